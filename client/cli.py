@@ -1,0 +1,361 @@
+"""The command line: `./dev claims …`, the same as `python -m client …`.
+
+Exit codes: 0 done, paused or awaiting a decision; 1 failed, expired, not found, refused, or no server;
+2 usage; 130 Ctrl-C. What goes wrong is one line on stderr.
+
+A command imports what it needs when it runs, so that --help does not wait for HTTP and tables.
+"""
+
+import io
+import math
+import os
+import signal
+import sys
+import tomllib
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from client.errors import ClientError, InputError
+from client.text import on_one_line
+
+if TYPE_CHECKING:
+    from client.connection import Target
+
+_PROGRAM = "./dev claims"
+_EXIT_USAGE = 2
+_SIGNAL_EXIT = 128
+_PYPROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
+
+app = typer.Typer(
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+)
+
+
+class Status(StrEnum):
+    PROCESSING = "processing"
+    PAUSED = "paused"
+    AWAITING_DECISION = "awaiting_decision"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+
+class Verdict(StrEnum):
+    APPROVE = "approve"
+    DENY = "deny"
+
+
+def _amount(text: str) -> float:
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = math.nan
+    if not math.isfinite(amount) or amount < 0:
+        raise typer.BadParameter(f"{text!r} is no amount of money")
+    return amount
+
+
+ClaimIdArgument = Annotated[str, typer.Argument(metavar="CLAIM_ID", show_default=False)]
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--url", help="Address of a deployed app. Without it, the embedded host is used. [env: CLAIMS_URL]"
+    ),
+]
+KeyOption = Annotated[str | None, typer.Option("--key", help="Function key of that app. [env: CLAIMS_KEY]")]
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Data folder of the embedded host. [default: .data]"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+OutOption = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="OUT", help="Write the result to OUT/CLAIM_ID.json.")
+]
+
+
+@app.callback(
+    epilog=f"""\b
+Examples:
+  {_PROGRAM} process samples/claims/rear_end_collision.md
+  {_PROGRAM} list-sessions --status paused
+  {_PROGRAM} resume CLM-123 -d police_report.pdf
+  {_PROGRAM} show CLM-123 --history
+Every command takes --url, --key, --data and --json behind its name, and has its own --help."""
+)
+def claims() -> None:
+    """Submit insurance claims, hand in what they wait for, and decide them.
+
+    Without --url the claims are worked on this machine, on the data folder .data: by the host that runs
+    there (./dev serve), or by one that is started for as long as the command runs.
+    """
+
+
+@app.command(
+    epilog=f"""\b
+Examples:
+  {_PROGRAM} process claim.md
+  {_PROGRAM} process claim.json --documents scans/ -o results/
+  {_PROGRAM} process mail.eml --json --url https://claims.example.com --key KEY"""
+)
+def process(
+    *,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", show_default=False, help="A claim: .json, .md, .txt or .eml.")
+    ],
+    out: OutOption = None,
+    documents: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where the files lie that the claim names. [default: beside it]"),
+    ] = None,
+    interactive: Annotated[
+        bool | None,
+        typer.Option(
+            "--interactive/--no-interactive",
+            help="Ask for what is missing. [default: if a person is at the terminal]",
+            show_default=False,
+        ),
+    ] = None,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Submit a claim with the files that it names, and work it until it is done or waits.
+
+    A claim that lacks documents or information pauses. Answer the questions, or hand in what is missing
+    later with `resume`; the claim keeps its place.
+    """
+    from client import commands
+
+    asks = sys.stdin.isatty() and not json if interactive is None else interactive
+    target = _target(url, key, data)
+    return commands.process(target, file, out=out, documents=documents, interactive=asks, as_json=json)
+
+
+@app.command(
+    epilog=f"""\b
+Examples:
+  {_PROGRAM} resume CLM-123 -d police_report.pdf -d repair_estimate.pdf
+  {_PROGRAM} resume CLM-123 -d incident_photos=IMG_2041.jpg
+  {_PROGRAM} resume CLM-123 --note incident_location="Main St and 5th Ave, Springfield"
+  {_PROGRAM} resume CLM-123                  takes up a claim that failed"""
+)
+def resume(
+    *,
+    claim_id: ClaimIdArgument,
+    documents: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-d",
+            "--documents",
+            metavar="FILE_OR_DIR",
+            help="A document, or a folder of them; TYPE=FILE says of which type it is. Repeat it for more.",
+        ),
+    ] = None,
+    notes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--note", metavar="TYPE=TEXT", help="An answer to missing information. Repeat it for more."
+        ),
+    ] = None,
+    out: OutOption = None,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Add documents and answers to a claim, and go on with it."""
+    from client import commands
+
+    target = _target(url, key, data)
+    return commands.resume(
+        target, claim_id, documents=documents or [], notes=notes or [], out=out, as_json=json
+    )
+
+
+@app.command()
+def list_sessions(
+    *,
+    status: Annotated[Status | None, typer.Option(help="Only claims of this status.")] = None,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """List all claims: how they stand and what they wait for."""
+    from client import commands
+
+    return commands.list_sessions(_target(url, key, data), status=status, as_json=json)
+
+
+@app.command()
+def show(
+    *,
+    claim_id: ClaimIdArgument,
+    history: Annotated[bool, typer.Option("--history", help="With the whole chat of its agents.")] = False,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Show how a claim stands."""
+    from client import commands
+
+    return commands.show(_target(url, key, data), claim_id, history=history, as_json=json)
+
+
+@app.command(
+    epilog=f"""\b
+Examples:
+  {_PROGRAM} decide CLM-123 approve --officer jdoe --rationale "Covered, plausible" --payout 3250
+  {_PROGRAM} decide CLM-123 deny --officer jdoe --rationale "The policy lapsed in May"
+"""
+)
+def decide(
+    *,
+    claim_id: ClaimIdArgument,
+    decision: Annotated[Verdict, typer.Argument(show_default=False)],
+    officer: Annotated[
+        str, typer.Option(metavar="ID", show_default=False, help="Who decides; goes on record.")
+    ],
+    rationale: Annotated[str, typer.Option(metavar="TEXT", show_default=False, help="Why; goes on record.")],
+    payout: Annotated[
+        float | None,
+        typer.Option(metavar="AMOUNT", parser=_amount, help="Amount to pay, in the policy's currency."),
+    ] = None,
+    denial_reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What the claimant is told of a denial.")
+    ] = None,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Record an officer's decision on a claim that awaits one."""
+    from client import commands
+
+    return commands.decide(
+        _target(url, key, data),
+        claim_id,
+        decision.value,
+        officer_id=officer,
+        rationale=rationale,
+        payout_amount=payout,
+        denial_reason=denial_reason,
+        as_json=json,
+    )
+
+
+@app.command()
+def withdraw(
+    *,
+    claim_id: ClaimIdArgument,
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why; goes on record.")
+    ] = "withdrawn by the claimant",
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """End a claim that is not wanted any more."""
+    from client import commands
+
+    return commands.withdraw(_target(url, key, data), claim_id, reason=reason, as_json=json)
+
+
+@app.command()
+def erase(
+    *,
+    claim_id: ClaimIdArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Erase everything that is kept of a claim. This cannot be undone."""
+    from client import commands
+
+    return commands.erase(_target(url, key, data), claim_id, confirmed=yes, as_json=json)
+
+
+@app.command()
+def version(*, json: JsonOption = False) -> int:
+    """Print the version."""
+    number: str = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))["project"]["version"]
+    print(f'{{"version": "{number}"}}' if json else number)
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    received = _end_like_ctrl_c()
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(arguments, prog_name=_PROGRAM, standalone_mode=False)
+    except TyperException as error:
+        return _complain(f"{error.format_message().rstrip('.')}. See `{_PROGRAM} --help`.", error.exit_code)
+    except InputError as error:
+        return _complain(str(error), _EXIT_USAGE)
+    except ClientError as error:
+        return _complain(str(error))
+    except OSError as error:
+        return _complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+    return _SIGNAL_EXIT + received[0] if received else int(code or 0)
+
+
+def _target(url: str | None, key: str | None, data: Path | None) -> "Target":
+    """What the options name; a data folder that is typed outranks an address from the environment.
+
+    Raises:
+        InputError: both an address and a data folder are typed, or a key without an address.
+    """
+    from client.connection import Target
+
+    if url and data:
+        raise InputError(
+            "--url and --data exclude each other: name the app, or the folder of the embedded host"
+        )
+    if url is None and data is None:
+        url = os.environ.get("CLAIMS_URL") or None
+    if url is None:
+        if key:
+            raise InputError("--key goes with --url or CLAIMS_URL: the embedded host asks for none")
+        return Target(data=data)
+    return Target(url=url, key=key or os.environ.get("CLAIMS_KEY") or None)
+
+
+def _end_like_ctrl_c() -> list[int]:
+    """Let SIGTERM and SIGHUP end a command as Ctrl-C does, so that no host is left behind.
+
+    Returns:
+        A list to which the signals are appended that came.
+    """
+    received: list[int] = []
+
+    def interrupt(number: int, _frame: object) -> None:
+        received.append(number)
+        signal.raise_signal(signal.SIGINT)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    return received
+
+
+def _complain(told: str, code: int = 1) -> int:
+    print(f"claims: {on_one_line(told)}", file=sys.stderr)
+    return code

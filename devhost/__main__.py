@@ -1,0 +1,68 @@
+"""`python -m devhost`: runs the app of a directory until it is told to stop."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from pathlib import Path
+
+from devhost.errors import HostError
+
+
+def main() -> int:
+    """Parses the arguments, runs the host and gives the exit code."""
+    arguments = _parser().parse_args()
+    _log_to_stderr(verbose=arguments.verbose)
+    from devhost.host import Options, serve
+
+    options = Options(arguments.app, arguments.data, arguments.port, arguments.engine)
+    try:
+        return asyncio.run(serve(options))
+    except HostError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m devhost",
+        description="Runs an Azure Functions app on this machine, on loopback only, until Ctrl-C or SIGTERM.",
+    )
+    parser.add_argument(
+        "--port", type=_port, default=7071, help="port to serve on (7071); 0 picks a free one"
+    )
+    parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR", help="data folder (.data)")
+    parser.add_argument(
+        "--app", type=Path, default=Path(), metavar="DIR", help="the app's directory (this one)"
+    )
+    parser.add_argument(
+        "--engine", metavar="HOST:PORT", help="a durabletask engine to use instead of the in-memory one"
+    )
+    parser.add_argument("--verbose", action="store_true", help="log everything, tracebacks included")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: use 0 to 65535")
+    return port
+
+
+def _log_to_stderr(*, verbose: bool) -> None:
+    logging.basicConfig(
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        datefmt="%H:%M:%S",
+        level=logging.DEBUG if verbose else logging.WARNING,
+    )
+    if verbose:
+        return
+    logging.getLogger("devhost").setLevel(logging.INFO)
+    for library in ("aiohttp", "asyncio", "azure", "durabletask", "filelock", "grpc", "httpx", "watchfiles"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    # It repeats at length what the host says in one line.
+    logging.getLogger("azure.functions").setLevel(logging.CRITICAL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

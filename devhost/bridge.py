@@ -1,0 +1,156 @@
+"""Between engine and app: takes work items from the engine and runs the functions that they name.
+
+An orchestration's item goes to the app as the base64 of its `OrchestratorRequest`, and what the
+function returns is the base64 of the `OrchestratorResponse`. An activity's item is JSON in, JSON out.
+"""
+
+import asyncio
+import base64
+import itertools
+import logging
+from collections.abc import Mapping
+
+import durabletask.internal.orchestrator_service_pb2 as pb
+import grpc
+import grpc.aio
+from google.protobuf.wrappers_pb2 import StringValue
+
+from devhost.protos import TypedData
+from devhost.running import RunningWork
+from devhost.taskhub import TaskHub
+from devhost.worker import Function, FunctionFailed, Worker
+
+_log = logging.getLogger("devhost.bridge")
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts to reach an engine that is away
+
+
+class Bridge:
+    """Serves a worker's orchestrators and activities to an engine."""
+
+    def __init__(self, worker: Worker, hub: TaskHub, *, max_orchestrators: int, max_activities: int) -> None:
+        self._worker = worker
+        self._hub = hub
+        self._wanted = pb.GetWorkItemsRequest(
+            maxConcurrentOrchestrationWorkItems=max_orchestrators,
+            maxConcurrentActivityWorkItems=max_activities,
+        )
+        self._orchestrators = _by_task_name(worker, "orchestrationTrigger", "orchestration")
+        self._activities = _by_task_name(worker, "activityTrigger", "activity")
+        self._running = RunningWork()
+
+    async def run(self) -> None:
+        """Takes and runs work until cancelled; what is running then is for `drain`."""
+        pause = _FIRST_PAUSE
+        while True:
+            stream = self._hub.GetWorkItems(self._wanted)
+            try:
+                async for item in stream:
+                    pause = _FIRST_PAUSE
+                    self._running.start(self._process(item))
+            except grpc.aio.AioRpcError as error:
+                _log.warning("the durable engine is not reachable: %s", error.code().name)
+            finally:
+                stream.cancel()
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def drain(self) -> None:
+        """Waits until the work that was taken is done and reported."""
+        await self._running.drain()
+
+    async def _process(self, item: pb.WorkItem) -> None:
+        try:
+            match item.WhichOneof("request"):
+                case "orchestratorRequest":
+                    await self._orchestrate(item.orchestratorRequest, item.completionToken)
+                case "activityRequest":
+                    await self._act(item.activityRequest, item.completionToken)
+                case "entityRequest" | "entityRequestV2":
+                    details = pb.TaskFailureDetails(
+                        errorType="NotSupported",
+                        errorMessage="the embedded host does not support durable entities",
+                    )
+                    result = pb.EntityBatchResult(
+                        failureDetails=details, completionToken=item.completionToken
+                    )
+                    await self._hub.CompleteEntityTask(result)
+                case _:
+                    pass  # a sign of life
+        except grpc.aio.AioRpcError as error:
+            # The engine hands the item out again, to this host or the next one.
+            _log.warning("the durable engine did not take a result: %s", error.code().name)
+
+    async def _orchestrate(self, request: pb.OrchestratorRequest, token: str) -> None:
+        name = _orchestrator_name(request)
+        try:
+            body = base64.b64encode(request.SerializeToString()).decode()
+            returned = await self._run(self._orchestrators, name, TypedData(string=body))
+            response = pb.OrchestratorResponse.FromString(base64.b64decode(returned or ""))
+        except _TaskFailed as failure:
+            complete = pb.CompleteOrchestrationAction(
+                orchestrationStatus=pb.ORCHESTRATION_STATUS_FAILED, failureDetails=failure.details
+            )
+            action = pb.OrchestratorAction(id=-1, completeOrchestration=complete)
+            response = pb.OrchestratorResponse(instanceId=request.instanceId, actions=[action])
+        response.completionToken = token
+        await self._hub.CompleteOrchestratorTask(response)
+
+    async def _act(self, request: pb.ActivityRequest, token: str) -> None:
+        response = pb.ActivityResponse(
+            instanceId=request.orchestrationInstance.instanceId, taskId=request.taskId, completionToken=token
+        )
+        given = request.input.value if request.HasField("input") else "null"
+        try:
+            returned = await self._run(self._activities, request.name, TypedData(json=given))
+            response.result.value = "null" if returned is None else returned
+        except _TaskFailed as failure:
+            response.failureDetails.CopyFrom(failure.details)
+        try:
+            await self._hub.CompleteActivityTask(response)
+        except grpc.aio.AioRpcError as error:
+            if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+                raise
+            response.ClearField("result")
+            response.failureDetails.CopyFrom(_details("ResultTooLarge", "the activity's result is too large"))
+            await self._hub.CompleteActivityTask(response)
+
+    async def _run(self, functions: Mapping[str, Function], name: str, given: TypedData) -> str | None:
+        function = functions.get(name)
+        if function is None:
+            _log.error("the app has no orchestrator or activity named %s", name)
+            raise _TaskFailed(_details("NotFound", f"the app has no orchestrator or activity named {name}"))
+        try:
+            returned = await self._worker.invoke(function, given)
+        except FunctionFailed as failure:
+            _log.warning("%s", failure)
+            details = _details(failure.error_type, failure.detail, failure.stack_trace)
+            raise _TaskFailed(details) from failure
+        return returned.value if returned else None
+
+
+class _TaskFailed(Exception):
+    def __init__(self, details: pb.TaskFailureDetails) -> None:
+        super().__init__(details.errorType)
+        self.details = details
+
+
+def _by_task_name(worker: Worker, kind: str, setting: str) -> dict[str, Function]:
+    return {
+        function.trigger.get(setting) or function.name: function for function in worker.triggered_by(kind)
+    }
+
+
+def _orchestrator_name(request: pb.OrchestratorRequest) -> str:
+    for event in itertools.chain(request.pastEvents, request.newEvents):
+        if event.HasField("executionStarted"):
+            return event.executionStarted.name
+    return ""
+
+
+def _details(error_type: str, message: str, stack_trace: str = "") -> pb.TaskFailureDetails:
+    return pb.TaskFailureDetails(
+        errorType=error_type,
+        errorMessage=message or error_type,  # the engine takes an empty message for success
+        stackTrace=StringValue(value=stack_trace),
+    )

@@ -1,0 +1,120 @@
+"""What the host is told by host.json, local.settings.json and the environment."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from devhost.errors import HostError
+
+_HUB = "ClaimsOrchestrator"
+_CONCURRENT_PER_CORE = 10  # the Durable extension's own default
+
+_LEVELS = {
+    "trace": "DEBUG",
+    "debug": "DEBUG",
+    "information": "INFO",
+    "warning": "WARNING",
+    "error": "ERROR",
+    "critical": "CRITICAL",
+    "none": "CRITICAL",
+}
+
+
+@dataclass(frozen=True)
+class HostConfig:
+    """The parts of host.json that the embedded host honours."""
+
+    route_prefix: str
+    hub_name: str
+    max_activities: int
+    """Activities that run at the same time."""
+    max_orchestrators: int
+    """Orchestrations that take a step at the same time; waiting ones do not count."""
+    log_level: str
+    """Level of the app's own logs, in the terms of `logging`."""
+
+
+def apply_settings(app: Path, data: Path) -> None:
+    """Completes the environment with local.settings.json and the defaults of a local run.
+
+    What is set already stays as it is.
+
+    Raises:
+        HostError: local.settings.json is there and is not usable.
+    """
+    settings = _read_json(app / "local.settings.json")
+    if settings.get("IsEncrypted") is True:
+        raise HostError("local.settings.json is encrypted: decrypt it with `func settings decrypt`")
+    for name, value in _section(settings, "Values").items():
+        os.environ.setdefault(name, str(value))
+    os.environ.setdefault("AGENT_MODEL", "offline")
+    os.environ.setdefault("TASKHUB_NAME", _HUB)
+    places = ("SessionStorage", "SessionStorage__blobServiceUri", "SessionStorage__path")
+    if not any(os.environ.get(place) for place in places):
+        os.environ["SessionStorage__path"] = str(data)
+
+
+def read_host_json(app: Path) -> HostConfig:
+    """Reads host.json beside the app; what it does not say has the Functions host's default.
+
+    Raises:
+        HostError: host.json is there and is not usable.
+    """
+    host = _read_json(app / "host.json")
+    extensions = _section(host, "extensions")
+    durable = _section(extensions, "durableTask")
+    level = str(_section(_section(host, "logging"), "logLevel").get("default", "Warning"))
+    if level.lower() not in _LEVELS:
+        raise HostError(f"host.json: logging.logLevel.default is {level!r}; use one of {', '.join(_LEVELS)}")
+    per_machine = _CONCURRENT_PER_CORE * (os.cpu_count() or 1)
+    return HostConfig(
+        route_prefix=str(_section(extensions, "http").get("routePrefix", "api")).strip("/"),
+        hub_name=resolve_settings(str(durable.get("hubName", _HUB)), "host.json: hubName"),
+        max_activities=_positive(durable, "maxConcurrentActivityFunctions", per_machine),
+        max_orchestrators=_positive(durable, "maxConcurrentOrchestratorFunctions", per_machine),
+        log_level=_LEVELS[level.lower()],
+    )
+
+
+def resolve_settings(text: str, owner: str) -> str:
+    """`text` with each `%SETTING%` replaced by the setting's value, as the Functions host does it.
+
+    Raises:
+        HostError: a setting is missing; the message begins with `owner`.
+    """
+
+    def value_of(match: re.Match[str]) -> str:
+        value = os.environ.get(match[1])
+        if value is None:
+            raise HostError(f"{owner} names the setting {match[1]}, which is not set")
+        return value
+
+    return re.sub(r"%([^%\s]+)%", value_of, text)
+
+
+def _read_json(path: Path) -> Mapping[str, Any]:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise HostError(f"{path.name} cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        raise HostError(f"{path.name} must hold a JSON object")
+    return cast(dict[str, Any], content)
+
+
+def _section(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = of.get(name)
+    return cast(dict[str, Any], section) if isinstance(section, dict) else {}
+
+
+def _positive(section: Mapping[str, Any], name: str, default: int) -> int:
+    value = section.get(name, default)
+    if not isinstance(value, int) or value < 1:
+        raise HostError(f"host.json: {name} must be a whole number above 0, not {value!r}")
+    return value

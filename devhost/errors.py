@@ -1,0 +1,5 @@
+"""Errors of the embedded host."""
+
+
+class HostError(Exception):
+    """The host cannot start or go on. The message is one line for the person who started it."""

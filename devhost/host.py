@@ -1,0 +1,200 @@
+"""The host as a whole: starts the parts in order, waits, and ends them so that nothing is cut off."""
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import socket
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc.aio
+from aiohttp import web
+
+from devhost.admin import add_admin_routes
+from devhost.blob_sources import IN_MEMORY
+from devhost.blobs import BlobTrigger
+from devhost.bridge import Bridge
+from devhost.client_binding import client_configuration
+from devhost.config import HostConfig, apply_settings, read_host_json
+from devhost.engine_process import EngineProcess
+from devhost.errors import HostError
+from devhost.http import Gate, make_web_app
+from devhost.lock import DataFolder, host_folder
+from devhost.management import add_management_routes
+from devhost.running import RunningWork
+from devhost.taskhub import open_channel, task_hub
+from devhost.timers import Timer
+from devhost.worker import Worker
+
+_log = logging.getLogger("devhost")
+
+_SERVED = {"httpTrigger", "blobTrigger", "timerTrigger", "orchestrationTrigger", "activityTrigger"}
+_PATIENCE_WITH_ENGINE = 10.0  # seconds
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the person who starts the host says."""
+
+    app: Path
+    data: Path
+    port: int
+    engine: str | None
+    """Address of a durabletask sidecar to use instead of the in-memory engine."""
+
+
+async def serve(options: Options) -> int:
+    """Runs the host until SIGTERM or SIGINT, lets what runs finish, and gives the exit code.
+
+    Raises:
+        HostError: the host cannot start, or a part of it ended.
+    """
+    told_to_stop = _stop_on_signal()
+    app = options.app.resolve()
+    async with AsyncExitStack() as cleanup:
+        folder = DataFolder(options.data)
+        cleanup.callback(folder.release)
+        listener = cleanup.enter_context(_bind(options.port))
+        data = options.data.resolve()
+        apply_settings(app, data)
+        config = read_host_json(app)
+        if not _log.isEnabledFor(logging.DEBUG):
+            logging.getLogger().setLevel(config.log_level)
+        os.chdir(app)
+
+        engine = await EngineProcess.spawn() if options.engine is None else None
+        if engine:
+            cleanup.push_async_callback(engine.stop)
+        worker = await Worker.start(app)
+        address = await engine.address() if engine else options.engine or ""
+        channel = await cleanup.enter_async_context(_connected(address))
+
+        host = _Host(worker, config, channel, data)
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        worker.client_configuration = client_configuration(address, origin, config.hub_name)
+        runner = web.AppRunner(host.web_app, access_log=None, auto_decompress=False)
+        await runner.setup()
+        cleanup.push_async_callback(runner.cleanup)
+        site = web.SockSite(runner, listener)
+        await site.start()
+        url = f"{origin}/{config.route_prefix}".rstrip("/")
+        folder.announce(url)
+        print(_ready(url, options.data), flush=True)
+
+        listeners = host.start_listeners(run_timers=engine is not None)
+        if engine:
+            listeners.append(asyncio.create_task(engine.ended(), name="the durable engine"))
+        try:
+            await _first_of(told_to_stop, listeners)
+        finally:
+            await site.stop()
+            await host.drain(listeners)
+    return 0
+
+
+class _Host:
+    """The listeners of one app."""
+
+    def __init__(self, worker: Worker, config: HostConfig, channel: grpc.aio.Channel, data: Path) -> None:
+        hub = task_hub(channel)
+        self._gate = Gate()
+        self._by_hand = RunningWork()
+        self._bridge = Bridge(
+            worker, hub, max_orchestrators=config.max_orchestrators, max_activities=config.max_activities
+        )
+        notes = host_folder(data) / "timers"
+        self._timers = {
+            function.name: Timer(worker, function, notes) for function in worker.triggered_by("timerTrigger")
+        }
+        self._blobs = [BlobTrigger(worker, function) for function in worker.triggered_by("blobTrigger")]
+        for function in worker.functions.values():
+            if function.kind not in _SERVED:
+                _log.warning("function %s never runs here: no %s", function.name, function.kind)
+        self.web_app = make_web_app(worker, config.route_prefix, self._gate)
+        runnable = {name: timer.fire for name, timer in self._timers.items()}
+        add_admin_routes(self.web_app, data, runnable, self._by_hand)
+        add_management_routes(self.web_app, hub)
+
+    def start_listeners(self, *, run_timers: bool) -> list[asyncio.Task[None]]:
+        """Begins to take work; `run_timers` runs each timer function once right away."""
+        listeners: Mapping[str, Coroutine[Any, Any, None]] = {
+            "the bridge to the engine": self._bridge.run(),
+            **{f"timer {name}": timer.run(at_start=run_timers) for name, timer in self._timers.items()},
+            **{f"blob listener {i}": blob.run() for i, blob in enumerate(self._blobs) if blob.listens},
+        }
+        return [asyncio.create_task(listener, name=name) for name, listener in listeners.items()]
+
+    async def drain(self, listeners: list[asyncio.Task[None]]) -> None:
+        """Takes no more work and waits for what runs."""
+        for listener in listeners:
+            listener.cancel()
+        await asyncio.gather(*listeners, return_exceptions=True)
+        timers = [timer.drain() for timer in self._timers.values()]
+        blobs = [blob.drain() for blob in self._blobs]
+        await asyncio.gather(self._gate.drain(), self._by_hand.drain(), self._bridge.drain(), *timers, *blobs)
+
+
+def _stop_on_signal() -> asyncio.Event:
+    """An event for the first signal to stop. The second one ends the process at once."""
+    told = asyncio.Event()
+
+    def on_signal(number: signal.Signals) -> None:
+        if told.is_set():
+            os._exit(128 + number)
+        _log.info("finishing what is under way; once more ends at once")
+        told.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, on_signal, number)
+    return told
+
+
+def _bind(port: int) -> socket.socket:
+    """A socket on loopback that does not listen yet."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        reason = "in use" if error.errno == errno.EADDRINUSE else f"not to be had ({error.strerror})"
+        raise HostError(
+            f"port {port} is {reason}: choose another with --port, or 0 for any free one"
+        ) from error
+    return listener
+
+
+@asynccontextmanager
+async def _connected(address: str) -> AsyncGenerator[grpc.aio.Channel]:
+    async with open_channel(address) as channel:
+        try:
+            await asyncio.wait_for(channel.channel_ready(), _PATIENCE_WITH_ENGINE)
+        except TimeoutError:
+            raise HostError(f"no durable engine answers at {address}") from None
+        yield channel
+
+
+async def _first_of(told_to_stop: asyncio.Event, listeners: list[asyncio.Task[None]]) -> None:
+    """Waits for the signal to stop. No listener ends by itself: one that does takes the host along."""
+    stop = asyncio.create_task(told_to_stop.wait())
+    done, _ = await asyncio.wait([stop, *listeners], return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    for listener in listeners:
+        if listener in done:
+            raise HostError(f"{listener.get_name()} ended unexpectedly") from listener.exception()
+
+
+def _ready(url: str, data: Path) -> str:
+    place = os.environ.get("SessionStorage__path")
+    if place is None:
+        where = "the storage account"
+    elif place == IN_MEMORY:
+        where = "memory"
+    else:
+        where = str(data) if Path(place) == data.resolve() else place
+    return f"Claims Orchestrator is ready: {url} (no key is asked for: loopback only; data in {where})"

@@ -1,0 +1,205 @@
+"""The host's HTTP face: the app's HTTP functions, and what the Functions host itself answers."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from http.cookies import SimpleCookie
+from ipaddress import ip_address
+
+from aiohttp import web
+from multidict import MultiMapping
+from yarl import URL
+
+from devhost import protos
+from devhost.problems import problem
+from devhost.protos import TypedData
+from devhost.routes import precedence, router_paths
+from devhost.worker import Function, FunctionFailed, Worker
+
+_log = logging.getLogger("devhost.http")
+
+MAX_BODY_BYTES = 104857600
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_NOT_THE_FUNCTIONS = {"connection", "content-length", "keep-alive", "transfer-encoding"}
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Gate:
+    """Closed while the host shuts down: what was let in goes on, nothing more is let in."""
+
+    def __init__(self) -> None:
+        self.open = True
+        self._inside = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    @property
+    def inside(self) -> int:
+        """Requests that are being answered."""
+        return self._inside
+
+    async def drain(self) -> None:
+        """Closes the gate and waits for those who are inside."""
+        self.open = False
+        await self._empty.wait()
+
+    async def pass_through(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answers a request, or turns it away."""
+        if not self.open:
+            return problem(503, "the host is shutting down", {"Retry-After": "5", "Connection": "close"})
+        self._inside += 1
+        self._empty.clear()
+        try:
+            return await handler(request)
+        finally:
+            self._inside -= 1
+            if not self._inside:
+                self._empty.set()
+
+
+def make_web_app(worker: Worker, route_prefix: str, gate: Gate) -> web.Application:
+    """The web application for the app's HTTP functions; more routes may be added to it."""
+
+    @web.middleware
+    async def through_gate(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await gate.pass_through(request, handler)
+
+    app = web.Application(
+        middlewares=[_errors_as_problems, _from_this_machine, through_gate], client_max_size=MAX_BODY_BYTES
+    )
+    routes = [
+        (path, method, function)
+        for function in worker.triggered_by("httpTrigger")
+        for path in router_paths(route_prefix, function.trigger.get("route") or function.name)
+        for method in function.trigger.get("methods") or _METHODS
+    ]
+    routes.sort(key=lambda route: precedence(route[0]))
+    for path, method, function in routes:
+        app.router.add_route(method, path, _function_handler(worker, function))
+    return app
+
+
+def _function_handler(worker: Worker, function: Function) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        body = await _read_body(request)
+        rpc_request = protos.RpcHttp(
+            method=request.method,
+            url=f"http://{request.host}{request.raw_path}",
+            headers=_joined(request.headers),
+            params=dict(request.match_info),
+            query=_joined(request.query),
+            body=TypedData(bytes=body),
+        )
+        try:
+            returned = await worker.invoke(function, TypedData(http=rpc_request))
+        except FunctionFailed as failure:
+            _log.error("%s", failure)
+            _log.debug("%s", failure.stack_trace)
+            return problem(500, "the function failed; the host's log names the error")
+        return _web_response(function, returned)
+
+    return handle
+
+
+async def _read_body(request: web.Request) -> bytes:
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise web.HTTPRequestEntityTooLarge(MAX_BODY_BYTES, request.content_length or 0)
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise web.HTTPRequestEntityTooLarge(MAX_BODY_BYTES, len(body))
+    return bytes(body)
+
+
+def _joined(values: MultiMapping[str]) -> dict[str, str]:
+    """One value for each name, as the Functions host passes them on: several are joined by commas."""
+    joined: dict[str, str] = {}
+    for name, value in values.items():
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return joined
+
+
+def _web_response(function: Function, returned: TypedData | None) -> web.Response:
+    if returned is None:
+        return web.Response(status=204)
+    if returned.kind != "http":
+        return web.Response(text=str(returned.value))
+    answer: protos.RpcHttp = returned.value
+    headers = {
+        name: value for name, value in answer.headers.items() if name.lower() not in _NOT_THE_FUNCTIONS
+    }
+    status = int(answer.status_code) if answer.status_code.isdecimal() else 0
+    if not 200 <= status <= 599 or any(_breaks_the_line(text) for text in (*headers, *headers.values())):
+        _log.error("function %s answered with a status or header that HTTP does not allow", function.name)
+        return problem(500, "the function's answer is not valid HTTP")
+    response = web.Response(status=status, headers=headers)
+    if status not in {204, 304}:
+        response.body = answer.body.value
+    for cookie in answer.cookies or ():
+        response.headers.add("Set-Cookie", _cookie(cookie))
+    return response
+
+
+def _breaks_the_line(text: str) -> bool:
+    return any(character in text for character in "\r\n\0")
+
+
+def _cookie(cookie: protos.RpcHttpCookie) -> str:
+    jar = SimpleCookie({cookie.name: cookie.value})
+    morsel = jar[cookie.name]
+    if cookie.domain:
+        morsel["domain"] = cookie.domain.value
+    if cookie.path:
+        morsel["path"] = cookie.path.value
+    if cookie.expires:
+        morsel["expires"] = cookie.expires.value.seconds
+    if cookie.max_age:
+        morsel["max-age"] = int(cookie.max_age.value)
+    if cookie.secure:
+        morsel["secure"] = cookie.secure.value
+    if cookie.http_only:
+        morsel["httponly"] = cookie.http_only.value
+    if cookie.same_site:
+        morsel["samesite"] = cookie.same_site
+    return morsel.OutputString()
+
+
+@web.middleware
+async def _errors_as_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPMethodNotAllowed as error:
+        allowed = {"Allow": ", ".join(sorted(error.allowed_methods))}
+        return problem(405, f"{request.method} is not allowed here", allowed)
+    except web.HTTPNotFound:
+        return problem(404, "there is nothing at this address")
+    except web.HTTPRequestEntityTooLarge:
+        return problem(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
+    except web.HTTPException as error:
+        return problem(error.status, error.reason)
+    except (ConnectionError, asyncio.CancelledError):
+        raise
+    except Exception as error:
+        _log.error(
+            "a request failed with %s", type(error).__name__, exc_info=_log.isEnabledFor(logging.DEBUG)
+        )
+        return problem(500, "the host failed; its log names the error")
+
+
+@web.middleware
+async def _from_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turns away web pages of other sites: no key protects the app, and a browser can reach loopback."""
+    host, origin = request.headers.get("Host"), request.headers.get("Origin")
+    if (host and not _is_loopback(f"http://{host}")) or (origin and not _is_loopback(origin)):
+        return problem(403, "the embedded host answers requests of this machine only")
+    return await handler(request)
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        host = URL(url).host or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

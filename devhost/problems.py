@@ -1,0 +1,16 @@
+"""The host's own error answers: RFC 9457 problem documents."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from aiohttp import web
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    """An `application/problem+json` answer whose title is the status code's phrase."""
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return web.Response(
+        status=status, text=json.dumps(body), headers=headers, content_type="application/problem+json"
+    )

@@ -1,0 +1,132 @@
+"""Timer triggers: NCRONTAB schedules in UTC, and the note on disk by which a missed run is found."""
+
+import asyncio
+import json
+import logging
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from croniter import CroniterError, croniter
+
+from devhost.errors import HostError
+from devhost.protos import TypedData
+from devhost.running import RunningWork
+from devhost.worker import Function, FunctionFailed, Worker
+
+_log = logging.getLogger("devhost.timers")
+
+_LONGEST_SLEEP = 30.0  # seconds; the clock of a machine that slept is read again after this
+
+
+class Schedule:
+    """An NCRONTAB expression: six fields with the seconds first, or five without them."""
+
+    def __init__(self, expression: str) -> None:
+        """Raises:
+        ValueError: the expression is not NCRONTAB.
+        """
+        fields = expression.split()
+        self._expression = " ".join(fields if len(fields) == 6 else ["0", *fields])
+        if len(fields) not in {5, 6}:
+            raise ValueError("it must have six fields: second minute hour day month day-of-week")
+        try:
+            self.after(datetime.now(UTC))
+        except CroniterError as error:
+            raise ValueError(str(error)) from error
+
+    def after(self, moment: datetime) -> datetime:
+        """The first time strictly after `moment`."""
+        # NCRONTAB wants both the day of the month and the day of the week to fit, cron either.
+        times = croniter(self._expression, moment, second_at_beginning=True, day_or=False)
+        return times.get_next(datetime)
+
+
+class Timer:
+    """One timer function. Its runs never overlap."""
+
+    def __init__(self, worker: Worker, function: Function, notes: Path) -> None:
+        """`notes` is the folder for what must be known after a restart.
+
+        Raises:
+            HostError: the schedule is not one.
+        """
+        self._worker = worker
+        self._function = function
+        self._note = notes / f"{function.name}.json"
+        self._monitored = function.trigger.get("useMonitor", True) is not False
+        self._one_at_a_time = asyncio.Lock()
+        self._running = RunningWork()
+        expression = str(function.trigger["schedule"])
+        try:
+            self._schedule = Schedule(expression)
+        except ValueError as error:
+            raise HostError(f"function {function.name}: {expression!r} is not a schedule: {error}") from error
+
+    async def run(self, *, at_start: bool) -> None:
+        """Runs the function whenever it is due, until cancelled.
+
+        It also runs now if a run was missed while the host was down, or if `at_start` says so.
+        """
+        now = datetime.now(UTC)
+        last = self._last_seen()
+        missed = last is not None and self._schedule.after(last) <= now
+        if missed or at_start or self._function.trigger.get("runOnStartup"):
+            await self.fire(past_due=missed)
+        else:
+            self._remember(last or now)
+        while True:
+            await _sleep_until(self._schedule.after(datetime.now(UTC)))
+            await self.fire()
+
+    async def fire(self, *, past_due: bool = False) -> None:
+        """Runs the function now, or as soon as the run that is under way has ended.
+
+        Cancelling this does not stop the run.
+        """
+        await asyncio.shield(self._running.start(self._fire(past_due)))
+
+    async def drain(self) -> None:
+        """Waits for the run that is under way."""
+        await self._running.drain()
+
+    async def _fire(self, past_due: bool) -> None:
+        async with self._one_at_a_time:
+            moment = datetime.now(UTC)
+            await self._invoke(past_due, moment)
+            self._remember(moment)
+
+    async def _invoke(self, past_due: bool, moment: datetime) -> None:
+        last, coming = self._last_seen() or moment, self._schedule.after(moment)
+        request = {
+            "Schedule": {"AdjustForDST": True},
+            "ScheduleStatus": {
+                "Last": last.isoformat(),
+                "LastUpdated": last.isoformat(),
+                "Next": coming.isoformat(),
+            },
+            "IsPastDue": past_due,
+        }
+        try:
+            await self._worker.invoke(self._function, TypedData(json=json.dumps(request)))
+        except FunctionFailed as failure:
+            _log.error("%s; it runs again when it is due", failure)
+            _log.debug("%s", failure.stack_trace)
+
+    def _last_seen(self) -> datetime | None:
+        if self._monitored:
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                return datetime.fromisoformat(json.loads(self._note.read_text("utf-8"))["last"])
+        return None
+
+    def _remember(self, moment: datetime) -> None:
+        if self._monitored:
+            self._note.parent.mkdir(parents=True, exist_ok=True)
+            draft = self._note.with_suffix(".tmp")
+            draft.write_text(json.dumps({"last": moment.isoformat()}), "utf-8")
+            draft.replace(self._note)
+
+
+async def _sleep_until(moment: datetime) -> None:
+    while (left := (moment - datetime.now(UTC)).total_seconds()) > 0:  # noqa: ASYNC110 - the clock tells nobody
+        await asyncio.sleep(min(left, _LONGEST_SLEEP))

@@ -1,0 +1,19 @@
+"""The app: what wakes it (triggers/) and how a claim is decided (orchestration/)."""
+
+import azure.functions as func
+from azure.durable_functions import DFApp
+
+from orchestration import activities
+from orchestration.agents.roster import roster
+from orchestration.requirements import requirements
+from shared.settings import settings
+from triggers import claims, health, officer, sweep, uploads
+
+# What a claims team can get wrong stops the start, not the first claim.
+settings()
+requirements()
+roster()
+
+app = DFApp(http_auth_level=func.AuthLevel.FUNCTION)
+for room in (claims, officer, uploads, sweep, health, activities):
+    app.register_functions(room.blueprint)

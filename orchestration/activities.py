@@ -1,0 +1,114 @@
+"""The steps that the workflow calls: each opens the claim, takes up its inbox, runs at most one phase,
+and says where the claim goes on.
+
+A phase is one activity; each agent's turn in it is a commit of its own. So an activity that is run
+again, after a crash or by the retry policy, finds the finished turns on record and skips them.
+"""
+
+import logging
+from typing import TypedDict
+
+from azure.durable_functions import Blueprint
+
+from orchestration import workflow
+from orchestration.claim import OpenClaim, note_to_file
+from orchestration.phases.assessment import run_assessment
+from orchestration.phases.gathering import run_gathering
+from orchestration.phases.handoff import run_handoff
+from orchestration.phases.intake import run_intake
+from orchestration.phases.taking_up import take_up
+from orchestration.position import Position, position_of
+from shared.errors import RevisionConflict, SessionCorrupt, TurnFailed
+from shared.models import ClaimStatus
+from shared.settings import settings
+from shared.storage import session_store
+from shared.telemetry import log_failure
+
+logger = logging.getLogger(__name__)
+blueprint = Blueprint()
+
+PHASES = {
+    Position.INTAKE: run_intake,
+    Position.GATHERING: run_gathering,
+    Position.ASSESSMENT: run_assessment,
+    Position.HANDOFF: run_handoff,
+}
+
+
+class PhaseFailed(Exception):
+    """A phase failed; the message names phase and kind of error, never what the claim says."""
+
+
+class Failure(TypedDict):
+    claim_id: str
+    reason: str
+
+
+async def advance(claim_id: str, phase: Position | None = None) -> Position:
+    """Take up the claim's inbox and, if `phase` is still what comes next, run it.
+
+    Returns where the claim goes on; END where it is over or gone.
+
+    Raises:
+        PhaseFailed: with what may be logged of the reason.
+    """
+    try:
+        claim = await OpenClaim.open(session_store(), claim_id)
+        if claim is None or claim.context.status.is_over:
+            return Position.END
+        await take_up(claim, settings())
+        position = _position(claim)
+        if phase and position is phase:
+            await PHASES[phase](claim, settings())
+            position = _position(claim)
+    except (RevisionConflict, SessionCorrupt, TurnFailed) as error:
+        raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}: {error}") from None
+    except Exception as error:
+        log_failure(logger, f"{claim_id}: {phase or 'inbox'}", error)
+        raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}") from None
+    return position
+
+
+def _position(claim: OpenClaim) -> Position:
+    return position_of(claim.context, human_in_loop=settings().human_in_loop)
+
+
+@blueprint.activity_trigger(input_name="claim", activity=workflow.TAKE_UP)
+async def take_up_inbox(claim: str) -> str:
+    return await advance(claim)
+
+
+@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.INTAKE])
+async def intake(claim: str) -> str:
+    return await advance(claim, Position.INTAKE)
+
+
+@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.GATHERING])
+async def gathering(claim: str) -> str:
+    return await advance(claim, Position.GATHERING)
+
+
+@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.ASSESSMENT])
+async def assessment(claim: str) -> str:
+    return await advance(claim, Position.ASSESSMENT)
+
+
+@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.HANDOFF])
+async def handoff(claim: str) -> str:
+    return await advance(claim, Position.HANDOFF)
+
+
+@blueprint.activity_trigger(input_name="failure", activity=workflow.MARK_FAILED)
+async def mark_failed(failure: Failure) -> str:
+    claim = await OpenClaim.open(session_store(), failure["claim_id"])
+    if claim and not claim.context.status.is_over:
+        reason = failure["reason"]
+        await claim.commit(
+            [note_to_file(f"failed.{claim.context.revision}", f"Failed: {reason}")],
+            status=ClaimStatus.FAILED,
+            termination_reason=reason,
+        )
+    return Position.END
+
+
+blueprint.orchestration_trigger(context_name="ctx", orchestration=workflow.NAME)(workflow.claim_workflow)

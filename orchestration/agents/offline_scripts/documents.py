@@ -1,0 +1,51 @@
+"""document_validator: what is on file beside what is required, and whether it fits the claim."""
+
+from orchestration.agents.briefing import Briefing
+from orchestration.agents.offline_scripts.papers import (
+    learned,
+    read_papers,
+    reading_calls,
+    report_contradictions,
+    report_learned,
+)
+from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
+from orchestration.agents.offline_scripts.wording import summary
+from orchestration.agents.plugins.claim import RequirementsAnswer
+from orchestration.agents.reports import ReadingReport, RequestedDocument
+
+
+def document_validator(claim: Briefing) -> Script:
+    check = Call("check_requirements")
+    answers = yield [check, *reading_calls(claim)]
+    required = result(answers[0], RequirementsAnswer)
+    papers = read_papers(answers[1:])
+
+    found = Findings()
+    for document in claim.documents:
+        if document.type == "other":
+            found.add(f"{document.filename} is of no known type and satisfies no requirement.", "documents on file")
+    if required:
+        for document in required.missing_documents:
+            found.add(f"{document.description} is missing.", check)
+        for kind in required.missing_information:
+            found.add(f"The claim does not say its {kind.replace('_', ' ')}.", check)
+    news = learned(claim, papers)
+    report_learned(news, papers, found)
+    report_contradictions(claim, papers, found)
+    return ReadingReport(
+        summary=summary(claim, found.found, _conclusion(claim, required, found)),
+        findings=found.found,
+        risk_indicators=found.indicators,
+        requested_documents=[
+            RequestedDocument(type=document.type, reason=f"{document.description} is required and not on file")
+            for document in (required.missing_documents if required else [])
+        ],
+        facts=news,
+    )
+
+
+def _conclusion(claim: Briefing, required: RequirementsAnswer | None, found: Findings) -> str:
+    on_file = ", ".join(f"{document.filename} ({document.type})" for document in claim.documents) or "nothing"
+    missing = [document.type for document in required.missing_documents] if required else []
+    text = f"On file: {on_file}. " + (f"Missing: {', '.join(missing)}." if missing else "Nothing is missing.")
+    return f"{text} Documents contradict the claim." if found.indicators else text

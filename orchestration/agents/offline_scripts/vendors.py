@@ -1,0 +1,59 @@
+"""vendor_specialist: who repairs or treats, and whether their papers carry the amount."""
+
+from orchestration.agents.briefing import Briefing
+from orchestration.agents.offline_scripts.papers import (
+    PRICED,
+    learned,
+    read_papers,
+    reading_calls,
+    report_contradictions,
+)
+from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
+from orchestration.agents.offline_scripts.wording import summary
+from orchestration.agents.plugins.vendors import VendorAnswer
+from orchestration.agents.reports import ReadingReport
+
+
+def vendor_specialist(claim: Briefing) -> Script:
+    named = [Call("lookup_vendor", {"name": vendor}) for vendor in claim.facts.vendors]
+    reads = reading_calls(claim, PRICED)
+    answers = (yield [*named, *reads]) if named or reads else []
+    papers = read_papers(answers[len(named) :])
+    news = learned(claim, papers)
+    further = [Call("lookup_vendor", {"name": vendor}) for vendor in news.vendors]
+    more = (yield further) if further else []
+
+    found = Findings()
+    vendors = [
+        (vendor, call)
+        for call, answer in zip([*named, *further], [*answers[: len(named)], *more], strict=True)
+        if (vendor := result(answer, VendorAnswer))
+    ]
+    for vendor, call in vendors:
+        report_vendor(vendor, call, found)
+    report_contradictions(claim, papers, found)
+    return ReadingReport(
+        summary=summary(claim, found.found, _conclusion([vendor for vendor, _ in vendors])),
+        findings=found.found,
+        risk_indicators=found.indicators,
+        facts=news,
+    )
+
+
+def report_vendor(answer: VendorAnswer, call: Call, found: Findings) -> None:
+    vendor = answer.vendor
+    if vendor is None:
+        found.add(f"{answer.name} is not in the vendor directory; verify it before paying.", call)
+    elif vendor.status == "approved":
+        found.add(f"{vendor.name}, {vendor.city}, is an approved {vendor.kind.replace('_', ' ')}.", call)
+    else:
+        state = "blocked" if vendor.status == "blocked" else "on probation"
+        note = f": {vendor.note}" if vendor.note else ""
+        found.add(f"{vendor.name} is {state}{note}.", call, f"vendor_{vendor.status}")
+
+
+def _conclusion(vendors: list[VendorAnswer]) -> str:
+    if not vendors:
+        return "No repairer or provider is named."
+    states = ", ".join(f"{v.name} ({v.vendor.status if v.vendor else 'not known'})" for v in vendors)
+    return f"Named in the claim: {states}."

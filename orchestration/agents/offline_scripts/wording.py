@@ -1,0 +1,38 @@
+"""How offline agents put things."""
+
+import re
+from decimal import Decimal
+
+from orchestration.agents.briefing import Briefing
+from orchestration.agents.reports import Finding
+
+_EITHER_SIDE = 60
+_COMMON = frozenset(["about", "does", "from", "have", "that", "their", "there", "this", "what", "when", "where", "which", "with", "would"])
+
+
+def amount(value: Decimal, currency: str | None) -> str:
+    return f"{currency or ''} {value:,.2f}".strip()
+
+
+def passage(text: str, needle: str) -> str | None:
+    """The words around the first place of `needle` in a text, in quotation marks; None where it is not."""
+    at = text.casefold().find(needle.casefold())
+    if at < 0:
+        return None
+    start, end = max(0, at - _EITHER_SIDE), min(len(text), at + len(needle) + _EITHER_SIDE)
+    words = " ".join(text[start:end].split())
+    return f"“{'…' if start else ''}{words}{'…' if end < len(text) else ''}”"
+
+
+def summary(claim: Briefing, findings: list[Finding], conclusion: str) -> str:
+    """The conclusion, after the answer to the coordinator's question where one was asked."""
+    if not claim.question:
+        return conclusion
+    asked = _words(claim.question)
+    fitting = [finding.statement for finding in findings if asked & _words(finding.statement)]
+    answer = " ".join(fitting[:3]) or "nothing was found on that."
+    return f"Asked “{claim.question}”: {answer} {conclusion}"
+
+
+def _words(text: str) -> set[str]:
+    return {word[:6] for word in re.findall(r"\w{4,}", text.casefold())} - {word[:6] for word in _COMMON}

@@ -1,0 +1,47 @@
+"""Tools over what was found out about the claim so far."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+from orchestration.agents.plugins.plugin import Plugin, answer, tool
+from orchestration.agents.reports import Report
+from shared.models import Assessment
+
+
+class AssessmentAnswer(BaseModel):
+    assessment: Assessment | None
+    """None: the rules have not been applied yet."""
+
+
+class ReportOnRecord(BaseModel):
+    step: str
+    role: str
+    report: Report
+
+
+class ReportsAnswer(BaseModel):
+    reports: list[ReportOnRecord]
+    """In the order in which they were handed in."""
+
+
+class AssessmentTools(Plugin):
+    name: ClassVar[str] = "assessment"
+
+    @tool
+    def read_assessment(self) -> str:
+        """Read what the rules computed of the claim: cover, limits, payout, risk score, who decides."""
+        return answer(AssessmentAnswer(assessment=self.desk.context.assessment))
+
+    @tool
+    def read_reports(self) -> str:
+        """Read the full reports that the other agents have handed in on this claim."""
+        turns = self.desk.context.turns
+        return answer(
+            ReportsAnswer(
+                reports=[
+                    ReportOnRecord(step=step, role=turn.role, report=_common(turn.report))
+                    for step, turn in turns.items()
+                ]
+            )
+        )

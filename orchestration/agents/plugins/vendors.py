@@ -1,0 +1,25 @@
+"""Tools over the vendor directory."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel
+
+from orchestration.agents.plugins.plugin import Plugin, answer, tool
+from orchestration.reference import Vendor
+
+
+class VendorAnswer(BaseModel):
+    name: str
+    """As it was asked for."""
+    vendor: Vendor | None
+    """None: the directory does not hold it."""
+
+
+class VendorTools(Plugin):
+    name: ClassVar[str] = "vendors"
+
+    @tool
+    def lookup_vendor(self, name: Annotated[str, "The repairer's or provider's name"]) -> str:
+        """Look up a repairer or provider of care: kind, city, and whether it is approved, on probation
+        or blocked. The vendor is null where the directory does not hold it."""
+        return answer(VendorAnswer(name=name, vendor=self.reference.vendor(name)))

@@ -1,0 +1,86 @@
+"""Mends misspelt key words, so that the patterns need only know the right spelling."""
+
+import re
+from functools import cache
+
+_KEY_WORDS = ["accident", "ambulance", "animal", "antlers", "apartment", "approximately", "arson", "attic", "basement", "bathroom", "bedroom", "bumper", "burglary", "burned", "ceiling", "chimney", "claim", "clinic", "collided", "collision", "cracked", "crashed", "damage", "damaged", "deductible", "department", "diagnosed", "doctor", "driveway", "emergency", "estimate", "explosion", "february", "fender", "firefighters", "flames", "flooded", "garage", "guardrail", "gutters", "hailstorm", "happened", "highway", "hospital", "hurricane", "incident", "injured", "injuries", "injury", "insurance", "intersection", "january", "kitchen", "lightning", "medical", "morning", "november", "october", "officer", "parked", "passenger", "physician", "plumbing", "police", "policy", "procedure", "rear-ended", "received", "report", "restaurant", "robbery", "roofing", "saturday", "september", "shingles", "shoulder", "siding", "sideswiped", "stolen", "surgery", "thieves", "thunderstorm", "thursday", "tornado", "totaled", "traffic", "treatment", "tuesday", "vandalised", "vandalism", "vandalized", "vehicle", "wednesday", "whiplash", "windows", "windshield", "yesterday", "december", "monday", "sunday", "friday"]
+_FREQUENT_MISTAKES = {
+    "hospitle": "hospital",
+    "windsheild": "windshield",
+    "recieved": "received",
+    "breaks": "brakes",
+    "vandelized": "vandalized",
+    "vandalizm": "vandalism",
+    "wensday": "wednesday",
+    "wendsday": "wednesday",
+    "ambulence": "ambulance",
+    "surgary": "surgery",
+    "burgulary": "burglary",
+    "theif": "thief",
+    "stolled": "stolen",
+    "polise": "police",
+    "acciedent": "accident",
+    "axident": "accident",
+    "accidant": "accident",
+    "kichen": "kitchen",
+    "tommorow": "tomorrow",
+    "yesturday": "yesterday",
+    "colission": "collision",
+    "collission": "collision",
+    "estamate": "estimate",
+    "dammage": "damage",
+    "furnature": "furniture",
+    "hurrican": "hurricane",
+    "appartment": "apartment",
+    "intersecton": "intersection",
+}
+_RIGHT_AS_THEY_ARE = {
+    "stole",
+    "claims",
+    "policies",
+    "parker",
+    "animals",
+    "burner",
+    "medial",
+    "fiend",
+    "polices",
+}
+_SHORTEST = 5
+_WORD = re.compile(r"[A-Za-z][A-Za-z-]{4,15}")
+
+
+def mended(text: str) -> str:
+    """`text` with misspelt key words set right: a letter too few, too many, doubled, or two swapped."""
+    return _WORD.sub(lambda word: _mended_word(word.group()), text)
+
+
+@cache
+def _known() -> tuple[frozenset[str], dict[str, str], dict[tuple[str, str], str]]:
+    words = frozenset(_KEY_WORDS)
+    one_less: dict[str, str] = {}
+    swapped: dict[tuple[str, str], str] = {}
+    for word in _KEY_WORDS:
+        for shorter in _one_less(word):
+            one_less.setdefault(shorter, word)
+        swapped[word[0], "".join(sorted(word))] = word
+    return words, one_less, swapped
+
+
+def _one_less(word: str) -> list[str]:
+    return [word[:i] + word[i + 1 :] for i in range(1, len(word))]
+
+
+def _mended_word(word: str) -> str:
+    lower = word.lower()
+    words, one_less, swapped = _known()
+    if lower in words or lower in _RIGHT_AS_THEY_ARE:
+        return word
+    right = _FREQUENT_MISTAKES.get(lower)
+    if right is None and len(lower) > _SHORTEST:
+        right = one_less.get(lower) or swapped.get((lower[0], "".join(sorted(lower))))
+        right = right or next(
+            (less for less in _one_less(lower) if less in words and not lower.endswith("s")), None
+        )
+    if right is None:
+        return word
+    return right.capitalize() if word[0].isupper() else right

@@ -1,0 +1,74 @@
+"""What an agent hands in: a typed report for each kind of role.
+
+The same types are the schema a model is asked to answer in, and what a turn keeps on record.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.models import Facts
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Finding(_Answer):
+    """Something an agent found out, and where."""
+
+    statement: str
+    evidence: str
+    """The tool call, or the document and passage, that shows it."""
+
+
+class RequestedDocument(_Answer):
+    type: str
+    reason: str
+
+
+class Report(_Answer):
+    """What every role hands in."""
+
+    summary: str
+    findings: list[Finding] = Field(default_factory=list[Finding])
+    risk_indicators: list[str] = Field(default_factory=list)
+    """Codes of orchestration/decision.py; an indicator can make a decision more careful, never less."""
+    requested_documents: list[RequestedDocument] = Field(default_factory=list[RequestedDocument])
+    recommendation: Literal["approve", "deny", "investigate"] | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class ReadingReport(Report):
+    """A report of a role that reads text and so learns facts."""
+
+    facts: Facts = Field(default_factory=Facts)
+
+
+class AssessmentReport(Report):
+    """The brief that the decision rests on."""
+
+    brief: str
+
+
+class DecisionSheet(Report):
+    """What the human officer should look at before deciding. It never decides."""
+
+    questions: list[str] = Field(default_factory=list)
+    options: list[str] = Field(default_factory=list)
+
+
+class HandoffNote(Report):
+    """What happens next with a decided claim."""
+
+    next_steps: list[str] = Field(default_factory=list)
+
+
+REPORT_TYPES: dict[str, type[Report]] = {
+    "report": Report,
+    "reading": ReadingReport,
+    "assessment": AssessmentReport,
+    "decision_sheet": DecisionSheet,
+    "handoff_note": HandoffNote,
+}
+"""The names that roster.yaml uses."""

@@ -1,0 +1,119 @@
+"""Who works on a claim: the agents of roster.yaml, validated when the app starts.
+
+Imports no agent framework, so that the app can validate the file without loading one.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from orchestration.agents.plugins import TOOLS
+from orchestration.agents.reports import REPORT_TYPES, Report
+from shared.errors import SettingsError
+from shared.names import Slug
+
+ROSTER_FILE = Path(__file__).with_name("roster.yaml")
+
+Prompt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def _plain(text: str) -> str:
+    if "{{" in text:
+        raise ValueError("must not hold '{{', which the prompt template would take for code")
+    return text
+
+
+def _known_tool(name: str) -> str:
+    if name not in TOOLS:
+        raise ValueError(f"there is no tool '{name}'; known are {', '.join(sorted(TOOLS))}")
+    return name
+
+
+def _known_report(name: str) -> str:
+    if name not in REPORT_TYPES:
+        raise ValueError(f"there is no report type '{name}'; known are {', '.join(REPORT_TYPES)}")
+    return name
+
+
+class Role(BaseModel):
+    """One agent: what it is told, which tools it may use, what it hands in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Slug
+    instructions: Annotated[Prompt, AfterValidator(_plain)]
+    tools: tuple[Annotated[str, AfterValidator(_known_tool)], ...] = ()
+    report: Annotated[str, AfterValidator(_known_report)] = "report"
+    reads_reports: bool = False
+    """The summaries of earlier reports stand in what this agent is given."""
+    model: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] | None = None
+    """A model or deployment other than the one of the settings."""
+
+    @property
+    def report_type(self) -> type[Report]:
+        return REPORT_TYPES[self.report]
+
+
+class _RosterFile(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rules: Annotated[Prompt, AfterValidator(_plain)]
+    """What every agent is told."""
+    roles: dict[str, dict[str, Any]]
+
+
+class Roster(Mapping[str, Role]):
+    """The agents by name, in the order of the file."""
+
+    def __init__(self, rules: str, roles: Mapping[str, Role]) -> None:
+        self.rules = rules
+        self._roles = dict(roles)
+
+    def __getitem__(self, name: str) -> Role:
+        return self._roles[name]
+
+    def __iter__(self):
+        return iter(self._roles)
+
+    def __len__(self) -> int:
+        return len(self._roles)
+
+
+def load(path: Path = ROSTER_FILE) -> Roster:
+    """Read and validate a roster.
+
+    Raises:
+        SettingsError: it is not YAML or an entry is wrong; names the file, the role and the problem.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{path.name}: cannot be read: {' '.join(str(error).split())}") from None
+    try:
+        file = _RosterFile.model_validate(content)
+    except ValidationError as error:
+        raise SettingsError(f"{path.name}: {_first_problem(error)}") from None
+    roles: dict[str, Role] = {}
+    for name, entry in file.roles.items():
+        try:
+            roles[name] = Role.model_validate({**entry, "name": name})
+        except ValidationError as error:
+            raise SettingsError(f"{path.name}, role {name}: {_first_problem(error)}") from None
+    return Roster(file.rules, roles)
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message
+
+
+@lru_cache(maxsize=1)
+def roster() -> Roster:
+    """The roster of this app, read at the first call."""
+    return load()

@@ -1,0 +1,59 @@
+"""A claim being worked: the session as last committed, and the one way to commit the next step."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Self
+
+from shared.models import ClaimContext, Message, Outcome
+from shared.session_store import Session, SessionStore
+
+OURSELVES = "claims_orchestrator"
+"""The name under which the app itself speaks in a claim's history."""
+
+
+class OpenClaim:
+    """Only the claim's own workflow may hold one: it is the session's single writer."""
+
+    def __init__(self, store: SessionStore, session: Session) -> None:
+        self.store = store
+        self._session = session
+
+    @classmethod
+    async def open(cls, store: SessionStore, claim_id: str) -> Self | None:
+        """The claim as storage holds it; None where there is none (any more)."""
+        session = await store.load_session(claim_id)
+        return cls(store, session) if session else None
+
+    @property
+    def context(self) -> ClaimContext:
+        return self._session.context
+
+    @property
+    def claim_id(self) -> str:
+        return self._session.context.claim_id
+
+    async def commit(self, messages: Sequence[Message] = (), **changes: Any) -> None:
+        """Commit `changes` of the context and `messages`, all or nothing.
+
+        Raises:
+            RevisionConflict: another writer was first; what was read is out of date.
+        """
+        changed = replace(self._session, context=self.context.model_copy(update=changes))
+        self._session = await self.store.save_session(changed, messages)
+
+    async def archive(self) -> None:
+        self._session = await self.store.archive_session(self.claim_id)
+
+
+def note_to_file(step: str, text: str, name: str = OURSELVES, **metadata: Any) -> Message:
+    """A line of the claim's history that no agent wrote."""
+    return Message(role="user", name=name, content=text, metadata={"step": step, **metadata})
+
+
+def describe_outcome(context: ClaimContext) -> str:
+    """One line on how a decided claim ended, for its history."""
+    decision = context.decision
+    if decision is None or context.outcome is None:
+        return "not decided"
+    paid = f", payout {decision.payout_amount}" if context.outcome is Outcome.APPROVED else ""
+    return f"{context.outcome.value} by {decision.officer_id or 'rule'}{paid}"

@@ -1,0 +1,29 @@
+"""The gate behind phase 1 and phase 2: on, or wait for what is missing."""
+
+from typing import Any
+
+from orchestration.claim import OpenClaim, note_to_file
+from orchestration.requirements import requirements
+from shared.models import ClaimState, ClaimStatus, utc_now
+from shared.settings import Settings
+
+
+async def pass_gate(claim: OpenClaim, state: ClaimState, settings: Settings) -> None:
+    """Commit that `state` is reached, and pause the claim if something is missing."""
+    documents, information = requirements().check(claim.context)
+    missing = [*documents, *information]
+    changes: dict[str, Any] = {
+        "state": state,
+        "missing_documents": documents,
+        "missing_information": information,
+    }
+    messages = []
+    if missing and settings.human_in_loop:
+        now = utc_now()
+        changes |= {
+            "status": ClaimStatus.PAUSED,
+            "paused_at": now,
+            "expires_at": now + settings.session_ttl,
+        }
+        messages = [note_to_file(f"pause.{state}", f"Paused, waiting for: {', '.join(missing)}")]
+    await claim.commit(messages, **changes)

@@ -1,0 +1,165 @@
+"""Taking up the inbox: what arrived becomes part of the claim, and what is missing is computed anew."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestration.agents.reading import parse_answer
+from orchestration.claim import OpenClaim, note_to_file
+from orchestration.decision import outcome_of
+from orchestration.position import Position, position_of
+from orchestration.requirements import requirements
+from shared.models import (
+    ArrivedDecision,
+    ArrivedDocument,
+    ArrivedNote,
+    ArrivedWithdrawal,
+    ClaimContext,
+    ClaimState,
+    ClaimStatus,
+    DocumentRecord,
+    Facts,
+    Message,
+    Nudge,
+    RecordedDecision,
+    Rejection,
+    utc_now,
+)
+from shared.settings import Settings
+
+CLAIMANT = "claimant"
+
+
+@dataclass
+class _Uptake:
+    """The claim as it will be, and what its history will say about it."""
+
+    context: ClaimContext
+    messages: list[Message] = field(default_factory=list[Message])
+
+    def change(self, **changes: Any) -> None:
+        self.context = self.context.model_copy(update=changes)
+
+    def say(self, arrival_id: str, text: str, name: str = CLAIMANT) -> None:
+        self.messages.append(note_to_file(f"arrival.{arrival_id}", text, name))
+
+
+async def take_up(claim: OpenClaim, settings: Settings) -> None:
+    """Take up everything in the inbox in one commit, then clear it.
+
+    A crash before the commit leaves the inbox as it was; a crash after it leaves entries whose ids are
+    on record, which the next call only clears.
+    """
+    waiting = await claim.store.list_arrivals(claim.claim_id)
+    fresh = [arrival for arrival in waiting if arrival not in claim.context.taken]
+    uptake = _Uptake(claim.context)
+    for arrival_id in fresh:
+        await _take(claim, uptake, arrival_id)
+    _settle(uptake, reopened=bool(fresh), settings=settings)
+    if fresh or uptake.context != claim.context:
+        changed = uptake.context.model_copy(update={"taken": waiting})
+        await claim.commit(uptake.messages, **_difference(claim.context, changed))
+    if waiting:
+        await claim.store.clear_arrivals(claim.claim_id, waiting)
+
+
+async def _take(claim: OpenClaim, uptake: _Uptake, arrival_id: str) -> None:
+    match await claim.store.read_arrival(claim.claim_id, arrival_id):
+        case ArrivedDocument(document=document):
+            await _file(claim, uptake, arrival_id, document)
+        case ArrivedNote(note=note):
+            if note not in uptake.context.notes:
+                uptake.change(notes=[*uptake.context.notes, note])
+            answer = parse_answer(note.type, note.content, sent_at=utc_now())
+            uptake.change(facts=_answered(uptake.context.facts, answer))
+            uptake.say(arrival_id, f"{note.type}: {note.content}")
+        case ArrivedDecision(decision=decision):
+            _decide(uptake, arrival_id, decision.model_dump())
+        case ArrivedWithdrawal(reason=reason):
+            if uptake.context.decision:
+                uptake.say(arrival_id, f"A withdrawal came after the decision: {reason}")
+            else:
+                uptake.change(
+                    status=ClaimStatus.WITHDRAWN,
+                    completed_at=utc_now(),
+                    termination_reason=f"withdrawn: {reason}",
+                )
+                uptake.say(arrival_id, f"Withdrawn: {reason}")
+        case Rejection(filename=filename, reason=reason):
+            uptake.say(arrival_id, f"Refused the upload {filename}: {reason}", "claims_orchestrator")
+        case Nudge():
+            pass
+
+
+async def _file(claim: OpenClaim, uptake: _Uptake, arrival_id: str, document: DocumentRecord) -> None:
+    on_file = uptake.context.documents
+    same_bytes = document.sha256 is not None and any(
+        d.type == document.type and d.sha256 == document.sha256 for d in on_file
+    )
+    if same_bytes:
+        return
+    replaced = next((d for d in on_file if (d.type, d.filename) == (document.type, document.filename)), None)
+    if document.reference is None:
+        await claim.store.file_document(claim.claim_id, arrival_id, document, replaced)
+    uptake.change(documents=[d for d in on_file if d is not replaced] + [document])
+    again = "A new version of a document" if replaced else "A document"
+    uptake.say(arrival_id, f"{again}: {document.type}, {document.filename}")
+
+
+def _answered(known: Facts, answer: Facts) -> Facts:
+    """A claimant's answer outranks what was known."""
+    given = {name: value for name, value in answer if value not in (None, [])}
+    return known.model_copy(update=given)
+
+
+def _decide(uptake: _Uptake, arrival_id: str, decision: dict[str, Any]) -> None:
+    context = uptake.context
+    if context.status is not ClaimStatus.AWAITING_DECISION or context.assessment is None:
+        uptake.say(arrival_id, "A decision came when none was due; it was not taken", "claims_orchestrator")
+        return
+    recorded = RecordedDecision(**decision, decided_by="officer", decided_at=utc_now())
+    if recorded.decision == "approve" and recorded.payout_amount is None:
+        recorded.payout_amount = context.assessment.recommended_payout
+    uptake.change(
+        status=ClaimStatus.PROCESSING,
+        state=ClaimState.DECIDED,
+        outcome=outcome_of(recorded),
+        decision=recorded,
+    )
+    uptake.say(arrival_id, f"Decision: {recorded.decision}. {recorded.rationale}", recorded.officer_id or "")
+
+
+def _settle(uptake: _Uptake, *, reopened: bool, settings: Settings) -> None:
+    """Bring status and missing things in line with what is now on record."""
+    context = uptake.context
+    if context.status.is_over:
+        return
+    if context.status is ClaimStatus.FAILED:
+        if not reopened:
+            return
+        uptake.change(status=ClaimStatus.PROCESSING, termination_reason=None)
+    if context.state is not ClaimState.INTAKE:
+        documents, information = requirements().check(uptake.context)
+        uptake.change(missing_documents=documents, missing_information=information)
+    if uptake.context.status is ClaimStatus.PAUSED:
+        _settle_pause(uptake, settings)
+
+
+def _settle_pause(uptake: _Uptake, settings: Settings) -> None:
+    """A pause ends when nothing is missing, or when its time is up; until then it stays the same pause."""
+    context, now = uptake.context, utc_now()
+    as_if_open = context.model_copy(update={"status": ClaimStatus.PROCESSING})
+    if position_of(as_if_open, human_in_loop=settings.human_in_loop) is not Position.WAIT:
+        uptake.change(status=ClaimStatus.PROCESSING, paused_at=None, expires_at=None)
+        uptake.messages.append(note_to_file(f"resume.{context.revision + 1}", "Complete; going on"))
+    elif context.expires_at and context.expires_at <= now:
+        missing = ", ".join([*context.missing_documents, *context.missing_information])
+        uptake.change(
+            status=ClaimStatus.EXPIRED,
+            completed_at=now,
+            termination_reason=f"expired waiting for: {missing}",
+        )
+        uptake.messages.append(note_to_file("expired", f"Expired, still missing: {missing}"))
+
+
+def _difference(before: ClaimContext, after: ClaimContext) -> dict[str, Any]:
+    return {name: value for name, value in after if value != getattr(before, name)}

@@ -1,0 +1,427 @@
+"""The words of the field as types: submission, facts, context, summary, message.
+
+Instants are UTC with a zone; durations are ISO 8601; money is a `Decimal` in the
+policy's currency and a JSON number on the wire.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    StringConstraints,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+from shared.names import ClaimId, FileName, Slug
+
+SCHEMA_VERSION = 1
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _no_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("expected a number")  # noqa: TRY004 -- pydantic reports ValueError
+    return value
+
+
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_no_bool),
+    Field(ge=0, max_digits=15, decimal_places=2),
+    PlainSerializer(float, return_type=float, when_used="json"),
+]
+"""An amount of money, not negative, to the cent."""
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Text = Annotated[str, StringConstraints(max_length=200_000)]
+
+
+_INSTANT = TypeAdapter[dt.datetime](AwareDatetime)
+
+
+class Strict(BaseModel):
+    """Input from outside: unknown fields and non-finite numbers are refused."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class ClaimStatus(StrEnum):
+    PROCESSING = "processing"
+    PAUSED = "paused"
+    AWAITING_DECISION = "awaiting_decision"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more can happen to the claim. A failed one can be continued."""
+        return self in {ClaimStatus.COMPLETED, ClaimStatus.EXPIRED, ClaimStatus.WITHDRAWN}
+
+
+class ClaimState(StrEnum):
+    """How far the claim has come."""
+
+    INTAKE = "intake"
+    VALIDATION_COMPLETE = "validation_complete"
+    ADAPTIVE_GATHERING = "adaptive_gathering"
+    DATA_GATHERING_COMPLETE = "data_gathering_complete"
+    ASSESSMENT = "assessment"
+    DECIDED = "decided"
+    HANDED_OFF = "handed_off"
+
+
+class Outcome(StrEnum):
+    APPROVED = "approved"
+    DENIED = "denied"
+
+
+# --- what comes in -----------------------------------------------------------------------------
+
+
+class Claimant(Strict):
+    name: Line | None = None
+    email: Line | None = None
+    phone: Line | None = None
+
+
+class Incident(Strict):
+    date: dt.date | None = None
+    location: Line | None = None
+    description: Text | None = None
+
+
+class DocumentInput(Strict):
+    """A document with its content, as text, or as a reference into another system."""
+
+    type: Slug | None = None
+    filename: FileName
+    content_base64: str | None = None
+    text: Text | None = None
+    reference: Line | None = None
+
+    @model_validator(mode="after")
+    def _one_content(self) -> "DocumentInput":
+        given = [f for f in ("content_base64", "text", "reference") if getattr(self, f) is not None]
+        if len(given) > 1:
+            raise ValueError(f"give one of content_base64, text and reference, not {' and '.join(given)}")
+        return self
+
+    @property
+    def is_named_only(self) -> bool:
+        return self.content_base64 is None and self.text is None and self.reference is None
+
+
+NamedOrGiven = Annotated[
+    Annotated[FileName, Tag("<name>")] | Annotated[DocumentInput, Tag("<object>")],
+    Discriminator(lambda value: "<name>" if isinstance(value, str) else "<object>"),
+]
+"""A document that is only named, or one that is given."""
+
+
+class Note(Strict):
+    """An answer in words: to missing information, or to a document whose rule accepts a note."""
+
+    type: Slug
+    content: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+
+
+class Submission(Strict):
+    claim_id: ClaimId | None = None
+    policy_number: Line | None = None
+    claim_type: Slug | None = None
+    claimant: Claimant | None = None
+    incident: Incident | None = None
+    claim_amount: Money | None = None
+    documents: list[NamedOrGiven] = Field(default_factory=list[str | DocumentInput], max_length=200)
+    narrative: Text | None = None
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Continuation(Strict):
+    """The body of `continue`."""
+
+    documents: list[DocumentInput] = Field(default_factory=list[DocumentInput], max_length=200)
+    notes: list[Note] = Field(default_factory=list[Note], max_length=200)
+
+
+class Decision(Strict):
+    """An officer's decision."""
+
+    decision: Literal["approve", "deny"]
+    officer_id: Line
+    rationale: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+    payout_amount: Money | None = None
+    denial_reason: Line | None = None
+
+
+class Withdrawal(Strict):
+    reason: Line
+
+
+# --- what is known -----------------------------------------------------------------------------
+
+
+class Facts(BaseModel):
+    """What is known of a claim, from the submission, the agents' reading of it, and notes.
+
+    `None` means not known; `False` means that the text says no.
+    """
+
+    claim_type: str | None = None
+    policy_number: str | None = None
+    incident_date: dt.date | None = None
+    incident_location: str | None = None
+    incident_description: str | None = None
+    claim_amount: Money | None = None
+    currency: str | None = None
+    claimant_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    injuries: bool | None = None
+    police_involved: bool | None = None
+    theft_or_vandalism: bool | None = None
+    vendors: list[str] = Field(default_factory=list)
+
+
+class DocumentRecord(BaseModel):
+    """A document on file. `sha256` and `size` are None for a reference into another system."""
+
+    type: str
+    filename: str
+    size: int | None = None
+    sha256: str | None = None
+    reference: str | None = None
+    received_at: AwareDatetime
+
+
+class MissingDocument(BaseModel):
+    type: str
+    description: str
+    how_to_ask: str
+
+
+class Usage(BaseModel):
+    """What the agents cost so far."""
+
+    turns: int = 0
+    model_calls: int = 0
+    tool_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def plus(self, other: "Usage") -> "Usage":
+        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in Usage.model_fields})
+
+
+class TurnRecord(BaseModel):
+    """A turn that is done; `report` is the agent's typed report (orchestration/agents/reports.py)."""
+
+    step: str
+    role: str
+    report: dict[str, Any]
+    finished_at: AwareDatetime
+
+
+class Assessment(BaseModel):
+    """What rules computed of a claim; no model can change it."""
+
+    risk_score: float
+    """0 (none) to 1 (certain)."""
+    fraud_indicators: list[str]
+    covered: bool
+    complete: bool
+    not_covered_because: list[str]
+    claim_amount: Money | None
+    currency: str
+    deductible: Money
+    coverage_limit: Money
+    remaining_aggregate: Money
+    recommended_payout: Money
+    recommendation: Literal["approve", "deny", "investigate"]
+    route: Literal["rule", "officer"]
+    """Who decides: the approval rule, or a human officer."""
+    route_reasons: list[str]
+    missing_at_assessment: list[str] = Field(default_factory=list)
+    """What was still missing where the claim went on without it (HUMAN_IN_LOOP=false)."""
+
+
+class RecordedDecision(BaseModel):
+    decision: Literal["approve", "deny"]
+    decided_by: Literal["rule", "officer"]
+    officer_id: str | None
+    rationale: str
+    payout_amount: Money | None = None
+    denial_reason: str | None = None
+    decided_at: AwareDatetime
+
+
+class GatheringRound(BaseModel):
+    """A round of phase 2, planned before it runs so that a crash in the middle changes nothing of it."""
+
+    number: int
+    roles: list[str]
+    documents: list[str]
+    """`type/filename` and checksum of what was on file when the round was planned."""
+
+
+class ClaimContext(BaseModel):
+    """Everything that matters about a claim; `context.json`. Written by the claim's workflow only."""
+
+    model_config = ConfigDict(validate_assignment=True)
+
+    schema_version: int = SCHEMA_VERSION
+    claim_id: ClaimId
+    revision: int = 0
+    """Counts the commits of this session; 0 before the first."""
+    history_bytes: int = 0
+    """How much of history.jsonl belongs to this revision; what lies behind was never committed."""
+    message_count: int = 0
+
+    status: ClaimStatus = ClaimStatus.PROCESSING
+    state: ClaimState = ClaimState.INTAKE
+    outcome: Outcome | None = None
+    created_at: AwareDatetime
+    saved_at: AwareDatetime | None = None
+    paused_at: AwareDatetime | None = None
+    expires_at: AwareDatetime | None = None
+    completed_at: AwareDatetime | None = None
+    archived_at: AwareDatetime | None = None
+    termination_reason: str | None = None
+
+    submission: Submission
+    """As it came, without the contents of its documents."""
+    submission_sha256: str
+    facts: Facts = Field(default_factory=Facts)
+    documents: list[DocumentRecord] = Field(default_factory=list[DocumentRecord])
+    notes: list[Note] = Field(default_factory=list[Note])
+    missing_documents: list[str] = Field(default_factory=list)
+    missing_information: list[str] = Field(default_factory=list)
+
+    turns: dict[str, TurnRecord] = Field(default_factory=dict[str, TurnRecord])
+    """The turns on record, by step id; a turn found here is not run again."""
+    rounds: list[GatheringRound] = Field(default_factory=list[GatheringRound])
+    taken: list[str] = Field(default_factory=list)
+    """Ids of inbox entries that were taken up and may still lie there, so that none counts twice."""
+    usage: Usage = Field(default_factory=Usage)
+
+    risk_score: float | None = None
+    fraud_indicators: list[str] = Field(default_factory=list)
+    assessment: Assessment | None = None
+    decision: RecordedDecision | None = None
+
+    @property
+    def sent_at(self) -> dt.datetime:
+        """When the claimant wrote: the date of the e-mail, else the day the claim came in."""
+        try:
+            return _INSTANT.validate_python(self.submission.metadata.get("sent_at"))
+        except ValidationError:
+            return self.created_at
+
+    @property
+    def unclassified_documents(self) -> list[str]:
+        return [d.filename for d in self.documents if d.type == "other"]
+
+
+class ClaimSummary(BaseModel):
+    """`session.json`: what a list shows and a sweep needs. Holds no personal data."""
+
+    claim_id: str
+    claim_type: str | None
+    status: ClaimStatus
+    outcome: Outcome | None
+    state: ClaimState
+    missing_documents: list[str]
+    missing_information: list[str]
+    message_count: int
+    revision: int
+    created_at: AwareDatetime
+    saved_at: AwareDatetime | None
+    paused_at: AwareDatetime | None
+    expires_at: AwareDatetime | None
+    completed_at: AwareDatetime | None
+    archived_at: AwareDatetime | None
+    termination_reason: str | None
+    schema_version: int
+
+    @classmethod
+    def of(cls, context: ClaimContext) -> "ClaimSummary":
+        shared = {name: getattr(context, name) for name in cls.model_fields if name != "claim_type"}
+        return cls(claim_type=context.facts.claim_type, **shared)
+
+
+class Message(BaseModel):
+    """One line of history.jsonl.
+
+    `items` holds Semantic Kernel's own dump of the message's items where it has more than one text
+    (function calls and results, images, …); `content` is its text either way.
+    """
+
+    role: str
+    content: str = ""
+    name: str | None = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    items: list[dict[str, Any]] | None = None
+
+
+# --- the inbox ---------------------------------------------------------------------------------
+
+
+class ArrivedDocument(BaseModel):
+    """A document that was validated and typed at the edge. Its content lies beside the entry."""
+
+    kind: Literal["document"] = "document"
+    document: DocumentRecord
+
+
+class ArrivedNote(BaseModel):
+    kind: Literal["note"] = "note"
+    note: Note
+
+
+class ArrivedDecision(BaseModel):
+    kind: Literal["decision"] = "decision"
+    decision: Decision
+
+
+class ArrivedWithdrawal(BaseModel):
+    kind: Literal["withdrawal"] = "withdrawal"
+    reason: str
+
+
+class Rejection(BaseModel):
+    """An upload that was refused, for the claim's history."""
+
+    kind: Literal["rejection"] = "rejection"
+    filename: str
+    reason: str
+
+
+class Nudge(BaseModel):
+    """A `continue` without content: take the claim up again."""
+
+    kind: Literal["nudge"] = "nudge"
+
+
+Arrival = Annotated[
+    ArrivedDocument | ArrivedNote | ArrivedDecision | ArrivedWithdrawal | Rejection | Nudge,
+    Field(discriminator="kind"),
+]
+"""What a trigger leaves in a session's inbox for the workflow to take up."""

@@ -1,0 +1,88 @@
+"""Names that become paths: claim ids, document types, file names.
+
+Validated once, at the edge, into these types; everything behind the edge may
+join them into a path without looking again.
+"""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pathvalidate import ValidationError, validate_filename
+from pydantic import AfterValidator
+from ulid import ULID
+
+CLAIM_ID_RULE = "a claim id is 1 to 64 letters (a–z, A–Z), digits, '-' or '_'"
+FILE_NAME_BYTES = 200
+"""Longest file name in UTF-8; leaves room for a prefix within the 255 bytes that file systems allow."""
+
+_CLAIM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_SLUG = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+
+
+def new_claim_id() -> str:
+    """A fresh `CLM-` id; ids made later sort later."""
+    return f"CLM-{ULID()}"
+
+
+def check_claim_id(value: str) -> str:
+    """Return `value` if it is a claim id.
+
+    Raises:
+        ValueError: it is not, or it is a name that Windows reserves for a device.
+    """
+    if not _CLAIM_ID.match(value):
+        raise ValueError(CLAIM_ID_RULE)
+    _check_portable(value)
+    return value
+
+
+def check_slug(value: str) -> str:
+    """Return `value` if it can name a document type or a kind of information.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    if not _SLUG.match(value):
+        raise ValueError("a type is 1 to 64 lower-case letters, digits and '_', starting with a letter")
+    _check_portable(value)
+    return value
+
+
+def check_file_name(value: str) -> str:
+    """Return `value`, NFC-normalised, if it is a plain file name on every common system.
+
+    Letters of every script are welcome; what is refused is whatever could be taken for a path, is
+    reserved somewhere, cannot be seen, or only looks like a separator or a dot (U+2215, U+FF0E, …).
+
+    Raises:
+        ValueError: it is none.
+    """
+    name = unicodedata.normalize("NFC", value)
+    if len(name.encode("utf-8", "surrogatepass")) > FILE_NAME_BYTES:
+        raise ValueError(f"a file name has at most {FILE_NAME_BYTES} bytes")
+    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for char in name):
+        raise ValueError("a file name has no control or invisible characters")
+    if name != name.strip() or name.startswith("."):
+        raise ValueError("a file name neither starts with a dot nor starts or ends with a space")
+    if (
+        set(unicodedata.normalize("NFKC", name)) & set("/\\\u2215\u2044\u29f8\u29f5\u2216")
+        or "\u2024" in name
+    ):
+        raise ValueError("a file name holds no separators and nothing that looks like one")
+    if "．" in name:
+        raise ValueError("a file name holds no full-width dots")
+    _check_portable(name)
+    return name
+
+
+def _check_portable(name: str) -> None:
+    try:
+        validate_filename(name, platform="universal", max_len=FILE_NAME_BYTES)
+    except ValidationError as error:
+        raise ValueError(f"not usable as a name: {error.reason.description}") from None
+
+
+ClaimId = Annotated[str, AfterValidator(check_claim_id)]
+Slug = Annotated[str, AfterValidator(check_slug)]
+FileName = Annotated[str, AfterValidator(check_file_name)]

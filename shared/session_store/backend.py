@@ -1,0 +1,98 @@
+"""The small interface that a storage backend implements; store.py builds every promise on it.
+
+Keys are relative paths with `/`, made of validated names (shared/names.py). A backend serves two
+places: sessions and uploads (with the rejected ones beside them).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from shared.models import ClaimStatus, ClaimSummary
+
+
+class Place(StrEnum):
+    SESSIONS = "sessions"
+    UPLOADS = "uploads"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Entry:
+    key: str
+    size: int
+    modified_at: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of summaries; `continuation` asks for the next one, None where there is none."""
+
+    summaries: list[ClaimSummary]
+    continuation: str | None
+
+
+class PreconditionFailed(Exception):
+    """What is stored is not what the writer has read."""
+
+
+class Backend(Protocol):
+    async def read(self, place: Place, key: str, start: int = 0, end: int | None = None) -> bytes | None:
+        """The bytes [start, end) of an object; None where there is no such object."""
+        ...
+
+    async def read_with_tag(self, place: Place, key: str) -> tuple[bytes, str] | None:
+        """An object with a tag that changes at every write of it."""
+        ...
+
+    async def write(
+        self, place: Place, key: str, data: bytes, *, metadata: dict[str, str] | None = None
+    ) -> None:
+        """Put an object, whole: a reader sees the old one or the new one."""
+        ...
+
+    async def commit(
+        self, claim_id: str, *, expected: str | None, history_at: int, lines: bytes, context: bytes
+    ) -> str:
+        """Append `lines` to history.jsonl at `history_at`, then replace context.json; return its new tag.
+
+        The context is the commit: until it is replaced, what was appended does not count, and the next
+        commit overwrites it. `expected` is the tag of the context that was read; None where none may exist.
+
+        Raises:
+            PreconditionFailed: context.json is not the expected one. Nothing that counts has changed.
+        """
+        ...
+
+    async def write_summary(self, claim_id: str, summary: ClaimSummary) -> None:
+        """Put session.json, in whatever form lets `list_summaries` be cheap."""
+        ...
+
+    async def list_summaries(
+        self, *, status: ClaimStatus | None, limit: int, continuation: str | None
+    ) -> Page:
+        """Summaries ordered by claim id; `continuation` stays valid while others write.
+
+        Raises:
+            ValueError: the continuation is none of ours.
+        """
+        ...
+
+    async def move(self, place: Place, source: str, target: str) -> bool:
+        """Move an object, replacing the target; False where the source is not there (any more)."""
+        ...
+
+    async def delete(self, place: Place, key: str) -> None:
+        """Remove an object; nothing happens where there is none."""
+        ...
+
+    async def delete_tree(self, place: Place, prefix: str) -> None:
+        """Remove every object under `prefix/`; safe to repeat."""
+        ...
+
+    async def list(self, place: Place, prefix: str) -> list[Entry]:
+        """All objects under `prefix/`, ordered by key; all of the place where prefix is empty."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,74 @@
+"""Where each object of a claim lies. Every name that becomes part of a key is looked at again here."""
+
+import re
+from hashlib import sha256
+
+from pathvalidate import sanitize_filename
+
+from shared.models import DocumentRecord
+from shared.names import FILE_NAME_BYTES, check_claim_id
+
+_ARRIVAL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+
+
+def context(claim_id: str) -> str:
+    return _key(claim_id, "context.json")
+
+
+def summary(claim_id: str) -> str:
+    return _key(claim_id, "session.json")
+
+
+def history(claim_id: str) -> str:
+    return _key(claim_id, "history.jsonl")
+
+
+def handoff(claim_id: str) -> str:
+    return _key(claim_id, "handoff.json")
+
+
+def document(claim_id: str, record: DocumentRecord) -> str:
+    return _key(claim_id, f"documents/{record.type}/{record.filename}")
+
+
+def version(document_key: str, digest: str) -> str:
+    """Where a replaced document is kept, by the SHA-256 of its content."""
+    folder, _, filename = document_key.rpartition("/")
+    return f"{folder}/versions/{digest[:16]}-{filename}"
+
+
+def inbox(claim_id: str) -> str:
+    return _key(claim_id, "inbox")
+
+
+def entry(claim_id: str, arrival_id: str) -> str:
+    return _key(claim_id, f"inbox/{_check_arrival_id(arrival_id)}.json")
+
+
+def content(claim_id: str, arrival_id: str, record: DocumentRecord) -> str:
+    """The content of a document that arrived, beside its entry."""
+    return _key(claim_id, f"inbox/{_check_arrival_id(arrival_id)}/{record.filename}")
+
+
+def rejected(upload_key: str) -> str:
+    """An upload may be refused for its very name; the rejected one gets a name that every system takes."""
+    return "/".join(_harmless(segment) for segment in upload_key.split("/"))
+
+
+def _key(claim_id: str, name: str) -> str:
+    return f"{check_claim_id(claim_id)}/{name}"
+
+
+def _check_arrival_id(arrival_id: str) -> str:
+    if not _ARRIVAL_ID.match(arrival_id):
+        raise ValueError("an arrival id is 1 to 64 letters, digits, '-' or '_'")
+    return arrival_id
+
+
+def _harmless(segment: str) -> str:
+    legible = segment.encode("utf-8", "replace").decode()
+    name = sanitize_filename(legible, replacement_text="_", platform="universal").lstrip(". ")
+    if name and name == segment and len(name.encode()) <= FILE_NAME_BYTES:
+        return name
+    digest = sha256(segment.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{digest}-{name.encode()[-FILE_NAME_BYTES // 2 :].decode(errors='ignore')}"

@@ -1,0 +1,287 @@
+"""Sessions on a local directory.
+
+    <root>/sessions/<claim_id>/…    <root>/uploads/…    <root>/uploads-rejected/…    <root>/.locks/…
+
+Every change of a claim's objects happens under that claim's lock, in one hop to a thread.
+Files whose names start with a dot are no objects.
+"""
+
+import asyncio
+import base64
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import AliasPath, Field, ValidationError
+
+from shared.errors import SessionCorrupt
+from shared.models import ClaimStatus, ClaimSummary
+from shared.names import check_claim_id
+from shared.session_store import durable_files
+from shared.session_store.backend import Entry, Page, Place, PreconditionFailed
+from shared.session_store.claim_locks import ClaimLocks
+
+METADATA_SUFFIX = ".metadata.json"
+
+_log = logging.getLogger(__name__)
+
+
+class LocalBackend:
+    """A `Backend` on a directory that one or more processes share."""
+
+    def __init__(
+        self, root: Path, *, session_container: str = "sessions", upload_container: str = "uploads"
+    ) -> None:
+        self._folders = {
+            Place.SESSIONS: root / session_container,
+            Place.UPLOADS: root / upload_container,
+            Place.REJECTED: root / f"{upload_container}-rejected",
+        }
+        self._locks = ClaimLocks(root / ".locks")
+
+    async def read(self, place: Place, key: str, start: int = 0, end: int | None = None) -> bytes | None:
+        return await asyncio.to_thread(_read, self._path(place, key), start, end)
+
+    async def read_with_tag(self, place: Place, key: str) -> tuple[bytes, str] | None:
+        data = await self.read(place, key)
+        return None if data is None else (data, _tag(data))
+
+    async def write(
+        self, place: Place, key: str, data: bytes, *, metadata: dict[str, str] | None = None
+    ) -> None:
+        path = self._path(place, key)
+
+        def write() -> None:
+            durable_files.make_folder(path.parent)
+            if metadata is not None:
+                described = json.dumps(metadata, ensure_ascii=False, indent=2)
+                durable_files.write_whole(_metadata_of(path), described.encode("utf-8", "backslashreplace"))
+            durable_files.write_whole(path, data)
+
+        await self._change(key, write)
+
+    async def commit(
+        self, claim_id: str, *, expected: str | None, history_at: int, lines: bytes, context: bytes
+    ) -> str:
+        folder = self._path(Place.SESSIONS, claim_id)
+
+        def commit() -> None:
+            current = _read(folder / "context.json")
+            if (None if current is None else _tag(current)) != expected:
+                raise PreconditionFailed(f"{claim_id}/context.json is not the one that was read")
+            if current is None:
+                durable_files.make_folder(folder)
+            if lines:
+                try:
+                    durable_files.append_at(folder / "history.jsonl", history_at, lines)
+                except EOFError as error:
+                    raise SessionCorrupt(f"{claim_id}/{error}") from None
+            durable_files.write_whole(folder / "context.json", context)
+
+        await self._change(claim_id, commit)
+        return _tag(context)
+
+    async def write_summary(self, claim_id: str, summary: ClaimSummary) -> None:
+        """Put session.json, unless a later revision's is there or the session is gone."""
+        folder = self._path(Place.SESSIONS, claim_id)
+        path = folder / "session.json"
+        data = summary.model_dump_json(indent=2).encode()
+
+        def write() -> None:
+            stored = _summary_in(path, ClaimSummary)
+            is_outrun = stored is not None and stored.revision > summary.revision
+            if (folder / "context.json").exists() and not is_outrun:
+                durable_files.write_whole(path, data)
+
+        await self._change(claim_id, write)
+
+    async def list_summaries(
+        self, *, status: ClaimStatus | None, limit: int, continuation: str | None
+    ) -> Page:
+        """Read from each context.json, the commit itself, so that no summary is missing or stale."""
+        after = "" if continuation is None else _decode_continuation(continuation)
+
+        def gather() -> Page:
+            found: list[ClaimSummary] = []
+            for claim_id in _claim_ids(self._folders[Place.SESSIONS], after):
+                summary = self._summary_of(claim_id)
+                if summary is None or (status is not None and summary.status != status):
+                    continue
+                if len(found) == limit:
+                    return Page(found, _encode_continuation(found[-1].claim_id))
+                found.append(summary)
+            return Page(found, None)
+
+        return await asyncio.to_thread(gather)
+
+    async def move(self, place: Place, source: str, target: str) -> bool:
+        here, there = self._path(place, source), self._path(place, target)
+
+        def move() -> bool:
+            if not here.is_file():
+                return False
+            durable_files.make_folder(there.parent)
+            durable_files.rename(here, there)
+            self._drop_if_empty(place, here.parent)
+            return True
+
+        return await self._change(source, move)
+
+    async def delete(self, place: Place, key: str) -> None:
+        path = self._path(place, key)
+
+        def delete() -> None:
+            path.unlink(missing_ok=True)
+            if place is Place.REJECTED:
+                _metadata_of(path).unlink(missing_ok=True)
+            self._drop_if_empty(place, path.parent)
+
+        await self._change(key, delete)
+
+    async def delete_tree(self, place: Place, prefix: str) -> None:
+        folder = self._path(place, prefix)
+
+        def delete() -> None:
+            with suppress(FileNotFoundError):
+                shutil.rmtree(folder)
+                durable_files.sync_folder(folder.parent)
+
+        await self._change(prefix, delete)
+
+    async def list(self, place: Place, prefix: str) -> list[Entry]:
+        root = self._folders[place]
+        folder = self._path(place, prefix) if prefix else root
+        entries = await asyncio.to_thread(lambda: sorted(_entries(root, folder), key=lambda entry: entry.key))
+        if place is Place.REJECTED:
+            keys = {entry.key for entry in entries}
+            return [entry for entry in entries if not _is_metadata_of_one(entry.key, keys)]
+        return entries
+
+    async def close(self) -> None:
+        """Nothing is kept open between calls."""
+
+    async def _change[T](self, key: str, change: Callable[[], T]) -> T:
+        """Run `change` in a thread, under the lock of the claim that the key belongs to."""
+
+        def locked() -> T:
+            with self._locks.hold(key.partition("/")[0]):
+                return change()
+
+        return await asyncio.to_thread(locked)
+
+    def _path(self, place: Place, key: str) -> Path:
+        """Where an object lies.
+
+        Raises:
+            ValueError: the key would lead out of its place or name a hidden file.
+        """
+        parts = key.split("/")
+        if any(part.startswith(".") or not part or "\0" in part or os.sep in part for part in parts):
+            raise ValueError("not the key of an object")
+        return self._folders[place].joinpath(*parts)
+
+    def _summary_of(self, claim_id: str) -> ClaimSummary | None:
+        folder = self._folders[Place.SESSIONS] / claim_id
+        if not (folder / "context.json").exists():
+            return None
+        summary = _summary_in(folder / "context.json", _Committed)
+        if summary is None:
+            _log.error("%s/context.json cannot be read; listing it as session.json has it", claim_id)
+            return _summary_in(folder / "session.json", ClaimSummary)
+        return ClaimSummary.model_construct(**dict(summary))
+
+    def _drop_if_empty(self, place: Place, folder: Path) -> None:
+        """Clear an emptied folder away; not in the upload container, where people are about to copy to it."""
+        if place is Place.SESSIONS:
+            with suppress(OSError):
+                folder.rmdir()
+
+
+class TemporaryBackend(LocalBackend):
+    """A `LocalBackend` that keeps nothing: its directory is removed when it is closed."""
+
+    def __init__(self, *, session_container: str = "sessions", upload_container: str = "uploads") -> None:
+        self._directory = tempfile.TemporaryDirectory(prefix="claims-")
+        super().__init__(
+            Path(self._directory.name),
+            session_container=session_container,
+            upload_container=upload_container,
+        )
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._directory.cleanup)
+
+
+class _Committed(ClaimSummary):
+    """The summary as context.json holds it."""
+
+    claim_type: str | None = Field(default=None, validation_alias=AliasPath("facts", "claim_type"))
+
+
+def _claim_ids(folder: Path, after: str) -> list[str]:
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except FileNotFoundError:
+        return []
+    return sorted(name for name in names if name > after and not name.startswith("."))
+
+
+def _summary_in(path: Path, shape: type[ClaimSummary]) -> ClaimSummary | None:
+    data = _read(path)
+    try:
+        return None if data is None else shape.model_validate_json(data)
+    except ValidationError:
+        return None
+
+
+def _read(path: Path, start: int = 0, end: int | None = None) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read(-1 if end is None else max(0, end - start))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+
+
+def _tag(data: bytes) -> str:
+    """A hash, since a file's times and number may be those of an earlier one."""
+    return sha256(data).hexdigest()
+
+
+def _entries(root: Path, folder: Path) -> Iterator[Entry]:
+    for directory, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.startswith("."):
+                continue
+            path = Path(directory, name)
+            with suppress(FileNotFoundError):
+                status = path.stat()
+                modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
+                yield Entry(path.relative_to(root).as_posix(), status.st_size, modified_at)
+
+
+def _metadata_of(path: Path) -> Path:
+    return path.with_name(path.name + METADATA_SUFFIX)
+
+
+def _is_metadata_of_one(key: str, keys: set[str]) -> bool:
+    return key.endswith(METADATA_SUFFIX) and key.removesuffix(METADATA_SUFFIX) in keys
+
+
+def _encode_continuation(claim_id: str) -> str:
+    return base64.urlsafe_b64encode(claim_id.encode()).decode()
+
+
+def _decode_continuation(continuation: str) -> str:
+    try:
+        return check_claim_id(base64.b64decode(continuation, altchars=b"-_", validate=True).decode())
+    except ValueError:
+        raise ValueError("not a continuation that a list has given") from None

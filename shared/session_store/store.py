@@ -1,0 +1,392 @@
+"""The session store: what it promises holds on every backend.
+
+    history.jsonl   appended to, at the position that the last commit left
+    context.json    the commit: its revision, and how much of the history belongs to it
+    session.json    the summary, derived; what a crash left stale, the next save writes again
+
+What lies in history.jsonl behind `history_bytes` was never committed and is never read.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+from ulid import ULID
+
+from shared.errors import NotFound, RevisionConflict, SessionCorrupt
+from shared.models import (
+    SCHEMA_VERSION,
+    Arrival,
+    ArrivedDocument,
+    ClaimContext,
+    ClaimStatus,
+    ClaimSummary,
+    DocumentRecord,
+    Message,
+    utc_now,
+)
+from shared.session_store import codec, keys
+from shared.session_store.backend import Backend, Page, Place, PreconditionFailed
+
+if TYPE_CHECKING:
+    from semantic_kernel.contents import ChatHistory
+
+COUNTERS = {"revision", "message_count", "saved_at"}
+"""What of a summary changes with every save; alone it is no reason to write session.json."""
+
+ARCHIVE_ATTEMPTS = 10
+
+_ARRIVAL = TypeAdapter[Arrival](Arrival)
+_OBJECT = TypeAdapter(dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Session:
+    """A claim's context as it was read or saved, with what is needed to save it again."""
+
+    context: ClaimContext
+    tag: str | None
+    """Names the stored context.json; None: never saved."""
+    recorded: ClaimSummary | None = field(default=None, repr=False, compare=False)
+    """session.json as this session's last save left it; None: not looked at yet."""
+
+
+class SessionStore:
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    async def close(self) -> None:
+        await self._backend.close()
+
+    # --- sessions ------------------------------------------------------------------------------
+
+    async def save_session(
+        self,
+        session: Session | ClaimContext,
+        messages: "Sequence[Message] | ChatHistory" = (),
+        *,
+        summarize: bool | None = None,
+    ) -> Session:
+        """Commit a session with the messages that are new in it; all or nothing to every reader.
+
+        A bare context is a session that was never saved. `session.json` is written where more than
+        its counters changed, or as `summarize` says.
+
+        Raises:
+            RevisionConflict: somebody saved or deleted the session since it was read, or it exists
+                already. Nothing was saved; load it again.
+            SessionCorrupt: what is stored of its history is shorter than what was committed.
+        """
+        given = Session(session, tag=None) if isinstance(session, ClaimContext) else session
+        added = messages if isinstance(messages, Sequence) else codec.messages_from_chat_history(messages)
+        lines = codec.encode_messages(added)
+        before = given.context
+        # A session that was never saved has no history, whatever its context says.
+        history_at = before.history_bytes if given.tag else 0
+        message_count = before.message_count if given.tag else 0
+        context = before.model_copy(
+            update={
+                "revision": before.revision + 1,
+                "saved_at": utc_now(),
+                "history_bytes": history_at + len(lines),
+                "message_count": message_count + len(added),
+            }
+        )
+        try:
+            tag = await self._backend.commit(
+                context.claim_id,
+                expected=given.tag,
+                history_at=history_at,
+                lines=lines,
+                context=context.model_dump_json().encode(),
+            )
+        except PreconditionFailed:
+            claim = context.claim_id
+            raise RevisionConflict(f"{claim}: not at revision {before.revision} any more") from None
+        saved = replace(given, context=context, tag=tag)
+        if summarize is False:
+            return saved
+        return await self.refresh_summary(saved, always=bool(summarize) or given.tag is None)
+
+    async def refresh_summary(self, session: Session, *, always: bool = False) -> Session:
+        """Write session.json where it differs in more than counters, as it does after a crash.
+
+        For whoever finds that the step it was about to save is on record already.
+        """
+        summary = ClaimSummary.of(session.context)
+        recorded = session.recorded
+        if not always and recorded is None:
+            recorded = await self._read_summary(session.context.claim_id)
+        if always or recorded is None or not _differ_in_counters_only(recorded, summary):
+            await self._backend.write_summary(session.context.claim_id, summary)
+            recorded = summary
+        return replace(session, recorded=recorded)
+
+    async def load_session(self, claim_id: str) -> Session | None:
+        """The session as last committed; None where there is none. Reads context.json only.
+
+        Raises:
+            SessionCorrupt: the context is no context, or a newer version's.
+        """
+        name = keys.context(claim_id)
+        found = await self._backend.read_with_tag(Place.SESSIONS, name)
+        if found is None:
+            return None
+        data, tag = found
+        try:
+            context = ClaimContext.model_validate_json(data)
+        except ValidationError as error:
+            raise SessionCorrupt(f"{name}: {_faults(error)}") from None
+        if context.claim_id != claim_id:
+            raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
+        if context.schema_version > SCHEMA_VERSION:
+            raise SessionCorrupt(f"{name}: schema version {context.schema_version} is newer than this app")
+        return Session(context, tag)
+
+    async def session_exists(self, claim_id: str) -> bool:
+        return await self._backend.read(Place.SESSIONS, keys.context(claim_id), 0, 1) is not None
+
+    async def list_sessions(
+        self, status: ClaimStatus | None = None, limit: int = 100, continuation: str | None = None
+    ) -> Page:
+        """Summaries ordered by claim id.
+
+        Raises:
+            ValueError: the limit is below 1, or the continuation is none that a list has given.
+        """
+        if limit < 1:
+            raise ValueError("limit is at least 1")
+        return await self._backend.list_summaries(status=status, limit=limit, continuation=continuation)
+
+    async def archive_session(self, claim_id: str) -> Session:
+        """Stamp a session as archived; one that is archived stays as it is.
+
+        Raises:
+            NotFound: there is no such session.
+            RevisionConflict: others kept saving it.
+        """
+        for _ in range(ARCHIVE_ATTEMPTS):
+            session = await self.load_session(claim_id)
+            if session is None:
+                raise NotFound("there is no such claim")
+            if session.context.archived_at is not None:
+                return await self.refresh_summary(session)
+            archived = session.context.model_copy(update={"archived_at": utc_now()})
+            try:
+                return await self.save_session(replace(session, context=archived))
+            except RevisionConflict:
+                continue
+        raise RevisionConflict(f"{claim_id}: saved by others {ARCHIVE_ATTEMPTS} times while archiving it")
+
+    async def delete_session(self, claim_id: str) -> None:
+        """Erase all of a claim, its uploads and rejected uploads included; safe to repeat after a crash."""
+        # The commit goes first: from here on there is no session, and no save can bring it back.
+        await self._backend.delete(Place.SESSIONS, keys.context(claim_id))
+        for place in Place:
+            await self._backend.delete_tree(place, claim_id)
+
+    # --- history -------------------------------------------------------------------------------
+
+    async def read_history(self, session: Session, after: int = 0, limit: int | None = None) -> list[Message]:
+        """Committed messages, `after` of them skipped.
+
+        Raises:
+            RevisionConflict: the session was deleted since it was read.
+            SessionCorrupt: the history is damaged.
+        """
+        return _decode(session, await self.read_history_lines(session, after, limit))
+
+    async def read_history_lines(self, session: Session, after: int = 0, limit: int | None = None) -> bytes:
+        """The same as stored: JSON lines."""
+        lines = await self._read_committed(session, 0)
+        if after == 0 and limit is None:
+            return lines
+        stop = None if limit is None else after + limit
+        return b"".join(lines.splitlines(keepends=True)[after:stop])
+
+    async def read_tail(self, session: Session, max_bytes: int) -> list[Message]:
+        """The last committed messages whose lines fit into `max_bytes` together; reads no more than that."""
+        start = session.context.history_bytes - max_bytes
+        if start <= 0:
+            return await self.read_history(session)
+        # One byte more: where it is a line feed, the first line is whole.
+        tail = await self._read_committed(session, start - 1)
+        return _decode(session, tail.partition(b"\n")[2])
+
+    async def chat_history(self, session: Session) -> "ChatHistory":
+        """The committed messages as Semantic Kernel has them; imports Semantic Kernel."""
+        messages = await self.read_history(session)
+        try:
+            return codec.chat_history_from_messages(messages)
+        except ValueError as error:
+            raise SessionCorrupt(f"{keys.history(session.context.claim_id)}: {error}") from None
+
+    async def _read_committed(self, session: Session, start: int) -> bytes:
+        claim_id, end = session.context.claim_id, session.context.history_bytes
+        if session.tag is None or end == 0:
+            return b""
+        name = keys.history(claim_id)
+        data = await self._backend.read(Place.SESSIONS, name, start, end) or b""
+        if len(data) < end - start:
+            if not await self.session_exists(claim_id):
+                raise RevisionConflict(f"{claim_id}: deleted since it was read")
+            raise SessionCorrupt(f"{name}: ends before its {end} committed bytes")
+        return data
+
+    # --- documents -----------------------------------------------------------------------------
+
+    async def read_document(self, claim_id: str, document: DocumentRecord) -> bytes | None:
+        """A document's content; None for a reference, or where it is gone."""
+        return await self._backend.read(Place.SESSIONS, keys.document(claim_id, document))
+
+    async def put_handoff(self, claim_id: str, payload: dict[str, Any]) -> None:
+        """
+        Raises:
+            NotFound: there is no such session (any more).
+        """
+        if not await self.session_exists(claim_id):
+            raise NotFound("there is no such claim")
+        data = json.dumps(payload, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace")
+        await self._backend.write(Place.SESSIONS, keys.handoff(claim_id), data)
+
+    async def read_handoff(self, claim_id: str) -> dict[str, Any] | None:
+        """The handoff payload; None before it is put.
+
+        Raises:
+            SessionCorrupt: it is no JSON object.
+        """
+        name = keys.handoff(claim_id)
+        data = await self._backend.read(Place.SESSIONS, name)
+        try:
+            return None if data is None else _OBJECT.validate_json(data)
+        except ValidationError as error:
+            raise SessionCorrupt(f"{name}: {_faults(error)}") from None
+
+    # --- the inbox: what arrived and is not yet taken up -----------------------------------------
+
+    async def put_arrival(
+        self, claim_id: str, arrival: Arrival, content: bytes | None = None, arrival_id: str | None = None
+    ) -> str:
+        """Leave something for the claim's workflow to take up; return its id. Ids sort by arrival.
+
+        `content` is a document's. The same `arrival_id` again writes the same entry, so that a retry
+        arrives once.
+
+        Raises:
+            ValueError: the id cannot name an entry, or what arrived can have no content.
+        """
+        entry_id = arrival_id or str(ULID())
+        if content is not None:
+            if not isinstance(arrival, ArrivedDocument):
+                raise ValueError("only a document has content")
+            key = keys.content(claim_id, entry_id, arrival.document)
+            await self._backend.write(Place.SESSIONS, key, content)
+        # The entry is the commit of the arrival: with it, the content counts.
+        await self._backend.write(
+            Place.SESSIONS, keys.entry(claim_id, entry_id), _ARRIVAL.dump_json(arrival, indent=2)
+        )
+        return entry_id
+
+    async def list_arrivals(self, claim_id: str) -> list[str]:
+        """Ids of what waits in the inbox, oldest first."""
+        inbox = keys.inbox(claim_id)
+        found = await self._backend.list(Place.SESSIONS, inbox)
+        names = [entry.key.removeprefix(f"{inbox}/") for entry in found]
+        return sorted(
+            name.removesuffix(".json") for name in names if name.endswith(".json") and "/" not in name
+        )
+
+    async def read_arrival(self, claim_id: str, arrival_id: str) -> Arrival:
+        """
+        Raises:
+            SessionCorrupt: the entry is damaged or gone.
+        """
+        name = keys.entry(claim_id, arrival_id)
+        data = await self._backend.read(Place.SESSIONS, name)
+        if data is None:
+            raise SessionCorrupt(f"{name}: not there")
+        try:
+            return _ARRIVAL.validate_json(data)
+        except ValidationError as error:
+            raise SessionCorrupt(f"{name}: {_faults(error)}") from None
+
+    async def file_document(
+        self, claim_id: str, arrival_id: str, document: DocumentRecord, replaces: DocumentRecord | None
+    ) -> None:
+        """Move a document's content from the inbox to its place among the documents; safe to repeat.
+
+        Where it replaces another one of the same name, that one's content is kept under `versions/`.
+
+        Raises:
+            SessionCorrupt: the content is neither in the inbox nor on file.
+        """
+        target = keys.document(claim_id, document)
+        if replaces is not None:
+            await self._keep_version(target, unless=document.sha256)
+        source = keys.content(claim_id, arrival_id, document)
+        is_moved = await self._backend.move(Place.SESSIONS, source, target)
+        if is_moved or document.sha256 is None:
+            return
+        if await self._backend.read(Place.SESSIONS, target, 0, 1) is None:
+            raise SessionCorrupt(f"{keys.entry(claim_id, arrival_id)}: its document's content is not there")
+
+    async def _keep_version(self, key: str, *, unless: str | None) -> None:
+        """Move a document aside, unless it is the one that is being filed: a crash came after the move."""
+        content = await self._backend.read(Place.SESSIONS, key)
+        if content is None:
+            return
+        digest = sha256(content).hexdigest()
+        if digest != unless:
+            await self._backend.move(Place.SESSIONS, key, keys.version(key, digest))
+
+    async def clear_arrivals(self, claim_id: str, arrival_ids: Sequence[str]) -> None:
+        """Remove entries that were taken up, with what is left of their content; safe to repeat."""
+        if not arrival_ids:
+            return
+        inbox = keys.inbox(claim_id)
+        contents = tuple(f"{inbox}/{arrival_id}/" for arrival_id in arrival_ids)
+        for entry in await self._backend.list(Place.SESSIONS, inbox):
+            if entry.key.startswith(contents):
+                await self._backend.delete(Place.SESSIONS, entry.key)
+        for arrival_id in arrival_ids:
+            await self._backend.delete(Place.SESSIONS, keys.entry(claim_id, arrival_id))
+
+    # --- uploads -------------------------------------------------------------------------------
+
+    async def reject_upload(self, upload_key: str, data: bytes, reason: str) -> None:
+        """Put a refused upload aside, with the reason; the upload itself stays until it is deleted."""
+        await self._backend.write(
+            Place.REJECTED, keys.rejected(upload_key), data, metadata={"reason": reason}
+        )
+
+    async def delete_upload(self, upload_key: str) -> None:
+        await self._backend.delete(Place.UPLOADS, upload_key)
+
+    async def _read_summary(self, claim_id: str) -> ClaimSummary | None:
+        data = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
+        try:
+            return None if data is None else ClaimSummary.model_validate_json(data)
+        except ValidationError:
+            return None
+
+
+def _differ_in_counters_only(one: ClaimSummary, other: ClaimSummary) -> bool:
+    return one.model_dump(exclude=COUNTERS) == other.model_dump(exclude=COUNTERS)
+
+
+def _decode(session: Session, lines: bytes) -> list[Message]:
+    try:
+        return codec.decode_lines(lines)
+    except ValueError as error:
+        raise SessionCorrupt(f"{keys.history(session.context.claim_id)}: {error}") from None
+
+
+def _faults(error: ValidationError) -> str:
+    """Where and why, without the values: they may be personal data."""
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(
+        f"{'.'.join(map(str, detail['loc'])) or 'content'}: {detail['msg']}" for detail in details
+    )

@@ -1,0 +1,157 @@
+"""The app's settings: read once from the environment, validated once, typed.
+
+Names are those of the app settings in Azure and of `local.settings.json`. What each one means for a
+user stands in docs/guide.md; a test holds the two lists equal.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from shared.errors import SettingsError
+from shared.models import Money
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _iso_8601(value: object) -> object:
+    if isinstance(value, str) and not value.strip().upper().startswith("P"):
+        raise ValueError("must be an ISO 8601 duration")
+    return value
+
+
+Wait = Annotated[timedelta, BeforeValidator(_iso_8601), Field(gt=timedelta(0), le=timedelta(days=3650))]
+Durations = Annotated[tuple[Wait, ...], BeforeValidator(_split)]
+ContainerName = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9])+$", min_length=3, max_length=54)]
+"""Azure's rule for container names, with room for `-rejected`."""
+
+
+def _setting(name: str, example: str, default: Any = ...) -> Any:
+    return Field(default=default, alias=name, examples=[example])
+
+
+class Settings(BaseModel):
+    """All settings. Raises nothing by itself: `load` turns what is wrong into a SettingsError."""
+
+    model_config = ConfigDict(frozen=True, validate_default=False, allow_inf_nan=False)
+
+    storage_connection: str | None = _setting("SessionStorage", "DefaultEndpointsProtocol=https;…", None)
+    storage_uri: str | None = _setting(
+        "SessionStorage__blobServiceUri", "https://account.blob.core.windows.net", None
+    )
+    storage_credential: Literal["managedidentity"] | None = _setting(
+        "SessionStorage__credential", "managedidentity", None
+    )
+    storage_client_id: str | None = _setting(
+        "SessionStorage__clientId", "00000000-0000-0000-0000-000000000000", None
+    )
+    storage_path: str | None = _setting("SessionStorage__path", ".data", None)
+    session_container: ContainerName = _setting("SESSION_CONTAINER", "sessions", "sessions")
+    upload_container: ContainerName = _setting("UPLOAD_CONTAINER", "uploads", "uploads")
+
+    session_ttl: Wait = _setting("SESSION_TTL", "P30D", timedelta(days=30))
+    session_retention: Wait = _setting("SESSION_RETENTION", "P365D", timedelta(days=365))
+    session_reminders: Durations = _setting(
+        "SESSION_REMINDERS", "P7D,P21D", (timedelta(days=7), timedelta(days=21))
+    )
+    sweep_schedule: Annotated[str, Field(pattern=r"^\s*\S+(\s+\S+){5}\s*$")] = _setting(
+        "SESSION_SWEEP_SCHEDULE", "0 */15 * * * *", "0 */15 * * * *"
+    )
+    session_compression: Literal["none", "gzip", "zstd"] = _setting("SESSION_COMPRESSION", "none", "none")
+    encryption_key: str | None = _setting("SESSION_ENCRYPTION_KEY", "base64 of 32 bytes", None)
+    encryption_key_id: str | None = _setting(
+        "SESSION_ENCRYPTION_KEY_ID", "https://vault.vault.azure.net/keys/name", None
+    )
+
+    human_in_loop: bool = _setting("HUMAN_IN_LOOP", "true", True)
+    decision_mode: Literal["human", "assisted"] = _setting("DECISION_MODE", "assisted", "assisted")
+    auto_approve_limit: Money = _setting("AUTO_APPROVE_LIMIT", "1000", Decimal(1000))
+    decision_sla: Wait = _setting("DECISION_SLA", "P5D", timedelta(days=5))
+    max_rounds: Annotated[int, Field(ge=1, le=100)] = _setting("ORCHESTRATION_MAX_ROUNDS", "15", 15)
+    stall_threshold: Annotated[int, Field(ge=1, le=100)] = _setting("ORCHESTRATION_STALL_THRESHOLD", "3", 3)
+    agent_model: Literal["offline", "azure_openai", "openai", "ollama"] = _setting("AGENT_MODEL", "offline")
+
+    webhook_url: str | None = _setting("WEBHOOK_URL", "https://example.com/hooks/claims", None)
+    webhook_secret: str | None = _setting("WEBHOOK_SECRET", "whsec_…", None)
+    max_document_bytes: Annotated[int, Field(ge=1, le=100 * 2**20)] = _setting(
+        "MAX_DOCUMENT_BYTES", "26214400", 25 * 2**20
+    )
+
+    @property
+    def max_request_bytes(self) -> int:
+        """Largest body of a request: a few documents in base64, never above Azure's own 100 MiB."""
+        return min(100 * 2**20, max(2**20, 4 * self.max_document_bytes))
+
+    @model_validator(mode="after")
+    def _storage_is_named_once(self) -> Self:
+        named = [
+            name
+            for name, value in (
+                ("SessionStorage", self.storage_connection),
+                ("SessionStorage__blobServiceUri", self.storage_uri),
+                ("SessionStorage__path", self.storage_path),
+            )
+            if value
+        ]
+        if not named:
+            raise ValueError(
+                "SessionStorage: nowhere to keep sessions; set SessionStorage__path to a folder "
+                "(for example .data), or SessionStorage to a connection string"
+            )
+        if len(named) > 1:
+            raise ValueError(f"{named[1]}: set only one of {', '.join(named)}")
+        if self.session_container == self.upload_container:
+            raise ValueError("UPLOAD_CONTAINER: must differ from SESSION_CONTAINER")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_is_promised_in_vain(self) -> Self:
+        unavailable = {
+            "SessionStorage": self.storage_connection,
+            "SessionStorage__blobServiceUri": self.storage_uri,
+            "SESSION_COMPRESSION": self.session_compression != "none",
+            "SESSION_ENCRYPTION_KEY": self.encryption_key,
+            "SESSION_ENCRYPTION_KEY_ID": self.encryption_key_id,
+            "WEBHOOK_URL": self.webhook_url,
+        }
+        for name, asked_for in unavailable.items():
+            if asked_for:
+                raise ValueError(f"{name}: not available in this version; leave it unset")
+        return self
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str]) -> Self:
+        """Read the settings that `environment` holds; an empty value counts as not set.
+
+        Raises:
+            SettingsError: one line for each bad value, with its name, what is wrong, and an example.
+        """
+        names = {str(field.alias): field for field in cls.model_fields.values()}
+        values = {name: environment[name] for name in names if environment.get(name, "").strip()}
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise SettingsError("; ".join(_explain(problem, names) for problem in error.errors())) from None
+
+
+def _explain(problem: Any, names: Mapping[str, Any]) -> str:
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if not problem["loc"]:
+        return message
+    name = str(problem["loc"][0])
+    if problem["type"] == "missing":
+        message = "must be set"
+    return f"{name}: {message} (for example {name}={names[name].examples[0]})"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read at the first call."""
+    return Settings.load(os.environ)

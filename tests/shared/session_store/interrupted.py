@@ -1,0 +1,77 @@
+"""A backend whose writer dies between two of its calls."""
+
+from shared.models import ClaimStatus, ClaimSummary
+from shared.session_store.backend import Backend, Entry, Page, Place
+
+
+class Death(BaseException):
+    """The process is gone: nothing that catches errors catches this."""
+
+
+class InterruptedBackend:
+    """Passes on the first `calls` changes; at the next one the process dies.
+
+    A move dies in its middle, as it can where it is a copy and a delete: both objects are there.
+    """
+
+    def __init__(self, backend: Backend, calls: int) -> None:
+        self._backend = backend
+        self._left = calls
+
+    def _count(self) -> None:
+        if self._left == 0:
+            raise Death
+        self._left -= 1
+
+    async def read(self, place: Place, key: str, start: int = 0, end: int | None = None) -> bytes | None:
+        return await self._backend.read(place, key, start, end)
+
+    async def read_with_tag(self, place: Place, key: str) -> tuple[bytes, str] | None:
+        return await self._backend.read_with_tag(place, key)
+
+    async def write(
+        self, place: Place, key: str, data: bytes, *, metadata: dict[str, str] | None = None
+    ) -> None:
+        self._count()
+        await self._backend.write(place, key, data, metadata=metadata)
+
+    async def commit(
+        self, claim_id: str, *, expected: str | None, history_at: int, lines: bytes, context: bytes
+    ) -> str:
+        self._count()
+        return await self._backend.commit(
+            claim_id, expected=expected, history_at=history_at, lines=lines, context=context
+        )
+
+    async def write_summary(self, claim_id: str, summary: ClaimSummary) -> None:
+        self._count()
+        await self._backend.write_summary(claim_id, summary)
+
+    async def list_summaries(
+        self, *, status: ClaimStatus | None, limit: int, continuation: str | None
+    ) -> Page:
+        return await self._backend.list_summaries(status=status, limit=limit, continuation=continuation)
+
+    async def move(self, place: Place, source: str, target: str) -> bool:
+        content = await self._backend.read(place, source)
+        if content is None:
+            return False
+        self._count()
+        await self._backend.write(place, target, content)
+        self._count()
+        await self._backend.delete(place, source)
+        return True
+
+    async def delete(self, place: Place, key: str) -> None:
+        self._count()
+        await self._backend.delete(place, key)
+
+    async def delete_tree(self, place: Place, prefix: str) -> None:
+        self._count()
+        await self._backend.delete_tree(place, prefix)
+
+    async def list(self, place: Place, prefix: str) -> list[Entry]:
+        return await self._backend.list(place, prefix)
+
+    async def close(self) -> None:
+        await self._backend.close()

@@ -1,0 +1,71 @@
+"""What the tests save."""
+
+import asyncio
+from typing import Any
+
+from shared.errors import RevisionConflict
+from shared.models import (
+    ArrivedDocument,
+    ClaimContext,
+    DocumentRecord,
+    Message,
+    Submission,
+    utc_now,
+)
+from shared.session_store import Session, SessionStore
+from shared.session_store.backend import Backend, Place
+
+
+def new_context(claim_id: str = "CLM-1", **fields: Any) -> ClaimContext:
+    submission = Submission(narrative="Hit from behind at the lights on Größe Straße, 漢字.")
+    return ClaimContext(
+        claim_id=claim_id, created_at=utc_now(), submission=submission, submission_sha256="0" * 64, **fields
+    )
+
+
+def said(text: str) -> Message:
+    return Message(role="assistant", content=text, name="intake_coordinator", metadata={"step": text})
+
+
+def changed(session: Session, **fields: Any) -> Session:
+    """The session as a step that set these fields would save it."""
+    return Session(session.context.model_copy(update=fields), session.tag, session.recorded)
+
+
+def record(filename: str, *, sha256: str | None = None, kind: str = "repair_estimate") -> DocumentRecord:
+    return DocumentRecord(type=kind, filename=filename, sha256=sha256, received_at=utc_now())
+
+
+def arrived(document: DocumentRecord) -> ArrivedDocument:
+    return ArrivedDocument(document=document)
+
+
+async def load(store: SessionStore, claim_id: str = "CLM-1") -> Session:
+    session = await store.load_session(claim_id)
+    assert session is not None
+    return session
+
+
+async def texts(store: SessionStore, session: Session) -> list[str]:
+    return [message.content for message in await store.read_history(session)]
+
+
+async def add_until_saved(store: SessionStore, text: str, claim_id: str = "CLM-1") -> None:
+    """Add one message as a writer does that others may outrun."""
+    while True:
+        try:
+            await store.save_session(await load(store, claim_id), [said(text)])
+        except RevisionConflict:
+            await asyncio.sleep(0)
+        else:
+            return
+
+
+async def stored(backend: Backend, key: str, place: Place = Place.SESSIONS) -> bytes:
+    data = await backend.read(place, key)
+    assert data is not None
+    return data
+
+
+async def keys(backend: Backend, place: Place = Place.SESSIONS, prefix: str = "") -> list[str]:
+    return [entry.key for entry in await backend.list(place, prefix)]

@@ -1,0 +1,139 @@
+"""Documents, the handoff and uploads, on every backend."""
+
+from hashlib import sha256
+from itertools import count
+
+import pytest
+
+from shared.errors import SessionCorrupt
+from shared.models import DocumentRecord
+from shared.session_store import SessionStore
+from shared.session_store.backend import Backend, Place
+from tests.shared.session_store.interrupted import Death, InterruptedBackend
+from tests.shared.session_store.samples import (
+    arrived,
+    keys,
+    new_context,
+    record,
+    stored,
+)
+
+OLD, NEW = b"first estimate", b"second estimate"
+OLD_RECORD = record("estimate.pdf", sha256=sha256(OLD).hexdigest())
+NEW_RECORD = record("estimate.pdf", sha256=sha256(NEW).hexdigest())
+VERSION = f"CLM-1/documents/repair_estimate/versions/{sha256(OLD).hexdigest()[:16]}-estimate.pdf"
+
+
+async def test_a_document_is_filed_under_its_type_and_name(backend: Backend, store: SessionStore) -> None:
+    arrival = await store.put_arrival("CLM-1", arrived(NEW_RECORD), NEW)
+
+    await store.file_document("CLM-1", arrival, NEW_RECORD, None)
+
+    assert await store.read_document("CLM-1", NEW_RECORD) == NEW
+    assert "CLM-1/documents/repair_estimate/estimate.pdf" in await keys(backend)
+
+
+async def test_a_replaced_document_is_kept_as_a_version(backend: Backend, store: SessionStore) -> None:
+    await store.file_document(
+        "CLM-1", await store.put_arrival("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
+    )
+
+    arrival = await store.put_arrival("CLM-1", arrived(NEW_RECORD), NEW)
+    await store.file_document("CLM-1", arrival, NEW_RECORD, OLD_RECORD)
+
+    assert await store.read_document("CLM-1", NEW_RECORD) == NEW
+    assert await stored(backend, VERSION) == OLD
+
+
+async def test_a_document_replaced_by_a_reference_is_kept_as_a_version(
+    backend: Backend, store: SessionStore
+) -> None:
+    await store.file_document(
+        "CLM-1", await store.put_arrival("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
+    )
+
+    reference = record("estimate.pdf")
+    await store.file_document(
+        "CLM-1", await store.put_arrival("CLM-1", arrived(reference)), reference, OLD_RECORD
+    )
+
+    assert await store.read_document("CLM-1", reference) is None
+    assert await stored(backend, VERSION) == OLD
+
+
+@pytest.mark.parametrize("replaces", [OLD_RECORD, None], ids=["replacing", "new"])
+async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
+    backend: Backend, store: SessionStore, replaces: DocumentRecord | None
+) -> None:
+    calls = 0
+    for calls in count():
+        if replaces is not None:
+            old = await store.put_arrival("CLM-1", arrived(OLD_RECORD), OLD)
+            await store.file_document("CLM-1", old, OLD_RECORD, None)
+        arrival = await store.put_arrival("CLM-1", arrived(NEW_RECORD), NEW)
+        try:
+            dying = SessionStore(InterruptedBackend(backend, calls))
+            await dying.file_document("CLM-1", arrival, NEW_RECORD, replaces)
+        except Death:
+            is_over = False
+        else:
+            is_over = True
+
+        await store.file_document("CLM-1", arrival, NEW_RECORD, replaces)
+        await store.file_document("CLM-1", arrival, NEW_RECORD, replaces)
+
+        assert await store.read_document("CLM-1", NEW_RECORD) == NEW
+        documents = await keys(backend, prefix="CLM-1/documents")
+        assert len(documents) == (1 if replaces is None else 2)
+        if replaces is not None:
+            assert await stored(backend, VERSION) == OLD
+        await store.delete_session("CLM-1")
+        if is_over:
+            break
+    assert calls == (2 if replaces is None else 4)
+
+
+async def test_filing_what_never_arrived_is_an_error(store: SessionStore) -> None:
+    with pytest.raises(SessionCorrupt, match=r"CLM-1/inbox/a\.json"):
+        await store.file_document("CLM-1", "a", NEW_RECORD, None)
+
+
+async def test_a_handoff_is_read_as_it_was_put(store: SessionStore) -> None:
+    await store.save_session(new_context())
+    assert await store.read_handoff("CLM-1") is None
+
+    await store.put_handoff("CLM-1", {"decision": "approve", "größe": [1, 2.5, None]})
+
+    assert await store.read_handoff("CLM-1") == {"decision": "approve", "größe": [1, 2.5, None]}
+
+
+async def test_a_damaged_handoff_is_named(backend: Backend, store: SessionStore) -> None:
+    await backend.write(Place.SESSIONS, "CLM-1/handoff.json", b"[]")
+
+    with pytest.raises(SessionCorrupt, match=r"CLM-1/handoff\.json: "):
+        await store.read_handoff("CLM-1")
+
+
+async def test_a_rejected_upload_is_put_aside_whole(backend: Backend, store: SessionStore) -> None:
+    await backend.write(Place.UPLOADS, "CLM-1/virus.exe", b"mz")
+
+    await store.reject_upload("CLM-1/virus.exe", b"mz", "no document: größer als erlaubt")
+    await store.delete_upload("CLM-1/virus.exe")
+    await store.delete_upload("CLM-1/virus.exe")
+
+    assert await keys(backend, Place.UPLOADS) == []
+    assert await keys(backend, Place.REJECTED) == ["CLM-1/virus.exe"]
+    assert await stored(backend, "CLM-1/virus.exe", Place.REJECTED) == b"mz"
+
+
+@pytest.mark.parametrize(
+    "name", ["é" * 127 + ".", "a\nb", "CON", ".hidden", "..", "\udce9.pdf", "a:b?.pdf", "", " "]
+)
+async def test_an_upload_can_be_rejected_for_its_very_name(
+    backend: Backend, store: SessionStore, name: str
+) -> None:
+    await store.reject_upload(f"CLM-1/{name}", b"x", "a bad name")
+
+    (key,) = await keys(backend, Place.REJECTED)
+    assert key.startswith("CLM-1/")
+    assert await stored(backend, key, Place.REJECTED) == b"x"

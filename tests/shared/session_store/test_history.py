@@ -1,0 +1,58 @@
+"""Reading a session's history, on every backend."""
+
+from semantic_kernel.contents import ChatHistory
+
+from shared.models import Message
+from shared.session_store import SessionStore
+from tests.shared.session_store.samples import (
+    load,
+    new_context,
+    said,
+    texts,
+)
+
+
+async def test_history_is_read_from_any_message_on(store: SessionStore) -> None:
+    written = [said(str(number)) for number in range(7)]
+    session = await store.save_session(new_context(), written)
+
+    for after in range(9):
+        for limit in (None, 0, 1, 3, 20):
+            stop = None if limit is None else after + limit
+            assert await store.read_history(session, after, limit) == written[after:stop]
+
+
+async def test_raw_lines_are_those_of_the_messages(store: SessionStore) -> None:
+    session = await store.save_session(new_context(), [said("one"), said("zwei\u2028\n漢"), said("three")])
+
+    lines = (await store.read_history_lines(session, 1, 1)).decode()
+
+    assert lines.endswith("\n")
+    assert Message.model_validate_json(lines) == said("zwei\u2028\n漢")
+
+
+async def test_the_tail_is_the_last_messages_that_fit(store: SessionStore) -> None:
+    written = [said("x" * length + "é") for length in (0, 40, 3, 200, 1)]
+    session = await store.save_session(new_context(), written)
+    lines = (await store.read_history_lines(session)).splitlines(keepends=True)
+
+    for max_bytes in range(session.context.history_bytes + 3):
+        fitting = sum(sum(map(len, lines[first:])) <= max_bytes for first in range(len(lines)))
+        assert await store.read_tail(session, max_bytes) == written[len(lines) - fitting :]
+
+
+async def test_a_session_reads_its_own_revision_of_the_history(store: SessionStore) -> None:
+    first = await store.save_session(new_context(), [said("one")])
+    await store.save_session(first, [said("two")])
+
+    assert await texts(store, first) == ["one"]
+
+
+async def test_a_chat_history_comes_back_equal(store: SessionStore) -> None:
+    chat = ChatHistory(system_message="You are an intake coordinator.")
+    chat.add_user_message("My car was hit\nfrom behind", name="claimant", metadata={"step": "intake-1"})
+
+    session = await store.save_session(new_context(), chat)
+
+    assert session.context.message_count == 2
+    assert await store.chat_history(await load(store)) == chat

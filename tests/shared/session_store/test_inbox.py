@@ -1,0 +1,79 @@
+"""The inbox of a session, on every backend."""
+
+import asyncio
+
+import pytest
+
+from shared.errors import SessionCorrupt
+from shared.models import Nudge
+from shared.session_store import SessionStore
+from shared.session_store.backend import Backend, Place
+from tests.shared.session_store.interrupted import Death, InterruptedBackend
+from tests.shared.session_store.samples import (
+    arrived,
+    keys,
+    new_context,
+    record,
+)
+
+
+async def test_arrivals_are_listed_in_order_and_read_as_they_came(store: SessionStore) -> None:
+    first = await store.put_arrival("CLM-1", arrived(record("a.json")), b"{}")
+    await asyncio.sleep(0.002)
+    second = await store.put_arrival("CLM-1", Nudge())
+
+    assert await store.list_arrivals("CLM-1") == [first, second]
+    assert isinstance(await store.read_arrival("CLM-1", second), Nudge)
+
+
+async def test_an_arrival_repeated_under_its_id_arrives_once(store: SessionStore) -> None:
+    document = arrived(record("estimate.pdf"))
+
+    for _ in range(2):
+        assert await store.put_arrival("CLM-1", document, b"pdf", "upload-1") == "upload-1"
+
+    assert await store.list_arrivals("CLM-1") == ["upload-1"]
+
+
+async def test_an_arrival_that_died_before_its_entry_is_none(backend: Backend, store: SessionStore) -> None:
+    with pytest.raises(Death):
+        await SessionStore(InterruptedBackend(backend, 1)).put_arrival(
+            "CLM-1", arrived(record("a.pdf")), b"pdf"
+        )
+
+    assert await store.list_arrivals("CLM-1") == []
+
+
+async def test_an_inbox_may_come_before_its_claim(store: SessionStore) -> None:
+    arrival = await store.put_arrival("CLM-1", Nudge())
+
+    assert await store.load_session("CLM-1") is None
+    assert (await store.list_sessions()).summaries == []
+    await store.save_session(new_context())
+    assert await store.list_arrivals("CLM-1") == [arrival]
+
+
+async def test_cleared_arrivals_are_gone_with_their_content(backend: Backend, store: SessionStore) -> None:
+    ids = [await store.put_arrival("CLM-1", arrived(record("a.pdf")), b"pdf") for _ in range(3)]
+
+    await store.clear_arrivals("CLM-1", ids[:2])
+    await store.clear_arrivals("CLM-1", ids[:2])
+
+    assert await store.list_arrivals("CLM-1") == ids[2:]
+    assert await keys(backend) == [f"CLM-1/inbox/{ids[2]}.json", f"CLM-1/inbox/{ids[2]}/a.pdf"]
+
+
+@pytest.mark.parametrize("entry", [None, b"", b'{"kind": "party"}', b'{"kind": "note", "note": "Ms Secret"}'])
+async def test_a_damaged_arrival_is_named(backend: Backend, store: SessionStore, entry: bytes | None) -> None:
+    if entry is not None:
+        await backend.write(Place.SESSIONS, "CLM-1/inbox/a.json", entry)
+
+    with pytest.raises(SessionCorrupt, match=r"CLM-1/inbox/a\.json: ") as caught:
+        await store.read_arrival("CLM-1", "a")
+
+    assert "Secret" not in str(caught.value)
+
+
+async def test_only_a_document_has_content(store: SessionStore) -> None:
+    with pytest.raises(ValueError, match="content"):
+        await store.put_arrival("CLM-1", Nudge(), b"pdf")

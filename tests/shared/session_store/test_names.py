@@ -1,0 +1,79 @@
+"""Names at their limits and beyond, on every backend."""
+
+from hashlib import sha256
+
+import pytest
+
+from shared.models import Nudge
+from shared.session_store import SessionStore
+from shared.session_store.backend import Backend, Place
+from tests.shared.session_store.samples import (
+    arrived,
+    keys,
+    new_context,
+    record,
+    said,
+)
+
+OLD, NEW = b"first estimate", b"second estimate"
+
+
+LONGEST_NAME = "é" * 98 + ".pdf"
+
+
+async def test_names_at_their_limits_work(backend: Backend, store: SessionStore) -> None:
+    claim_id = "C" * 64
+    assert len(LONGEST_NAME.encode()) == 200
+    old = record(LONGEST_NAME, sha256=sha256(OLD).hexdigest(), kind="t" * 64)
+    new = record(LONGEST_NAME, sha256=sha256(NEW).hexdigest(), kind="t" * 64)
+    await store.save_session(new_context(claim_id), [said("one")])
+
+    await store.file_document(claim_id, await store.put_arrival(claim_id, arrived(old), OLD), old, None)
+    await store.file_document(claim_id, await store.put_arrival(claim_id, arrived(new), NEW), new, old)
+    await store.reject_upload(f"{claim_id}/{LONGEST_NAME}", b"x", "why not")
+
+    assert await store.read_document(claim_id, new) == NEW
+    assert (await store.list_sessions(limit=1)).summaries[0].claim_id == claim_id
+    assert await keys(backend, Place.REJECTED) == [f"{claim_id}/{LONGEST_NAME}"]
+    await store.delete_session(claim_id)
+    assert [key for place in Place for key in await keys(backend, place)] == []
+
+
+@pytest.mark.parametrize(
+    "claim_id", ["../CLM-1", "/etc", "CLM-1/inbox", "", ".", "..", "CLM\0", "C" * 65, "CON"]
+)
+async def test_a_claim_id_that_is_none_reaches_no_storage(
+    backend: Backend, store: SessionStore, claim_id: str
+) -> None:
+    for call in (
+        store.load_session(claim_id),
+        store.session_exists(claim_id),
+        store.archive_session(claim_id),
+        store.delete_session(claim_id),
+        store.put_arrival(claim_id, Nudge()),
+        store.list_arrivals(claim_id),
+        store.read_handoff(claim_id),
+    ):
+        with pytest.raises(ValueError, match=r"claim id|not usable"):
+            await call
+    assert [key for place in Place for key in await keys(backend, place)] == []
+
+
+@pytest.mark.parametrize("key", ["..", "../x", "/x", "a/../../x", "a//b", "a/", "a/.", "", "a\0b"])
+async def test_a_key_that_leads_out_of_its_place_is_refused(backend: Backend, key: str) -> None:
+    for call in (
+        backend.read(Place.UPLOADS, key),
+        backend.write(Place.UPLOADS, key, b"x"),
+        backend.delete(Place.UPLOADS, key),
+        backend.delete_tree(Place.UPLOADS, key),
+        backend.move(Place.UPLOADS, "a", key),
+        backend.commit(key, expected=None, history_at=0, lines=b"", context=b"{}"),
+    ):
+        with pytest.raises(ValueError, match="key"):
+            await call
+
+
+async def test_an_arrival_id_that_is_none_is_refused(store: SessionStore) -> None:
+    for arrival_id in ("../x", "a/b", ".", "a" * 65):
+        with pytest.raises(ValueError, match="arrival id"):
+            await store.put_arrival("CLM-1", Nudge(), arrival_id=arrival_id)

@@ -1,0 +1,166 @@
+"""How the app answers over HTTP: JSON, and problem+json (RFC 9457) for every error."""
+
+import functools
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import azure.functions as func
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+from shared.errors import BadRequest, ClaimsError, FieldError, InvalidInput, NotFound, TooLarge
+from shared.names import check_claim_id
+from shared.settings import settings
+from shared.telemetry import log_failure
+
+logger = logging.getLogger(__name__)
+
+Model = TypeVar("Model", bound=BaseModel)
+Handler = Callable[..., Awaitable[func.HttpResponse]]
+
+
+def answers(handler: Handler) -> Handler:
+    """Turn what `handler` raises into a problem+json answer; what was not foreseen is a bare 500."""
+
+    @functools.wraps(handler)
+    async def wrapped(*args: Any, **kwargs: Any) -> func.HttpResponse:
+        try:
+            return await handler(*args, **kwargs)
+        except ClaimsError as error:
+            return problem(error)
+        except Exception as error:
+            log_failure(logger, handler.__name__, error)
+            return problem(ClaimsError("something went wrong on our side; the same request may be sent again"))
+
+    return wrapped
+
+
+def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
+    return func.HttpResponse(
+        json.dumps(body, ensure_ascii=False),
+        status_code=status,
+        headers=headers,
+        mimetype="application/json",
+        charset="utf-8",
+    )
+
+
+def problem(error: ClaimsError) -> func.HttpResponse:
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+    }
+    if error.errors:
+        body["errors"] = error.errors
+    return func.HttpResponse(
+        json.dumps(body, ensure_ascii=False), status_code=error.status, mimetype="application/problem+json"
+    )
+
+
+def claim_id_of(req: func.HttpRequest) -> str:
+    """The claim id in the route.
+
+    Raises:
+        NotFound: it is no claim id, so there is no such claim.
+    """
+    try:
+        return check_claim_id(str(req.route_params["claim_id"]))
+    except ValueError as error:
+        raise NotFound(f"there is no such claim: {error}") from None
+
+
+def body_of(req: func.HttpRequest) -> bytes:
+    """The request's body.
+
+    Raises:
+        TooLarge: it is over the limit.
+    """
+    body = req.get_body()
+    limit = settings().max_request_bytes
+    if len(body) > limit:
+        raise TooLarge(f"a request has at most {limit} bytes; this one has {len(body)}")
+    return body
+
+
+def parse_body[Model: BaseModel](req: func.HttpRequest, model: type[Model]) -> Model:
+    """The request's JSON body as `model`.
+
+    Raises:
+        BadRequest: the body is empty or no JSON.
+        InvalidInput: it does not fit; names every field that is wrong.
+        TooLarge: it is over the limit.
+    """
+    return parse_json(body_of(req), model)
+
+
+def parse_json[Model: BaseModel](body: bytes, model: type[Model]) -> Model:
+    """As `parse_body`, for bytes."""
+    if not body.strip():
+        raise BadRequest("the body is empty; send JSON")
+    try:
+        document = from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise BadRequest(f"the body is no JSON: {_where(error)}") from None
+    return validated(document, model)
+
+
+def validated[Model: BaseModel](document: object, model: type[Model]) -> Model:
+    """`document` as `model`.
+
+    Raises:
+        InvalidInput: it does not fit; names every field that is wrong.
+    """
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        errors = [_field_error(dict(problem)) for problem in error.errors()]
+        raise InvalidInput(
+            f"{len(errors)} field{'s are' if len(errors) > 1 else ' is'} wrong", errors
+        ) from None
+
+
+def header(req: func.HttpRequest, name: str, default: str = "") -> str:
+    """A request header; `default` where it is absent."""
+    return str(req.headers.get(name, default))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+
+
+def whole_number(req: func.HttpRequest, name: str, default: int, low: int, high: int) -> int:
+    """A query parameter that is a whole number between `low` and `high`.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    text = req.params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 12 and low <= int(text) <= high):
+        error = FieldError(field=name, message=f"must be a whole number from {low} to {high}")
+        raise InvalidInput(f"{name} is wrong", [error])
+    return int(text)
+
+
+def links(req: func.HttpRequest, claim_id: str) -> dict[str, str]:
+    """Where a claim's resources are, as paths on the host that was called."""
+    root, found, _ = urlsplit(req.url).path.partition("/claims")
+    claim = f"{root if found else ''}/claims/{claim_id}"
+    names = {"missing_documents": "missing-documents"}
+    parts = ("missing_documents", "continue", "documents", "history", "decision", "withdraw")
+    return {"self": claim} | {part: f"{claim}/{names.get(part, part)}" for part in parts}
+
+
+def _field_error(problem: dict[str, Any]) -> FieldError:
+    path = [str(part) for part in problem["loc"] if not str(part).startswith("<")]
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        message = "unknown field"
+    return FieldError(field=".".join(path), message=message)
+
+
+def _where(error: ValueError) -> str:
+    """Position and kind of a JSON error, without the text around it."""
+    return str(error).partition("\n")[0][:200]

@@ -1,0 +1,331 @@
+"""HTTP: submit a claim, read it, bring what was missing, withdraw it, erase it."""
+
+import hashlib
+import re
+
+import azure.functions as func
+from azure.durable_functions import Blueprint, DurableFunctionsClient
+
+from orchestration.claim import note_to_file
+from orchestration.clockwork import Clockwork
+from orchestration.requirements import requirements
+from shared.errors import Conflict, FieldError, InvalidInput, NotFound, RevisionConflict
+from shared.models import (
+    ArrivedNote,
+    ArrivedWithdrawal,
+    ClaimContext,
+    ClaimStatus,
+    Continuation,
+    Facts,
+    Note,
+    Nudge,
+    Submission,
+    Withdrawal,
+    utc_now,
+)
+from shared.names import new_claim_id
+from shared.session_store import Session
+from shared.storage import session_store
+from triggers.answers import (
+    answers,
+    body_of,
+    claim_id_of,
+    header,
+    json_answer,
+    links,
+    parse_body,
+    whole_number,
+)
+from triggers.documents import (
+    CheckedDocument,
+    NewDocument,
+    check_document,
+    check_document_type,
+    given_documents,
+    leave_document,
+)
+from triggers.submissions import Parsed, parse_submission
+from triggers.views import claim_view, missing_view, summary_view
+
+blueprint = Blueprint()
+RETRY_AFTER_SECONDS = "1"
+HISTORY_PAGE = 200
+SUMMARY_PAGE = 100
+NDJSON = "application/x-ndjson"
+
+
+@blueprint.route(route="claims", methods=["POST"])
+@blueprint.durable_client_input(client_name="client")
+@answers
+async def submit_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+    parsed = parse_submission(req)
+    _check_submission(parsed.submission)
+    documents = [check_document(new) for new in parsed.documents]
+    session = await _create(parsed, documents)
+    context = session.context
+    if context.revision == 1 and not context.status.is_over:
+        for number, document in enumerate(documents):
+            # The same id at every try: a submission that is sent again after a crash doubles nothing.
+            arrival_id = f"{context.submission_sha256[:40]}-{number}"
+            await leave_document(session_store(), context.claim_id, document, arrival_id)
+        await Clockwork(client).start(context.claim_id)
+    return _accepted(req, context.claim_id, context.status)
+
+
+@blueprint.route(route="claims", methods=["GET"])
+@answers
+async def list_claims(req: func.HttpRequest) -> func.HttpResponse:
+    status = req.params.get("status")
+    if status is not None and status not in set(ClaimStatus):
+        raise InvalidInput(
+            "status is wrong", [FieldError(field="status", message=f"one of {', '.join(ClaimStatus)}")]
+        )
+    limit = whole_number(req, "limit", SUMMARY_PAGE, 1, 1000)
+    try:
+        page = await session_store().list_sessions(
+            ClaimStatus(status) if status else None, limit, req.params.get("continuation")
+        )
+    except ValueError:
+        error = FieldError(field="continuation", message="is none that this API gave")
+        raise InvalidInput("continuation is wrong", [error]) from None
+    return json_answer(
+        {"claims": [summary_view(s) for s in page.summaries], "continuation": page.continuation}
+    )
+
+
+@blueprint.route(route="claims/{claim_id}", methods=["GET"])
+@answers
+async def get_claim(req: func.HttpRequest) -> func.HttpResponse:
+    session = await _known(claim_id_of(req))
+    return json_answer(
+        claim_view(session.context, await _shown_status(session), links(req, session.context.claim_id))
+    )
+
+
+@blueprint.route(route="claims/{claim_id}/missing-documents", methods=["GET"])
+@answers
+async def get_missing_documents(req: func.HttpRequest) -> func.HttpResponse:
+    session = await _known(claim_id_of(req))
+    return json_answer(missing_view(session.context))
+
+
+@blueprint.route(route="claims/{claim_id}/history", methods=["GET"])
+@answers
+async def get_history(req: func.HttpRequest) -> func.HttpResponse:
+    session = await _known(claim_id_of(req))
+    after = whole_number(req, "after", 0, 0, 10**9)
+    limit = whole_number(req, "limit", HISTORY_PAGE, 1, 1000)
+    store = session_store()
+    if NDJSON in header(req, "Accept"):
+        lines = await store.read_history_lines(session, after, limit)
+        return func.HttpResponse(lines, mimetype=NDJSON, charset="utf-8")
+    messages = await store.read_history(session, after, limit)
+    following = after + len(messages)
+    return json_answer(
+        {
+            "messages": [message.model_dump(mode="json", exclude_none=True) for message in messages],
+            "next": following if following < session.context.message_count else None,
+        }
+    )
+
+
+@blueprint.route(route="claims/{claim_id}/continue", methods=["POST"])
+@blueprint.durable_client_input(client_name="client")
+@answers
+async def continue_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+    claim_id = claim_id_of(req)
+    continuation = parse_body(req, Continuation)
+    session = await _open(claim_id)
+    for number, note in enumerate(continuation.notes):
+        _check_note(note, f"notes.{number}.type")
+    documents = [check_document(new) for new in given_documents(continuation.documents)]
+    store = session_store()
+    for document in documents:
+        await leave_document(store, claim_id, document)
+    for note in continuation.notes:
+        await store.put_arrival(claim_id, ArrivedNote(note=note))
+    if session.context.status is ClaimStatus.FAILED and not documents and not continuation.notes:
+        await store.put_arrival(claim_id, Nudge())
+    await Clockwork(client).wake(claim_id)
+    return _accepted(req, claim_id, ClaimStatus.PROCESSING)
+
+
+@blueprint.route(route="claims/{claim_id}/documents", methods=["POST"])
+@blueprint.durable_client_input(client_name="client")
+@answers
+async def add_documents(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+    claim_id = claim_id_of(req)
+    new = _uploaded(req)
+    documents = [check_document(document) for document in new]
+    await _open(claim_id)
+    for document in documents:
+        await leave_document(session_store(), claim_id, document)
+    await Clockwork(client).wake(claim_id)
+    views = [
+        document.record.model_dump(mode="json", include={"type", "filename", "size", "sha256"})
+        for document in documents
+    ]
+    return json_answer(views[0] if len(views) == 1 else {"documents": views}, 201)
+
+
+@blueprint.route(route="claims/{claim_id}/withdraw", methods=["POST"])
+@blueprint.durable_client_input(client_name="client")
+@answers
+async def withdraw_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+    claim_id = claim_id_of(req)
+    withdrawal = parse_body(req, Withdrawal)
+    session = await _open(claim_id)
+    if session.context.decision:
+        raise Conflict(f"{claim_id} is decided; a decided claim cannot be withdrawn")
+    await session_store().put_arrival(claim_id, ArrivedWithdrawal(reason=withdrawal.reason))
+    await Clockwork(client).wake(claim_id)
+    return _accepted(req, claim_id, ClaimStatus.PROCESSING)
+
+
+@blueprint.route(route="claims/{claim_id}", methods=["DELETE"])
+@blueprint.durable_client_input(client_name="client")
+@answers
+async def erase_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+    claim_id = claim_id_of(req)
+    await _known(claim_id)
+    # The session first: without it, whatever still runs for the claim ends by itself.
+    await session_store().delete_session(claim_id)
+    await Clockwork(client).stop(claim_id)
+    return json_answer({"claim_id": claim_id, "status": "erased"}, 202)
+
+
+async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
+    """The claim's session: a new one, or the one that the same submission made before.
+
+    Raises:
+        Conflict: the claim id is taken by another submission.
+    """
+    submission = parsed.submission
+    claim_id = submission.claim_id or new_claim_id()
+    checksum = _checksum(submission, documents)
+    store = session_store()
+    session = await store.load_session(claim_id)
+    if session is None:
+        context = ClaimContext(
+            claim_id=claim_id,
+            created_at=utc_now(),
+            submission=submission.model_copy(update={"claim_id": claim_id}),
+            submission_sha256=checksum,
+            facts=_facts_of(submission),
+        )
+        opening = note_to_file("submission", submission.narrative or submission.model_dump_json(), "claimant")
+        try:
+            return await store.save_session(context, [opening])
+        except RevisionConflict:
+            session = await store.load_session(claim_id)
+    if session is None or session.context.submission_sha256 != checksum:
+        raise Conflict(f"{claim_id} is taken by another submission")
+    return session
+
+
+def _checksum(submission: Submission, documents: list[CheckedDocument]) -> str:
+    content = [(d.record.filename, d.record.type, d.record.sha256, d.record.reference) for d in documents]
+    return hashlib.sha256(f"{submission.model_dump_json()}{content}".encode()).hexdigest()
+
+
+def _facts_of(submission: Submission) -> Facts:
+    incident, claimant = submission.incident, submission.claimant
+    return Facts(
+        claim_type=submission.claim_type,
+        policy_number=submission.policy_number,
+        incident_date=incident.date if incident else None,
+        incident_location=incident.location if incident else None,
+        incident_description=incident.description if incident else None,
+        claim_amount=submission.claim_amount,
+        claimant_name=claimant.name if claimant else None,
+        email=claimant.email if claimant else None,
+        phone=claimant.phone if claimant else None,
+    )
+
+
+def _check_submission(submission: Submission) -> None:
+    errors: list[FieldError] = []
+    types = requirements().claim_types
+    if submission.claim_type is not None and submission.claim_type not in types:
+        errors.append(
+            FieldError(field="claim_type", message=f"no such claim type; one of {', '.join(types)}")
+        )
+    email = submission.claimant.email if submission.claimant else None
+    if email is not None:
+        from email_validator import EmailNotValidError, validate_email
+
+        try:
+            validate_email(email, check_deliverability=False)
+        except EmailNotValidError:
+            errors.append(FieldError(field="claimant.email", message="is no e-mail address"))
+    if not submission.model_fields_set - {"claim_id", "metadata"}:
+        errors.append(FieldError(field="narrative", message="the submission says nothing about a claim"))
+    if errors:
+        raise InvalidInput(f"{errors[0]['field']} is wrong", errors)
+
+
+def _check_note(note: Note, field: str) -> None:
+    if note.type in requirements().information:
+        return
+    try:
+        check_document_type(note.type, field)
+    except InvalidInput:
+        known = ", ".join([*requirements().information, *requirements().document_types, "other"])
+        error = FieldError(field=field, message=f"a note answers one of {known}")
+        raise InvalidInput(f"{field} is wrong", [error]) from None
+
+
+def _uploaded(req: func.HttpRequest) -> list[NewDocument]:
+    """The files of an upload: the raw body, or the parts of a form."""
+    kind = req.params.get("type") or None
+    body = body_of(req)
+    if header(req, "Content-Type").lower().startswith("multipart/form-data"):
+        kind = kind or req.form.get("type") or None
+        files = [file for files in req.files.listvalues() for file in files]
+        new = [NewDocument(_base_name(file.filename or ""), kind, content=file.read()) for file in files]
+        if not new:
+            raise InvalidInput("the form has no file", [FieldError(field="file", message="is missing")])
+        return new
+    name = req.params.get("filename")
+    if not name:
+        raise InvalidInput(
+            "filename is missing", [FieldError(field="filename", message="give it as ?filename=…")]
+        )
+    return [NewDocument(name, kind, content=body)]
+
+
+def _base_name(name: str) -> str:
+    """Browsers of old sent whole Windows paths; a path of any other kind stays, and is refused."""
+    return re.sub(r"\A[A-Za-z]:\\(?:[^\\/]+\\)*", "", name)
+
+
+async def _known(claim_id: str) -> Session:
+    session = await session_store().load_session(claim_id)
+    if session is None:
+        raise NotFound(f"there is no claim {claim_id}")
+    return session
+
+
+async def _open(claim_id: str) -> Session:
+    session = await _known(claim_id)
+    if session.context.status.is_over:
+        raise Conflict(f"{claim_id} is {session.context.status}; nothing can be added to it")
+    return session
+
+
+async def _shown_status(session: Session) -> ClaimStatus:
+    """A claim with something in its inbox is being worked, or will be in a moment."""
+    status = session.context.status
+    waits = status in {ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION, ClaimStatus.FAILED}
+    if waits and await session_store().list_arrivals(session.context.claim_id):
+        return ClaimStatus.PROCESSING
+    return status
+
+
+def _accepted(req: func.HttpRequest, claim_id: str, status: ClaimStatus) -> func.HttpResponse:
+    where = links(req, claim_id)
+    return json_answer(
+        {"claim_id": claim_id, "status": status, "links": where},
+        202,
+        {"Location": where["self"], "Retry-After": RETRY_AFTER_SECONDS},
+    )

@@ -1,0 +1,113 @@
+"""Documents at the edge: checked, typed and left in the claim's inbox."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from orchestration.requirements import requirements
+from shared.documents import OTHER, check_content, classify, plain_text
+from shared.errors import FieldError, InvalidInput, TooLarge
+from shared.models import ArrivedDocument, DocumentInput, DocumentRecord, utc_now
+from shared.names import check_file_name
+from shared.session_store import SessionStore
+from shared.settings import settings
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A document as it came: with its content, or as a reference into another system."""
+
+    filename: str
+    type: str | None
+    content: bytes | None = None
+    reference: str | None = None
+    field: str = "filename"
+    """Where it stood in the request, for what is said about it."""
+
+
+@dataclass(frozen=True)
+class CheckedDocument:
+    record: DocumentRecord
+    content: bytes | None
+
+
+def given_documents(inputs: Iterable[DocumentInput]) -> list[NewDocument]:
+    """Those of a request's documents that bring something; one that is only named brings nothing.
+
+    Raises:
+        InvalidInput: a content is no base64.
+    """
+    documents: list[NewDocument] = []
+    for number, given in enumerate(inputs):
+        field = f"documents.{number}"
+        if given.is_named_only:
+            continue
+        content = given.text.encode() if given.text is not None else None
+        if given.content_base64 is not None:
+            content = _decoded(given.content_base64, f"{field}.content_base64")
+        documents.append(NewDocument(given.filename, given.type, content, given.reference, field))
+    return documents
+
+
+def check_document(new: NewDocument) -> CheckedDocument:
+    """The document with its type, size and checksum.
+
+    Raises:
+        InvalidInput: name or type is wrong, or it is empty.
+        TooLarge: it is over MAX_DOCUMENT_BYTES.
+        UnsupportedMedia: it is of a kind that is not taken.
+    """
+    try:
+        filename = check_file_name(new.filename)
+    except ValueError as error:
+        raise _invalid(f"{new.field}.filename" if "." in new.field else new.field, str(error)) from None
+    check_document_type(new.type, f"{new.field}.type" if "." in new.field else "type")
+    content = new.content
+    if content is not None:
+        limit = settings().max_document_bytes
+        if len(content) > limit:
+            raise TooLarge(f"{new.field}: a document has at most {limit} bytes; this one has {len(content)}")
+        if not content:
+            raise _invalid(new.field, "the document is empty")
+        check_content(filename, content)
+    text = plain_text(content) if content is not None else ""
+    record = DocumentRecord(
+        type=new.type or classify(filename, text, requirements().patterns()),
+        filename=filename,
+        size=len(content) if content is not None else None,
+        sha256=hashlib.sha256(content).hexdigest() if content is not None else None,
+        reference=new.reference,
+        received_at=utc_now(),
+    )
+    return CheckedDocument(record, content)
+
+
+def check_document_type(given: str | None, field: str) -> None:
+    """Refuse a type that no rule knows.
+
+    Raises:
+        InvalidInput: naming the types that there are.
+    """
+    known = requirements().document_types
+    if given is not None and given != OTHER and given not in known:
+        raise _invalid(field, f"no such document type; one of {', '.join([*known, OTHER])}")
+
+
+async def leave_document(
+    store: SessionStore, claim_id: str, document: CheckedDocument, arrival_id: str | None = None
+) -> None:
+    """Put a checked document into the claim's inbox."""
+    await store.put_arrival(claim_id, ArrivedDocument(document=document.record), document.content, arrival_id)
+
+
+def _decoded(content: str, field: str) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        raise _invalid(field, "is no base64") from None
+
+
+def _invalid(field: str, message: str) -> InvalidInput:
+    return InvalidInput(f"{field}: {message}", [FieldError(field=field, message=message)])

@@ -1,0 +1,47 @@
+"""HTTP: the officer's decision."""
+
+import azure.functions as func
+from azure.durable_functions import Blueprint, DurableFunctionsClient
+
+from orchestration.clockwork import Clockwork
+from shared.errors import Conflict, FieldError, InvalidInput, NotFound
+from shared.models import ArrivedDecision, ClaimStatus, Decision
+from shared.storage import session_store
+from triggers.answers import answers, claim_id_of, json_answer, links, parse_body
+
+blueprint = Blueprint()
+
+
+@blueprint.route(route="claims/{claim_id}/decision", methods=["POST"])
+@blueprint.durable_client_input(client_name="client")
+@answers
+async def decide_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+    claim_id = claim_id_of(req)
+    decision = parse_body(req, Decision)
+    _check(decision)
+    store = session_store()
+    session = await store.load_session(claim_id)
+    if session is None:
+        raise NotFound(f"there is no claim {claim_id}")
+    status = session.context.status
+    if status is not ClaimStatus.AWAITING_DECISION:
+        raise Conflict(f"{claim_id} is {status}; it awaits no decision")
+    await store.put_arrival(claim_id, ArrivedDecision(decision=decision))
+    await Clockwork(client).wake(claim_id)
+    where = links(req, claim_id)
+    return json_answer(
+        {"claim_id": claim_id, "status": ClaimStatus.PROCESSING, "links": where},
+        202,
+        {"Location": where["self"], "Retry-After": "1"},
+    )
+
+
+def _check(decision: Decision) -> None:
+    mismatch = {
+        "approve": ("denial_reason", decision.denial_reason),
+        "deny": ("payout_amount", decision.payout_amount),
+    }
+    field, value = mismatch[decision.decision]
+    if value is not None:
+        error = FieldError(field=field, message=f"does not go with '{decision.decision}'")
+        raise InvalidInput(f"{field} is wrong", [error])

@@ -1,0 +1,136 @@
+"""A submission in whatever form it comes: JSON, Markdown, plain text, or an e-mail with attachments."""
+
+import re
+from dataclasses import dataclass
+from email import policy
+from email.errors import MessageDefect
+from email.message import EmailMessage
+from email.parser import BytesParser
+from typing import Any
+
+import azure.functions as func
+
+from shared.documents import named_files
+from shared.errors import BadRequest, FieldError, InvalidInput, UnsupportedMedia
+from shared.models import DocumentInput, Submission
+from triggers.answers import body_of, header, parse_json, validated
+from triggers.documents import NewDocument, given_documents
+
+JSON = "application/json"
+TEXTS = ("text/markdown", "text/plain")
+EMAIL = "message/rfc822"
+
+_BROKEN = re.compile(r"Boundary|Base64|Multipart|MissingHeaderBodySeparator|FirstHeaderLineIsContinuation")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A submission without the contents of its documents, and those documents."""
+
+    submission: Submission
+    documents: list[NewDocument]
+
+
+def parse_submission(req: func.HttpRequest) -> Parsed:
+    """The submission that a request carries.
+
+    Raises:
+        UnsupportedMedia: the content type is none of the four.
+        BadRequest: the body is not what its content type says.
+        InvalidInput: a field is wrong.
+        TooLarge: the body is over the limit.
+    """
+    content_type, _, parameters = header(req, "Content-Type", JSON).partition(";")
+    kind = content_type.strip().lower()
+    body = body_of(req)
+    if kind == JSON:
+        return _from_json(body)
+    claim_id = req.params.get("claim_id")
+    if kind in TEXTS:
+        return _from_text(_decoded(body, parameters), claim_id)
+    if kind == EMAIL:
+        return _from_email(body, claim_id)
+    raise UnsupportedMedia(f"'{kind}' is not taken; send {JSON}, {', '.join(TEXTS)} or {EMAIL}")
+
+
+def _from_json(body: bytes) -> Parsed:
+    submission = parse_json(body, Submission)
+    inputs = [d for d in submission.documents if isinstance(d, DocumentInput)]
+    documents = given_documents(inputs)
+    named = [d if isinstance(d, str) else d.filename for d in submission.documents]
+    return Parsed(submission.model_copy(update={"documents": named}), documents)
+
+
+def _from_text(text: str, claim_id: str | None) -> Parsed:
+    if not text.strip():
+        raise BadRequest("the body is empty; send the claim's text")
+    fields = {"claim_id": claim_id, "narrative": text, "documents": named_files(text)[:200]}
+    return Parsed(validated(fields, Submission), [])
+
+
+def _decoded(body: bytes, parameters: str) -> str:
+    charset = re.search(r"charset=\"?([\w.:-]+)", parameters)
+    name = charset.group(1) if charset else "utf-8-sig"
+    try:
+        return body.decode(name)
+    except (UnicodeDecodeError, LookupError):
+        raise BadRequest(f"the body is not text in {name}") from None
+
+
+def _from_email(body: bytes, claim_id: str | None) -> Parsed:
+    if not body.strip():
+        raise BadRequest("the body is empty; send the e-mail as it is, with its headers")
+    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(body)
+    try:
+        return _read_email(message, claim_id)
+    except (BadRequest, InvalidInput):
+        raise
+    except Exception as error:  # the standard library's header parsers raise whatever they stumble over
+        raise BadRequest(f"the e-mail cannot be read ({type(error).__name__})") from None
+
+
+def _read_email(message: EmailMessage, claim_id: str | None) -> Parsed:
+    if message["From"] is None:
+        raise BadRequest("this is no e-mail: it has no From header")
+    text, attachments = _text_of(message), list[NewDocument]()
+    for number, part in enumerate(message.iter_attachments()):
+        name = part.get_filename() or f"attachment-{number + 1}.{part.get_content_subtype()}"
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes):
+            content = part.as_bytes()
+        attachments.append(NewDocument(name, None, content=content, field=f"attachments.{number}"))
+    if defects := [_name(d) for part in message.walk() for d in part.defects if _BROKEN.search(_name(d))]:
+        raise BadRequest(f"the e-mail is broken: {defects[0]}")
+    sender = message["From"].addresses[0] if message["From"].addresses else None
+    sent = message["Date"].datetime if message["Date"] else None
+    subject = str(message["Subject"] or "")
+    metadata: dict[str, Any] = {"source": "email", "subject": subject}
+    if sent is not None:
+        metadata["sent_at"] = (sent if sent.tzinfo else sent.astimezone()).isoformat()
+    fields: dict[str, Any] = {
+        "claim_id": claim_id,
+        "claimant": {"name": sender.display_name or None, "email": sender.addr_spec} if sender else None,
+        "narrative": f"{subject}\n\n{text}".strip(),
+        "documents": [],
+        "metadata": metadata,
+    }
+    submission = validated(fields, Submission)
+    return Parsed(submission.model_copy(update={"documents": [d.filename for d in attachments]}), attachments)
+
+
+def _text_of(message: EmailMessage) -> str:
+    part = message.get_body(preferencelist=("plain", "html"))
+    if part is None:
+        return ""
+    text = part.get_content()
+    if not isinstance(text, str):
+        raise InvalidInput("the e-mail has no text", [FieldError(field="body", message="is no text")])
+    if part.get_content_subtype() == "html":
+        from bs4 import BeautifulSoup
+
+        return BeautifulSoup(text, "html.parser").get_text("\n", strip=True)
+    return text
+
+
+def _name(defect: MessageDefect) -> str:
+    return type(defect).__name__.removesuffix("Defect")
