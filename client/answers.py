@@ -26,6 +26,7 @@ class Claim(Summary):
     documents: NotRequired[list[dict[str, Any]]]
     unclassified_documents: NotRequired[list[str]]
     assessment: NotRequired[dict[str, Any] | None]
+    decision: NotRequired[dict[str, Any] | None]
     usage: NotRequired[dict[str, Any]]
     links: NotRequired[dict[str, str]]
 

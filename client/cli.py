@@ -1,7 +1,7 @@
 """The command line: `./dev claims …`, the same as `python -m client …`.
 
 Exit codes: 0 done, paused or awaiting a decision; 1 failed, expired, not found, refused, or no server;
-2 usage; 130 Ctrl-C. What goes wrong is one line on stderr.
+2 usage; 130 Ctrl-C, 143 SIGTERM. What goes wrong is one line on stderr.
 
 A command imports what it needs when it runs, so that --help does not wait for HTTP and tables.
 """
@@ -9,9 +9,7 @@ A command imports what it needs when it runs, so that --help does not wait for H
 import io
 import math
 import os
-import signal
 import sys
-import tomllib
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -21,15 +19,14 @@ import typer
 from typer.exceptions import TyperException
 
 from client.errors import ClientError, InputError
-from client.text import on_one_line
+from client.text import PROGRAM, complain
+from shared.version import __version__
 
 if TYPE_CHECKING:
     from client.connection import Target
 
-_PROGRAM = "./dev claims"
+_EXIT_FAILED = 1
 _EXIT_USAGE = 2
-_SIGNAL_EXIT = 128
-_PYPROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 app = typer.Typer(
     no_args_is_help=False,
@@ -86,10 +83,10 @@ OutOption = Annotated[
 @app.callback(
     epilog=f"""\b
 Examples:
-  {_PROGRAM} process samples/claims/rear_end_collision.md
-  {_PROGRAM} list-sessions --status paused
-  {_PROGRAM} resume CLM-123 -d police_report.pdf
-  {_PROGRAM} show CLM-123 --history
+  {PROGRAM} process samples/claims/rear_end_collision.md
+  {PROGRAM} list-sessions --status paused
+  {PROGRAM} resume CLM-123 -d police_report.pdf
+  {PROGRAM} show CLM-123 --history
 Every command takes --url, --key, --data and --json behind its name, and has its own --help."""
 )
 def claims() -> None:
@@ -103,9 +100,9 @@ def claims() -> None:
 @app.command(
     epilog=f"""\b
 Examples:
-  {_PROGRAM} process claim.md
-  {_PROGRAM} process claim.json --documents scans/ -o results/
-  {_PROGRAM} process mail.eml --json --url https://claims.example.com --key KEY"""
+  {PROGRAM} process claim.md
+  {PROGRAM} process claim.json --documents scans/ -o results/
+  {PROGRAM} process mail.eml --json --url https://claims.example.com --key KEY"""
 )
 def process(
     *,
@@ -145,10 +142,10 @@ def process(
 @app.command(
     epilog=f"""\b
 Examples:
-  {_PROGRAM} resume CLM-123 -d police_report.pdf -d repair_estimate.pdf
-  {_PROGRAM} resume CLM-123 -d incident_photos=IMG_2041.jpg
-  {_PROGRAM} resume CLM-123 --note incident_location="Main St and 5th Ave, Springfield"
-  {_PROGRAM} resume CLM-123                  takes up a claim that failed"""
+  {PROGRAM} resume CLM-123 -d police_report.pdf -d repair_estimate.pdf
+  {PROGRAM} resume CLM-123 -d incident_photos=IMG_2041.jpg
+  {PROGRAM} resume CLM-123 --note incident_location="Main St and 5th Ave, Springfield"
+  {PROGRAM} resume CLM-123                  takes up a claim that failed"""
 )
 def resume(
     *,
@@ -217,8 +214,8 @@ def show(
 @app.command(
     epilog=f"""\b
 Examples:
-  {_PROGRAM} decide CLM-123 approve --officer jdoe --rationale "Covered, plausible" --payout 3250
-  {_PROGRAM} decide CLM-123 deny --officer jdoe --rationale "The policy lapsed in May"
+  {PROGRAM} decide CLM-123 approve --officer jdoe --rationale "Covered, plausible" --payout 3250
+  {PROGRAM} decide CLM-123 deny --officer jdoe --rationale "The policy lapsed in May"
 """
 )
 def decide(
@@ -293,8 +290,7 @@ def erase(
 @app.command()
 def version(*, json: JsonOption = False) -> int:
     """Print the version."""
-    number: str = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))["project"]["version"]
-    print(f'{{"version": "{number}"}}' if json else number)
+    print(f'{{"version": "{__version__}"}}' if json else __version__)
     return 0
 
 
@@ -303,19 +299,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    received = _end_like_ctrl_c()
     command = typer.main.get_command(app)
     try:
-        code = command.main(arguments, prog_name=_PROGRAM, standalone_mode=False)
+        return command.main(arguments, prog_name=PROGRAM, standalone_mode=False) or 0
     except TyperException as error:
-        return _complain(f"{error.format_message().rstrip('.')}. See `{_PROGRAM} --help`.", error.exit_code)
+        told = error.format_message()
+        told += f"{'' if told.endswith(('.', '?')) else '.'} See `{PROGRAM} --help`."
+        code = error.exit_code
     except InputError as error:
-        return _complain(str(error), _EXIT_USAGE)
+        told, code = str(error), _EXIT_USAGE
     except ClientError as error:
-        return _complain(str(error))
+        told, code = str(error), _EXIT_FAILED
     except OSError as error:
-        return _complain(f"{error.filename or 'the system'}: {error.strerror or error}")
-    return _SIGNAL_EXIT + received[0] if received else int(code or 0)
+        told, code = f"{error.filename or 'the system'}: {error.strerror or error}", _EXIT_FAILED
+    complain(told)
+    return code
 
 
 def _target(url: str | None, key: str | None, data: Path | None) -> "Target":
@@ -337,25 +335,3 @@ def _target(url: str | None, key: str | None, data: Path | None) -> "Target":
             raise InputError("--key goes with --url or CLAIMS_URL: the embedded host asks for none")
         return Target(data=data)
     return Target(url=url, key=key or os.environ.get("CLAIMS_KEY") or None)
-
-
-def _end_like_ctrl_c() -> list[int]:
-    """Let SIGTERM and SIGHUP end a command as Ctrl-C does, so that no host is left behind.
-
-    Returns:
-        A list to which the signals are appended that came.
-    """
-    received: list[int] = []
-
-    def interrupt(number: int, _frame: object) -> None:
-        received.append(number)
-        signal.raise_signal(signal.SIGINT)
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
-    return received
-
-
-def _complain(told: str, code: int = 1) -> int:
-    print(f"claims: {on_one_line(told)}", file=sys.stderr)
-    return code

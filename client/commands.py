@@ -12,7 +12,6 @@ from client.documents import documents_at
 from client.errors import InputError
 from client.orchestrator import Watch
 from client.output import (
-    complain,
     console_for,
     failure,
     output_folder,
@@ -24,6 +23,7 @@ from client.output import (
 )
 from client.progress import shown_progress
 from client.submission import PreparedClaim, claim_from_file
+from client.text import complain
 
 _EXIT_FAILED = 1
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from client.answers import Document, Note
 from client.errors import InputError
 
-DocumentGiven = Mapping[str, Any] | str | Path
+DocumentGiven = Mapping[str, Any] | Path
 Additions = Mapping[str, Any] | Sequence[DocumentGiven]
 
 _CONTENT_FIELDS = ("content", "path", "content_base64", "text", "reference")
@@ -28,15 +28,20 @@ def document_from_file(path: Path, type_: str | None = None) -> Document:
     return document
 
 
-def document_from(given: DocumentGiven) -> Document:
-    """A document from a path, or from fields: type?, filename, and one of `path`, `content` (bytes),
+def document_from(given: DocumentGiven | str) -> Document:
+    """A document from a path, or from fields: filename, type?, and one of `content` (bytes), `path`,
     `content_base64`, `text` and `reference`. What else is in the fields goes to the server as it is.
 
+    A path is a `pathlib.Path`, never text: fields that a service passes on from its own users cannot have
+    its files read.
+
     Raises:
-        InputError: a file cannot be read, or `content` is not bytes.
+        InputError: the file cannot be read, or a field is of the wrong type.
     """
-    if isinstance(given, str | Path):
-        return document_from_file(Path(given))
+    if isinstance(given, Path):
+        return document_from_file(given)
+    if isinstance(given, str):
+        raise InputError(f"{given!r} is no document: give a pathlib.Path, or fields with a filename")
     fields = dict(given)
     contents = [field for field in _CONTENT_FIELDS if fields.get(field) is not None]
     if len(contents) > 1:
@@ -46,7 +51,11 @@ def document_from(given: DocumentGiven) -> Document:
             raise InputError("a document's content is bytes: give text as `text`, base64 as `content_base64`")
         fields["content_base64"] = encoded(content)
     if (path := fields.pop("path", None)) is not None:
-        fields = {**document_from_file(Path(path)), **fields}
+        if not isinstance(path, Path):
+            raise InputError(
+                "a document's path is a pathlib.Path, so that no text from elsewhere is read as one"
+            )
+        fields = {**document_from_file(path), **fields}
     return cast(Document, fields)
 
 

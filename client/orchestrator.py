@@ -2,7 +2,7 @@
 
 orchestrator = await build_orchestrator({"session_dir": "./sessions"})
 result = await orchestrator.process_claim({"policy_number": …, "narrative": …})
-result = await orchestrator.continue_claim(result["claim_id"], {"documents": ["police_report.pdf"]})
+result = await orchestrator.continue_claim(result["claim_id"], [Path("police_report.pdf")])
 """
 
 import asyncio
@@ -108,8 +108,8 @@ class ClaimsOrchestrator:
         Args:
             claim_id: the claim.
             additional_documents: `{"documents": […], "notes": [{"type", "content"}]}`, or a list of
-                documents. A document is a path, or `{"filename", "type"?}` with one of `content` (bytes),
-                `path`, `content_base64`, `text` and `reference`. Without any the claim is just taken up again.
+                documents. A document is a `Path`, or `{"filename", "type"?}` with one of `content` (bytes),
+                `path`, `content_base64`, `text` and `reference`. Without any the claim is taken up again.
             watch: told what happens meanwhile.
 
         Raises:

@@ -6,17 +6,16 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from client.answers import Claim, Message, Missing, Summary
+from client.api import check_claim_id
 from client.errors import InputError
-from client.text import on_one_line, printable
-
-PROGRAM = "./dev claims"
+from client.text import PROGRAM, on_one_line, printable
 
 _PIPED_WIDTH = 200
 _STATUS_STYLES = {
@@ -40,11 +39,6 @@ def print_json(document: object) -> None:
     """Print one JSON document on stdout, in an encoding that every reader understands."""
     is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     print(json.dumps(document, indent=2, ensure_ascii=not is_utf8))
-
-
-def complain(told: str) -> None:
-    """Say on stderr, in one line, what went wrong."""
-    print(f"claims: {on_one_line(told)}", file=sys.stderr)
 
 
 def failure(claim: Claim) -> str | None:
@@ -128,7 +122,7 @@ def output_folder(folder: Path) -> Path:
 
 def write_claim(folder: Path, claim: Claim) -> Path:
     """Write the claim as `<claim_id>.json`, whole or not at all; return the path."""
-    path = folder / f"{claim['claim_id']}.json"
+    path = folder / f"{check_claim_id(claim['claim_id'])}.json"
     unfinished = folder / f".{path.name}.{os.getpid()}.tmp"
     try:
         unfinished.write_text(json.dumps(claim, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -146,12 +140,25 @@ def _facts(claim: Claim) -> Iterable[tuple[str, str]]:
     yield "type", _plain(claim.get("claim_type") or "")
     yield "risk score", "" if claim.get("risk_score") is None else f"{claim.get('risk_score'):.2f}"
     yield "recommendation", _plain(str(assessment.get("recommendation") or ""))
-    yield "decided by", _plain(str(assessment.get("route") or ""))
+    yield "decision", _decision(claim.get("decision") or {})
+    yield (
+        "goes to",
+        _plain(str(assessment.get("route") or "")) if claim["status"] == "awaiting_decision" else "",
+    )
     yield "because", _plain("; ".join(map(str, assessment.get("route_reasons") or [])))
     yield "documents", ", ".join(_document(document) for document in claim.get("documents") or [])
     yield "unclassified", _plain(", ".join(claim.get("unclassified_documents") or []))
     if claim["status"] == "paused":
         yield "expires", _instant(claim.get("expires_at"))
+
+
+def _decision(decision: dict[str, Any]) -> str:
+    if not decision:
+        return ""
+    told = f"{decision.get('decision')} by {decision.get('officer_id') or decision.get('decided_by')}"
+    if decision.get("payout_amount") is not None:
+        told += f", payout {decision['payout_amount']:,.2f}"
+    return _plain(f"{told}: {decision.get('rationale')}")
 
 
 def _document(document: dict[str, object]) -> str:

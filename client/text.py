@@ -1,6 +1,10 @@
-"""Text from elsewhere, made fit for a terminal."""
+"""Text for a terminal: what comes from elsewhere is made fit for it."""
 
+import sys
 import unicodedata
+
+PROGRAM = "./dev claims"
+"""What a user types to get here."""
 
 
 def printable(text: str) -> str:
@@ -13,3 +17,8 @@ def printable(text: str) -> str:
 def on_one_line(text: str) -> str:
     """`text` on one line, made printable."""
     return " ".join(printable(text).split())
+
+
+def complain(told: str) -> None:
+    """Say on stderr, in one line, what went wrong."""
+    print(f"claims: {on_one_line(told)}", file=sys.stderr)

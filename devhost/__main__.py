@@ -58,8 +58,6 @@ def _log_to_stderr(*, verbose: bool) -> None:
     if verbose:
         return
     logging.getLogger("devhost").setLevel(logging.INFO)
-    for library in ("aiohttp", "asyncio", "azure", "durabletask", "filelock", "grpc", "httpx", "watchfiles"):
-        logging.getLogger(library).setLevel(logging.WARNING)
     # It repeats at length what the host says in one line.
     logging.getLogger("azure.functions").setLevel(logging.CRITICAL)
 

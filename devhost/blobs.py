@@ -14,7 +14,7 @@ from devhost.worker import Function, FunctionFailed, Worker
 _log = logging.getLogger("devhost.blobs")
 
 _ATTEMPTS = 5
-_FIRST_PAUSE = 0.5  # seconds before the second attempt; doubled for each further one
+_FIRST_PAUSE = 0.2  # seconds before the second attempt; doubled for each further one
 _AT_ONCE = 16
 
 

@@ -16,7 +16,6 @@ import grpc.aio
 from aiohttp import web
 
 from devhost.admin import add_admin_routes
-from devhost.blob_sources import IN_MEMORY
 from devhost.blobs import BlobTrigger
 from devhost.bridge import Bridge
 from devhost.client_binding import client_configuration
@@ -55,16 +54,15 @@ async def serve(options: Options) -> int:
         HostError: the host cannot start, or a part of it ended.
     """
     told_to_stop = _stop_on_signal()
-    app = options.app.resolve()
+    app, data = options.app.resolve(), options.data.resolve()
     async with AsyncExitStack() as cleanup:
-        folder = DataFolder(options.data)
+        folder = DataFolder(data)
         cleanup.callback(folder.release)
         listener = cleanup.enter_context(_bind(options.port))
-        data = options.data.resolve()
         apply_settings(app, data)
         config = read_host_json(app)
         if not _log.isEnabledFor(logging.DEBUG):
-            logging.getLogger().setLevel(config.log_level)
+            _let_app_log(app, config.log_level)
         os.chdir(app)
 
         engine = await EngineProcess.spawn() if options.engine is None else None
@@ -84,7 +82,12 @@ async def serve(options: Options) -> int:
         await site.start()
         url = f"{origin}/{config.route_prefix}".rstrip("/")
         folder.announce(url)
-        print(_ready(url, options.data), flush=True)
+        place = os.environ.get("SessionStorage__path")
+        where = options.data if place == str(data) else place or "the storage account"
+        print(
+            f"Claims Orchestrator is ready: {url} (no key is asked for: loopback only; data in {where})",
+            flush=True,
+        )
 
         listeners = host.start_listeners(run_timers=engine is not None)
         if engine:
@@ -139,6 +142,13 @@ class _Host:
         await asyncio.gather(self._gate.drain(), self._by_hand.drain(), self._bridge.drain(), *timers, *blobs)
 
 
+def _let_app_log(app: Path, level: str) -> None:
+    """Gives the app's own modules the level that host.json asks for; libraries keep to warnings."""
+    packages = {package.parent.name for package in app.glob("*/__init__.py")} - {__package__}
+    for name in packages | {module.stem for module in app.glob("*.py")}:
+        logging.getLogger(name).setLevel(level)
+
+
 def _stop_on_signal() -> asyncio.Event:
     """An event for the first signal to stop. The second one ends the process at once."""
     told = asyncio.Event()
@@ -187,14 +197,3 @@ async def _first_of(told_to_stop: asyncio.Event, listeners: list[asyncio.Task[No
     for listener in listeners:
         if listener in done:
             raise HostError(f"{listener.get_name()} ended unexpectedly") from listener.exception()
-
-
-def _ready(url: str, data: Path) -> str:
-    place = os.environ.get("SessionStorage__path")
-    if place is None:
-        where = "the storage account"
-    elif place == IN_MEMORY:
-        where = "memory"
-    else:
-        where = str(data) if Path(place) == data.resolve() else place
-    return f"Claims Orchestrator is ready: {url} (no key is asked for: loopback only; data in {where})"

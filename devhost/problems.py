@@ -12,5 +12,8 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     title = HTTPStatus(status).phrase
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return web.Response(
-        status=status, text=json.dumps(body), headers=headers, content_type="application/problem+json"
+        status=status,
+        body=json.dumps(body).encode(),
+        headers=headers,
+        content_type="application/problem+json",
     )

@@ -79,7 +79,7 @@ class Worker:
             exception: protos.RpcException = initialised.result.exception
             _log.debug("%s", exception.stack_trace)
             raise HostError(_message_of(exception))
-        indexed = await _runtime.functions_metadata_request(request)
+        indexed: protos.FunctionMetadataResponse = await _runtime.functions_metadata_request(request)
         return cls(app, [_function(metadata) for metadata in indexed.function_metadata_results or []])
 
     def triggered_by(self, kind: str) -> list[Function]:

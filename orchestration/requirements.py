@@ -20,7 +20,8 @@ RULES_FILE = Path(__file__).with_name("requirements.yaml")
 
 ALWAYS = "always"
 OPTIONAL = "optional"
-_CONDITIONS = {ALWAYS, OPTIONAL, "injuries", "police_involved", "theft_or_vandalism"}
+_YES_NO_FACTS = {name for name, fact in Facts.model_fields.items() if fact.annotation == bool | None}
+_CONDITIONS = {ALWAYS, OPTIONAL, *_YES_NO_FACTS}
 
 _INFORMATION: dict[str, tuple[str, ...]] = {
     "policy_number": ("policy_number",),

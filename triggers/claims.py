@@ -317,9 +317,10 @@ async def _shown_status(session: Session) -> ClaimStatus:
     """A claim with something in its inbox is being worked, or will be in a moment."""
     status = session.context.status
     waits = status in {ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION, ClaimStatus.FAILED}
-    if waits and await session_store().list_arrivals(session.context.claim_id):
-        return ClaimStatus.PROCESSING
-    return status
+    if not waits:
+        return status
+    arrivals = await session_store().list_arrivals(session.context.claim_id)
+    return status if set(arrivals) <= set(session.context.taken) else ClaimStatus.PROCESSING
 
 
 def _accepted(req: func.HttpRequest, claim_id: str, status: ClaimStatus) -> func.HttpResponse:

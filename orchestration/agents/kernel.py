@@ -18,6 +18,7 @@ from semantic_kernel.agents import ChatCompletionAgent, ChatHistoryAgentThread
 from semantic_kernel.connectors.ai.chat_completion_client_base import ChatCompletionClientBase
 from semantic_kernel.connectors.ai.completion_usage import CompletionUsage
 from semantic_kernel.connectors.ai.function_choice_behavior import FunctionChoiceBehavior
+from semantic_kernel.connectors.ai.function_choice_type import FunctionChoiceType
 from semantic_kernel.contents import (
     AuthorRole,
     ChatHistory,
@@ -25,7 +26,7 @@ from semantic_kernel.contents import (
     FunctionCallContent,
     FunctionResultContent,
 )
-from semantic_kernel.exceptions import KernelException
+from semantic_kernel.exceptions import FunctionExecutionException, KernelException
 from semantic_kernel.functions import KernelFunctionFromMethod, KernelPlugin, kernel_function
 
 from orchestration.agents.briefing import Briefing, prompt
@@ -94,17 +95,16 @@ class _Turn:
     async def run(self) -> Reply:
         briefing = Briefing.of(self._desk, with_reports=self._role.reads_reports)
         message = prompt(self._role.name, briefing)
-        problem = ""
         for _ in range(MAX_ATTEMPTS):
             answer = await self._ask(message)
             try:
                 report = self._role.report_type.model_validate_json(_unfenced(answer))
             except ValidationError as error:
-                problem = _explain(error)
-                message = f"Your report does not fit the schema: {problem}. Hand in the whole report again."
+                message = f"Your report does not fit the schema: {_explain(error)}. Hand it in again, whole."
             else:
-                return Reply(report=report, messages=self._record(), usage=_usage(self._chat))
-        raise TurnFailed(f"{self._role.name}: the report was invalid twice: {problem}")
+                usage = _usage(self._chat)
+                return Reply(report=report, messages=self._record(), usage=usage)
+        raise TurnFailed(f"{self._role.name}: the report did not fit its schema, {MAX_ATTEMPTS} times")
 
     async def _ask(self, text: str) -> str:
         """Send a message and return the final answer; tool calls in between stand in the chat.
@@ -117,9 +117,11 @@ class _Turn:
                 thread=ChatHistoryAgentThread(self._chat),
                 kernel=self._kernel,
             )
-        except KernelException as error:
+        except Exception as error:
             self._raise_tool_error()
-            raise TurnFailed(f"{self._role.name}: {_reason(error)}") from error
+            if isinstance(error, KernelException):
+                raise TurnFailed(f"{self._role.name}: {_reason(error)}") from error
+            raise
         self._raise_tool_error()
         return response.message.content
 
@@ -149,8 +151,9 @@ class _Turn:
                 result = method(**arguments)
                 return await result if inspect.isawaitable(result) else result
             except Exception as error:
+                # Semantic Kernel logs what a function raises; the error itself may name people or files.
                 self._tool_errors.append(error)
-                raise
+                raise FunctionExecutionException(f"{name} failed") from None
 
         return call
 
@@ -171,7 +174,9 @@ def _agent(name: str) -> ChatCompletionAgent:
         id=name,
         name=name,
         instructions=_instructions(roster()[name]),
-        function_choice_behavior=FunctionChoiceBehavior.Auto(maximum_auto_invoke_attempts=MAX_CALL_ROUNDS),
+        function_choice_behavior=FunctionChoiceBehavior(
+            type_=FunctionChoiceType.AUTO, maximum_auto_invoke_attempts=MAX_CALL_ROUNDS
+        ),
     )
 
 
@@ -201,9 +206,8 @@ def _unfenced(answer: str) -> str:
 
 
 def _explain(error: ValidationError) -> str:
-    """What is wrong, by place and rule, without the values, which may be personal data."""
     details = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'.'.join(str(part) for part in d['loc']) or 'report'}: {d['type']}" for d in details)
+    return "; ".join(f"{'.'.join(str(part) for part in d['loc']) or 'report'}: {d['msg']}" for d in details)
 
 
 def _reason(error: KernelException) -> str:

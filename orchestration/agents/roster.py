@@ -3,7 +3,7 @@
 Imports no agent framework, so that the app can validate the file without loading one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -76,7 +76,7 @@ class Roster(Mapping[str, Role]):
     def __getitem__(self, name: str) -> Role:
         return self._roles[name]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._roles)
 
     def __len__(self) -> int:

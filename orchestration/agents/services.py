@@ -5,9 +5,11 @@ claims. Provider settings keep the names that Semantic Kernel gives them (AZURE_
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from typing import Any
 from weakref import WeakKeyDictionary
 
-import httpx
 from semantic_kernel.connectors.ai.chat_completion_client_base import ChatCompletionClientBase
 from semantic_kernel.exceptions import ServiceInitializationError
 
@@ -15,8 +17,8 @@ from orchestration.agents.offline import OfflineChatCompletion
 from shared.errors import SettingsError
 from shared.settings import settings
 
-TIMEOUT = httpx.Timeout(120, connect=10)
-"""Seconds for one answer of a model; the connectors' own default is ten minutes."""
+ANSWER_TIMEOUT, CONNECT_TIMEOUT = 120.0, 10.0
+"""Seconds for one answer of a model and for reaching it; the connectors' own default is ten minutes."""
 MAX_RETRIES = 4
 """Of one request, by the client itself, which honours Retry-After."""
 
@@ -63,7 +65,7 @@ def make_chat_service(provider: str, model: str | None = None) -> ChatCompletion
 
 
 def _azure_openai(model: str | None) -> ChatCompletionClientBase:
-    from openai import AsyncAzureOpenAI
+    from openai import AsyncAzureOpenAI, Timeout
     from semantic_kernel.connectors.ai.open_ai import AzureChatCompletion, AzureOpenAISettings
 
     azure = AzureOpenAISettings()
@@ -77,13 +79,13 @@ def _azure_openai(model: str | None) -> ChatCompletionClientBase:
         api_version=azure.api_version,
         api_key=key,
         azure_ad_token_provider=None if key else _token_provider(azure.token_endpoint),
-        timeout=TIMEOUT,
+        timeout=Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT),
         max_retries=MAX_RETRIES,
     )
     return AzureChatCompletion(deployment_name=model, async_client=client)
 
 
-def _token_provider(scope: str):
+def _token_provider(scope: str) -> Callable[[], Awaitable[str]]:
     """Tokens by managed identity, renewed before they run out; a plain `credential` is asked once only."""
     from azure.identity.aio import DefaultAzureCredential, get_bearer_token_provider
 
@@ -91,11 +93,13 @@ def _token_provider(scope: str):
 
 
 def _openai(model: str | None) -> ChatCompletionClientBase:
-    from openai import AsyncOpenAI, OpenAIError
+    from openai import AsyncOpenAI, OpenAIError, Timeout
     from semantic_kernel.connectors.ai.open_ai import OpenAIChatCompletion
 
     try:
-        client = AsyncOpenAI(timeout=TIMEOUT, max_retries=MAX_RETRIES)
+        client = AsyncOpenAI(
+            timeout=Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT), max_retries=MAX_RETRIES
+        )
     except OpenAIError as error:
         raise ServiceInitializationError("OPENAI_API_KEY must be set") from error
     return OpenAIChatCompletion(ai_model_id=model, async_client=client)
@@ -103,10 +107,10 @@ def _openai(model: str | None) -> ChatCompletionClientBase:
 
 def _ollama(model: str | None) -> ChatCompletionClientBase:
     try:
-        from ollama import AsyncClient
+        ollama: Any = import_module("ollama")
         from semantic_kernel.connectors.ai.ollama import OllamaChatCompletion
         from semantic_kernel.connectors.ai.ollama.ollama_settings import OllamaSettings
     except ImportError:
         raise ServiceInitializationError("install the package 'ollama' to use it") from None
-    client = AsyncClient(host=OllamaSettings().host, timeout=TIMEOUT)
+    client = ollama.AsyncClient(host=OllamaSettings().host, timeout=ANSWER_TIMEOUT)
     return OllamaChatCompletion(ai_model_id=model, client=client)

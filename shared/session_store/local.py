@@ -39,6 +39,7 @@ class LocalBackend:
     def __init__(
         self, root: Path, *, session_container: str = "sessions", upload_container: str = "uploads"
     ) -> None:
+        self.root = root
         self._folders = {
             Place.SESSIONS: root / session_container,
             Place.UPLOADS: root / upload_container,
@@ -95,7 +96,7 @@ class LocalBackend:
         data = summary.model_dump_json(indent=2).encode()
 
         def write() -> None:
-            stored = _summary_in(path, ClaimSummary)
+            stored = _parsed(_read(path), ClaimSummary)
             is_outrun = stored is not None and stored.revision > summary.revision
             if (folder / "context.json").exists() and not is_outrun:
                 durable_files.write_whole(path, data)
@@ -189,12 +190,16 @@ class LocalBackend:
 
     def _summary_of(self, claim_id: str) -> ClaimSummary | None:
         folder = self._folders[Place.SESSIONS] / claim_id
-        if not (folder / "context.json").exists():
+        context = _read(folder / "context.json")
+        if context is None:
             return None
-        summary = _summary_in(folder / "context.json", _Committed)
+        summary = _parsed(context, _Committed)
         if summary is None:
             _log.error("%s/context.json cannot be read; listing it as session.json has it", claim_id)
-            return _summary_in(folder / "session.json", ClaimSummary)
+            summary = _parsed(_read(folder / "session.json"), ClaimSummary)
+        if summary is None or summary.claim_id != claim_id:
+            _log.error("%s is not listed: what it holds is no session of that claim", claim_id)
+            return None
         return ClaimSummary.model_construct(**dict(summary))
 
     def _drop_if_empty(self, place: Place, folder: Path) -> None:
@@ -233,8 +238,7 @@ def _claim_ids(folder: Path, after: str) -> list[str]:
     return sorted(name for name in names if name > after and not name.startswith("."))
 
 
-def _summary_in(path: Path, shape: type[ClaimSummary]) -> ClaimSummary | None:
-    data = _read(path)
+def _parsed(data: bytes | None, shape: type[ClaimSummary]) -> ClaimSummary | None:
     try:
         return None if data is None else shape.model_validate_json(data)
     except ValidationError:

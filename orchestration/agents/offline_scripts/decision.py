@@ -1,13 +1,12 @@
 """assessment_agent, claims_officer, handoff_agent: the brief, the decision sheet, the hand-over."""
 
 from itertools import chain
-from typing import Any
 
 from orchestration.agents.briefing import Briefing
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
 from orchestration.agents.offline_scripts.wording import amount, summary
-from orchestration.agents.plugins.assessment import AssessmentAnswer, ReportOnRecord, ReportsAnswer
-from orchestration.agents.reports import AssessmentReport, DecisionSheet, HandoffNote
+from orchestration.agents.plugins.assessment import AssessmentAnswer, ReportsAnswer
+from orchestration.agents.reports import AssessmentReport, DecisionSheet, Finding, HandoffNote, Report
 from orchestration.decision import HIGH_RISK, RISK_INDICATORS
 from shared.models import Assessment
 
@@ -23,7 +22,10 @@ def assessment_agent(claim: Briefing) -> Script:
     if assessment is None:
         conclusion = "The rules have not been applied; the claim needs an officer's look."
         return AssessmentReport(
-            summary=summary(claim, [], conclusion), brief=conclusion, recommendation="investigate", confidence=0.0
+            summary=summary(claim, [], conclusion),
+            brief=conclusion,
+            recommendation="investigate",
+            confidence=0.0,
         )
 
     _report_figures(assessment, found)
@@ -56,7 +58,10 @@ def claims_officer(claim: Briefing) -> Script:
     questions = [
         *(f"Is it explained that {_meaning(code)}?" for code in _by_weight(assessment.fraud_indicators)),
         *(f"Does it stand that {reason}?" for reason in assessment.not_covered_because),
-        *(f"Can it be decided without {item.replace('_', ' ')}?" for item in assessment.missing_at_assessment),
+        *(
+            f"Can it be decided without {item.replace('_', ' ')}?"
+            for item in assessment.missing_at_assessment
+        ),
     ]
     weighty = _weighty(reports)[:_MOST_FINDINGS]
     options = _options(assessment)
@@ -80,14 +85,18 @@ def handoff_agent(claim: Briefing) -> Script:
     assessment = looked_up.assessment if looked_up else None
     decision, facts = claim.decision, claim.facts
     if decision is None:
-        return HandoffNote(summary=summary(claim, [], "No decision is on record; nothing can be handed over."))
+        return HandoffNote(
+            summary=summary(claim, [], "No decision is on record; nothing can be handed over.")
+        )
     reach = facts.email or facts.phone or "the address on the policy"
     by = decision.officer_id or "the approval rule"
     found = Findings()
     found.add(f"Decision: {decision.decision}, by {by}.", "decision on record")
     if decision.decision == "approve":
         currency = assessment.currency if assessment else facts.currency
-        payout = amount(decision.payout_amount, currency) if decision.payout_amount is not None else "the payout"
+        payout = (
+            amount(decision.payout_amount, currency) if decision.payout_amount is not None else "the payout"
+        )
         steps = [
             f"Pay {payout} on policy {facts.policy_number}.",
             f"Tell the claimant ({reach}) what is paid and how it was computed.",
@@ -107,19 +116,23 @@ def handoff_agent(claim: Briefing) -> Script:
     if assessment and assessment.risk_score >= HIGH_RISK:
         steps.append("Refer the file to the special investigations unit.")
     steps.append("File the documents with the claim.")
-    return HandoffNote(summary=summary(claim, found.found, conclusion), findings=found.found, next_steps=steps)
-
-
-def _read(answers: list[str]) -> tuple[Assessment | None, list[ReportOnRecord]]:
-    assessment, reports = result(answers[0], AssessmentAnswer), result(answers[1], ReportsAnswer)
-    return assessment.assessment if assessment else None, reports.reports if reports else []
-
-
-def _weighty(reports: list[ReportOnRecord]) -> list[Any]:
-    """The findings of those who saw a risk, each once."""
-    findings = chain.from_iterable(
-        report.report.findings for report in reports if report.report.risk_indicators
+    return HandoffNote(
+        summary=summary(claim, found.found, conclusion), findings=found.found, next_steps=steps
     )
+
+
+def _read(answers: list[str]) -> tuple[Assessment | None, list[Report]]:
+    assessment, reports = result(answers[0], AssessmentAnswer), result(answers[1], ReportsAnswer)
+    handed_in = [record.report for record in reports.reports] if reports else []
+    common = [
+        {name: report[name] for name in report.keys() & Report.model_fields.keys()} for report in handed_in
+    ]
+    return assessment.assessment if assessment else None, [Report.model_validate(fields) for fields in common]
+
+
+def _weighty(reports: list[Report]) -> list[Finding]:
+    """The findings of those who saw a risk, each once."""
+    findings = chain.from_iterable(report.findings for report in reports if report.risk_indicators)
     return list({finding.statement: finding for finding in findings}.values())
 
 
@@ -151,7 +164,9 @@ def _what_happened(claim: Briefing) -> str:
     when = f" on {facts.incident_date}" if facts.incident_date else ""
     where = f", {facts.incident_location}" if facts.incident_location else ""
     much = amount(facts.claim_amount, facts.currency) if facts.claim_amount is not None else "no amount"
-    return f"{kind.capitalize()} claim of {facts.claimant_name or 'the claimant'}{when}{where}; {much} claimed."
+    return (
+        f"{kind.capitalize()} claim of {facts.claimant_name or 'the claimant'}{when}{where}; {much} claimed."
+    )
 
 
 def _cover(assessment: Assessment) -> str:
@@ -159,13 +174,14 @@ def _cover(assessment: Assessment) -> str:
         return f"Not covered: {'; '.join(assessment.not_covered_because)}."
     money = assessment.currency
     return (
-        f"Covered. After a deductible of {amount(assessment.deductible, money)}, within the limit of "
-        f"{amount(assessment.coverage_limit, money)} and the {amount(assessment.remaining_aggregate, money)} that "
-        f"remain of the yearly limit, the rules would pay {amount(assessment.recommended_payout, money)}."
+        f"Covered. The rules would pay {amount(assessment.recommended_payout, money)}: after a deductible of "
+        f"{amount(assessment.deductible, money)}, within the limit of "
+        f"{amount(assessment.coverage_limit, money)} and of what remains for the year, "
+        f"{amount(assessment.remaining_aggregate, money)}."
     )
 
 
-def _risk(assessment: Assessment, against: list[Any]) -> str:
+def _risk(assessment: Assessment, against: list[Finding]) -> str:
     if not assessment.fraud_indicators:
         return f"Risk score {assessment.risk_score}: nothing speaks against the claim."
     signs = "; ".join(_meaning(code) for code in _by_weight(assessment.fraud_indicators))
@@ -202,7 +218,7 @@ def _options(assessment: Assessment) -> list[str]:
     approve = (
         f"Approve and pay {payout}, which the rules allow."
         if assessment.covered
-        else "Approve in spite of the rules, as an exception with a reason on record; the rules allow no payout."
+        else "Approve as an exception, with a reason on record; the rules allow no payout."
     )
     reason = "; ".join(assessment.not_covered_because) or "a reason that the claimant is told"
     return [approve, f"Deny: {reason}.", "Ask for more, or have it investigated, before deciding."]

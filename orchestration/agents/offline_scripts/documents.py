@@ -23,7 +23,9 @@ def document_validator(claim: Briefing) -> Script:
     found = Findings()
     for document in claim.documents:
         if document.type == "other":
-            found.add(f"{document.filename} is of no known type and satisfies no requirement.", "documents on file")
+            found.add(
+                f"{document.filename} is of no known type and satisfies no requirement.", "documents on file"
+            )
     if required:
         for document in required.missing_documents:
             found.add(f"{document.description} is missing.", check)
@@ -37,7 +39,9 @@ def document_validator(claim: Briefing) -> Script:
         findings=found.found,
         risk_indicators=found.indicators,
         requested_documents=[
-            RequestedDocument(type=document.type, reason=f"{document.description} is required and not on file")
+            RequestedDocument(
+                type=document.type, reason=f"{document.description} is required and not on file"
+            )
             for document in (required.missing_documents if required else [])
         ],
         facts=news,

@@ -83,9 +83,12 @@ def _report_late(claim: Briefing, found: Findings) -> None:
         return
     evidence = f"incident {day}, claim received {reported}"
     if day > reported:
-        found.add("The incident's day lies after the claim; it may be a slip.", evidence, "incident_in_future")
+        found.add(
+            "The incident's day lies after the claim; it may be a slip.", evidence, "incident_in_future"
+        )
     elif reported - day > LATE_REPORT:
-        text = f"The incident was reported after {(reported - day).days} days; illness or absence may explain it."
+        days = (reported - day).days
+        text = f"The incident was reported after {days} days; illness or absence may explain it."
         found.add(text, evidence, "late_report")
 
 

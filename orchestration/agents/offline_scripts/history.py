@@ -19,7 +19,9 @@ def claims_history_analyst(claim: Briefing) -> Script:
     wanted = {"policy_number": facts.policy_number, "claimant_name": facts.claimant_name}
     search = Call("search_claims_history", {name: value for name, value in wanted.items() if value})
     if not search.arguments:
-        return Report(summary=summary(claim, [], "Neither policy nor claimant is known; nothing to search for."))
+        return Report(
+            summary=summary(claim, [], "Neither policy nor claimant is known; nothing to search for.")
+        )
 
     (answer,) = yield [search]
     history = result(answer, HistoryAnswer)
@@ -52,7 +54,9 @@ def _judge(claim: Briefing, earlier: PastClaim, search: Call, found: Findings) -
         )
         found.add(text, search, "same_loss_before")
     if facts.policy_number and policy_key(earlier.policy_number) != policy_key(facts.policy_number):
-        found.add(f"The claimant claimed on another policy, {earlier.policy_number}: {earlier.claim_id}.", search)
+        found.add(
+            f"The claimant claimed on another policy, {earlier.policy_number}: {earlier.claim_id}.", search
+        )
     if earlier.flags:
         noted = ", ".join(flag.replace("_", " ") for flag in earlier.flags)
         found.add(f"The adjuster of {earlier.claim_id} noted: {noted}.", search)
@@ -67,5 +71,6 @@ def _list(claims: list[PastClaim]) -> str:
 def _conclusion(past: list[PastClaim], recent: list[PastClaim], found: Findings) -> str:
     if not past:
         return "No earlier claims are known."
-    text = f"{len(past)} earlier claim{'' if len(past) == 1 else 's'}, {len(recent)} of them in the last two years."
+    claims = "1 earlier claim" if len(past) == 1 else f"{len(past)} earlier claims"
+    text = f"{claims}, {len(recent)} in the two years before the incident."
     return f"{text} The pattern should be looked at." if found.indicators else f"{text} Nothing unusual."

@@ -54,9 +54,7 @@ def intake_coordinator(claim: Briefing) -> Script:
 
 def _together(known: Facts, read: Facts) -> Facts:
     """What is known stays; reading fills what is open, and finds more vendors."""
-    open_facts = {
-        name: value for name, value in read if name != "vendors" and getattr(known, name) is None
-    }
+    open_facts = {name: value for name, value in read if name != "vendors" and getattr(known, name) is None}
     if known.claim_amount is not None:
         open_facts.pop("currency", None)
     return known.model_copy(
@@ -94,7 +92,9 @@ def _report_conflicts(known: Facts, read: Facts, found: Findings) -> None:
     if known.claim_amount and read.claim_amount:
         given, told_amount = known.claim_amount, read.claim_amount
         if abs(given - told_amount) * _ABOUT_THE_SAME > given:
-            found.add(f"The submission claims {given:,.2f}, the narrative speaks of {told_amount:,.2f}.", evidence)
+            found.add(
+                f"The submission claims {given:,.2f}, the narrative speaks of {told_amount:,.2f}.", evidence
+            )
     if known.claimant_name and read.claimant_name:
         given, told_name = known.claimant_name, read.claimant_name
         if person_key(given) != person_key(told_name):
@@ -106,4 +106,6 @@ def _conclusion(facts: Facts, claim: Briefing) -> str:
     when = f" of {facts.incident_date}" if facts.incident_date else ""
     much = f" over {amount(facts.claim_amount, facts.currency)}" if facts.claim_amount is not None else ""
     papers = len(claim.documents)
-    return f"A {what} claim{when}{much}, with {papers} document{'' if papers == 1 else 's'} on file."
+    return (
+        f"{what.capitalize()} claim{when}{much}, with {papers} document{'' if papers == 1 else 's'} on file."
+    )

@@ -26,7 +26,8 @@ _UNHURT = re.compile(
 
 
 def medical_specialist(claim: Briefing) -> Script:
-    answers = yield reading_calls(claim, MEDICAL) or [Call("read_claim")]
+    reads = reading_calls(claim, MEDICAL)
+    answers = (yield reads) if reads else []
     papers = read_papers(answers)
     news = learned(claim, papers)
     providers = list(dict.fromkeys(vendor for paper in papers for vendor in paper.facts.vendors))
@@ -45,7 +46,9 @@ def medical_specialist(claim: Briefing) -> Script:
         found.add(text, "documents on file", "injury_without_records")
     unread = {document.filename for document in on_file} - {paper.filename for paper in papers}
     for name in sorted(unread):
-        found.add(f"{name} holds no text that can be read; someone must look at it.", f"read_document({name!r})")
+        found.add(
+            f"{name} holds no text that can be read; someone must look at it.", f"read_document({name!r})"
+        )
     return ReadingReport(
         summary=summary(claim, found.found, _conclusion(papers, found)),
         findings=found.found,

@@ -12,6 +12,10 @@ from orchestration.agents.briefing import Briefing
 from orchestration.agents.offline_scripts.script import Call, Findings, result
 from orchestration.agents.offline_scripts.wording import amount, passage
 from orchestration.agents.plugins.claim import DocumentAnswer
+from orchestration.agents.reading.dates import incident_date
+from orchestration.agents.reading.policies import policy_number
+from orchestration.agents.reading.spelling import mended
+from orchestration.agents.reading.text import prepare
 from orchestration.reference import person_key, policy_key, vendor_key
 from shared.models import Facts
 
@@ -25,8 +29,8 @@ _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".webp"
 _ROUNDING = Decimal("1.1")
 _SAME_EVENT = dt.timedelta(days=1)
 _ISSUED_TO = re.compile(
-    r"^[ \t>*#|-]*(?:customer|insured|owner|policy ?holder|claimant|bill(?:ed)? to)(?: name)?\**[ \t]*:[ \t*]*"
-    r"([^\W\d_][^\n\r,;:|(]{2,59})",
+    r"^[ \t>*#|-]*(?:customer|insured|owner|policy ?holder|claimant|bill(?:ed)? to)(?: name)?"
+    r"\**[ \t]*:[ \t*]*([^\W\d_][^\n\r,;:|(]{2,59})",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -74,10 +78,16 @@ def learned(claim: Briefing, papers: Sequence[Paper]) -> Facts:
         for vendor in paper.facts.vendors:
             if vendor_key(vendor) not in {vendor_key(name) for name in (*known.vendors, *news.vendors)}:
                 news.vendors.append(vendor)
-    if known.claim_amount is None and (totals := _totals(papers)):
-        news.claim_amount = sum(total for _, total in totals)
+    if known.claim_amount is None and (totals := _totals(_without_double(papers))):
+        news.claim_amount = sum((total for _, total in totals), start=Decimal(0))
         news.currency = next(paper.facts.currency for paper, _ in totals)
     return news
+
+
+def _without_double(papers: Sequence[Paper]) -> list[Paper]:
+    """An assessment prices the damage that an estimate prices again."""
+    estimated = any(paper.type == "repair_estimate" for paper in papers)
+    return [paper for paper in papers if not (estimated and paper.type == "damage_assessment")]
 
 
 def report_learned(news: Facts, papers: Sequence[Paper], found: Findings) -> None:
@@ -104,7 +114,7 @@ def report_contradictions(claim: Briefing, papers: Sequence[Paper], found: Findi
 
 
 def _compare_policy(facts: Facts, paper: Paper, found: Findings) -> None:
-    named = reading.find_policy_number(paper.text)
+    named = policy_number(prepare(paper.text))
     if facts.policy_number and named and policy_key(named) != policy_key(facts.policy_number):
         text = f"{paper.filename} is for policy {named}, the claim for {facts.policy_number}."
         found.add(text, paper.cite(named), "document_mismatch")
@@ -113,7 +123,8 @@ def _compare_policy(facts: Facts, paper: Paper, found: Findings) -> None:
 def _compare_day(claim: Briefing, paper: Paper, found: Findings) -> None:
     if paper.type not in ACCOUNTS or claim.facts.incident_date is None:
         return
-    day = reading.find_incident_date(paper.text, sent_at=claim.sent_at)
+    narrative = prepare(paper.text)
+    day = incident_date(narrative, mended(narrative.flow), claim.sent_at)
     if day and abs(day - claim.facts.incident_date) > _SAME_EVENT:
         text = f"{paper.filename} says that it happened on {day}, the claim {claim.facts.incident_date}."
         found.add(text, paper.filename, "document_mismatch")
@@ -136,18 +147,24 @@ def _compare_amounts(claim: Briefing, papers: Sequence[Paper], found: Findings) 
     claimed, totals = claim.facts.claim_amount, _totals(papers)
     if claimed is None or not totals:
         return
-    priced = sum(total for _, total in totals)
+    priced = sum((total for _, total in totals), start=Decimal(0))
     shown = amount(priced, totals[0][0].facts.currency)
     names = ", ".join(paper.filename for paper, _ in totals)
     evidence = "; ".join(paper.cite(f"{total:,.2f}") for paper, total in totals)
     if claimed > priced * _ROUNDING:
-        complete = not any(document.type in PRICED for document in claim.missing_documents)
-        text = f"{amount(claimed, claim.facts.currency)} are claimed, but {names} come to {shown}."
+        complete = _all_priced(claim)
+        text = f"{amount(claimed, claim.facts.currency)} claimed, but the documents come to {shown}: {names}."
         found.add(text, evidence, "document_mismatch" if complete else None)
     elif priced > claimed * _ROUNDING:
-        found.add(f"{names} come to {shown}, more than is claimed.", evidence)
+        found.add(f"The documents come to {shown}, more than is claimed: {names}.", evidence)
     else:
-        found.add(f"{names} carry the amount claimed.", evidence)
+        found.add(f"The documents carry the amount claimed: {names}.", evidence)
+
+
+def _all_priced(claim: Briefing) -> bool:
+    """Whether no further paper with a price on it is to be expected; an injury's treatment may have none."""
+    treated = claim.facts.injuries and not any(d.type == "itemized_bill" for d in claim.documents)
+    return not treated and not any(document.type in PRICED for document in claim.missing_documents)
 
 
 def _totals(papers: Sequence[Paper]) -> list[tuple[Paper, Decimal]]:

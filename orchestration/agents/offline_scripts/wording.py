@@ -7,7 +7,24 @@ from orchestration.agents.briefing import Briefing
 from orchestration.agents.reports import Finding
 
 _EITHER_SIDE = 60
-_COMMON = frozenset(["about", "does", "from", "have", "that", "their", "there", "this", "what", "when", "where", "which", "with", "would"])
+_COMMON = frozenset(
+    [
+        "about",
+        "does",
+        "from",
+        "have",
+        "that",
+        "their",
+        "there",
+        "this",
+        "what",
+        "when",
+        "where",
+        "which",
+        "with",
+        "would",
+    ]
+)
 
 
 def amount(value: Decimal, currency: str | None) -> str:

@@ -1,11 +1,10 @@
 """Tools over what was found out about the claim so far."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
 from orchestration.agents.plugins.plugin import Plugin, answer, tool
-from orchestration.agents.reports import Report
 from shared.models import Assessment
 
 
@@ -17,7 +16,7 @@ class AssessmentAnswer(BaseModel):
 class ReportOnRecord(BaseModel):
     step: str
     role: str
-    report: Report
+    report: dict[str, Any]
 
 
 class ReportsAnswer(BaseModel):
@@ -40,7 +39,7 @@ class AssessmentTools(Plugin):
         return answer(
             ReportsAnswer(
                 reports=[
-                    ReportOnRecord(step=step, role=turn.role, report=_common(turn.report))
+                    ReportOnRecord(step=step, role=turn.role, report=turn.report)
                     for step, turn in turns.items()
                 ]
             )

@@ -13,7 +13,7 @@ _TOOL = "__tool__"
 
 
 class Plugin:
-    """Tools of one kind, for one turn: they see the claim on the desk and the reference data, and write nothing."""
+    """Tools of one kind, for one turn: they see one claim and the reference data, and write nothing."""
 
     name: ClassVar[str]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orchestration.agents.reading.evidence import limited
@@ -32,6 +32,11 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"(?<![\w.,$€£/#-])(?P<n>{_NUMBER})(?P<t>{_TIMES})?(?![\w/%-])", re.IGNORECASE)
+_AFTER_CUE = re.compile(
+    rf"\b(?:est|estimate[ds]?|quoted?|damages?|costs?|amount|total|claim(?:ing)?|bill|invoice|repairs?)\b\.?(?: (?:is|of|at|about|around|approx\.?|was|for|to|comes to|will be|it))*[:=]? "
+    rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?:\.\d\d)?|\d{{3,6}}(?:\.\d\d)?)(?P<t>{_TIMES})?(?![\w%/-]| (?:miles|days|hours|weeks|of|am|pm|km))",
+    re.IGNORECASE,
+)
 _TENS = dict(
     zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
 )
@@ -86,6 +91,12 @@ _AGAINST_AFTER = (
 )  # fmt: skip
 
 
+_SINGLE = 1
+"""The rank of a label that may name one position of several."""
+_TOTAL = re.compile(r"\b(?:total(?:s|ling|ing|led|ed)?(?! loss)|altogether|in all|sum of|all in|claim(?:ing|ed)|request(?:ed|ing)|reimburs\w*|seeking|amount due|balance)\b", re.IGNORECASE)
+_ITEM = re.compile(r"[A-Za-z][^:$€£.]{1,60}?(?:\s*[:=(]\s*|\s+-?\s*)(?:about |approx\w*\.? |est\.? )?(?:[$€£]|USD|EUR|GBP|\d)", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Amount:
     value: Decimal
@@ -96,7 +107,10 @@ class Amount:
 
 def claim_amount(narrative: Narrative) -> Amount | None:
     """The amount claimed or, failing that, estimated; never a deductible, a limit or a rate."""
-    return _labelled(narrative) or _best(narrative.flow) or None
+    rank, labelled = _labelled(narrative)
+    if labelled and rank > _SINGLE:
+        return labelled
+    return _sum_of_items(narrative) or labelled or _best(narrative.flow)
 
 
 def parse_amount(answer: str) -> Amount | None:
@@ -104,7 +118,8 @@ def parse_amount(answer: str) -> Amount | None:
     return _best(answer) or next(_bare(answer), None)
 
 
-def _labelled(narrative: Narrative) -> Amount | None:
+def _labelled(narrative: Narrative) -> tuple[int, Amount | None]:
+    """The best labelled amount with the rank of its label."""
     best: tuple[int, Amount] | None = None
     for field in narrative.fields:
         if (
@@ -116,10 +131,28 @@ def _labelled(narrative: Narrative) -> Amount | None:
         value = field.value[:160]
         amount = _best(value) or (next(_bare(value), None) if len(value) <= 40 else None)
         if amount and amount.value:
-            rank = 3 if "claim" in field.label else 2 if "total" in field.label else 1
+            rank = 3 if "claim" in field.label else 2 if "total" in field.label else _SINGLE
             if best is None or rank > best[0]:
                 best = rank, amount
-    return best[1] if best else None
+    return best or (0, None)
+
+
+def _sum_of_items(narrative: Narrative) -> Amount | None:
+    """The sum of a list in which every line names one amount; None if a total stands anywhere."""
+    if _TOTAL.search(narrative.flow):
+        return None
+    items: list[Amount] = []
+    for line in narrative.lines:
+        amounts = list(_amounts(line)) if len(line) <= 120 else []
+        if len(amounts) == 1 and _ITEM.match(line) and _score(line, amounts[0]) >= -3:
+            items.append(amounts[0])
+        elif line and len(items) < 2:
+            items = []
+        elif line:
+            break
+    if len({item.value for item in items}) < 2 or len({item.currency for item in items}) > 1:
+        return None
+    return replace(items[0], value=sum((item.value for item in items), Decimal(0)))
 
 
 def _best(text: str) -> Amount | None:
@@ -149,13 +182,19 @@ def _score(text: str, amount: Amount) -> float:
 
 
 def _amounts(text: str) -> Iterator[Amount]:
+    any_symbol = False
     for found in limited(_AMOUNT, text, 60):
         number = found["n1"] or found["n2"] or found["n3"]
+        any_symbol = True
         times = found["t1"] or found["t2"] or found["t3"]
         if (value := _value(number, times)) is not None:
             yield Amount(
                 value, _currency(found["before"] or found["after"] or ""), found.start(), found.end()
             )
+    if not any_symbol:
+        for found in limited(_AFTER_CUE, text, 10):
+            if (value := _value(found["n"], found["t"])) is not None:
+                yield Amount(value, None, found.start("n"), found.end())
     for found in limited(_WORDS, text, 20):
         value = _spoken(found["words"] or found["grand"])
         if value:

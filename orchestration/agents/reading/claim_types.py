@@ -16,12 +16,12 @@ _CAR_MODELS = (
     r"f-?150|f-?250|silverado|tacoma|tundra|outback|forester|impreza|elantra|sonata|sentra|jetta|passat|golf|wrangler|cherokee|explorer|"
     r"escape|mustang|malibu|equinox|tahoe|highlander|odyssey|sienna|pilot|rogue|cx-5|model [3sxy]|ram 1500|leaf|fiesta|focus"
 )
-_VEHICLE = rf"(?:cars?|vehicles?|trucks?|pick-?ups?|suvs?|vans?|minivans?|sedans?|coupe|hatchback|motorcycle|motorbike|autos?|automobile|{_CAR_MODELS})"
+_VEHICLE = rf"(?:cars?|vehicles?|trucks?|pick-?ups?|suvs?|vans?|minivans?|sedans?|coupe|hatchback|motorcycles?|motorbike|scooter|rv|autos?|automobile|{_CAR_MODELS})"
 _HOUSE = r"(?:house|home|apartment|condo|townhouse|bungalow|cottage|residence|dwelling|building|duplex|cabin|mobile home|property)"
 
 SUBJECTS: dict[str, tuple[tuple[float, str], ...]] = {
     "car": (
-        (2, rf"\b(?:my|our|the|his|her|wife's|husband's|daughter's|son's|company|\d{{4}}|parked|insured|rental|work)\s+(?:\w+\s+){{0,2}}{_VEHICLE}\b"),
+        (2, rf"\b(?:my|our|the|his|her|wife's|husband's|daughter's|son's|company|\d{{4}}|parked|insured|rental|work)\s+(?:\w+\s+){{0,2}}{_VEHICLE}\b(?!\s*(?:insurance|policy|claim|coverage))"),
         (1, rf"\b{_VEHICLE}\b(?!\s*(?:insurance|policy|port|seat))"),
         (2, r"\b(?:bumpers?|fenders?|windshield|windscreen|tail ?lights?|headlights?|hood|trunk|(?:driver|passenger)(?:'s)?[ -]side|quarter panel|rear window|side mirror|wing mirror|airbags?|catalytic converter|license plate|odometer|tires?|tyres?|wheels?|rims?|hubcaps?|steering|tailgate|sunroof|car ?port roof|auto body|body shop|paintwork|car park|parking (?:lot|garage|spot|space))\b"),
     ),
@@ -41,7 +41,9 @@ PERILS: dict[str, tuple[tuple[float, str], ...]] = {
     "collision": (
         (6, r"\b(?:rear[- ]?end(?:ed|er|ing)?|t-?bon(?:ed|e)|side-?swip(?:ed|e)|fender[- ]bender|hit[- ]and[- ]run|head-on|pile-?up|(?:car|auto|automobile|traffic|road|vehicle|motor vehicle|highway) (?:accident|crash|collision|wreck)|auto[- ]collision|multi-?car|(?:car|truck|vehicle|suv|van) wreck)\b"),
         (4, r"\b(?:collided|collision(?! coverage| deductible| center| repair| insurance)|crashed into|crash|ran (?:a|the|through a|through the) (?:red|stop|light)|red light|stop sign|lost control|skidded|slid (?:into|off|on)|hydroplan\w+|swerved|rolled over|ran into (?:a|the|my|our|me|another|his|her)|rammed|plowed into|ploughed into|slammed into|(?:hit|struck|clipped|bumped|smashed into|scraped|dented|backed into|reversed into|pulled out (?:in front|into)|merged into|drifted into|cut (?:me|us) off|bumped into|wrecked) (?:me|us|my|our|the (?:back|rear|front|side|guard|curb|median|car|other|driver|passenger|vehicle|wall|pole|barrier|garage)|a (?:pole|tree|guard\w*|mailbox|wall|parked|curb|post|fence|hydrant|light|median|concrete|ditch|car|truck|van|pothole|telephone|utility|lamp|bollard|stop)|another|his|her|their))\b"),
-        (3, r"\b(?:accident|other driver|at fault|failed to (?:yield|stop)|ran off the road|into (?:the|a) (?:guard ?rail|ditch|median|pole)|blind spot|intersection|brakes?|braked|whiplash|tailgat\w+|parking lot (?:accident|incident)|black ice|pothole)\b"),
+        (4, rf"\b(?:hit|struck|scraped|clipped|bumped|dented|backed|reversed|rammed|crashed|shunted|smashed|ran|drove|slid|bashed|dinged|side-?swiped)(?:\s+\w+){{0,3}}\s+(?:{_VEHICLE}|(?:sliding |front |rear |back |left |right |passenger |driver'?s? )*(?:doors?|mirror|bumper|fender))\b"),
+        (4, r"\b(?:shunted (?:me|into|from)|(?:from|me from|was hit from) behind|(?:ended up|ran|drove|went|slid|spun)(?: \w+){0,3} (?:in|into|off) (?:the|a) (?:ditch|road|embankment|barrier|wall|tree|pole)|over the (?:hood|handlebars|bonnet))\b"),
+        (3, r"\b(?:accident|other driver|at fault|failed to (?:yield|stop)|(?:turned|pulled out|pulled in|swung|merged) (?:left |right )?(?:right |directly )?in front of|changed lanes|cut across|ran off the road|into (?:the|a) (?:guard ?rail|ditch|median|pole)|blind spot|intersection|brakes?|braked|whiplash|tailgat\w+|parking lot (?:accident|incident)|black ice|pothole)\b"),
     ),
     "animal": (
         (7, r"\b(?:hit|struck|collided with|ran (?:in)?to|swerv\w+|collision with|smashed into|impact with|crash\w* into)\s+(?:\w+\s+){0,2}(?:deer|elk|moose|bear|raccoon|coyote|boar|hog|cow|horse|turkey|goose|kangaroo|fox|buck|doe)\b"),
@@ -67,21 +69,24 @@ PERILS: dict[str, tuple[tuple[float, str], ...]] = {
     "fire": (
         (6, r"\b(?:fire(?! (?:place|wood|works|wall|proof|hydrant|pit|station|damage coverage|escape|alarm|extinguisher|department|truck|lane|marshal))|caught (?:on )?fire|flames?|blaze|burn(?:ed|t|ing) (?:down|through|up|to|the|our|my|out)|smoke (?:damage|filled|everywhere|throughout|and soot|poured)|soot|arson|ignit\w+|house fire|kitchen fire|grease fire|electrical fire|charred|explosion|exploded|engulfed|scorched|(?:went|gone) up in flames|fire (?:damage|department|marshal|truck|report)|firefighters?|set (?:fire|ablaze))\b"),
     ),
+    "plumbing": (
+        (5, r"\b(?:burst pipe|pipe burst|pipes? (?:had )?(?:burst|froze\w*|broke|leak\w*)|frozen pipes?|water heater|dishwasher leak\w*|washing machine|sewage|sewer|backed up|toilet over\w+|overflow\w*|plumbing leak|slow leak|mold|sump pump|water damage)\b"),
+    ),
     "water": (
-        (5, r"\b(?:burst pipe|pipes? (?:had )?(?:burst|froze\w*|broke|leak\w*)|frozen pipes?|water heater|dishwasher leak\w*|washing machine|sewage|sewer|backed up|toilet over\w+|overflow\w*|plumbing leak|slow leak|mold|sump pump|flood(?:ed|ing|s|waters?)?|water damage|submerged|under ?water)\b"),
+        (5, r"\b(?:flood(?:ed|ing|s|waters?)?|submerged|under ?water)\b"),
     ),
     "illness": (
         (4, r"\b(?:surgery|hospitali[sz]\w*|hospital stay|appendi\w+|emergency room|urgent care|diagnosed|inpatient|outpatient|ct scan|mri|x-?rays?|chemo\w*|biops\w+|colonoscopy|physical therapy|medical (?:claim|bills?|expenses?|treatment|procedure|services?|care|reimbursement)|health (?:claim|insurance|plan)|procedure codes?|cpt|itemi[sz]ed (?:medical |hospital )?(?:bill|statement)|knee replacement|hip replacement|gallbladder|arthroscop\w+|stitches|sutures|kidney stones?|pneumonia|heart attack|stroke|childbirth|c-section|gave birth|maternity|dermatolog\w+|cardiolog\w+|orthop\w+|dental (?:surgery|work)|root canal|allergic reaction|asthma|infection|reimbursement for (?:my|the|a) (?:surgery|procedure|treatment|visit|hospital))\b"),
         (2, r"\b(?:admitted|discharged|treated|treatment|symptoms?|pain|fever|fracture[ds]?|broken (?:arm|leg|wrist|ankle|hip|bone)|sprain\w*|broke (?:my|his|her) (?:arm|leg|wrist|ankle|hip|collarbone|hand|foot)|doctor|physician|procedure|anesthesia|prescription|ambulance|copay|out-of-network|in-network|deductible met|patient|concussion|torn (?:acl|meniscus|ligament|rotator cuff)|hernia|tonsil\w+|labor and delivery)\b"),
     ),
     "liability": (
-        (6, r"\b(?:dog bit\w*|bitten by|slipped and fell|slip[- ]and[- ]fall|tripped (?:on|over)|liabilit(?:y|ies) claim|sued|lawsuit|guest was (?:hurt|injured))\b"),
+        (6, r"\b(?:dog bit\w*|bitten by|liabilit(?:y|ies) claim|sued|lawsuit|guest was (?:hurt|injured))\b"),
     ),
     "travel": (
         (7, r"\b(?:lost (?:luggage|baggage|suitcase)|luggage (?:was|never|did|got)|baggage|trip (?:cancel\w*|interruption)|flight (?:was |got )?(?:cancel\w*|delayed)|travel (?:insurance|claim|policy)|cancel(?:led|ed|ing)? (?:our|my|the) (?:trip|vacation|cruise|flight|holiday)|missed (?:our|my) (?:flight|connection))\b"),
     ),
     "loss": (
-        (6, r"\b(?:(?:dropped|cracked|broke|lost|misplaced|spilled \w+ on)\s+(?:my|the|our|his|her)\s+(?:\w+\s+){0,2}(?:phone|iphone|laptop|screen|ring|watch|camera|tablet|drone|earring|necklace|macbook)|identity theft|cyber ?attack|ransomware|vet(?:erinary)? (?:bills?|clinic|visit)|pet insurance|life insurance|death benefit|passed away|business interruption|appliance (?:failed|broke)|food spoilage|boat (?:sank|capsized|engine|hit)|yacht|sank)\b"),
+        (6, r"\b(?:(?:dropped|cracked|broke|lost|misplaced|spilled \w+ on)\s+(?:my|the|our|his|her)\s+(?:\w+\s+){0,2}(?:phone|iphone|laptop|screen|ring|watch|camera|tablet|drone|earring|necklace|macbook)|identity theft|disability (?:claim|benefits)|unable to work|workers'? comp\w*|cyber ?attack|ransomware|vet(?:erinary)? (?:bills?|clinic|visit)|pet insurance|life insurance|death benefit|passed away|business interruption|appliance (?:failed|broke)|food spoilage|boat (?:sank|capsized|engine|hit)|yacht|sank)\b"),
     ),
 }  # fmt: skip
 
@@ -109,6 +114,7 @@ _ONLY_SUBJECT = {
     "animal": "car",
     "glass": "car",
     "illness": "body",
+    "plumbing": "home",
     "liability": "thing",
     "travel": "thing",
     "loss": "thing",
@@ -117,6 +123,7 @@ _ONLY_SUBJECT = {
 _USUAL_SUBJECT = {"fire": "home", "storm": "home", "water": "home", "falling": "home", "hail": "home"}
 
 OTHER = "other"
+MEDICAL = "medical"
 HOME_TYPES = frozenset({"home_fire", "home_storm"})
 TYPES = frozenset(CLAIM_TYPES.values()) | {OTHER}
 
@@ -143,6 +150,12 @@ _POLICY_SUBJECT = (
     (re.compile(r"\b(?:health|medical)(?: insurance)? (?:policy|plan)\b", re.I), "body"),
 )  # fmt: skip
 _POLICY_WEIGHT = 4.0
+_OTHER_LINE = 0.7
+"""What the evidence for a claim type counts where the policy is of another line."""
+_LINE = {"auto_collision": "car", "auto_comprehensive": "car", "home_fire": "home", "home_storm": "home", "medical": "body"}
+_PLAIN_COLLISION = 4
+_TREATED_AFTER_COLLISION = 0.4
+"""What treatment counts as evidence for a medical claim where it followed a collision."""
 _PLACES_NOT_SUBJECTS = re.compile(
     r"\b(?:in front of|outside(?: of)?|near|at|behind|beside|next to|across from|by|left|leaving|drove|driving|drive|back|going|headed|heading|went|get|got|came|coming|walk\w*|from|return\w*|on (?:my|the) way|way|close to|opposite|inside|into)\s+"
     r"(?:(?:my|our|the|his|her|a)\s+)?(?:\w+'s\s+)?(?:home|house|apartment|residence|building|property|condo|place)\b|\bdriveway\b|\bstreet parking\b|\bhome (?:depot|phone|address|office|town)\b|\b(?:body shop|repair shop)\b",
@@ -193,6 +206,8 @@ def weigh(narrative: Narrative, text: str) -> dict[str, float]:
         if not signs:
             continue
         around = _subjects(sentence)
+        if sentence.endswith("?"):
+            continue
         factor = (0.2 if is_long_past(sentence) else 1.0) * (1.3 if number < 4 else 1.0)
         for sign in signs:
             subject = _subject_of(sign.kind, around, overall)
@@ -200,6 +215,13 @@ def weigh(narrative: Narrative, text: str) -> dict[str, float]:
             repeated = seen.get((sign.kind, name), 0)
             seen[sign.kind, name] = repeated + 1
             scores[name] = scores.get(name, 0) + sign.weight * factor * 0.6**repeated
+    if scores.get("auto_collision", 0) >= _PLAIN_COLLISION and overall.get("car", 0) >= 2:
+        scores[MEDICAL] = scores.get(MEDICAL, 0) * _TREATED_AFTER_COLLISION
+    for pattern, subject in _POLICY_SUBJECT:
+        if pattern.search(text):
+            for name in scores:
+                if _LINE.get(name, subject) != subject:
+                    scores[name] *= _OTHER_LINE
     stated = narrative.labelled(_STATED_LABEL)
     if stated and len(stated) < 80:
         exact = re.sub(r"\W+", "_", stated.strip().lower())

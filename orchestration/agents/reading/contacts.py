@@ -17,7 +17,7 @@ _OF_SOMEBODY_ELSE = re.compile(
     r"\b(?:other (?:driver|party|guy|lady|man|woman|person|car)\w*|his|her|their|they|she|he|body shop|shop|garage|dealer\w*|adjuster|agent|agency|broker|"
     r"witness\w*|officer|police|precinct|sheriff|contractor|clinic|hospital|doctor|dr|physician|provider|billing|office|fax|"
     r"claims? (?:dep\w+|team|line|desk|center|office)|hotline|customer service|tow\w*|roof\w*|restoration|neighbou?r\w*|landlord|employer|emergency contact|"
-    r"to|cc|bcc|insurer|insurance compan\w+|support|estimate|report|case|plumb\w+|attorney|lawyer|therap\w+)\b",
+    r"(?:to|cc|bcc)(?=:)|insurer|insurance compan\w+|support|estimate|report|case|plumb\w+|attorney|lawyer|therap\w+)\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(
@@ -31,7 +31,7 @@ _OUTSIDERS = re.compile(
 
 _NAME_LABEL = re.compile(
     r"(?:(?:full |my |your |insured(?:'s)? |claimant(?:'s)? |policy ?holder(?:'s)? |patient(?:'s)? |member(?:'s)? |customer(?:'s)? |subscriber(?:'s)? |owner(?:'s)? |driver(?:'s)? )*name(?: of (?:the )?(?:insured|claimant|policy ?holder|patient|member))?"
-    r"|(?:named )?insured|claimant|policy ?holder|patient|member|submitted by|reported by|claimant details|filed by|contact person|contact|signed|signature|subscriber|customer|i am|homeowner|owner)(?:\s*\(.{1,30}\))?",
+    r"|(?:named )?insured|claimant|policy ?holder|patient|member|submitted by|reported by|claimant details|filed by|contact person|contact|who|signed|signature|subscriber|customer|i am|homeowner|owner)(?:\s*\(.{1,30}\))?",
     re.IGNORECASE,
 )
 _FROM_LABEL = re.compile(r"from", re.IGNORECASE)
@@ -44,7 +44,7 @@ _INTRODUCED = re.compile(
     rf"\b(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's)\s+(?P<named>{_NAME})"
     rf"|\b(?:I am|I'm|[Tt]his is|[Tt]hese are|[Ii]t's|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(]|\Z)"
     rf"|\b(?:I|[Tt]he undersigned),\s+(?P<comma>{_NAME}),"
-    rf"|\b(?:on behalf of|behalf of) (?P<behalf>{_NAME})"
+    rf"|\b(?:behalf of|remit to|payable to|[Cc]ontact (?:person )?|[Cc]ontact me, |[Ss]ent by|[Ss]ubmitted by|[Ff]iled by|[Rr]eported by|[Ww]ritten by|[Ss]igned by|[Cc]laimant is|[Ii]nsured is|[Pp]olicy ?holder is) ?(?P<behalf>{_NAME})"
 )
 _INTRODUCED_LOOSELY = re.compile(
     rf"\bmy (?:full )?name(?: is|'s|s) (?P<named>{_ANY_CASE_NAME})", re.IGNORECASE
@@ -62,6 +62,7 @@ _SAME_LINE = re.compile(
     rf"(?:\b(?:[Ss]incerely|[Rr]egards|[Tt]hanks?(?: you| again| in advance)?|[Cc]heers|[Bb]est|[Tt]hx|[Ss]igned|[Rr]espectfully|[Yy]ours(?: truly| sincerely)?))[,.!:\s-]{{1,6}}(?P<name>{_NAME})"
 )
 _DASHED = re.compile(rf"(?:[-~]{{1,2}}\s?)?(?P<name>{_NAME})\W{{0,3}}\Z")
+_AT_THE_END = re.compile(rf"[-,.;!/]\s{{1,2}}(?P<name>{_NAME})\W{{0,3}}\Z")
 _BARE_NAME = re.compile(rf"\b{_NAME}")
 _BESIDE = re.compile(rf"(?:(?<=[.!?,/:;] )|(?<=- )|(?<=\n)|\A)(?P<name>{_NAME})\s{{0,2}}[-,/(:;|]?\s{{0,2}}[-(]?\s?(?=(?:(?:at|phone|tel|cell|email|e-mail|mobile|ph)\W{{1,3}})?(?:[\w.+-]{{2,40}}@|\+?\(?\d{{3}}[\d ).-]{{6}}))")
 _INLINE_LABEL = re.compile(rf"\b(?:[Nn]ame|[Oo]wner|[Ii]nsured|[Cc]laimant|[Pp]olicyholder|[Pp]atient|[Mm]ember|[Cc]ontact|INSURED|CLAIMANT|NAME)\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<named>{_NAME})")
@@ -170,7 +171,8 @@ def _valid_phone(text: str) -> str | None:
         return None
     american = number.country_code == 1
     digits = len(str(number.national_number))
-    if not phonenumbers.is_valid_number(number) and not (american and digits == 10):
+    international = text.startswith("+") and not american and phonenumbers.is_possible_number(number)
+    if not (phonenumbers.is_valid_number(number) or international or (american and digits == 10)):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -182,6 +184,7 @@ def _name(narrative: Narrative) -> str | None:
         or _signature(narrative)
         or _beside_contact(narrative.flow)
         or _sender(narrative)
+        or _last_words(narrative.flow)
     )
 
 
@@ -249,6 +252,11 @@ def _sender(narrative: Narrative) -> str | None:
                 display = f"{first.strip()} {last.strip()}"
             return _as_name(display or field.value, any_case=True)
     return None
+
+
+def _last_words(text: str) -> str | None:
+    found = _AT_THE_END.search(text[-80:])
+    return _as_name(found["name"]) if found else None
 
 
 def _as_name(text: str, *, any_case: bool = False) -> str | None:

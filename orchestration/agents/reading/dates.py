@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from orchestration.agents.reading.evidence import limited
 from orchestration.agents.reading.text import Narrative
@@ -54,6 +55,25 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 
+_HOLIDAYS = {
+    "halloween": (10, 31),
+    "christmas eve": (12, 24),
+    "christmas day": (12, 25),
+    "christmas": (12, 25),
+    "boxing day": (12, 26),
+    "new years eve": (12, 31),
+    "new years day": (1, 1),
+    "valentines day": (2, 14),
+    "st patricks day": (3, 17),
+    "independence day": (7, 4),
+    "veterans day": (11, 11),
+}
+_NO_PUNCTUATION = str.maketrans("", "", "'.")
+_HOLIDAY = re.compile(
+    r"\b(?P<day>halloween|christmas(?: eve| day)?|boxing day|new year'?s (?:eve|day)|valentine'?s day|st\.? patrick'?s day"
+    r"|independence day|veterans day)\b(?! (?:decorations?|presents?|tree|lights?|market|party))",
+    re.IGNORECASE,
+)
 _HEADER = re.compile(
     r"(?:date|sent|date sent|submitted|submitted on|submission date|received)", re.IGNORECASE
 )
@@ -85,6 +105,8 @@ _AGAINST = (
 )  # fmt: skip
 
 
+_APPOSITION = 6
+"""How far an absolute date stands from the relative one that it explains: `yesterday (Nov 10th)`."""
 _SENTENCE_BREAK = re.compile(r"(?<!\b[ap]\.m)(?<!\b[A-Z])(?<!\bSt)(?<!\bAve)(?<!\bDr)[.!?;](?:\s|\Z)|\n")
 
 
@@ -97,9 +119,10 @@ class _Candidate:
 
 
 def date_sent(narrative: Narrative, sent_at: dt.datetime) -> tuple[dt.date, int | None]:
-    """The day from which relative dates count, and the line that says so.
+    """The day from which relative dates count, and the line that can only mean that day.
 
-    An e-mail's `Date:` line or a letter's dateline comes before `sent_at`.
+    An e-mail's `Date:` line or a letter's dateline comes before `sent_at`. A `Date:` in a form
+    may be the incident's, so no line is named for it.
     """
     fields = [field for field in narrative.fields if field.line < 40]
     headers = [field.line for field in fields if _OTHER_HEADER.fullmatch(field.label)]
@@ -108,11 +131,16 @@ def date_sent(narrative: Narrative, sent_at: dt.datetime) -> tuple[dt.date, int 
             found = _first_date(field.value, sent_at.date())
             if found and found <= sent_at.date() + dt.timedelta(days=1):
                 return found, field.line
+    for field in fields:
+        if _HEADER.fullmatch(field.label) and (found := _first_date(field.value, sent_at.date())):
+            if found <= sent_at.date():
+                return found, None
+            break
     for number, line in enumerate(narrative.lines[:15]):
         found = _DATE.search(line) if len(line) <= 45 else None
         rest = line[: found.start()] + line[found.end() :] if found else ""
         if found and re.fullmatch(
-            rf"(?:{_WEEKDAY}|[A-Z][a-z]+(?:,? [A-Z]{{2}})?|[\s,.]|date:|\()*", rest, re.IGNORECASE
+            rf"(?:{_WEEKDAY}|[A-Z][a-z]+(?:,? [A-Z]{{2}})?|[\s,.]|\()*", rest, re.IGNORECASE
         ):
             day = _absolute(found, sent_at.date())
             if day and day <= sent_at.date():
@@ -183,7 +211,16 @@ def _candidates(text: str, base: dt.date) -> Iterator[_Candidate]:
         for match in limited(_RELATIVE, text)
         if (day := _relative(match, base))
     ]
-    return iter(sorted(found, key=lambda candidate: candidate.start))
+    found += [
+        _Candidate(match.start(), match.end(), day, relative=False)
+        for match in limited(_HOLIDAY, text, 5)
+        if (day := _latest(*_HOLIDAYS[match["day"].lower().translate(_NO_PUNCTUATION)], base))
+    ]
+    found.sort(key=lambda candidate: candidate.start)
+    for candidate, following in pairwise((*found, None)):
+        explained = following is not None and not following.relative and following.start - candidate.end <= _APPOSITION
+        if not (candidate.relative and explained):
+            yield candidate
 
 
 def _score(text: str, candidate: _Candidate, sent_text: str | None) -> float:

@@ -7,7 +7,7 @@ from orchestration.agents.reading.text import Narrative
 
 MOST_CHARACTERS = 1_000
 _LABEL = re.compile(
-    r"(?:(?:brief |short |full |detailed |incident |accident |loss |event |damage |claim )*(?:description|details|narrative|summary|statement|account|circumstances|facts|story|explanation|what happened|what occurred|how it happened)(?: of (?:the )?(?:\w+ ?){1,4})?|what happened.{0,30}|describe.{0,60}|how did (?:it|the \w+|this) (?:happen|occur).{0,20}|tell us .{0,60}|the (?:incident|accident|event|loss)|incident|reason for (?:claim|visit|treatment)|cause(?: of loss| of damage)?|problem|message|comments?|notes?)",
+    r"(?:(?:brief |short |full |detailed |incident |accident |loss |event |damage |claim )*(?:description|details|narrative|summary|statement|account|circumstances|facts|story|explanation|(?:injury|accident|incident|loss|damage|event|theft|fire|storm|claim) (?:details|description|information)|what happened|what occurred|how it happened)(?: of (?:the )?(?:\w+ ?){1,4})?|what happened.{0,30}|describe.{0,60}|how did (?:it|the \w+|this) (?:happen|occur).{0,20}|tell us .{0,60}|the (?:incident|accident|event|loss)|incident|reason for (?:claim|visit|treatment)|cause(?: of loss| of damage)?|problem|message|comments?|notes?)",
     re.I,
 )
 _PERIL = re.compile("|".join(pattern for rows in PERILS.values() for _, pattern in rows), re.I)
@@ -80,8 +80,15 @@ def _labelled(narrative: Narrative) -> str | None:
         lines = [inline, *narrative.lines[field.line + 1 : stop]]
         value = " ".join(" ".join(lines).split())
         if len(value.split()) >= 4 and _tells(value) > 0:
-            return _bounded(value)
+            return _bounded(_story_only(value))
     return None
+
+
+def _story_only(text: str) -> str:
+    """`text` without the courtesies that may follow the story."""
+    sentences = _sentences(text)
+    end = next((i for i, s in enumerate(sentences) if i and _NOT_STORY.search(s) and _tells(s) <= 0), len(sentences))
+    return " ".join(sentences[:end])
 
 
 def _sentences(text: str) -> list[str]:

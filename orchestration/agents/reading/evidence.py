@@ -22,6 +22,7 @@ _LONG_PAST = re.compile(
     r"|history of|used to|unrelated|separate claim|for example|such as in case|in case of|if (?:there|i|we|you) (?:is|are|had|were))\b",
     re.IGNORECASE,
 )
+_SUPPOSED = re.compile(r"\b(?:whether|if|in case|unless|should)(?: [\w']+){0,6} *\Z", re.IGNORECASE)
 _BEFORE, _AFTER = 70, 45
 MOST_MATCHES = 40
 """How many matches of one pattern are looked at."""
@@ -33,6 +34,11 @@ def is_negated(text: str, start: int, end: int) -> bool:
         _NEGATED_BEFORE.search(text[max(0, start - _BEFORE) : start])
         or _NEGATED_AFTER.match(text[end : end + _AFTER])
     )
+
+
+def is_supposed(text: str, start: int) -> bool:
+    """Whether what the sentence `text` says at `start` is only asked or supposed: `whether anyone was hurt`."""
+    return bool(_SUPPOSED.search(text[max(0, start - _BEFORE) : start]))
 
 
 def is_long_past(sentence: str) -> bool:

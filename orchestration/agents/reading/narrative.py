@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 from orchestration.agents.reading.amounts import claim_amount, parse_amount
-from orchestration.agents.reading.claim_types import HOME_TYPES, claim_type
+from orchestration.agents.reading.claim_types import MEDICAL, claim_type
 from orchestration.agents.reading.contacts import contact, parse_contact
 from orchestration.agents.reading.dates import incident_date, parse_date
 from orchestration.agents.reading.descriptions import incident_description, parse_description
@@ -25,18 +25,22 @@ def read_narrative(text: str, *, sent_at: dt.datetime) -> Facts:
     """What a claim's narrative says; `None` where it says nothing.
 
     Deterministic. Relative dates count from the text's own date line, or else from `sent_at`.
-    Of a text longer than 30,000 characters only the beginning and the end are read.
+    Of a text longer than 20,000 characters only the beginning and the end are read.
     """
     narrative = prepare(text)
     spelled = mended(narrative.flow)
     own = contact(narrative)
     kind = claim_type(narrative, spelled)
     amount = claim_amount(narrative)
+    named = vendors(narrative)
+    place = incident_location(narrative, kind=kind)
+    if place is None and kind == MEDICAL and named:
+        place = named[0]  # care is given where the provider is
     return Facts(
         claim_type=kind,
         policy_number=policy_number(narrative),
         incident_date=incident_date(narrative, spelled, sent_at),
-        incident_location=incident_location(narrative, at_home=kind in HOME_TYPES),
+        incident_location=place,
         incident_description=incident_description(narrative, spelled),
         claim_amount=amount.value if amount else None,
         currency=amount.currency if amount else None,
@@ -46,7 +50,7 @@ def read_narrative(text: str, *, sent_at: dt.datetime) -> Facts:
         injuries=injuries(narrative, spelled),
         police_involved=police_involved(narrative, spelled),
         theft_or_vandalism=theft_or_vandalism(narrative, spelled),
-        vendors=vendors(narrative),
+        vendors=named,
     )
 
 

@@ -2,8 +2,10 @@
 
 import re
 
+from orchestration.agents.reading.claim_types import HOME_TYPES, MEDICAL
 from orchestration.agents.reading.evidence import limited
 from orchestration.agents.reading.text import Narrative
+from orchestration.agents.reading.vendors import CARE
 
 _LABEL = re.compile(
     r"(?:(?:incident|accident|loss|crash|collision|event|theft|fire|damage|exact|treatment|service) )?(?:location|place|scene|site|address of (?:loss|incident|accident)|where)(?: of (?:the )?(?:incident|accident|loss|crash|collision|event|theft|fire|service|treatment|damage|occurrence))?(?: did (?:it|this|the \w+) (?:happen|occur|take place))?"
@@ -21,8 +23,9 @@ _ON_STREET = rf"(?:,? (?:on|off|at|along|near) (?:the )?(?:{_STREET}|\d{{1,5}} {
 _NUMBERED = rf"\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})? (?:(?:N|S|E|W|North|South|East|West|NE|NW|SE|SW)\.? )?{_STREET}{_TAIL}"
 _CROSSING = rf"{_STREET}(?: (?:and|&|at|/|near|by) |/)(?:the )?{_STREET}{_TAIL}|(?:{_CAP} ){{1,3}}(?:and|&) (?:{_CAP} ){{0,3}}{_STREET_KIND}s?\b{_TAIL}"
 _ROUTE = r"(?:I-\s?\d{1,3}|Interstate \d{1,3}|(?:US|U\.S\.|State|County|SR|Rt|Rte|Hwy|CR|FM)[ -]?(?:Route |Highway |Hwy |Road )?\d{1,4}|(?:Route|Highway|Hwy|Rte) \d{1,4}|(?:the )?[AMB]\d{1,3}\b)"
-_ROUTE_FULL = rf"{_ROUTE}(?: (?:North|South|East|West|north|south|east|west|N|S|E|W|NB|SB|EB|WB)(?:bound)?\b)?(?:,? (?:(?:just |right )?(?:near|at|by|past|before|after|outside(?: of)?|between|north of|south of|east of|west of|close to|around|in|and|toward|towards) (?:the )?(?:(?:exit|mile marker|mile|milepost|mm|Exit|Mile|Mile Marker) \w{{1,5}}|{_CAP}(?: {_CAP}){{0,3}}(?: (?:exit|interchange|ramp|bridge|off-ramp))?))){{0,3}}{_STATE}?"
-_CUE = r"(?:at|on|in|near|outside(?: of)?|inside|along|by|behind|in front of|across from|off|around|of|from)"
+_ROUTE_FULL = rf"{_ROUTE}(?: (?:North|South|East|West|north|south|east|west|N|S|E|W|NB|SB|EB|WB)(?:bound)?\b)?(?:,? (?:(?:[Ee]xit|[Mm]ile(?: [Mm]arker|post)?|MM|mm) \d{{1,3}}\w?\b|(?:just |right )?(?:near|at|by|past|before|after|outside(?: of)?|between|north of|south of|east of|west of|close to|around|in|and|toward|towards) (?:the )?(?:(?:exit|mile marker|mile|milepost|mm|Exit|Mile|Mile Marker) \w{{1,5}}|{_CAP}(?: {_CAP}){{0,3}}(?: (?:exit|interchange|ramp|bridge|off-ramp))?))){{0,3}}{_STATE}?"
+_CUE = r"(?:at|on|in|down|up|onto|through|across|near|outside(?: of)?|inside|along|by|behind|in front of|across from|off|around|of|from)"
+_MONTH_OR_DAY = "January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|I\\b|The\\b"
 _SPANS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -31,50 +34,51 @@ _SPANS = tuple(
         rf"(?P<place>{_CROSSING})",
         rf"(?P<place>{_ROUTE_FULL})",
         rf"\b(?:{_CUE}) (?:the )?(?P<place>{_STREET}{_TAIL})",
-        rf"(?i:\b(?:at|in|outside|inside|near|from|behind) (?:the |my |our |a )?)(?P<place>(?:(?i:parking lot|parking garage|lot|car park|garage|driveway|carport|gym|mall|office|station|airport|campus|school|hotel|park|supermarket|restaurant|store|stadium|church|trailhead|backyard|beach) (?i:of|at|behind|outside|near|on|in) (?:the |my |our )?){_CAP}(?: {_CAP}){{0,4}}{_ON_STREET}{_TAIL})",
+        rf"(?i:\b(?:at|in|outside|inside|near|from|behind) (?:the |my |our |a )?(?:[\w-]+ ){{0,2}}?)(?P<place>(?:(?i:parking lot|parking garage|lot|car park|garage|driveway|carport|gym|mall|office|station|airport|campus|school|hotel|park|supermarket|restaurant|store|stadium|church|trailhead|backyard|beach) (?i:of|at|behind|outside|near|on|in) (?:the |my |our )?){_CAP}(?: {_CAP}){{0,4}}{_ON_STREET}{_TAIL})",
         rf"\b(?:at|in|outside|inside|near|behind) (?:the )?(?P<place>(?:{_CAP} ){{1,4}}(?i:parking lot|parking garage|mall|airport|station|plaza|shopping cent(?:er|re)|campus|park|hospital|clinic|medical center|university|school|hotel|stadium|supermarket|store|gym|marina|trailhead|apartments?|market|square|center|centre|lot|garage)\b{_ON_STREET}{_TAIL})",
         rf"\b(?:at|in|near|outside(?: of)?) (?P<place>{_CAP}(?: {_CAP}){{0,3}}{_STATE})",
-        rf"\b(?:at) (?P<place>(?:St\.? )?{_CAP}(?: {_CAP}){{0,4}} (?:Hospital|Clinic|Medical Center|Medical Centre|Health|Urgent Care|Surgery Center)\b{_ON_STREET}{_TAIL})",
+        rf"\b(?:at|to|by) (?:the )?(?P<place>(?:St\.? )?{_CAP}(?: (?:{_CAP}|of|and|&)){{0,4}} {CARE}\b{_ON_STREET}{_TAIL})",
         rf"\b(?:in|near|outside(?: of)?|downtown) (?P<place>{_CAP}(?: {_CAP}){{0,2}}{_STATE}?)",
-        r"(?i)\b(?:at|in|on|from|outside|behind|near) (?P<place>(?:my|our|the|a) (?:\w+ ){0,3}(?:driveway|garage|kitchen|house|home|apartment|parking (?:lot|garage|space|spot)|street|basement|attic|carport|backyard|yard|office|workplace|gym|mall|grocery store|gas station|supermarket|highway|freeway|interstate|intersection|roundabout|school|car wash|drive-?thr(?:u|ough)|airport|train station|lot|condo|cabin|living room|bedroom|laundry room|roof|shed|barn|hotel)\b(?: (?:at|of|on|near|behind) (?:the |my |our )?(?:\w+ ?){1,4}?(?=[,.;]|\s(?:and|when|where|while|with|because|after|before|on|in|at)\b|\Z))?)",
+        rf"(?i:\b(?:at|in|on|from|outside|behind|near)) (?P<place>(?i:(?:my|our|the|a) (?:\w+ ){{0,3}}(?:driveway|garage|kitchen|house|home|apartment|parking (?:lot|garage|space|spot)|street|basement|attic|carport|backyard|yard|office|workplace|gym|mall|grocery store|gas station|supermarket|highway|freeway|interstate|intersection|roundabout|school|car wash|drive-?thr(?:u|ough)|airport|train station|lot|condo|cabin|living room|bedroom|laundry room|roof|shed|barn|hotel)\b(?: (?:at|of|near|behind|outside) (?:the |my |our )?(?!\d)(?:[a-z'-]+ ?){{1,4}}?(?=[,.;]|\s(?:and|when|where|while|with|because|after|before|on|in|at)\b|\Z))?)(?:(?:,? (?:in|near|on|at|off)) (?:the )?(?!(?:{_MONTH_OR_DAY}))(?:{_STREET}{_TAIL}|{_CAP}(?: {_CAP}){{0,2}}{_STATE}?))?)",
     )
 )
 _WEIGHTS = (9, 8, 8, 8, 6, 6, 6, 5, 5, 4, 3)
 _VAGUE = 3
 """The weight of a place without a name, such as `my driveway`."""
 _WRONG = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Policy|Dear|Claims?|Dr|Mr|Mrs|Ms|Honda|Toyota|Ford|Subaru|Tesla|Nissan|Jeep|BMW|Insurance|I)\b"
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Policy|Dear|Claims?|Dr|Mr|Mrs|Ms|Honda|Toyota|Ford|Subaru|Tesla|Nissan|Jeep|BMW|Insurance|I)\b|\b(?:insurance|doctor's|your|lawyer's|dealer's|claims) (?:office|lot)\b|\byour\b"
 )
 _FOR = re.compile(
     r"\b(?:happen\w*|occur\w*|took place|struck|hit|rear.?ended|crash\w*|collid\w+|collision|accident|parked|driving|traveling|travelling|heading|stopped|stolen|stole|broke|fire|storm|hail|tornado|hurricane|fell|damage\w*|kitchen|home|house|property|incident|garage|driveway|intersection|corner|waiting|vandal\w*|northbound|southbound|eastbound|westbound|turning|roof|keyed|surgery|admitted|treated|lost|hospital)\b",
     re.I,
 )
 _AGAINST = re.compile(
-    r"\b(?:mail(?:ing)?|sent? (?:\w+ ){0,3}to|located at|office|shop|towed|estimate|repair\w*|contact|reach|phone|adjuster|agent|dealership|p\.?o\.? box|bought|born|work(?:s|ed)? (?:at|for)|on (?:my|the|our) way (?:to|home)|headed to|heading (?:to|home)|going to|from work|to visit|insured (?:at|with)|other driver|witness|lives|taken to|transported|rushed|went to|body shop|invoice|from)\b",
+    r"\b(?:mail(?:ing)?|sent? (?:\w+ ){0,3}to|located at|office|shop|towed|estimate|repair\w*|contact|reach|phone|adjuster|agent|dealership|p\.?o\.? box|bought|born|work(?:s|ed)? (?:at|for)|on (?:my|the|our) way (?:to|home)|headed to|heading (?:to|home)|going to|from work|to visit|insured (?:at|with)|insurance|other driver|witness|lives|taken to|transported|rushed|went to|body shop|invoice|from)\b",
     re.I,
 )
 _HOME_ADDRESS = re.compile(r"\b(?:live (?:at|in|on)|reside\w*|(?:my|our) (?:home|house)?\s?address|residence)\b", re.I)
+_CARE = re.compile(rf"\b{CARE}\b")
 _INSURER = re.compile(r"\b(?:Insurance|Mutual|Claims (?:Dep\w+|Team|Center)|Assurance)\b[^.]*\Z")
-_ADDRESS_BREAK = re.compile(rf"(?<=\w)\n(?=[A-Z][A-Za-z .'-]{{2,30}},? [A-Z]{{2}},? \d{{5}}\b)")
-    r"\s+(?:on|at about|at around|at approximately|at \d|when|while|where|around \d|and (?:then|the|my|i|he|she)|because|by a|with a|yesterday|last|this)\b.*",
-    re.I | re.S,
-)
 
 
-def incident_location(narrative: Narrative, *, at_home: bool) -> str | None:
+def incident_location(narrative: Narrative, *, kind: str | None) -> str | None:
     """The place as written, without what leads up to it.
 
-    `at_home`: the claim is for damage to a home, so the home's address is the place.
+    `kind` is the claim type: a home's damage is at the home's address, care is given where the
+    provider is.
     """
+    at_home = kind in HOME_TYPES
     if (labelled := narrative.labelled(_LABEL)) and (place := _clean(labelled)):
         return place
-    text = _ADDRESS_BREAK.sub(", ", narrative.flow)
+    text = narrative.flow
     candidates: list[tuple[float, int, int, str]] = []
     for weight, pattern in zip(_WEIGHTS, _SPANS, strict=True):
         for found in limited(pattern, text, 12):
             place = found["place"]
             if not (_WRONG.search(place.split(",")[0]) and weight < 8):
                 score = weight + _context(narrative, found.start("place"), found.end(), at_home=at_home)
+                if kind != MEDICAL and _CARE.search(place):
+                    score -= 6
                 if at_home and weight <= _VAGUE:
                     score -= 3
                 candidates.append((score, found.start("place"), found.end("place"), place))

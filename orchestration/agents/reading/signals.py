@@ -1,8 +1,10 @@
 """Yes-or-no facts: was anyone hurt, did the police come, was it theft or vandalism."""
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
-from orchestration.agents.reading.evidence import is_long_past, is_negated, limited
+from orchestration.agents.reading.evidence import is_long_past, is_negated, is_supposed, limited
 from orchestration.agents.reading.text import Narrative
 
 INJURIES = re.compile(
@@ -21,7 +23,7 @@ _INJURY_LABEL = re.compile(
 )
 
 POLICE = re.compile(
-    r"\b(?:police(?:man|men|woman)?|officers?(?! of the (?:company|bank))|cops?|sheriff(?:'s)?|state troopers?|troopers?|highway patrol|deput(?:y|ies)|constable|gendarme\w*|law enforcement|pd|detectives?|nypd|lapd|(?:incident|accident|crash|theft|case) report (?:number|no|#)|(?:filed|made|took|wrote|gave|submitted|completed|have) (?:a |an |the )?(?:\w+ )?(?:crime|theft|incident|accident) report)\b",
+    r"\b(?:police(?:man|men|woman)?|officers?(?! of the (?:company|bank))|cops?|sheriff(?:'s)?|state troopers?|troopers?|highway patrol|deput(?:y|ies)|constable|gendarme\w*|law enforcement|pd|detectives?|(?-i:[A-Z]{1,4}PD)|(?:filed|made|took|wrote|gave) (?:a |the )?report|report (?:no\.?|number|#|\d)[\w-]*|(?:incident|accident|crash|theft|case) report (?:number|no|#)|(?:filed|made|took|wrote|gave|submitted|completed|have) (?:a |an |the )?(?:\w+ )?(?:crime|theft|incident|accident) report)\b",
     re.I,
 )
 _NO_POLICE = re.compile(
@@ -36,11 +38,12 @@ _IRRELEVANT_POLICE = re.compile(
 _NO_BUT = re.compile(r"\b(?:n't|not|no|never)\b.{0,40}\b(?:until|but)\b", re.I)
 
 THEFT_OR_VANDALISM = re.compile(
-    r"\b(?:stolen|stole|theft|thief|thieves|robbed|robbery|burglar\w*|burgled|broke(?:n)? into|break-?in|car-?jack\w*|vandal\w*|keyed|graffiti|spray[- ]?paint\w*|slashed|egged|smash[- ]and[- ]grab|made off with|hot-?wired|malicious(?:ly)?|larceny|looted|ransacked|smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){0,3}windows? (?:and|to (?:steal|take|grab)|last night|overnight)|sawed? off|on purpose|deliberately|arson)\b",
+    r"\b(?:stolen|stole|theft|thief|thieves|robbed|robbery|burglar\w*|burgled|broke(?:n)? into|break-?in|car-?jack\w*|vandal\w*|keyed|graffiti|spray[- ]?paint\w*|slashed|egged|smash[- ]and[- ]grab|made off with|hot-?wired|malicious(?:ly)?|larceny|looted|ransacked|smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){0,3}windows? (?:and|to (?:steal|take|grab)|last night|overnight)|saw(?:ed|n) off|(?:car|truck|vehicle|van|suv|bike|motorcycle|it) (?:is|was|had|has) (?:just |been )?(?:gone|taken)|gone missing|on purpose|deliberately|arson)\b",
     re.I,
 )
 _THEFT_LABEL = re.compile(r"(?:theft|vandalism|theft or vandalism|theft/vandalism)(?: involved)?", re.I)
 _YES = re.compile(r"\s*(?:yes|y|true|yep|yeah|x)\b", re.I)
+_SPEAKER = re.compile(r"\A(?:\[[^\]]{1,20}\]\s*)?(?:\(?\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?\)?\s*-?\s*)?(?:[A-Z][\w .]{0,30}:\s*)?", re.I)
 _NO = re.compile(r"\s*(?:no|n|none|false|nope|nobody|no one|n/a|not|nil|0|zero)\b", re.I)
 
 
@@ -56,7 +59,11 @@ def police_involved(narrative: Narrative, text: str) -> bool | None:
     if labelled is not None:
         return labelled
     denied = False
-    for _, sentence in Narrative(lines=(), flow=text).sentences:
+    for sentence, answer in _with_answers(text):
+        if sentence.endswith("?"):
+            if POLICE.search(sentence) and answer is not None:
+                return answer
+            continue
         for found in limited(POLICE, sentence, 4):
             if is_long_past(sentence) or _IRRELEVANT_POLICE.search(
                 sentence[max(0, found.start() - 60) : found.start()]
@@ -87,15 +94,27 @@ def _answer(narrative: Narrative, label: re.Pattern[str]) -> bool | None:
     return None
 
 
+def _with_answers(text: str) -> Iterator[tuple[str, bool | None]]:
+    """Each sentence, and where it is a question whether the next one says yes or no to it."""
+    sentences = [sentence for _, sentence in Narrative(lines=(), flow=text).sentences]
+    for sentence, following in pairwise((*sentences, "")):
+        reply = _SPEAKER.sub("", following)
+        yield sentence, True if _YES.match(reply) else False if _NO.match(reply) else None
+
+
 def _said(text: str, yes: re.Pattern[str], no: re.Pattern[str] | None) -> bool | None:
     denied = False
-    for _, sentence in Narrative(lines=(), flow=text).sentences:
+    for sentence, answer in _with_answers(text):
+        if sentence.endswith("?"):
+            if yes.search(sentence) and answer is not None:
+                return answer
+            continue
         if no and no.search(sentence):
             denied = True
         rest = no.sub(" ", sentence) if no else sentence
         for found in limited(yes, rest, 6):
             if is_negated(rest, found.start(), found.end()):
                 denied = True
-            elif not is_long_past(rest):
+            elif not is_long_past(rest) and not is_supposed(rest, found.start()):
                 return True
     return False if denied else None

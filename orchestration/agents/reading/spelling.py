@@ -67,7 +67,8 @@ def _known() -> tuple[frozenset[str], dict[str, str], dict[tuple[str, str], str]
 
 
 def _one_less(word: str) -> list[str]:
-    return [word[:i] + word[i + 1 :] for i in range(1, len(word))]
+    """`word` without one of its inner letters; first and last stay, so that no inflection is mended away."""
+    return [word[:i] + word[i + 1 :] for i in range(1, len(word) - 1)]
 
 
 def _mended_word(word: str) -> str:
@@ -79,7 +80,7 @@ def _mended_word(word: str) -> str:
     if right is None and len(lower) > _SHORTEST:
         right = one_less.get(lower) or swapped.get((lower[0], "".join(sorted(lower))))
         right = right or next(
-            (less for less in _one_less(lower) if less in words and not lower.endswith("s")), None
+            (less for less in _one_less(lower) if less in words), None
         )
     if right is None:
         return word

@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
-HEAD, TAIL = 24_000, 6_000
+HEAD, TAIL = 16_000, 4_000
 """How much is read of an overlong text: its beginning, and its end, where signatures are. In characters."""
 
 _CHARACTERS = str.maketrans(
@@ -50,6 +51,13 @@ _ABBREVIATION = re.compile(
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|tel|ph|est|e\.g|i\.e|ca|pol|p\.o)|\b[a-z]|\b[ap]\.m)\.[\"')]{0,2}\Z",
     re.IGNORECASE,
 )
+_WROTE = re.compile(r"On .{5,120} wrote:\s*\Z")
+_ORIGINAL = re.compile(r"\n-{2,}\s?Original Message\s?-{2,}", re.IGNORECASE)
+_REPLY = re.compile(r"^subject:\s*(?:re|aw)\b", re.IGNORECASE | re.MULTILINE)
+_ENOUGH = 150
+"""Fewer own characters than this, and the quoted letter is what matters."""
+_STREET_LINE = re.compile(r"(?:[A-Za-z ]{1,30}:\s*)?\d{1,6}[A-Za-z]? [A-Z].{2,60}\Z")
+_TOWN_LINE = re.compile(r"[A-Z][A-Za-z .'-]{2,30},? (?:[A-Z]{2}|[A-Z][a-z]{3,12}),? \d{5}(?:-\d{4})?\Z")
 _WRAPPED = 50
 """A line at least this long that the next one continues was wrapped by the mail program."""
 
@@ -101,7 +109,7 @@ def prepare(text: str) -> Narrative:
     """Clean `text` of mark-up and typography, and cut it to what is read."""
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n\n{text[-TAIL:]}"
-    text = unicodedata.normalize("NFC", text).translate(_CHARACTERS)
+    text = _without_quotes(unicodedata.normalize("NFC", text).translate(_CHARACTERS))
     if "<" in text:
         text = _TAG.sub(
             lambda tag: "\n" if tag.group().lower().startswith(("<br", "<p", "</p", "<div")) else " ", text
@@ -111,7 +119,17 @@ def prepare(text: str) -> Narrative:
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     lines = tuple(_lines(_EMPHASIS.sub("", text) if any(mark in text for mark in "*`_~") else text))
+    lines = tuple(_with_town(lines))
     return Narrative(lines=lines, flow=_reflow(lines))
+
+
+def _without_quotes(text: str) -> str:
+    """`text` without what a reply quotes of the letter that it answers; a forwarded letter stays."""
+    if "\n>" not in text and not _ORIGINAL.search(text):
+        return text
+    own = _ORIGINAL.split(text, maxsplit=1)[0] if _REPLY.search(text) else text
+    own = "\n".join(line for line in own.split("\n") if not line.startswith(">") and not _WROTE.match(line))
+    return own if len(own) > _ENOUGH else text
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -135,6 +153,19 @@ def _lines(text: str) -> Iterator[str]:
             continue
         bullet = _BULLET.match(line)
         yield line[bullet.end() :].strip() if bullet else line
+
+
+def _with_town(lines: tuple[str, ...]) -> Iterator[str]:
+    """Joins an address that is written on two lines."""
+    skip = False
+    for line, following in pairwise((*lines, "")):
+        if skip:
+            skip = False
+        elif following and _TOWN_LINE.match(following) and _STREET_LINE.match(line):
+            skip = True
+            yield f"{line.rstrip(',')}, {following}"
+        else:
+            yield line
 
 
 def _reflow(lines: tuple[str, ...]) -> str:

@@ -6,6 +6,12 @@ from orchestration.agents.reading.evidence import limited
 from orchestration.agents.reading.text import Narrative
 
 _WORD = r"(?:[A-Z][A-Za-z0-9'’.&-]{0,24}|&|and(?= [A-Z])|of(?= [A-Z])|St\.|[A-Z]\.)"
+CARE = (
+    r"(?:Hospital|Clinic|Medical (?:Center|Centre|Group|Associates|Clinic)|Physical Therapy|Physio(?:therapy)?|Orthop(?:a)?edics?|"
+    r"Health(?:care)?(?: System| Center| Centre| Network)?|Urgent Care|Surgery Center|Surgical Center|Imaging|Radiology|Dental|Dentistry|"
+    r"Infirmary|Chiropractic|Cardiology|Dermatology|Pediatrics|Family Medicine|Medicine|Rehab(?:ilitation)?|Laborator(?:y|ies))"
+)
+"""What a provider of care is called."""
 _KIND = (
     r"(?:Auto ?body|Auto (?:Body|Glass|Repair|Care|Works|Service|Collision|Center|Paint)|Body (?:Shop|Works)|Bodyworks|Garage|Collision(?: Center| Centre| Repair| Specialists| Works)?|Roofing|Roofers|Exteriors|Restorations?|Plumbing|"
     r"Hospital|Clinic|Medical (?:Center|Centre|Group|Associates|Clinic)|Physical Therapy|Physio(?:therapy)?|Contractors?|Contracting|Construction|Builders|Motors|Automotive|Auto|Tires?|Glass|Windshields?|"
@@ -14,7 +20,7 @@ _KIND = (
 )
 _SUFFIX = r"(?:,? (?:Inc|LLC|Ltd|Co|Corp|PLLC|PC|GmbH)\b\.?)?"
 _NAMED = re.compile(
-    rf"(?<![\w'])(?:{_WORD} ){{1,5}}{_KIND}(?: (?:{_KIND}|&|and|of|[A-Z][a-z]+(?= (?:Center|Centre|Services|Shop|Group|Specialists|Co)))){{0,3}}(?: (?:Center|Centre|Services?|Shop|Group|Specialists|Associates|Company|Solutions))?{_SUFFIX}(?![\w'])(?! (?:Insurance|Claims?|Plans?|Mutual|Assurance|Policy|Department|Benefits))"
+    rf"(?<![\w'])(?:{_WORD} ){{1,5}}{_KIND}(?: (?:{_KIND}|&|and|of|[A-Z][a-z]+(?= (?:Center|Centre|Services|Shop|Group|Specialists|Co)))){{0,3}}(?: (?:Center|Centre|Services?|Shop|Group|Specialists|Associates|Company|Solutions))?{_SUFFIX}(?![\w'])(?! (?:Insurance|Claims?|Plans?|Mutual|Assurance|Policy|Department|Benefits|Costs?|Estimates?|Bills?|Charges|Invoices?|Expenses?|Coverage|Deductible|Report|Number|Records|Receipts?))"
 )
 _AFTER_KIND = re.compile(
     r"\b(?:Hospital|Clinic|Medical Center|University Hospital|Garage|Carrosserie|Institute) of (?:the )?(?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+){0,3}"
@@ -25,7 +31,7 @@ _CUED = re.compile(
     rf"(?P<name>[A-Z][\w'’&.-]{{1,24}}(?: (?:{_WORD})){{0,4}}{_SUFFIX})"
 )
 _LABEL = re.compile(
-    r"(?:preferred |chosen |repair |body |auto |medical |treating |service |health ?care )*(?:shop|repairer|vendor|contractor|garage|facility|provider|hospital|clinic|repair facility|body shop|estimate (?:from|by)|prepared by|repaired by|towed to|treated at|facility name|provider name|roofer|restoration company)s?(?: name)?",
+    r"(?:preferred |chosen |repair |body |auto |medical |treating |service |health ?care )*(?:shop|repairer|vendor|contractor|garage|facility|provider|hospital|clinic|repair facility|body shop|estimate (?:from|by)|repaired by|towed to|treated at|facility name|provider name|roofer|restoration company)s?(?: name)?",
     re.I,
 )
 _LEADING = re.compile(
@@ -33,7 +39,7 @@ _LEADING = re.compile(
 )
 _NO_VENDOR = re.compile(
     r"(?:(?:The |My |Our |A |Some |Local |Your |Any )*(?:Auto|Home|Body|Medical|Urgent|Emergency|Health|Police|Physical|Other|Car|Vehicle|Claims?|Insurance|General|Fire|Water|Storm|Personal|Kitchen|Full|Total|Estimated|Cost|Policy|Repair|Glass|Roof|Windshield|Dental|Private|Public|Major|New|Two|One|Comprehensive|Collision|Surgical|Group)"
-    r"(?: (?:Repairs?|Collision|Body|Care|Glass|Health|Shop|Insurance|Therapy|Auto|Claims?|Medical|Center|Clinic|Hospital|Healthcare|Restoration|Contractors?|Cleaning|Dental|Construction|Electrical|Restoration))*)\Z"
+    r"(?: (?:Repairs?|Collision|Body|Care|Glass|Health|Shop|Insurance|Therapy|Auto|Claims?|Medical|Center|Clinic|Hospital|Healthcare|Restoration|Contractors?|Cleaning|Dental|Construction|Electrical|Restoration))*|(?:(?:[A-Z][a-z]+ )?(?:Comprehensive|Collision|Liability|Auto|Home)(?: (?:and|&|or) (?:Comprehensive|Collision|Liability|Auto|Home))+))\Z"
 )
 _NOT_IN_NAMES = re.compile(
     r"\b(?:Insurance|Policy|Claims?|Police|Department|Adjuster|Mutual|Assurance|Street|St|Avenue|Ave|Road|Rd|Highway|Hwy|Lane|Drive|Blvd|Deductible|Dear|Sincerely|Number|Subject|Interstate|County|Honda|Toyota|Ford|Subaru|Nissan|Chevrolet)\Z|\b(?:Insurance|Policy|Claims?|Police|Fire Department|Adjuster|Assurance|Deductible|Dear|Subject|Estimate|Report)\b",

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import threading
 from collections.abc import Generator
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 def _note(kind: str, **facts: Any) -> None:
     """Appends a line that the tests read to see what was run."""
-    with (Path(os.environ["SampleStorage__path"]) / "notes.jsonl").open("a") as notes:
+    with Path(os.environ["SAMPLE_NOTES"]).open("a") as notes:
         notes.write(json.dumps({"kind": kind, **facts}) + "\n")
 
 
@@ -39,7 +40,7 @@ async def echo(req: func.HttpRequest) -> func.HttpResponse:
             "url": req.url,
             "path": req.route_params.get("path"),
             "query": dict(req.params),
-            "header": req.headers.get("x-sample"),
+            "header": req.headers.get("x-sample"),  # pyright: ignore[reportUnknownMemberType]
             "length": len(body),
             "body": body.decode("latin-1") if len(body) < 1000 else None,
         },
@@ -75,8 +76,30 @@ async def text(req: func.HttpRequest) -> str:
 
 @app.route("wait", methods=["GET"])
 async def wait(req: func.HttpRequest) -> func.HttpResponse:
+    _note("wait started")
     await asyncio.sleep(float(req.params["seconds"]))
     return _json({"waited": True})
+
+
+
+_async_parties: dict[int, asyncio.Barrier] = {}
+_sync_parties: dict[int, threading.Barrier] = {}
+
+
+@app.route("meet/async/{party:int}", methods=["GET"])
+async def meet(req: func.HttpRequest) -> func.HttpResponse:
+    """Answers once as many callers as make the party are waiting."""
+    party = int(req.route_params["party"])
+    await _async_parties.setdefault(party, asyncio.Barrier(party)).wait()
+    return _json({"met": party})
+
+
+@app.route("meet/sync/{party:int}", methods=["GET"])
+def meet_sync(req: func.HttpRequest) -> func.HttpResponse:
+    """The same on the thread pool."""
+    party = int(req.route_params["party"])
+    _sync_parties.setdefault(party, threading.Barrier(party)).wait(timeout=20)
+    return _json({"met": party})
 
 
 @app.route("fail", methods=["GET"])
@@ -116,8 +139,10 @@ async def step(item: int) -> int:
 
 @app.activity_trigger(input_name="seconds")
 async def slow(seconds: float) -> str:
+    """Takes its time, unless the app was started in a hurry."""
     _note("slow started")
-    await asyncio.sleep(seconds)
+    if "SAMPLE_HURRY" not in os.environ:
+        await asyncio.sleep(seconds)
     _note("slow finished")
     return "rested"
 
@@ -150,7 +175,8 @@ def steps_and_event(context: task.OrchestrationContext, count: int) -> Steps:
 
 @app.orchestration_trigger(context_name="context")
 def fan_out(context: task.OrchestrationContext, count: int) -> Steps:
-    results = yield task.when_all([context.call_activity("step", input=i) for i in range(count)])
+    steps: list[task.Task[int]] = [context.call_activity("step", input=i) for i in range(count)]
+    results = yield task.when_all(steps)
     return sum(results)
 
 
@@ -200,7 +226,7 @@ def parent(context: task.OrchestrationContext, milliseconds: int) -> Steps:
     return (yield context.call_sub_orchestrator("nap", input=milliseconds))
 
 
-@app.blob_trigger(
+@app.blob_trigger(  # pyright: ignore[reportUnknownMemberType]
     arg_name="blob",
     path="%SAMPLE_CONTAINER%/{name}",
     connection="SampleStorage",
@@ -217,4 +243,6 @@ async def on_upload(blob: func.InputStream) -> None:
 
 @app.timer_trigger(arg_name="timer", schedule="%SAMPLE_SCHEDULE%")
 async def tick(timer: func.TimerRequest) -> None:
-    _note("tick", past_due=timer.past_due)
+    _note("tick started", past_due=timer.past_due)
+    await asyncio.sleep(0.2)
+    _note("tick finished")

@@ -48,10 +48,10 @@ async def test_messages_that_were_never_committed_are_neither_read_nor_kept(
 ) -> None:
     session = await store.save_session(new_context(), [said("one")])
     history = await stored(backend, "CLM-1/history.jsonl")
-    await backend.write(Place.SESSIONS, "CLM-1/history.jsonl", history + b'{"role": "assistant", "conte')
+    await backend.write(Place.SESSIONS, "CLM-1/history.jsonl", history + b'{"role": "user"}\n' * 50)
 
     assert await texts(store, await load(store)) == ["one"]
     session = await store.save_session(session, [said("two")])
 
     assert await texts(store, session) == ["one", "two"]
-    assert (await stored(backend, "CLM-1/history.jsonl")).count(b"\n") == 2
+    assert len(await stored(backend, "CLM-1/history.jsonl")) == session.context.history_bytes

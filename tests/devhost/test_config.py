@@ -1,0 +1,89 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from devhost.config import apply_settings, read_host_json, resolve_settings
+from devhost.errors import HostError
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {"PATH": "/bin"})
+
+
+def write(app: Path, name: str, content: object) -> None:
+    (app / name).write_text(json.dumps(content))
+
+
+def test_local_settings_complete_the_environment_and_never_replace_it(tmp_path: Path) -> None:
+    os.environ["SET"] = "outside"
+    write(tmp_path, "local.settings.json", {"Values": {"SET": "file", "UNSET": "file", "NUMBER": 3}})
+    apply_settings(tmp_path, tmp_path / "data")
+    assert (os.environ["SET"], os.environ["UNSET"], os.environ["NUMBER"]) == ("outside", "file", "3")
+
+
+def test_without_a_place_for_sessions_they_lie_in_the_data_folder(tmp_path: Path) -> None:
+    apply_settings(tmp_path, tmp_path / "data")
+    assert os.environ["SessionStorage__path"] == str(tmp_path / "data")
+    assert os.environ["AGENT_MODEL"] == "offline"
+
+
+@pytest.mark.parametrize("place", ["SessionStorage", "SessionStorage__blobServiceUri"])
+def test_a_storage_account_is_left_in_its_place(tmp_path: Path, place: str) -> None:
+    os.environ[place] = "elsewhere"
+    apply_settings(tmp_path, tmp_path / "data")
+    assert "SessionStorage__path" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [("{", "local.settings.json cannot be read"), ("[]", "JSON object"), ('{"IsEncrypted": true}', "encrypted")],
+)
+def test_unusable_local_settings_stop_the_start(tmp_path: Path, content: str, complaint: str) -> None:
+    (tmp_path / "local.settings.json").write_text(content)
+    with pytest.raises(HostError, match=complaint):
+        apply_settings(tmp_path, tmp_path / "data")
+
+
+def test_host_json_is_honoured(tmp_path: Path) -> None:
+    os.environ["HUB"] = "claims"
+    durable = {"hubName": "%HUB%", "maxConcurrentActivityFunctions": 3}
+    write(
+        tmp_path,
+        "host.json",
+        {
+            "extensions": {"http": {"routePrefix": "v1/"}, "durableTask": durable},
+            "logging": {"logLevel": {"default": "Information"}},
+        },
+    )
+    config = read_host_json(tmp_path)
+    assert (config.route_prefix, config.hub_name, config.max_activities) == ("v1", "claims", 3)
+    assert config.log_level == "INFO"
+
+
+def test_without_host_json_the_functions_defaults_apply(tmp_path: Path) -> None:
+    config = read_host_json(tmp_path)
+    assert (config.route_prefix, config.log_level) == ("api", "WARNING")
+    assert config.max_activities >= 10
+
+
+@pytest.mark.parametrize(
+    ("host", "complaint"),
+    [
+        ({"logging": {"logLevel": {"default": "Loud"}}}, "Loud"),
+        ({"extensions": {"durableTask": {"maxConcurrentActivityFunctions": 0}}}, "above 0"),
+        ({"extensions": {"durableTask": {"hubName": "%NO_SUCH%"}}}, "NO_SUCH"),
+    ],
+)
+def test_an_unusable_host_json_stops_the_start(tmp_path: Path, host: object, complaint: str) -> None:
+    write(tmp_path, "host.json", host)
+    with pytest.raises(HostError, match=complaint):
+        read_host_json(tmp_path)
+
+
+def test_settings_between_percent_signs_are_resolved() -> None:
+    os.environ["CONTAINER"] = "uploads"
+    assert resolve_settings("%CONTAINER%/{name}", "function f") == "uploads/{name}"
+    assert resolve_settings("100 % or 5%", "function f") == "100 % or 5%"

@@ -1,0 +1,205 @@
+import asyncio
+import json
+import logging
+
+import pytest
+from semantic_kernel.connectors.ai.completion_usage import CompletionUsage
+from semantic_kernel.exceptions import ServiceResponseException
+
+from orchestration.agents.desk import Desk
+from orchestration.agents.kernel import MAX_CALL_ROUNDS, run_agent
+from orchestration.agents.reports import ReadingReport
+from orchestration.agents.roster import roster
+from shared.errors import TurnFailed
+from shared.models import DocumentRecord, Facts
+from tests.orchestration.agents.claims import (
+    ScriptedModel,
+    a_desk,
+    a_policy,
+    asks,
+    facts_of,
+    says,
+    work,
+)
+
+REPORT = json.dumps({"summary": "Looked at."})
+
+
+async def test_a_turn_puts_prompt_calls_results_and_answer_on_record_in_order() -> None:
+    desk = a_desk(
+        facts_of(a_policy(), vendors=["Nobody Ltd"]), {"e.txt": ("repair_estimate", "Total: $2,400.00")}
+    )
+    reply = await work("vendor_specialist", desk)
+    assert [(m.role, m.name) for m in reply.messages] == [
+        ("user", "claims_orchestrator"),
+        ("assistant", "vendor_specialist"),
+        ("tool", "vendor_specialist"),
+        ("tool", "vendor_specialist"),
+        ("assistant", "vendor_specialist"),
+    ]
+    calls = reply.messages[1].items or []
+    results = [item for message in reply.messages[2:4] for item in message.items or []]
+    assert [call["function_name"] for call in calls] == ["lookup_vendor", "read_document"]
+    assert {result["id"] for result in results} == {call["id"] for call in calls}
+    assert ReadingReport.model_validate_json(reply.messages[-1].content) == reply.report
+    assert all(message.metadata == {} for message in reply.messages)
+
+
+async def test_usage_counts_calls_and_tokens() -> None:
+    answer = says(REPORT)
+    answer.metadata["usage"] = CompletionUsage(prompt_tokens=700, completion_tokens=30)
+    call = asks("history-search_claims_history", policy_number="X")
+    call.metadata["usage"] = CompletionUsage(prompt_tokens=600, completion_tokens=20)
+    reply = await run_agent("claims_history_analyst", a_desk(Facts()), service=ScriptedModel(call, answer))
+    assert reply.usage.model_dump() == {
+        "turns": 1,
+        "model_calls": 2,
+        "tool_calls": 1,
+        "prompt_tokens": 1300,
+        "completion_tokens": 50,
+    }
+
+
+async def test_an_agent_is_told_its_instructions_the_common_rules_and_the_schema_of_its_report() -> None:
+    model = ScriptedModel(says(REPORT))
+    await run_agent("policy_specialist", a_desk(Facts()), service=model)
+    system = model.seen[0][0]
+    assert roster()["policy_specialist"].instructions in system
+    assert roster().rules in system
+    assert '"risk_indicators"' in system
+    assert "policy_inactive" in system
+
+
+@pytest.mark.parametrize("fence", ["```json\n%s\n```", "```\n%s\n```", "  %s\n"])
+async def test_a_fenced_report_is_read(fence: str) -> None:
+    model = ScriptedModel(says(fence % REPORT))
+    reply = await run_agent("policy_specialist", a_desk(Facts()), service=model)
+    assert reply.report.summary == "Looked at."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["I approve.", f"Sure! {REPORT}", "{}", '{"summary": 1}', '{"summary": "x", "verdict": "approve"}'],
+)
+async def test_an_invalid_report_goes_back_once_with_what_is_wrong(answer: str) -> None:
+    model = ScriptedModel(says(answer), says(REPORT))
+    reply = await run_agent("policy_specialist", a_desk(Facts()), service=model)
+    assert reply.report.summary == "Looked at."
+    assert [m.role for m in reply.messages] == ["user", "assistant", "user", "assistant"]
+    assert reply.messages[2].content.startswith("Your report does not fit the schema: ")
+    assert model.seen[1][-2:] == [answer, reply.messages[2].content]
+
+
+async def test_a_second_invalid_report_fails_the_turn_without_quoting_it() -> None:
+    model = ScriptedModel(says('{"summary": "x", "Jane Doe": 1}'), says("Jane Doe"))
+    with pytest.raises(TurnFailed) as error:
+        await run_agent("policy_specialist", a_desk(Facts()), service=model)
+    assert str(error.value).startswith("policy_specialist: ")
+    assert "Jane" not in str(error.value)
+    assert model.answers == []
+
+
+async def test_a_model_that_cannot_be_reached_fails_the_turn_without_quoting_the_claim() -> None:
+    model = ScriptedModel(
+        ServiceResponseException("failed on: Jane Doe was hurt", ConnectionError("Jane Doe"))
+    )
+    with pytest.raises(TurnFailed) as error:
+        await run_agent("policy_specialist", a_desk(Facts()), service=model)
+    assert "Jane" not in str(error.value)
+
+
+async def test_a_role_that_nobody_knows_fails_the_turn() -> None:
+    with pytest.raises(TurnFailed, match="no agent 'oracle'"):
+        await run_agent("oracle", a_desk(Facts()), service=ScriptedModel())
+
+
+async def test_a_tool_outside_the_roles_list_does_not_run() -> None:
+    desk = a_desk(Facts(), {"secret.txt": ("other", "the text of the document")})
+    model = ScriptedModel(asks("claim-read_document", filename="secret.txt"), says(REPORT))
+    await run_agent("policy_specialist", desk, service=model)
+    shown = "\n".join(model.seen[-1])
+    assert "not part of the provided tools" in shown
+    assert "the text of the document" not in shown
+
+
+@pytest.mark.parametrize("role", list(roster()))
+async def test_a_role_is_offered_exactly_its_tools(role: str) -> None:
+    report = roster()[role].report_type.model_construct(summary="x", brief="y").model_dump_json()
+    model = ScriptedModel(says(report))
+    await run_agent(role, a_desk(Facts()), service=model)
+    assert sorted(model.offered) == sorted(roster()[role].tools)
+
+
+async def test_arguments_that_a_tool_cannot_use_come_back_as_an_error_result() -> None:
+    number = a_policy().policy_number
+    model = ScriptedModel(
+        asks(
+            "policy-check_coverage", policy_number=number, claim_type="auto_collision", incident_date="soon"
+        ),
+        asks("policy-lookup_policy", number=number),
+        says(REPORT),
+    )
+    await run_agent("policy_specialist", a_desk(Facts()), service=model)
+    shown = "\n".join(model.seen[-1])
+    assert "incident_date is not a date of the form YYYY-MM-DD" in shown
+    assert "Missing required argument(s): ['policy_number']" in shown
+
+
+async def test_an_agent_that_never_stops_calling_tools_is_stopped() -> None:
+    calls = [asks("claim-read_claim") for _ in range(3 * MAX_CALL_ROUNDS)]
+    model = ScriptedModel(*calls)
+    with pytest.raises(TurnFailed):
+        await run_agent("intake_coordinator", a_desk(Facts()), service=model)
+    assert len(model.seen) <= 2 * (MAX_CALL_ROUNDS + 1)
+
+
+async def test_a_broken_tool_ends_the_turn_with_its_own_error_whatever_the_model_says(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def read_text(record: DocumentRecord) -> str:
+        raise OSError(f"cannot open {record.filename}")
+
+    desk = a_desk(Facts(), {"jane_doe.txt": ("repair_estimate", "")})
+    broken = Desk(context=desk.context, missing=[], read_text=read_text)
+    model = ScriptedModel(asks("claim-read_document", filename="jane_doe.txt"), says(REPORT))
+    with pytest.raises(OSError, match=r"cannot open jane_doe\.txt"):
+        await run_agent("vendor_specialist", broken, service=model)
+    with pytest.raises(OSError, match=r"cannot open jane_doe\.txt"):
+        await work("vendor_specialist", broken)
+    assert "jane" not in caplog.text
+
+
+async def test_logs_hold_nothing_of_the_claim(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    policy = a_policy()
+    await work("policy_specialist", a_desk(facts_of(policy), narrative="Something private."))
+    assert policy.policy_number not in caplog.text
+    assert "private" not in caplog.text
+
+
+async def test_claims_side_by_side_see_only_themselves() -> None:
+    async def turn(number: int) -> tuple[int, str]:
+        name = f"Garage Nr{number}X"
+        documents = {
+            f"estimate_{number}.txt": ("repair_estimate", f"{name}\nTotal: $1,000.00 only {number}X")
+        }
+        facts = facts_of(a_policy(), vendors=[name])
+        reply = await work("fraud_analyst", a_desk(facts, documents, claim_id=f"CLM-{number}"))
+        return number, "".join(message.model_dump_json() for message in reply.messages)
+
+    for number, record in await asyncio.gather(*(turn(number) for number in range(16))):
+        assert f"Nr{number}X" in record
+        assert not [other for other in range(16) if other != number and f"Nr{other}X" in record]
+
+
+async def test_the_same_claim_gives_the_same_record_again() -> None:
+    desk = a_desk(facts_of(a_policy()), {"e.txt": ("repair_estimate", "Total: $2,400.00")})
+    assert await work("document_validator", desk) == await work("document_validator", desk)
+
+
+async def test_a_turn_leaves_the_desk_as_it_was() -> None:
+    desk = a_desk(facts_of(a_policy()), {"e.txt": ("repair_estimate", "Joe's Garage\nTotal: $2,400.00")})
+    before = desk.context.model_copy(deep=True)
+    for role in roster():
+        await work(role, desk)
+    assert desk.context == before

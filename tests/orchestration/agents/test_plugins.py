@@ -1,0 +1,69 @@
+import json
+from typing import Any
+
+from orchestration.agents.plugins.assessment import AssessmentTools
+from orchestration.agents.plugins.claim import DOCUMENT_TEXT_LIMIT, ClaimTools
+from orchestration.agents.plugins.policy import PolicyTools
+from orchestration.reference import reference_data
+from shared.models import Facts, TurnRecord
+from tests.orchestration.agents.claims import TODAY, a_desk, a_policy, facts_of, policies
+
+
+async def read(filename: str, documents: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    tools = ClaimTools(a_desk(Facts(), documents), reference_data())
+    return json.loads(await tools.read_document(filename))
+
+
+async def test_a_document_that_is_not_on_file_is_refused_with_what_there_is() -> None:
+    answer = await read("../secret.txt", {"bill.txt": ("itemized_bill", "x")})
+    assert answer == {"error": "no document of that name is on file; there is bill.txt"}
+
+
+async def test_a_long_document_is_cut_and_says_so() -> None:
+    answer = await read("long.txt", {"long.txt": ("other", "x" * (DOCUMENT_TEXT_LIMIT + 1))})
+    assert (len(answer["text"]), answer["truncated"]) == (DOCUMENT_TEXT_LIMIT, True)
+
+
+async def test_documents_of_one_name_and_two_types_are_both_read() -> None:
+    desk = a_desk(Facts(), {"scan.txt": ("itemized_bill", "text")})
+    twin = desk.context.documents[0].model_copy(update={"type": "procedure_codes"})
+    desk.context.documents = [*desk.context.documents, twin]
+    answer = json.loads(await ClaimTools(desk, reference_data()).read_document("scan.txt"))
+    assert answer["text"] == "text\n\ntext"
+
+
+def test_what_was_paid_this_year_lessens_what_remains() -> None:
+    past = next(
+        claim
+        for policy in policies()
+        for claim in reference_data().past_claims(policy_number=policy.policy_number)
+        if claim.amount_paid > 0
+    )
+    tools = PolicyTools(a_desk(Facts()), reference_data())
+    answer = json.loads(
+        tools.check_coverage(past.policy_number, past.claim_type, past.incident_date.isoformat())
+    )
+    assert answer["paid_this_year"] >= float(past.amount_paid)
+    assert answer["remaining_aggregate"] == max(0, answer["aggregate_limit"] - answer["paid_this_year"])
+
+
+def test_cover_is_not_computed_for_a_policy_that_nobody_knows() -> None:
+    tools = PolicyTools(a_desk(Facts()), reference_data())
+    answer = json.loads(tools.check_coverage("AUT-000000", "auto_collision", "2026-11-01"))
+    assert answer == {"error": "no policy with this number is known"}
+
+
+def test_requirements_are_those_of_the_desk() -> None:
+    desk = a_desk(facts_of(a_policy(), email=None, phone=None))
+    answer = json.loads(ClaimTools(desk, reference_data()).check_requirements())
+    assert [document["type"] for document in answer["missing_documents"]] == ["repair_estimate"]
+    assert answer["missing_information"] == ["contact_information"]
+
+
+def test_reports_on_record_are_given_whole() -> None:
+    turn = TurnRecord(step="s", role="policy_specialist", report={"summary": "x"}, finished_at=TODAY)
+    tools = AssessmentTools(a_desk(Facts(), turns={"s": turn}), reference_data())
+    assert json.loads(tools.read_reports()) == {
+        "reports": [{"step": "s", "role": "policy_specialist", "report": {"summary": "x"}}]
+    }
+    assert json.loads(tools.read_assessment()) == {"assessment": None}

@@ -1,0 +1,73 @@
+from collections.abc import Iterator
+
+import pytest
+
+from orchestration.agents.offline import OfflineChatCompletion
+from orchestration.agents.services import ANSWER_TIMEOUT, MAX_RETRIES, chat_service, make_chat_service
+from shared.errors import SettingsError
+from shared.settings import settings
+
+# Semantic Kernel's connectors use a way of pydantic's that is on its way out.
+pytestmark = pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince211")
+
+
+@pytest.fixture
+def offline_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AGENT_MODEL", "offline")
+    monkeypatch.setenv("SessionStorage__path", ":memory:")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture
+def no_provider_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_CHAT_DEPLOYMENT_NAME", "AZURE_OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("OPENAI_API_KEY", "OPENAI_CHAT_MODEL_ID", "OLLAMA_CHAT_MODEL_ID"):
+        monkeypatch.delenv(name, raising=False)
+
+
+async def test_all_turns_of_a_process_share_one_service(offline_settings: None) -> None:
+    service = chat_service()
+    assert isinstance(service, OfflineChatCompletion)
+    assert chat_service() is service
+
+
+@pytest.mark.parametrize(
+    ("provider", "problem"),
+    [
+        ("azure_openai", "AZURE_OPENAI_ENDPOINT"),
+        ("openai", "OPENAI_API_KEY"),
+        ("ollama", "ollama|Ollama"),
+    ],
+)
+def test_an_incomplete_provider_is_refused_by_the_settings_name(
+    no_provider_settings: None, provider: str, problem: str
+) -> None:
+    with pytest.raises(SettingsError, match=rf"AGENT_MODEL={provider}: .*({problem})"):
+        make_chat_service(provider)
+
+
+async def test_azure_openai_is_asked_with_bounded_time_and_retries(
+    no_provider_settings: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", "https://models.example.com")
+    monkeypatch.setenv("AZURE_OPENAI_CHAT_DEPLOYMENT_NAME", "large")
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "key")
+    service = make_chat_service("azure_openai")
+    from semantic_kernel.connectors.ai.open_ai import AzureChatCompletion
+
+    assert isinstance(service, AzureChatCompletion)
+    assert service.ai_model_id == "large"
+    assert getattr(service.client.timeout, "read", None) == ANSWER_TIMEOUT
+    assert service.client.max_retries == MAX_RETRIES
+
+
+async def test_a_role_may_have_a_model_of_its_own(
+    no_provider_settings: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "key")
+    monkeypatch.setenv("OPENAI_CHAT_MODEL_ID", "large")
+    assert make_chat_service("openai").ai_model_id == "large"
+    assert make_chat_service("openai", "small").ai_model_id == "small"

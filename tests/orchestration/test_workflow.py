@@ -1,0 +1,183 @@
+"""The workflow on the real engine, with activities that answer from a script: order, waits, replays."""
+
+import ast
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from durabletask.client import OrchestrationStatus, TaskHubGrpcClient
+from durabletask.worker import TaskHubGrpcWorker
+
+from devhost.engine import Engine
+from orchestration import workflow
+from orchestration.workflow import WAKE, claim_workflow
+
+Script = dict[str, list[str | Exception]]
+
+
+class Hub:
+    """An engine and a worker whose activities answer from `script`; `calls` is what was asked of them."""
+
+    def __init__(self) -> None:
+        self.engine = Engine()
+        address = f"127.0.0.1:{self.engine.listen(0)}"
+        self.client = TaskHubGrpcClient(host_address=address)
+        self.script: Script = {}
+        self.calls: list[str] = []
+        self.failures: list[Any] = []
+        self.worker = TaskHubGrpcWorker(host_address=address)
+        self.worker.add_orchestrator(claim_workflow)
+        for name in (workflow.TAKE_UP, *workflow.PHASES.values(), workflow.MARK_FAILED):
+            # The worker library names an activity after its function.
+            self.worker.add_activity(self._activity(name))
+        self.worker.start()
+
+    def _activity(self, name: str) -> Callable[[Any, Any], str]:
+        def activity(_: Any, given: Any) -> str:
+            self.calls.append(name)
+            if name == workflow.MARK_FAILED:
+                self.failures.append(given)
+            answer = self.script[name].pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        activity.__name__ = name
+        return activity
+
+    def start(self, script: Script) -> str:
+        self.script, self.calls, self.failures = script, [], []
+        return self.client.schedule_new_orchestration(claim_workflow)
+
+    def result(self, instance: str) -> Any:
+        state = self.client.wait_for_orchestration_completion(instance, timeout=30)
+        assert state and state.runtime_status is OrchestrationStatus.COMPLETED
+        return state.serialized_output
+
+    def until_called(self, *calls: str) -> None:
+        deadline = time.monotonic() + 30
+        while self.calls != list(calls):
+            assert time.monotonic() < deadline, self.calls
+            time.sleep(0.01)
+
+    def close(self) -> None:
+        self.worker.stop()
+        self.client.close()
+        self.engine.stop()
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[Hub]:
+    hub = Hub()
+    yield hub
+    hub.close()
+
+
+def test_a_complete_claim_runs_the_phases_in_order_without_a_wait(hub: Hub) -> None:
+    instance = hub.start(
+        {
+            "take_up": ["intake"],
+            "intake": ["gathering"],
+            "gathering": ["assessment"],
+            "assessment": ["handoff"],
+            "handoff": ["end"],
+        }
+    )
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["take_up", "intake", "gathering", "assessment", "handoff"]
+
+
+def test_a_claim_waits_after_a_phase_and_goes_on_where_the_session_says(hub: Hub) -> None:
+    instance = hub.start(
+        {
+            "take_up": ["intake", "wait", "gathering"],
+            "intake": ["wait"],
+            "gathering": ["assessment"],
+            "assessment": ["handoff"],
+            "handoff": ["end"],
+        }
+    )
+    hub.until_called("take_up", "intake", "take_up")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["take_up", "intake", "take_up", "take_up", "gathering", "assessment", "handoff"]
+
+
+def test_each_wait_begins_with_a_fresh_history_however_often_a_claim_pauses(hub: Hub) -> None:
+    pauses = 30
+    instance = hub.start({"take_up": ["wait"] * (2 * pauses) + ["end"]})
+    for _ in range(pauses):
+        hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+    history = hub.client.get_orchestration_history(instance)
+    assert len(history) < 20
+
+
+def test_events_raised_before_the_wait_are_not_lost(hub: Hub) -> None:
+    instance = hub.start({"take_up": ["intake", "wait", "end"], "intake": ["wait"]})
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+
+
+def test_an_event_without_anything_in_the_inbox_only_makes_it_look_again(hub: Hub) -> None:
+    instance = hub.start({"take_up": ["wait", "wait", "wait", "end"]})
+    hub.until_called("take_up")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    hub.until_called("take_up", "take_up", "take_up")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+
+
+def test_a_phase_whose_turn_has_passed_is_skipped(hub: Hub) -> None:
+    instance = hub.start({"take_up": ["handoff"], "handoff": ["end"]})
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["take_up", "handoff"]
+
+
+def test_a_phase_that_fails_is_tried_again(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workflow.RETRY, "_first_retry_interval", workflow.RETRY.first_retry_interval / 100)
+    instance = hub.start({"take_up": ["intake"], "intake": [RuntimeError("busy"), "end"]})
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["take_up", "intake", "intake"]
+
+
+def test_a_phase_that_keeps_failing_makes_the_claim_failed_with_the_reason(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow.RETRY, "_first_retry_interval", workflow.RETRY.first_retry_interval / 100)
+    monkeypatch.setattr(workflow.RETRY, "_max_retry_interval", workflow.RETRY.first_retry_interval / 50)
+    wrapped = "Activity task failed: PhaseFailed: intake: TurnFailed: no model\n  at some frame"
+    tries = workflow.RETRY.max_number_of_attempts
+    instance = hub.start(
+        {"take_up": ["intake"], "intake": [RuntimeError(wrapped)] * tries, "mark_failed": ["end"]}
+    )
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["take_up", *["intake"] * tries, "mark_failed"]
+    assert hub.failures == [{"claim_id": instance, "reason": "intake: TurnFailed: no model"}]
+
+
+def test_the_workflow_touches_nothing_that_could_differ_between_replays() -> None:
+    source = Path(workflow.__file__).read_text(encoding="utf-8")
+    imported = {
+        name
+        for node in ast.walk(ast.parse(source))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [f"{node.module}.{alias.name}" for alias in node.names]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported == {
+        "collections.abc.Generator",
+        "datetime.timedelta",
+        "typing.Any",
+        "durabletask.task.OrchestrationContext",
+        "durabletask.task.RetryPolicy",
+        "durabletask.task.TaskFailedError",
+        "orchestration.position.Position",
+    }
+    assert len(source.splitlines()) <= 200
