@@ -40,10 +40,6 @@ class Message(TypedDict):
     metadata: NotRequired[dict[str, Any]]
 
 
-class ClaimWithMessages(Claim):
-    messages: list[Message]
-
-
 class MissingDocument(TypedDict):
     type: str
     description: NotRequired[str]

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from client.answers import Claim, ClaimWithMessages, Document, Message, Missing, Summary
+from client.answers import Claim, Document, Message, Missing, Summary
 from client.api import ClaimsApi
 from client.config import OrchestratorConfig, read_config
 from client.documents import Additions, additions_from, read_file
@@ -165,10 +165,6 @@ class ClaimsOrchestrator:
 
     async def history(self, claim_id: str) -> list[Message]:
         return await self._api.history(claim_id)
-
-    async def get_with_messages(self, claim_id: str) -> ClaimWithMessages:
-        claim = await self._api.get(claim_id)
-        return {**claim, "messages": await self._api.history(claim_id)}
 
     async def decide(
         self,

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -58,6 +59,7 @@ def _log_to_stderr(*, verbose: bool) -> None:
     if verbose:
         return
     logging.getLogger("devhost").setLevel(logging.INFO)
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # its C core writes past `logging`
     # It repeats at length what the host says in one line.
     logging.getLogger("azure.functions").setLevel(logging.CRITICAL)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -43,7 +44,7 @@ class EngineProcess:
         await self._process.wait()
 
     async def stop(self) -> None:
-        """Ends the engine; what it held is lost."""
-        if self._process.stdin:
-            self._process.stdin.close()
+        """Ends the engine at once; what it held is lost."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
         await self._process.wait()

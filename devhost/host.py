@@ -33,7 +33,7 @@ from devhost.worker import Worker
 _log = logging.getLogger("devhost")
 
 _SERVED = {"httpTrigger", "blobTrigger", "timerTrigger", "orchestrationTrigger", "activityTrigger"}
-_PATIENCE_WITH_ENGINE = 10.0  # seconds
+_PATIENCE_WITH_ENGINE = 2.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ async def serve(options: Options) -> int:
         config = read_host_json(app)
         if not _log.isEnabledFor(logging.DEBUG):
             _let_app_log(app, config.log_level)
-        os.chdir(app)
 
         engine = await EngineProcess.spawn() if options.engine is None else None
         if engine:
             cleanup.push_async_callback(engine.stop)
         worker = await Worker.start(app)
         address = await engine.address() if engine else options.engine or ""
-        channel = await cleanup.enter_async_context(_connected(address))
+        hub_name = "" if engine else config.hub_name
+        channel = await cleanup.enter_async_context(_connected(address, hub_name))
 
         host = _Host(worker, config, channel, data)
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -180,8 +180,8 @@ def _bind(port: int) -> socket.socket:
 
 
 @asynccontextmanager
-async def _connected(address: str) -> AsyncGenerator[grpc.aio.Channel]:
-    async with open_channel(address) as channel:
+async def _connected(address: str, hub_name: str) -> AsyncGenerator[grpc.aio.Channel]:
+    async with open_channel(address, hub_name) as channel:
         try:
             await asyncio.wait_for(channel.channel_ready(), _PATIENCE_WITH_ENGINE)
         except TimeoutError:

@@ -7,10 +7,12 @@ from http.cookies import SimpleCookie
 from ipaddress import ip_address
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import MultiMapping
 from yarl import URL
 
 from devhost import protos
+from devhost.errors import HostError
 from devhost.problems import problem
 from devhost.protos import TypedData
 from devhost.routes import precedence, router_paths
@@ -59,7 +61,11 @@ class Gate:
 
 
 def make_web_app(worker: Worker, route_prefix: str, gate: Gate) -> web.Application:
-    """The web application for the app's HTTP functions; more routes may be added to it."""
+    """The web application for the app's HTTP functions; more routes may be added to it.
+
+    Raises:
+        HostError: a route is malformed, or another function has it already.
+    """
 
     @web.middleware
     async def through_gate(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -76,7 +82,10 @@ def make_web_app(worker: Worker, route_prefix: str, gate: Gate) -> web.Applicati
     ]
     routes.sort(key=lambda route: precedence(route[0]))
     for path, method, function in routes:
-        app.router.add_route(method, path, _function_handler(worker, function))
+        try:
+            app.router.add_route(method.upper(), path, _function_handler(worker, function))
+        except (RuntimeError, ValueError) as error:
+            raise HostError(f"function {function.name}: {method} {path} cannot be served: {error}") from error
     return app
 
 
@@ -181,6 +190,8 @@ async def _errors_as_problems(request: web.Request, handler: Handler) -> web.Str
         return problem(error.status, error.reason)
     except (ConnectionError, asyncio.CancelledError):
         raise
+    except (web.RequestPayloadError, HttpProcessingError):
+        return problem(400, "the body is not what its headers say")
     except Exception as error:
         _log.error(
             "a request failed with %s", type(error).__name__, exc_info=_log.isEnabledFor(logging.DEBUG)

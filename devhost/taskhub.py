@@ -5,6 +5,7 @@ from typing import Protocol, cast
 import durabletask.internal.orchestrator_service_pb2 as pb
 import durabletask.internal.orchestrator_service_pb2_grpc as stubs  # pyright: ignore[reportMissingTypeStubs]
 import grpc.aio
+from durabletask.internal.grpc_interceptor import DefaultAsyncClientInterceptorImpl
 
 from devhost.engine import MAX_MESSAGE_BYTES
 
@@ -33,13 +34,17 @@ class TaskHub(Protocol):
     PurgeInstances: _Call[pb.PurgeInstancesRequest, pb.PurgeInstancesResponse]
 
 
-def open_channel(address: str) -> grpc.aio.Channel:
-    """A channel to the engine at `HOST:PORT`; it connects when first used."""
+def open_channel(address: str, hub_name: str = "") -> grpc.aio.Channel:
+    """A channel to the engine at `HOST:PORT`; it connects when first used.
+
+    An engine that keeps several task hubs is told the hub's name.
+    """
     limits = [
         ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
         ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
     ]
-    return grpc.aio.insecure_channel(address, options=limits)
+    tell_hub = [DefaultAsyncClientInterceptorImpl([("taskhub", hub_name)])] if hub_name else None
+    return grpc.aio.insecure_channel(address, options=limits, interceptors=tell_hub)
 
 
 def task_hub(channel: grpc.aio.Channel) -> TaskHub:

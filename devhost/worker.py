@@ -60,13 +60,14 @@ class Worker:
 
     @classmethod
     async def start(cls, app: Path) -> "Worker":
-        """Imports and indexes the app in the directory `app`.
+        """Imports and indexes the app in the directory `app`, which becomes the working directory.
 
         Raises:
             HostError: the app cannot be imported or indexed; the message is the app's own.
         """
         if not (app / "function_app.py").is_file():
             raise HostError(f"there is no function_app.py in {app}: name the app's directory with --app")
+        os.chdir(app)  # where it is in Azure, too
         sys.path.insert(0, str(app))
         os.environ.setdefault("PYTHON_THREADPOOL_THREAD_COUNT", _SYNC_THREADS)
         _runtime.start_threadpool_executor()

@@ -6,6 +6,7 @@ join them into a path without looking again.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Annotated
 
 from pathvalidate import ValidationError, validate_filename
@@ -25,6 +26,7 @@ def new_claim_id() -> str:
     return f"CLM-{ULID()}"
 
 
+@lru_cache(maxsize=4096)
 def check_claim_id(value: str) -> str:
     """Return `value` if it is a claim id.
 
@@ -37,6 +39,7 @@ def check_claim_id(value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=1024)
 def check_slug(value: str) -> str:
     """Return `value` if it can name a document type or a kind of information.
 

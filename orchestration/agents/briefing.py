@@ -89,5 +89,5 @@ def _summaries(desk: Desk) -> list[EarlierReport]:
             summary=str(turn.report.get("summary", "")),
             recommendation=turn.report.get("recommendation"),
         )
-        for turn in desk.context.turns.values()
+        for turn in desk.turns()
     ]

@@ -2,9 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
-from shared.models import ClaimContext, DocumentRecord, MissingDocument
+from shared.models import ClaimContext, DocumentRecord, MissingDocument, TurnRecord
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,26 @@ class Desk:
     question: str | None = None
     """What the coordinator wants to know in this round, where it asked."""
 
-    def reports(self) -> dict[str, dict[str, Any]]:
-        """The reports on record so far, by step id, in the order in which they were handed in."""
-        return {step: turn.report for step, turn in self.context.turns.items()}
+    def turns(self) -> list[TurnRecord]:
+        """The turns on record: phase after phase, round after round, and side by side in the roster's order.
+
+        Which of those that ran side by side was done first says nothing.
+        """
+        from orchestration.agents.roster import roster  # it validates tools, whose module imports this one
+
+        turns = self.context.turns
+        groups = list(dict.fromkeys(_group(step) for step in turns))
+        roles = list(roster())
+        return [
+            turns[step]
+            for step in sorted(turns, key=lambda s: (groups.index(_group(s)), _place(roles, turns[s].role)))
+        ]
+
+
+def _group(step: str) -> str:
+    """What runs in one phase or round: a step's id without the role."""
+    return step.rpartition(".")[0]
+
+
+def _place(roles: list[str], role: str) -> int:
+    return roles.index(role) if role in roles else len(roles)

@@ -122,7 +122,7 @@ def test_a_command_that_is_interrupted_leaves_no_host_behind(
         "--data",
         str(tmp_path),
     ]
-    with subprocess.Popen(  # noqa: S603 -- our own command
+    with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None

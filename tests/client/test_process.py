@@ -14,7 +14,7 @@ HEAVY = {"httpx", "rich", "aiohttp", "pydantic", "azure", "semantic_kernel", "fi
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 -- our own command
+    return subprocess.run(
         [sys.executable, "-m", "client", *arguments],
         cwd=ROOT,
         check=False,
@@ -26,7 +26,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 def test_the_command_line_starts_without_what_only_some_commands_need() -> None:
     code = "import sys, client.cli; print(*{name.partition('.')[0] for name in sys.modules})"
-    imported = subprocess.run(  # noqa: S603 -- our own interpreter
+    imported = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.split()
     assert HEAVY.isdisjoint(imported)
@@ -52,7 +52,7 @@ def test_letters_that_the_terminal_cannot_show_do_not_stop_a_command(server: Ser
 def test_a_reader_that_goes_away_is_no_traceback(server: Server) -> None:
     server.stand_in.claim("CLM-7").messages = [{"role": "user", "content": "x" * 10_000}] * 50
     command = [sys.executable, "-m", "client", "show", "CLM-7", "--history", "--url", server.url]
-    with subprocess.Popen(  # noqa: S603 -- our own command
+    with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
@@ -70,7 +70,7 @@ def test_on_a_terminal_progress_is_live_and_missing_things_are_asked_for(
     report = tmp_path / "police_report.pdf"
     report.write_bytes(b"report")
     controller, terminal = pty.openpty()
-    process = subprocess.Popen(  # noqa: S603 -- our own command
+    process = subprocess.Popen(
         [sys.executable, "-m", "client", "process", str(letter), "--url", server.url],
         cwd=ROOT,
         stdin=terminal,

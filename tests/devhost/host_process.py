@@ -42,7 +42,7 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
 
 def run_host(*arguments: str, data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Runs a host that is expected not to start, to its end."""
-    return subprocess.run(  # noqa: S603 - our own module
+    return subprocess.run(
         _command(data, *arguments),
         cwd=ROOT,
         env=environment(data, **settings),
@@ -67,7 +67,7 @@ class HostProcess:
         self.data = data
         self.errors = data / "stderr.txt"
         with self.errors.open("ab") as errors:
-            self.process = subprocess.Popen(  # noqa: S603 - our own module
+            self.process = subprocess.Popen(
                 _command(data, *arguments),
                 cwd=ROOT,
                 env=environment(data, **settings),
@@ -122,11 +122,14 @@ class HostProcess:
     def result(self, instance_id: str) -> Any:
         """The output of an orchestration, once it has completed."""
 
-        def over() -> dict[str, Any] | None:
-            status = self.status(instance_id)
-            return None if status["runtimeStatus"] in {"Pending", "Running"} else status
+        status: dict[str, Any] = {}
 
-        status = wait_until(over)
+        def over() -> bool:
+            nonlocal status
+            status = self.status(instance_id)
+            return status["runtimeStatus"] not in {"Pending", "Running"}
+
+        wait_until(over)
         assert status["runtimeStatus"] == "Completed", status
         return status["output"]
 
@@ -138,12 +141,12 @@ class HostProcess:
     def children(self) -> list[int]:
         """Process ids of the processes that the host has started."""
         command = ["pgrep", "-P", str(self.process.pid)]
-        listed = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        listed = subprocess.run(command, capture_output=True, text=True, check=False)
         return [int(line) for line in listed.stdout.split()]
 
 
 def is_alive(pid: int) -> bool:
     """Whether a process is there and not a mere entry that waits for its parent."""
     command = ["ps", "-o", "stat=", "-p", str(pid)]
-    state = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
+    state = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
     return bool(state) and not state.startswith("Z")

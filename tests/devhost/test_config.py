@@ -39,7 +39,11 @@ def test_a_storage_account_is_left_in_its_place(tmp_path: Path, place: str) -> N
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [("{", "local.settings.json cannot be read"), ("[]", "JSON object"), ('{"IsEncrypted": true}', "encrypted")],
+    [
+        ("{", "local.settings.json cannot be read"),
+        ("[]", "JSON object"),
+        ('{"IsEncrypted": true}', "encrypted"),
+    ],
 )
 def test_unusable_local_settings_stop_the_start(tmp_path: Path, content: str, complaint: str) -> None:
     (tmp_path / "local.settings.json").write_text(content)

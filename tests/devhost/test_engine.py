@@ -157,7 +157,7 @@ async def test_the_activity_of_a_worker_that_was_given_up_counts_while_nobody_el
     await player.complete(await slow.next(), activity(0))
     held = await slow.next()
     slow.end()
-    with pytest.raises(BaseException):  # noqa: B017, PT011 - the end of a cancelled call
+    with pytest.raises(BaseException):  # noqa: B017 - the end of a cancelled call
         await slow.next()
     await player.finish(held, "1")
     heir = player.stream()

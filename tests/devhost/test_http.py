@@ -143,6 +143,7 @@ def test_a_compressed_body_arrives_as_it_was_sent(host: HostProcess) -> None:
         b"GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET /api/echo HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 70000 + b"\r\n\r\n",
         b"POST /api/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: -4\r\n\r\n",
+        b"POST /api/echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\n\r\n",
     ],
 )
 def test_bytes_that_are_no_proper_request_never_give_a_5xx(host: HostProcess, request_bytes: bytes) -> None:
@@ -181,5 +182,5 @@ def test_it_listens_on_loopback_only(host: HostProcess) -> None:
 def test_as_many_requests_as_come_are_served_at_the_same_time(host: HostProcess, kind: str) -> None:
     party = 20  # none of them is answered before all of them are in
     with ThreadPoolExecutor(party) as callers:
-        answers = list(callers.map(lambda _: host.http.get(f"/api/meet/{kind}/{party}"), range(party)))
+        answers = list(callers.map(host.http.get, [f"/api/meet/{kind}/{party}"] * party))
     assert [answer.status_code for answer in answers] == [200] * party

@@ -8,16 +8,18 @@ from orchestration.agents.offline_scripts.wording import amount, summary
 from orchestration.agents.plugins.assessment import AssessmentAnswer, ReportsAnswer
 from orchestration.agents.reports import AssessmentReport, DecisionSheet, Finding, HandoffNote, Report
 from orchestration.decision import HIGH_RISK, RISK_INDICATORS
-from shared.models import Assessment
+from shared.models import Assessment, Facts, RecordedDecision
 
 _ASSESSMENT, _REPORTS = Call("read_assessment"), Call("read_reports")
 _MOST_FINDINGS = 12
+_SUMS_UP = "assessment_agent"
+"""Its findings repeat those of the others."""
 
 
 def assessment_agent(claim: Briefing) -> Script:
     answers = yield [_ASSESSMENT, _REPORTS]
     assessment, reports = _read(answers)
-    against = _weighty(reports)
+    behind = _weighty(reports)
     found = Findings()
     if assessment is None:
         conclusion = "The rules have not been applied; the claim needs an officer's look."
@@ -31,9 +33,9 @@ def assessment_agent(claim: Briefing) -> Script:
     _report_figures(assessment, found)
     conclusion = _recommendation_in_words(assessment)
     paragraphs = [
-        _what_happened(claim),
+        _what_happened(claim, assessment.currency),
         _cover(assessment),
-        _risk(assessment, against),
+        _risk(assessment, behind),
         _open_points(assessment),
         conclusion,
     ]
@@ -56,7 +58,7 @@ def claims_officer(claim: Briefing) -> Script:
     for reason in assessment.route_reasons:
         found.add(f"An officer decides because {reason}.", _ASSESSMENT)
     questions = [
-        *(f"Is it explained that {_meaning(code)}?" for code in _by_weight(assessment.fraud_indicators)),
+        *(f"What explains this sign: {_meaning(code)}?" for code in _by_weight(assessment.fraud_indicators)),
         *(f"Does it stand that {reason}?" for reason in assessment.not_covered_because),
         *(
             f"Can it be decided without {item.replace('_', ' ')}?"
@@ -82,48 +84,54 @@ def claims_officer(claim: Briefing) -> Script:
 def handoff_agent(claim: Briefing) -> Script:
     answers = yield [_ASSESSMENT]
     looked_up = result(answers[0], AssessmentAnswer)
-    assessment = looked_up.assessment if looked_up else None
-    decision, facts = claim.decision, claim.facts
+    assessment, decision = looked_up.assessment if looked_up else None, claim.decision
     if decision is None:
         return HandoffNote(
             summary=summary(claim, [], "No decision is on record; nothing can be handed over.")
         )
-    reach = facts.email or facts.phone or "the address on the policy"
-    by = decision.officer_id or "the approval rule"
+    approved = decision.decision == "approve"
+    currency = assessment.currency if assessment else claim.facts.currency
+    payout = amount(decision.payout_amount, currency) if decision.payout_amount else "nothing"
     found = Findings()
-    found.add(f"Decision: {decision.decision}, by {by}.", "decision on record")
-    if decision.decision == "approve":
-        currency = assessment.currency if assessment else facts.currency
-        payout = (
-            amount(decision.payout_amount, currency) if decision.payout_amount is not None else "the payout"
-        )
-        steps = [
-            f"Pay {payout} on policy {facts.policy_number}.",
-            f"Tell the claimant ({reach}) what is paid and how it was computed.",
-        ]
-        if facts.vendors:
-            steps.append(f"Tell {', '.join(facts.vendors)} that the work is approved.")
-        if facts.claim_type == "auto_collision" and facts.police_involved:
-            steps.append("Check recovery from the other party with the police report.")
-        conclusion = f"Approved; {payout} is to be paid."
-    else:
-        reason = decision.denial_reason or decision.rationale
-        steps = [
-            f"Send the denial letter to the claimant ({reach}) with the reason: {reason}",
-            "Name in the letter how and until when the claimant can object.",
-        ]
-        conclusion = "Denied; nothing is to be paid."
+    found.add(f"Decision: {decision.decision}, by {decision.officer_id or 'rule'}.", "decision on record")
+    steps = _after_approval(claim.facts, payout) if approved else _after_denial(claim.facts, decision)
     if assessment and assessment.risk_score >= HIGH_RISK:
         steps.append("Refer the file to the special investigations unit.")
-    steps.append("File the documents with the claim.")
+    conclusion = f"Approved; {payout} is to be paid." if approved else "Denied; nothing is to be paid."
     return HandoffNote(
-        summary=summary(claim, found.found, conclusion), findings=found.found, next_steps=steps
+        summary=summary(claim, found.found, conclusion),
+        findings=found.found,
+        next_steps=[*steps, "File the documents with the claim."],
     )
+
+
+def _after_approval(facts: Facts, payout: str) -> list[str]:
+    steps = [
+        f"Pay {payout} on policy {facts.policy_number or 'unknown'}.",
+        f"Tell the claimant ({_reach(facts)}) what is paid and how it was computed.",
+    ]
+    if facts.vendors:
+        steps.append(f"Tell {', '.join(facts.vendors)} that the claim is approved.")
+    if facts.claim_type == "auto_collision" and facts.police_involved:
+        steps.append("Check recovery from the other party with the police report.")
+    return steps
+
+
+def _after_denial(facts: Facts, decision: RecordedDecision) -> list[str]:
+    reason = decision.denial_reason or decision.rationale
+    return [
+        f"Send the denial letter to the claimant ({_reach(facts)}) with the reason: {reason}",
+        "Name in the letter how and until when the claimant can object.",
+    ]
+
+
+def _reach(facts: Facts) -> str:
+    return facts.email or facts.phone or "by the address on the policy"
 
 
 def _read(answers: list[str]) -> tuple[Assessment | None, list[Report]]:
     assessment, reports = result(answers[0], AssessmentAnswer), result(answers[1], ReportsAnswer)
-    handed_in = [record.report for record in reports.reports] if reports else []
+    handed_in = [r.report for r in reports.reports if r.role != _SUMS_UP] if reports else []
     common = [
         {name: report[name] for name in report.keys() & Report.model_fields.keys()} for report in handed_in
     ]
@@ -158,12 +166,16 @@ def _report_figures(assessment: Assessment, found: Findings) -> None:
         found.add(f"Risk: {_meaning(code)}.", _ASSESSMENT)
 
 
-def _what_happened(claim: Briefing) -> str:
+def _what_happened(claim: Briefing, currency: str) -> str:
     facts = claim.facts
     kind = (facts.claim_type or "unclassified").replace("_", " ")
     when = f" on {facts.incident_date}" if facts.incident_date else ""
     where = f", {facts.incident_location}" if facts.incident_location else ""
-    much = amount(facts.claim_amount, facts.currency) if facts.claim_amount is not None else "no amount"
+    much = (
+        amount(facts.claim_amount, facts.currency or currency)
+        if facts.claim_amount is not None
+        else "no amount"
+    )
     return (
         f"{kind.capitalize()} claim of {facts.claimant_name or 'the claimant'}{when}{where}; {much} claimed."
     )
@@ -181,12 +193,13 @@ def _cover(assessment: Assessment) -> str:
     )
 
 
-def _risk(assessment: Assessment, against: list[Finding]) -> str:
+def _risk(assessment: Assessment, behind: list[Finding]) -> str:
     if not assessment.fraud_indicators:
         return f"Risk score {assessment.risk_score}: nothing speaks against the claim."
     signs = "; ".join(_meaning(code) for code in _by_weight(assessment.fraud_indicators))
-    shown = " ".join(f"{f.statement} [{f.evidence}]" for f in against[:_MOST_FINDINGS])
-    return f"Risk score {assessment.risk_score}: {signs}. {shown}".strip()
+    shown = " ".join(f"{f.statement} [{f.evidence}]" for f in behind[:_MOST_FINDINGS])
+    text = f"Risk score {assessment.risk_score}: {signs}."
+    return f"{text} Behind it: {shown}" if shown else text
 
 
 def _open_points(assessment: Assessment) -> str:
@@ -210,7 +223,7 @@ def _confidence(assessment: Assessment) -> float:
     """Sure where the file is complete and the risk clearly low or high; least sure in between."""
     risk, missing = assessment.risk_score, len(assessment.missing_at_assessment)
     certainty = {"approve": 1 - risk, "deny": 0.95, "investigate": risk}[assessment.recommendation]
-    return round(max(0.1, certainty - 0.1 * missing), 2)
+    return round(min(0.95, max(0.1, certainty - 0.1 * missing)), 2)
 
 
 def _options(assessment: Assessment) -> list[str]:
@@ -220,5 +233,9 @@ def _options(assessment: Assessment) -> list[str]:
         if assessment.covered
         else "Approve as an exception, with a reason on record; the rules allow no payout."
     )
-    reason = "; ".join(assessment.not_covered_because) or "a reason that the claimant is told"
-    return [approve, f"Deny: {reason}.", "Ask for more, or have it investigated, before deciding."]
+    deny = (
+        f"Deny: {'; '.join(assessment.not_covered_because)}."
+        if assessment.not_covered_because
+        else "Deny, with a reason that the claimant is told."
+    )
+    return [approve, deny, "Ask for more, or have it investigated, before deciding."]

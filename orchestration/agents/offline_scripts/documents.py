@@ -28,7 +28,7 @@ def document_validator(claim: Briefing) -> Script:
             )
     if required:
         for document in required.missing_documents:
-            found.add(f"{document.description} is missing.", check)
+            found.add(f"Missing: {document.description}.", check)
         for kind in required.missing_information:
             found.add(f"The claim does not say its {kind.replace('_', ' ')}.", check)
     news = learned(claim, papers)

@@ -1,6 +1,7 @@
 """intake_coordinator: what the claimant's own words say, beside what the submission's fields say."""
 
-from datetime import timedelta
+import datetime as dt
+from decimal import Decimal
 
 from orchestration.agents import reading
 from orchestration.agents.briefing import Briefing, told
@@ -27,7 +28,7 @@ _YES_OR_NO = {
     "theft_or_vandalism": ("It was theft or vandalism", "It was neither theft nor vandalism"),
 }
 _NARRATIVE = "the narrative"
-_SAME_EVENT = timedelta(days=1)
+_SAME_EVENT = dt.timedelta(days=1)
 _ABOUT_THE_SAME = 4
 """Amounts that differ by less than one part in this many are taken for the same."""
 
@@ -67,14 +68,38 @@ def _report_news(known: Facts, read: Facts, text: str, found: Findings) -> None:
         value = getattr(read, name)
         if value is not None and getattr(known, name) is None:
             shown = amount(value, read.currency) if name == "claim_amount" else str(value)
-            found.add(f"{label} {shown}.", f"{_NARRATIVE}: {passage(text, shown) or 'read from it'}")
+            found.add(f"{label} {shown}.", _quote(text, _spellings(value)))
     for name, (yes, no) in _YES_OR_NO.items():
         value = getattr(read, name)
         if value is not None and getattr(known, name) is None:
-            found.add(f"{yes if value else no}.", _NARRATIVE)
+            found.add(f"{yes if value else no}.", _quote(text, []))
     for vendor in read.vendors:
         if vendor not in known.vendors:
-            found.add(f"{vendor} is named.", f"{_NARRATIVE}: {passage(text, vendor) or 'read from it'}")
+            found.add(f"{vendor} is named.", _quote(text, [vendor]))
+
+
+def _quote(text: str, spellings: list[str]) -> str:
+    quoted = passage(text, spellings)
+    return f"{_NARRATIVE}: {quoted}" if quoted else f"{_NARRATIVE} as a whole"
+
+
+def _spellings(value: object) -> list[str]:
+    """How people write a value, the likeliest to be told from other words first."""
+    match value:
+        case dt.date():
+            month = f"{value:%B}"
+            styles = (
+                f"{month} {value.day}",
+                f"{value.day} {month}",
+                f"{value.month}/{value.day}/",
+                f"{value:%A}",
+            )
+            return [value.isoformat(), *styles]
+        case Decimal():
+            return [f"{value:,.2f}", f"{value:.2f}", f"{value:,.0f}", f"{value:.0f}"]
+        case _:
+            text = str(value)
+            return [text, f"{text[-7:-4]}-{text[-4:]}"] if text.startswith("+") else [text]
 
 
 def _report_conflicts(known: Facts, read: Facts, found: Findings) -> None:

@@ -13,10 +13,11 @@ from orchestration.agents.reports import ReadingReport
 MEDICAL = frozenset({"medical_records", "procedure_codes", "itemized_bill"})
 
 _DIAGNOSIS = re.compile(
-    r"^[ \t>*#|-]*(?:diagnos[ie]s|impression|assessment|findings?)\**[ \t]*:[ \t*]*([^\n\r]{3,160})",
+    r"^[ \t>*#|-]*(?:diagnos[ie]s|impression|assessment|findings?)\**(?:[ \t]*:|[ \t]*\n|[ \t]{2,})"
+    r"[ \t*]*([^\n\r]{3,160})",
     re.IGNORECASE | re.MULTILINE,
 )
-_DIAGNOSIS_CODE = re.compile(r"\b[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?\b")
+_DIAGNOSIS_CODE = re.compile(r"\b[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}\b")
 _PROCEDURE_CODE = re.compile(r"\b(?:CPT|HCPCS)\b[^\n]{0,20}?\b([0-9A-Z]\d{3}[0-9A-Z])\b")
 _UNHURT = re.compile(
     r"\bno (?:evidence|signs?|findings?) of (?:any )?injur|\bno injur(?:y|ies) (?:was |were )?"

@@ -46,7 +46,7 @@ class Paper:
 
     def cite(self, words: str) -> str:
         """The document, with the passage that holds `words` where there is one."""
-        return f"{self.filename}: {passage(self.text, words) or words}"
+        return f"{self.filename}: {passage(self.text, [words]) or words}"
 
 
 def reading_calls(claim: Briefing, types: frozenset[str] | None = None) -> list[Call]:
@@ -98,7 +98,7 @@ def report_learned(news: Facts, papers: Sequence[Paper], found: Findings) -> Non
             ("theft_or_vandalism", "It was theft or vandalism"),
         ):
             if getattr(news, name) and getattr(paper.facts, name):
-                found.add(f"{text}.", f"{paper.filename}, a {paper.type}")
+                found.add(f"{text}.", f"{paper.filename} ({paper.type})")
         for vendor in paper.facts.vendors:
             if vendor in news.vendors:
                 found.add(f"{vendor} is named.", paper.cite(vendor))
@@ -152,7 +152,7 @@ def _compare_amounts(claim: Briefing, papers: Sequence[Paper], found: Findings) 
     names = ", ".join(paper.filename for paper, _ in totals)
     evidence = "; ".join(paper.cite(f"{total:,.2f}") for paper, total in totals)
     if claimed > priced * _ROUNDING:
-        complete = _all_priced(claim)
+        complete = _all_priced(claim, {paper.filename for paper, _ in totals})
         text = f"{amount(claimed, claim.facts.currency)} claimed, but the documents come to {shown}: {names}."
         found.add(text, evidence, "document_mismatch" if complete else None)
     elif priced > claimed * _ROUNDING:
@@ -161,10 +161,11 @@ def _compare_amounts(claim: Briefing, papers: Sequence[Paper], found: Findings) 
         found.add(f"The documents carry the amount claimed: {names}.", evidence)
 
 
-def _all_priced(claim: Briefing) -> bool:
-    """Whether no further paper with a price on it is to be expected; an injury's treatment may have none."""
-    treated = claim.facts.injuries and not any(d.type == "itemized_bill" for d in claim.documents)
-    return not treated and not any(document.type in PRICED for document in claim.missing_documents)
+def _all_priced(claim: Briefing, priced: set[str]) -> bool:
+    """Whether every paper that could carry a part of the amount is there and was read."""
+    unread = any(d.type in PRICED and d.filename not in priced for d in claim.documents)
+    unbilled = claim.facts.injuries and not any(d.type == "itemized_bill" for d in claim.documents)
+    return not (unread or unbilled or any(d.type in PRICED for d in claim.missing_documents))
 
 
 def _totals(papers: Sequence[Paper]) -> list[tuple[Paper, Decimal]]:

@@ -46,6 +46,3 @@ class Findings:
         self.found.append(Finding(statement=statement, evidence=str(evidence)))
         if indicator and indicator not in self.indicators:
             self.indicators.append(indicator)
-
-    def with_indicator(self) -> bool:
-        return bool(self.indicators)

@@ -45,7 +45,7 @@ def report_vendor(answer: VendorAnswer, call: Call, found: Findings) -> None:
     if vendor is None:
         found.add(f"{answer.name} is not in the vendor directory; verify it before paying.", call)
     elif vendor.status == "approved":
-        found.add(f"{vendor.name}, {vendor.city}, is an approved {vendor.kind.replace('_', ' ')}.", call)
+        found.add(f"{vendor.name}, {vendor.city} ({vendor.kind.replace('_', ' ')}), is approved.", call)
     else:
         state = "blocked" if vendor.status == "blocked" else "on probation"
         note = f": {vendor.note}" if vendor.note else ""

@@ -1,6 +1,7 @@
 """How offline agents put things."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from orchestration.agents.briefing import Briefing
@@ -31,12 +32,14 @@ def amount(value: Decimal, currency: str | None) -> str:
     return f"{currency or ''} {value:,.2f}".strip()
 
 
-def passage(text: str, needle: str) -> str | None:
-    """The words around the first place of `needle` in a text, in quotation marks; None where it is not."""
-    at = text.casefold().find(needle.casefold())
-    if at < 0:
+def passage(text: str, needles: Iterable[str]) -> str | None:
+    """The words around the first needle that a text holds, in quotation marks; None where it holds none."""
+    lowered = text.lower()
+    found = next((n for n in needles if n and n.lower() in lowered), None)
+    if found is None:
         return None
-    start, end = max(0, at - _EITHER_SIDE), min(len(text), at + len(needle) + _EITHER_SIDE)
+    at = lowered.find(found.lower())
+    start, end = max(0, at - _EITHER_SIDE), min(len(text), at + len(found) + _EITHER_SIDE)
     words = " ".join(text[start:end].split())
     return f"“{'…' if start else ''}{words}{'…' if end < len(text) else ''}”"
 

@@ -21,7 +21,7 @@ class ReportOnRecord(BaseModel):
 
 class ReportsAnswer(BaseModel):
     reports: list[ReportOnRecord]
-    """In the order in which they were handed in."""
+    """Phase after phase, and side by side in the roster's order."""
 
 
 class AssessmentTools(Plugin):
@@ -35,12 +35,11 @@ class AssessmentTools(Plugin):
     @tool
     def read_reports(self) -> str:
         """Read the full reports that the other agents have handed in on this claim."""
-        turns = self.desk.context.turns
         return answer(
             ReportsAnswer(
                 reports=[
-                    ReportOnRecord(step=step, role=turn.role, report=turn.report)
-                    for step, turn in turns.items()
+                    ReportOnRecord(step=turn.step, role=turn.role, report=turn.report)
+                    for turn in self.desk.turns()
                 ]
             )
         )

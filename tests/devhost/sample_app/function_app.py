@@ -81,7 +81,6 @@ async def wait(req: func.HttpRequest) -> func.HttpResponse:
     return _json({"waited": True})
 
 
-
 _async_parties: dict[int, asyncio.Barrier] = {}
 _sync_parties: dict[int, threading.Barrier] = {}
 

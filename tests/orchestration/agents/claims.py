@@ -133,7 +133,7 @@ class ScriptedModel(ChatCompletionClientBase):
             "seen": [],
             "offered": [],
         }
-        super().__init__(ai_model_id="scripted", **fields)
+        super().__init__(**fields)
 
     @override
     async def _inner_get_chat_message_contents(

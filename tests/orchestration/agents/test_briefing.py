@@ -62,3 +62,21 @@ def test_earlier_reports_are_summarised_for_those_who_need_them() -> None:
         "Covered.",
         "approve",
     )
+
+
+def test_reports_are_read_in_the_rosters_order_whoever_was_done_first() -> None:
+    steps = (
+        "intake.intake_coordinator",
+        "intake.policy_specialist",
+        "gathering.1.fraud_analyst",
+        "gathering.1.policy_specialist",
+        "gathering.2.policy_specialist",
+    )
+    turns = {s: TurnRecord(step=s, role=s.rpartition(".")[2], report={}, finished_at=TODAY) for s in steps}
+    assert [turn.step for turn in a_desk(Facts(), turns=turns).turns()] == [
+        "intake.intake_coordinator",
+        "intake.policy_specialist",
+        "gathering.1.policy_specialist",
+        "gathering.1.fraud_analyst",
+        "gathering.2.policy_specialist",
+    ]

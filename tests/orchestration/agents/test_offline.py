@@ -224,6 +224,16 @@ async def test_a_low_estimate_is_no_contradiction_while_another_priced_paper_is_
     assert reply.report.risk_indicators == []
 
 
+async def test_a_low_estimate_is_no_contradiction_while_another_priced_paper_cannot_be_read() -> None:
+    documents = {
+        "estimate.txt": ("repair_estimate", "Total: $700.00"),
+        "inventory.pdf": ("inventory_list", ""),
+    }
+    reply = await work("document_validator", a_desk(facts_of(POLICY), documents))
+    assert "the documents come to USD 700.00" in statements(reply)
+    assert reply.report.risk_indicators == []
+
+
 async def test_the_validator_learns_from_documents() -> None:
     documents = {
         "crash.txt": ("police_report", "Crash report. The driver was injured and taken to hospital."),
@@ -453,8 +463,8 @@ async def test_the_decision_sheet_asks_about_each_risk_and_decides_nothing() -> 
     report = (await work("claims_officer", desk)).report
     assert isinstance(report, DecisionSheet)
     assert report.recommendation is None
-    assert report.questions == ["Is it explained that the claimant is not the policy holder?"]
-    assert [option.split()[0] for option in report.options] == ["Approve", "Deny:", "Ask"]
+    assert report.questions == ["What explains this sign: the claimant is not the policy holder?"]
+    assert [option.split()[0] for option in report.options] == ["Approve", "Deny,", "Ask"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,63 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from devhost.timers import Schedule
+from tests.devhost.host_process import YEARLY, HostProcess, run_host, wait_until
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("expression", "after", "due"),
+    [
+        ("0 */15 * * * *", "2026-03-01T10:00:00", "2026-03-01T10:15:00"),
+        ("*/10 * * * * *", "2026-03-01T10:00:01.5", "2026-03-01T10:00:10"),
+        ("0 30 9 * * 1-5", "2026-03-06T10:00:00", "2026-03-09T09:30:00"),
+        ("0 0 0 1 * *", "2026-03-01T00:00:00", "2026-04-01T00:00:00"),
+        ("30 2 * * *", "2026-03-01T10:00:00", "2026-03-02T02:30:00"),
+        # Both the day of the month and the day of the week have to fit.
+        ("0 0 0 13 * 5", "2026-03-14T00:00:00", "2026-11-13T00:00:00"),
+    ],
+)
+def test_a_schedule_is_ncrontab_with_the_seconds_first(expression: str, after: str, due: str) -> None:
+    assert Schedule(expression).after(moment(after)) == moment(due)
+
+
+@pytest.mark.parametrize("expression", ["", "* * * *", "every day", "0 61 * * * *", "0 0 0 * * * *"])
+def test_what_is_not_ncrontab_is_refused(expression: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Schedule(expression)
+
+
+def test_a_bad_schedule_stops_the_start_with_one_clear_line(data: Path) -> None:
+    refused = run_host(data=data, SAMPLE_SCHEDULE="every day")
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    (line,) = refused.stderr.splitlines()
+    assert "function tick: 'every day' is not a schedule" in line
+
+
+def test_with_an_engine_that_starts_empty_every_timer_runs_at_once(data: Path) -> None:
+    with HostProcess(data) as host:
+        (started,) = wait_until(lambda: host.notes("tick started"))
+        assert started["past_due"] is False
+        wait_until((data / ".host" / "timers" / "tick.json").exists)
+
+
+def test_a_run_that_was_missed_is_made_up_for_once(data: Path) -> None:
+    note = data / ".host" / "timers" / "tick.json"
+    note.parent.mkdir(parents=True)
+    note.write_text(json.dumps({"last": "2020-05-05T00:00:00+00:00"}))
+    with HostProcess(data, SAMPLE_SCHEDULE=YEARLY) as host:
+        wait_until(lambda: host.notes("tick finished"))
+        assert [run["past_due"] for run in host.notes("tick started")] == [True]
+
+
+def test_a_timer_runs_whenever_it_is_due(data: Path) -> None:
+    with HostProcess(data, SAMPLE_SCHEDULE="* * * * * *") as host:
+        wait_until(lambda: len(host.notes("tick finished")) >= 3)
