@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Self
 
 from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.identity.aio import DefaultAzureCredential
 from azure.storage.blob.aio import ContainerClient
 
 from devhost.blob_sources import Blob, Version
@@ -18,8 +19,9 @@ _POLL = 2.0  # seconds between two listings
 class AzureContainer:
     """A blob source over a container, which may come into being later."""
 
-    def __init__(self, client: ContainerClient) -> None:
+    def __init__(self, client: ContainerClient, credential: DefaultAzureCredential | None = None) -> None:
         self._client = client
+        self._credential = credential
         self._versions: dict[str, Version] = {}
 
     @classmethod
@@ -30,25 +32,22 @@ class AzureContainer:
     @classmethod
     def from_identity(cls, account: str, container: str, client_id: str | None) -> Self:
         """The container of the account at a blob service URI, with whatever identity the machine has."""
-        from azure.identity.aio import DefaultAzureCredential
-
         credential = DefaultAzureCredential(managed_identity_client_id=client_id)
-        return cls(ContainerClient(account, container, credential=credential))
+        return cls(ContainerClient(account, container, credential=credential), credential)
 
     async def names(self) -> AsyncIterator[Iterable[str]]:
-        async with self._client:
-            while True:
-                try:
-                    listed = [blob async for blob in self._client.list_blobs()]
-                except ResourceNotFoundError:
-                    listed = []
-                except AzureError as error:
-                    _log.warning("the uploads cannot be listed: %s", type(error).__name__)
-                    await asyncio.sleep(_POLL)
-                    continue
-                self._versions = {str(blob.name): str(blob.etag) for blob in listed}
-                yield list(self._versions)
+        while True:
+            try:
+                listed = [blob async for blob in self._client.list_blobs()]
+            except ResourceNotFoundError:
+                listed = []
+            except AzureError as error:
+                _log.warning("the uploads cannot be listed: %s", type(error).__name__)
                 await asyncio.sleep(_POLL)
+                continue
+            self._versions = {str(blob.name): str(blob.etag) for blob in listed}
+            yield list(self._versions)
+            await asyncio.sleep(_POLL)
 
     async def version(self, name: str) -> Version | None:
         return self._versions.get(name)
@@ -63,3 +62,8 @@ class AzureContainer:
         except AzureError as error:
             raise OSError(f"{type(error).__name__} from the storage account") from error
         return Blob(content, client.url, dict(stream.properties.metadata or {}))
+
+    async def close(self) -> None:
+        await self._client.close()
+        if self._credential:
+            await self._credential.close()

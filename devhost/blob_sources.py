@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import stat
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -52,6 +52,10 @@ class BlobSource(Protocol):
         """
         ...
 
+    async def close(self) -> None:
+        """Lets go of connections; nothing is read after this."""
+        ...
+
 
 def open_source(function: str, connection: str, container: str) -> BlobSource | None:
     """The container as the settings of a connection place it; None for one that keeps nothing.
@@ -75,26 +79,27 @@ def open_source(function: str, connection: str, container: str) -> BlobSource | 
 class LocalFolder:
     """A folder. Hidden and temporary files in it are somebody's work in progress; links lead elsewhere."""
 
-    def __init__(self, folder: Path) -> None:
-        """Makes the folder where it is missing.
+    def __init__(self, folder: Path, rescan: float = _RESCAN) -> None:
+        """Makes the folder where it is missing, and looks through it every `rescan` seconds.
 
         Raises:
             HostError: it cannot be made.
         """
         self._folder = folder
+        self._rescan = rescan
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise HostError(f"the folder {folder} cannot be made: {error.strerror}") from error
 
-    async def names(self) -> AsyncIterator[Iterable[str]]:
+    async def names(self) -> AsyncGenerator[Iterable[str]]:
         changed: asyncio.Queue[set[str]] = asyncio.Queue()
         watcher = asyncio.create_task(self._watch(changed))
         await asyncio.sleep(0)  # it watches from its first step on; only then may the scan begin
         try:
             while True:
                 yield await asyncio.to_thread(self._files, self._folder)
-                deadline = asyncio.get_running_loop().time() + _RESCAN
+                deadline = asyncio.get_running_loop().time() + self._rescan
                 while (left := deadline - asyncio.get_running_loop().time()) > 0:
                     try:
                         yield await asyncio.wait_for(changed.get(), left)
@@ -121,12 +126,17 @@ class LocalFolder:
             return None
         return Blob(content, path.resolve().as_uri(), {})
 
+    async def close(self) -> None:
+        pass
+
     async def _watch(self, changed: asyncio.Queue[set[str]]) -> None:
         try:
             async for changes in awatch(self._folder, watch_filter=None, step=20, debounce=200):
                 await changed.put({name for _, path in changes for name in self._files(Path(path))})
         except OSError as error:
-            _log.warning("%s is not watched (%s); it is scanned every %.0f s", self._folder, error, _RESCAN)
+            _log.warning(
+                "%s is not watched (%s); it is scanned every %.0f s", self._folder, error, self._rescan
+            )
 
     def _files(self, path: Path) -> list[str]:
         """The names at and below `path`: a new folder tells of itself, not of what came with it."""

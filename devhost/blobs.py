@@ -84,6 +84,8 @@ class BlobTrigger:
         """Waits for the runs that are under way, without further attempts."""
         self._closing.set()
         await self._running.drain()
+        if self._source:
+            await self._source.close()
 
     async def _serve(self, source: BlobSource, name: str) -> None:
         try:

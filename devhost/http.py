@@ -181,22 +181,23 @@ async def _errors_as_problems(request: web.Request, handler: Handler) -> web.Str
         return await handler(request)
     except web.HTTPMethodNotAllowed as error:
         allowed = {"Allow": ", ".join(sorted(error.allowed_methods))}
-        return problem(405, f"{request.method} is not allowed here", allowed)
+        answer = problem(405, f"{request.method} is not allowed here", allowed)
     except web.HTTPNotFound:
-        return problem(404, "there is nothing at this address")
+        answer = problem(404, "there is nothing at this address")
     except web.HTTPRequestEntityTooLarge:
-        return problem(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
+        answer = problem(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
     except web.HTTPException as error:
-        return problem(error.status, error.reason)
-    except (ConnectionError, asyncio.CancelledError):
-        raise
+        answer = problem(error.status, error.reason)
     except (web.RequestPayloadError, HttpProcessingError):
-        return problem(400, "the body is not what its headers say")
+        answer = problem(400, "the body is not what its headers say")
+    except ConnectionError:
+        raise
     except Exception as error:
         _log.error(
             "a request failed with %s", type(error).__name__, exc_info=_log.isEnabledFor(logging.DEBUG)
         )
-        return problem(500, "the host failed; its log names the error")
+        answer = problem(500, "the host failed; its log names the error")
+    return answer
 
 
 @web.middleware

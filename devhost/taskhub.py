@@ -5,7 +5,9 @@ from typing import Protocol, cast
 import durabletask.internal.orchestrator_service_pb2 as pb
 import durabletask.internal.orchestrator_service_pb2_grpc as stubs  # pyright: ignore[reportMissingTypeStubs]
 import grpc.aio
-from durabletask.internal.grpc_interceptor import DefaultAsyncClientInterceptorImpl
+from durabletask.internal.grpc_interceptor import (  # pyright: ignore[reportMissingTypeStubs]
+    DefaultAsyncClientInterceptorImpl,
+)
 
 from devhost.engine import MAX_MESSAGE_BYTES
 

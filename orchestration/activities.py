@@ -54,13 +54,17 @@ async def advance(claim_id: str, phase: Position | None = None) -> Position:
     """
     try:
         claim = await OpenClaim.open(session_store(), claim_id)
-        if claim is None or claim.context.status.is_over:
+        if claim is None:
+            return Position.END
+        if claim.context.status.is_over:
+            await claim.close()
             return Position.END
         await take_up(claim, settings())
         position = _position(claim)
         if phase and position is phase:
             await PHASES[phase](claim, settings())
             position = _position(claim)
+        await claim.refresh_summary()
     except (RevisionConflict, SessionCorrupt, TurnFailed) as error:
         raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}: {error}") from None
     except Exception as error:
@@ -101,8 +105,8 @@ async def handoff(claim: str) -> str:
 @blueprint.activity_trigger(input_name="failure", activity=workflow.MARK_FAILED)
 async def mark_failed(failure: Failure) -> str:
     claim = await OpenClaim.open(session_store(), failure["claim_id"])
-    if claim and not claim.context.status.is_over:
-        reason = failure["reason"]
+    reason = failure["reason"]
+    if claim and not claim.context.status.is_over and not claim.has_failed(reason):
         await claim.commit(
             [note_to_file(f"failed.{claim.context.revision}", f"Failed: {reason}")],
             status=ClaimStatus.FAILED,

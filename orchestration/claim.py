@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
 
-from shared.models import ClaimContext, Message, Outcome
+from shared.models import ClaimContext, ClaimStatus, Message, Outcome
 from shared.session_store import Session, SessionStore
 
 OURSELVES = "claims_orchestrator"
@@ -43,6 +43,20 @@ class OpenClaim:
 
     async def archive(self) -> None:
         self._session = await self.store.archive_session(self.claim_id)
+
+    async def refresh_summary(self) -> None:
+        """Bring the summary in line where a crash came between the last commit and it."""
+        self._session = await self.store.refresh_summary(self._session)
+
+    async def close(self) -> None:
+        """Finish what a crash may have left undone after a claim's last commit."""
+        if self.context.status is ClaimStatus.COMPLETED:
+            await self.archive()
+        await self.refresh_summary()
+
+    def has_failed(self, reason: str) -> bool:
+        """Whether this failure is on record already."""
+        return self.context.status is ClaimStatus.FAILED and self.context.termination_reason == reason
 
 
 def note_to_file(step: str, text: str, name: str = OURSELVES, **metadata: Any) -> Message:

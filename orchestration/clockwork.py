@@ -25,14 +25,9 @@ class Clockwork:
 
     async def start(self, claim_id: str) -> None:
         """Start the claim's orchestration; nothing happens where one is alive."""
-        try:
-            await self._client.schedule_new_orchestration(NAME, instance_id=claim_id)
-        except grpc.RpcError:
-            # Engines differ in what they answer for an id in use; what counts is that one is alive.
-            if await self.is_alive(claim_id):
-                return
+        if not await self._schedule(claim_id):
             await self._client.purge_orchestration(claim_id)
-            await self._client.schedule_new_orchestration(NAME, instance_id=claim_id)
+            await self._schedule(claim_id, is_last_try=True)
 
     async def wake(self, claim_id: str) -> None:
         """Let the claim look into its inbox: raise the event, or start an orchestration."""
@@ -53,6 +48,18 @@ class Clockwork:
                     break
                 await asyncio.sleep(_STOP_POLL_SECONDS)
         await self._client.purge_orchestration(claim_id)
+
+    async def _schedule(self, claim_id: str, *, is_last_try: bool = False) -> bool:
+        """Whether one is alive now, this one or another; False where one that is over holds the id."""
+        try:
+            await self._client.schedule_new_orchestration(NAME, instance_id=claim_id)
+        except grpc.RpcError:
+            # Engines differ in what they answer for an id in use; what counts is that one is alive.
+            is_alive = await self.is_alive(claim_id)
+            if is_last_try and not is_alive:
+                raise
+            return is_alive
+        return True
 
     async def _status(self, claim_id: str) -> OrchestrationStatus | None:
         state = await self._client.get_orchestration_state(claim_id, fetch_payloads=False)

@@ -1,5 +1,6 @@
 """What the sweep does: expire, revive, purge. Every step can be repeated and is safe beside a live claim."""
 
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,9 @@ from orchestration.clockwork import Clockwork
 from shared.models import ClaimStatus, ClaimSummary
 from shared.session_store import SessionStore
 from shared.settings import Settings
+from shared.telemetry import log_failure
+
+logger = logging.getLogger(__name__)
 
 PAGE = 500
 FINISHED = (ClaimStatus.COMPLETED, ClaimStatus.EXPIRED, ClaimStatus.WITHDRAWN, ClaimStatus.FAILED)
@@ -22,23 +26,44 @@ class SweepResult:
     revived: int = 0
     woken: int = 0
     purged: int = 0
+    failed: int = 0
 
 
 async def sweep(store: SessionStore, clockwork: Clockwork, settings: Settings, now: datetime) -> SweepResult:
+    """Tend every claim that is stored; one that cannot be tended keeps no other one waiting."""
     result = SweepResult()
-    async for claim in _all(store, ClaimStatus.PAUSED):
-        await _tend_paused(claim, store, clockwork, now, result)
-    for status in (ClaimStatus.PROCESSING, ClaimStatus.AWAITING_DECISION):
+    for status in ClaimStatus:
         async for claim in _all(store, status):
-            await _tend_open(claim.claim_id, store, clockwork, result)
-    for status in FINISHED:
-        async for claim in _all(store, status):
-            ended = claim.completed_at or claim.saved_at or claim.created_at
-            if now - ended > settings.session_retention:
-                await store.delete_session(claim.claim_id)
-                await clockwork.stop(claim.claim_id)
-                result.purged += 1
+            try:
+                await _tend(claim, store, clockwork, settings, now, result)
+            except Exception as error:
+                log_failure(logger, f"{claim.claim_id}: sweep", error)
+                result.failed += 1
     return result
+
+
+async def _tend(
+    claim: ClaimSummary,
+    store: SessionStore,
+    clockwork: Clockwork,
+    settings: Settings,
+    now: datetime,
+    result: SweepResult,
+) -> None:
+    if claim.status is ClaimStatus.PAUSED:
+        await _tend_paused(claim, store, clockwork, now, result)
+    elif claim.status not in FINISHED:
+        await _tend_open(claim.claim_id, store, clockwork, result)
+    elif now - (claim.completed_at or claim.saved_at or claim.created_at) > settings.session_retention:
+        await store.delete_session(claim.claim_id)
+        await clockwork.stop(claim.claim_id)
+        result.purged += 1
+    elif claim.status is ClaimStatus.COMPLETED and claim.archived_at is None:
+        await advance(claim.claim_id)
+    elif claim.status is ClaimStatus.FAILED and await store.list_arrivals(claim.claim_id):
+        # A `continue` that came while the orchestration was ending woke nobody.
+        await clockwork.wake(claim.claim_id)
+        result.woken += 1
 
 
 async def _tend_paused(

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from shared.errors import UnsupportedMedia
+from shared.names import check_file_name
 
 OTHER = "other"
 """The type of what fits none; such a document satisfies no requirement."""
@@ -59,7 +60,7 @@ def check_content(filename: str, content: bytes) -> None:
 
 def plain_text(content: bytes) -> str:
     """The text of a plain-text document; empty for anything else."""
-    return _decode(content) or ""
+    return "" if content.startswith(b"%PDF-") else _decode(content) or ""
 
 
 def classify(filename: str, text: str, patterns: Mapping[str, DocumentPattern]) -> str:
@@ -79,7 +80,15 @@ def classify(filename: str, text: str, patterns: Mapping[str, DocumentPattern]) 
 def named_files(text: str) -> list[str]:
     """The file names that a text mentions, in order, each once; only names that could be documents."""
     found = dict.fromkeys(match.group() for match in _NAMED_FILE.finditer(text))
-    return [name for name in found if PurePosixPath(name).suffix.lower() in ACCEPTED_SUFFIXES]
+    return [name for name in found if _could_be_document(name)]
+
+
+def _could_be_document(name: str) -> bool:
+    try:
+        check_file_name(name)
+    except ValueError:
+        return False
+    return PurePosixPath(name).suffix.lower() in ACCEPTED_SUFFIXES
 
 
 def _score(words: str, body: str, pattern: DocumentPattern) -> tuple[int, int]:

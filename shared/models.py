@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -24,10 +25,15 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import to_json
 
 from shared.names import ClaimId, FileName, Slug
 
 SCHEMA_VERSION = 1
+MAX_DOCUMENTS = 200
+"""That one request may bring."""
+METADATA_BYTES = 64 * 1024
+METADATA_DEPTH = 32
 
 
 def utc_now() -> dt.datetime:
@@ -38,6 +44,30 @@ def _no_bool(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("expected a number")  # noqa: TRY004 -- pydantic reports ValueError
     return value
+
+
+def _no_number(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError("expected a date like 2026-11-22")  # noqa: TRY004 -- pydantic reports ValueError
+    return value
+
+
+def _small(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Metadata is read, saved and shown with the claim at every step."""
+    if len(to_json(value)) > METADATA_BYTES:
+        raise ValueError(f"holds at most {METADATA_BYTES} bytes of JSON")
+    level: list[JsonValue] = [value]
+    for _ in range(METADATA_DEPTH):
+        level = [inner for outer in level for inner in _members(outer)]
+        if not level:
+            return value
+    raise ValueError(f"is nested at most {METADATA_DEPTH} levels deep")
+
+
+def _members(value: JsonValue) -> list[JsonValue]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 Money = Annotated[
@@ -103,7 +133,7 @@ class Claimant(Strict):
 
 
 class Incident(Strict):
-    date: dt.date | None = None
+    date: Annotated[dt.date, BeforeValidator(_no_number)] | None = None
     location: Line | None = None
     description: Text | None = None
 
@@ -129,9 +159,12 @@ class DocumentInput(Strict):
         return self.content_base64 is None and self.text is None and self.reference is None
 
 
+UNION_TAGS = ("<name>", "<object>")
+"""Parts of an error's place that are no field."""
+
 NamedOrGiven = Annotated[
-    Annotated[FileName, Tag("<name>")] | Annotated[DocumentInput, Tag("<object>")],
-    Discriminator(lambda value: "<name>" if isinstance(value, str) else "<object>"),
+    Annotated[FileName, Tag(UNION_TAGS[0])] | Annotated[DocumentInput, Tag(UNION_TAGS[1])],
+    Discriminator(lambda value: UNION_TAGS[0] if isinstance(value, str) else UNION_TAGS[1]),
 ]
 """A document that is only named, or one that is given."""
 
@@ -150,15 +183,15 @@ class Submission(Strict):
     claimant: Claimant | None = None
     incident: Incident | None = None
     claim_amount: Money | None = None
-    documents: list[NamedOrGiven] = Field(default_factory=list[str | DocumentInput], max_length=200)
+    documents: list[NamedOrGiven] = Field(default_factory=list[str | DocumentInput], max_length=MAX_DOCUMENTS)
     narrative: Text | None = None
-    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    metadata: Annotated[dict[str, JsonValue], AfterValidator(_small)] = Field(default_factory=dict)
 
 
 class Continuation(Strict):
     """The body of `continue`."""
 
-    documents: list[DocumentInput] = Field(default_factory=list[DocumentInput], max_length=200)
+    documents: list[DocumentInput] = Field(default_factory=list[DocumentInput], max_length=MAX_DOCUMENTS)
     notes: list[Note] = Field(default_factory=list[Note], max_length=200)
 
 
@@ -285,7 +318,7 @@ class GatheringRound(BaseModel):
 class ClaimContext(BaseModel):
     """Everything that matters about a claim; `context.json`. Written by the claim's workflow only."""
 
-    model_config = ConfigDict(validate_assignment=True)
+    model_config = ConfigDict(frozen=True)
 
     schema_version: int = SCHEMA_VERSION
     claim_id: ClaimId

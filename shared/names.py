@@ -19,6 +19,8 @@ FILE_NAME_BYTES = 200
 
 _CLAIM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+_MORE_DEVICES = ("CONIN$", "CONOUT$")
+_SEPARATORS = frozenset("/\\\u2215\u2044\u29f8\u29f5\u2216")
 
 
 def new_claim_id() -> str:
@@ -52,6 +54,7 @@ def check_slug(value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=4096)
 def check_file_name(value: str) -> str:
     """Return `value`, NFC-normalised, if it is a plain file name on every common system.
 
@@ -66,24 +69,34 @@ def check_file_name(value: str) -> str:
         raise ValueError(f"a file name has at most {FILE_NAME_BYTES} bytes")
     if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for char in name):
         raise ValueError("a file name has no control or invisible characters")
-    if name != name.strip() or name.startswith("."):
+    if "\ufffd" in name:
+        raise ValueError("the file name's encoding is broken; it must be UTF-8")
+    if name != name.strip() or unicodedata.normalize("NFKC", name).startswith("."):
         raise ValueError("a file name neither starts with a dot nor starts or ends with a space")
-    if (
-        set(unicodedata.normalize("NFKC", name)) & set("/\\\u2215\u2044\u29f8\u29f5\u2216")
-        or "\u2024" in name
-    ):
-        raise ValueError("a file name holds no separators and nothing that looks like one")
-    if "．" in name:
-        raise ValueError("a file name holds no full-width dots")
+    if any(_looks_like_syntax(char) for char in name):
+        raise ValueError("a file name holds no separators and nothing that looks like one or like a dot")
     _check_portable(name)
     return name
 
 
+def _looks_like_syntax(char: str) -> bool:
+    """Whether a character is a separator, or is taken for one or for a dot."""
+    plain = unicodedata.normalize("NFKC", char)
+    return bool(set(plain) & _SEPARATORS) or (char != "." and plain in {".", ".."})
+
+
 def _check_portable(name: str) -> None:
-    try:
-        validate_filename(name, platform="universal", max_len=FILE_NAME_BYTES)
-    except ValidationError as error:
-        raise ValueError(f"not usable as a name: {error.reason.description}") from None
+    # Windows takes what stands before the first dot, without spaces at its end, for a device's name.
+    for whole_or_stem in (name, name.partition(".")[0].rstrip()):
+        try:
+            validate_filename(
+                whole_or_stem,
+                platform="universal",
+                max_len=FILE_NAME_BYTES,
+                additional_reserved_names=_MORE_DEVICES,
+            )
+        except ValidationError as error:
+            raise ValueError(f"not usable as a name: {error.reason.description}") from None
 
 
 ClaimId = Annotated[str, AfterValidator(check_claim_id)]

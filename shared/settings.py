@@ -11,7 +11,15 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from shared.errors import SettingsError
 from shared.models import Money
@@ -27,10 +35,40 @@ def _iso_8601(value: object) -> object:
     return value
 
 
-Wait = Annotated[timedelta, BeforeValidator(_iso_8601), Field(gt=timedelta(0), le=timedelta(days=3650))]
+def _within_ten_years(value: timedelta) -> timedelta:
+    if not timedelta(0) < value <= timedelta(days=3650):
+        raise ValueError("must be more than nothing and at most ten years")
+    return value
+
+
+Wait = Annotated[timedelta, BeforeValidator(_iso_8601), AfterValidator(_within_ten_years)]
 Durations = Annotated[tuple[Wait, ...], BeforeValidator(_split)]
 ContainerName = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9])+$", min_length=3, max_length=54)]
 """Azure's rule for container names, with room for `-rejected`."""
+
+
+def _times(number: str) -> str:
+    """One field of an NCRONTAB expression whose values are `number`."""
+    part = rf"(?:\*|(?:{number})(?:-(?:{number}))?)(?:/[0-9]+)?"
+    return rf"{part}(?:,{part})*"
+
+
+_SIXTY = _times("[0-5]?[0-9]")
+_HOURS = _times("[01]?[0-9]|2[0-3]")
+_DAYS = _times("0?[1-9]|[12][0-9]|3[01]")
+_MONTHS = _times("0?[1-9]|1[0-2]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*")
+_WEEKDAYS = _times("[0-6]|(?:sun|mon|tue|wed|thu|fri|sat)[a-z]*")
+_NCRONTAB = rf"(?i)^\s*{r'\s+'.join((_SIXTY, _SIXTY, _HOURS, _DAYS, _MONTHS, _WEEKDAYS))}\s*$"
+
+PROVIDER_SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "azure_openai": {
+        "AZURE_OPENAI_ENDPOINT": "https://name.openai.azure.com",
+        "AZURE_OPENAI_CHAT_DEPLOYMENT_NAME": "gpt-large",
+    },
+    "openai": {"OPENAI_API_KEY": "sk-…", "OPENAI_CHAT_MODEL_ID": "gpt-large"},
+    "ollama": {"OLLAMA_CHAT_MODEL_ID": "llama3.2"},
+}
+"""What each AGENT_MODEL must know besides, under the names that Semantic Kernel reads, with examples."""
 
 
 def _setting(name: str, example: str, default: Any = ...) -> Any:
@@ -61,7 +99,7 @@ class Settings(BaseModel):
     session_reminders: Durations = _setting(
         "SESSION_REMINDERS", "P7D,P21D", (timedelta(days=7), timedelta(days=21))
     )
-    sweep_schedule: Annotated[str, Field(pattern=r"^\s*\S+(\s+\S+){5}\s*$")] = _setting(
+    sweep_schedule: Annotated[str, Field(pattern=_NCRONTAB)] = _setting(
         "SESSION_SWEEP_SCHEDULE", "0 */15 * * * *", "0 */15 * * * *"
     )
     session_compression: Literal["none", "gzip", "zstd"] = _setting("SESSION_COMPRESSION", "none", "none")
@@ -107,8 +145,10 @@ class Settings(BaseModel):
             )
         if len(named) > 1:
             raise ValueError(f"{named[1]}: set only one of {', '.join(named)}")
-        if self.session_container == self.upload_container:
-            raise ValueError("UPLOAD_CONTAINER: must differ from SESSION_CONTAINER")
+        if self.session_container in {self.upload_container, f"{self.upload_container}-rejected"}:
+            raise ValueError(
+                "SESSION_CONTAINER: must be neither UPLOAD_CONTAINER nor the one of its rejected files"
+            )
         return self
 
     @model_validator(mode="after")
@@ -136,13 +176,20 @@ class Settings(BaseModel):
         names = {str(field.alias): field for field in cls.model_fields.values()}
         values = {name: environment[name] for name in names if environment.get(name, "").strip()}
         try:
-            return cls.model_validate(values)
+            loaded = cls.model_validate(values)
         except ValidationError as error:
             raise SettingsError("; ".join(_explain(problem, names) for problem in error.errors())) from None
+        for name, example in PROVIDER_SETTINGS.get(loaded.agent_model, {}).items():
+            if not environment.get(name, "").strip():
+                needed_by = f"AGENT_MODEL={loaded.agent_model}"
+                raise SettingsError(f"{name}: must be set for {needed_by} (for example {name}={example})")
+        return loaded
 
 
 def _explain(problem: Any, names: Mapping[str, Any]) -> str:
     message = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "string_pattern_mismatch":
+        message = "is malformed"
     if not problem["loc"]:
         return message
     name = str(problem["loc"][0])

@@ -12,11 +12,15 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from shared.errors import BadRequest, ClaimsError, FieldError, InvalidInput, NotFound, TooLarge
+from shared.models import UNION_TAGS
 from shared.names import check_claim_id
 from shared.settings import settings
 from shared.telemetry import log_failure
 
 logger = logging.getLogger(__name__)
+
+_MESSAGES = {"extra_forbidden": "unknown field", "model_type": "must be an object"}
+"""For what pydantic says in its own terms, by its error type."""
 
 Model = TypeVar("Model", bound=BaseModel)
 Handler = Callable[..., Awaitable[func.HttpResponse]]
@@ -33,7 +37,9 @@ def answers(handler: Handler) -> Handler:
             return problem(error)
         except Exception as error:
             log_failure(logger, handler.__name__, error)
-            return problem(ClaimsError("something went wrong on our side; the same request may be sent again"))
+            return problem(
+                ClaimsError("something went wrong on our side; the same request may be sent again")
+            )
 
     return wrapped
 
@@ -115,6 +121,8 @@ def validated[Model: BaseModel](document: object, model: type[Model]) -> Model:
     Raises:
         InvalidInput: it does not fit; names every field that is wrong.
     """
+    if not isinstance(document, dict):
+        raise InvalidInput("the body must be a JSON object")
     try:
         return model.model_validate(document)
     except ValidationError as error:
@@ -154,10 +162,8 @@ def links(req: func.HttpRequest, claim_id: str) -> dict[str, str]:
 
 
 def _field_error(problem: dict[str, Any]) -> FieldError:
-    path = [str(part) for part in problem["loc"] if not str(part).startswith("<")]
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        message = "unknown field"
+    path = [str(part) for part in problem["loc"] if part not in UNION_TAGS]
+    message = _MESSAGES.get(problem["type"]) or str(problem["msg"]).removeprefix("Value error, ")
     return FieldError(field=".".join(path), message=message)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from typing import cast
 
 import azure.functions as func
 from azure.durable_functions import Blueprint, DurableFunctionsClient
@@ -39,8 +40,8 @@ from triggers.answers import (
 from triggers.documents import (
     CheckedDocument,
     NewDocument,
-    check_document,
     check_document_type,
+    check_documents,
     given_documents,
     leave_document,
 )
@@ -60,7 +61,7 @@ NDJSON = "application/x-ndjson"
 async def submit_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
     parsed = parse_submission(req)
     _check_submission(parsed.submission)
-    documents = [check_document(new) for new in parsed.documents]
+    documents = check_documents(parsed.documents)
     session = await _create(parsed, documents)
     context = session.context
     if context.revision == 1 and not context.status.is_over:
@@ -138,7 +139,7 @@ async def continue_claim(req: func.HttpRequest, client: DurableFunctionsClient) 
     session = await _open(claim_id)
     for number, note in enumerate(continuation.notes):
         _check_note(note, f"notes.{number}.type")
-    documents = [check_document(new) for new in given_documents(continuation.documents)]
+    documents = check_documents(given_documents(continuation.documents))
     store = session_store()
     for document in documents:
         await leave_document(store, claim_id, document)
@@ -155,8 +156,7 @@ async def continue_claim(req: func.HttpRequest, client: DurableFunctionsClient) 
 @answers
 async def add_documents(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
     claim_id = claim_id_of(req)
-    new = _uploaded(req)
-    documents = [check_document(document) for document in new]
+    documents = check_documents(_uploaded(req))
     await _open(claim_id)
     for document in documents:
         await leave_document(session_store(), claim_id, document)
@@ -258,10 +258,16 @@ def _check_submission(submission: Submission) -> None:
             validate_email(email, check_deliverability=False)
         except EmailNotValidError:
             errors.append(FieldError(field="claimant.email", message="is no e-mail address"))
-    if not submission.model_fields_set - {"claim_id", "metadata"}:
+    if not _says_something(submission.model_dump(exclude={"claim_id", "metadata"})):
         errors.append(FieldError(field="narrative", message="the submission says nothing about a claim"))
     if errors:
         raise InvalidInput(f"{errors[0]['field']} is wrong", errors)
+
+
+def _says_something(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_says_something(inner) for inner in cast(dict[str, object], value).values())
+    return bool(value.strip()) if isinstance(value, str) else value not in (None, [])
 
 
 def _check_note(note: Note, field: str) -> None:

@@ -3,13 +3,13 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from orchestration.requirements import requirements
 from shared.documents import OTHER, check_content, classify, plain_text
 from shared.errors import FieldError, InvalidInput, TooLarge
-from shared.models import ArrivedDocument, DocumentInput, DocumentRecord, utc_now
+from shared.models import MAX_DOCUMENTS, ArrivedDocument, DocumentInput, DocumentRecord, utc_now
 from shared.names import check_file_name
 from shared.session_store import SessionStore
 from shared.settings import settings
@@ -33,7 +33,7 @@ class CheckedDocument:
     content: bytes | None
 
 
-def given_documents(inputs: Iterable[DocumentInput]) -> list[NewDocument]:
+def given_documents(inputs: Iterable[str | DocumentInput]) -> list[NewDocument]:
     """Those of a request's documents that bring something; one that is only named brings nothing.
 
     Raises:
@@ -42,13 +42,24 @@ def given_documents(inputs: Iterable[DocumentInput]) -> list[NewDocument]:
     documents: list[NewDocument] = []
     for number, given in enumerate(inputs):
         field = f"documents.{number}"
-        if given.is_named_only:
+        if isinstance(given, str) or given.is_named_only:
             continue
         content = given.text.encode() if given.text is not None else None
         if given.content_base64 is not None:
             content = _decoded(given.content_base64, f"{field}.content_base64")
         documents.append(NewDocument(given.filename, given.type, content, given.reference, field))
     return documents
+
+
+def check_documents(new: Sequence[NewDocument]) -> list[CheckedDocument]:
+    """All documents of a request, each as `check_document` gives it.
+
+    Raises:
+        InvalidInput: there are too many, or one of them is wrong.
+    """
+    if len(new) > MAX_DOCUMENTS:
+        raise InvalidInput(f"a request brings at most {MAX_DOCUMENTS} documents; this one has {len(new)}")
+    return [check_document(document) for document in new]
 
 
 def check_document(new: NewDocument) -> CheckedDocument:

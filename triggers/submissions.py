@@ -1,7 +1,9 @@
 """A submission in whatever form it comes: JSON, Markdown, plain text, or an e-mail with attachments."""
 
+import mimetypes
 import re
 from dataclasses import dataclass
+from datetime import UTC
 from email import policy
 from email.errors import MessageDefect
 from email.message import EmailMessage
@@ -10,9 +12,9 @@ from typing import Any
 
 import azure.functions as func
 
-from shared.documents import named_files
+from shared.documents import named_files, plain_text
 from shared.errors import BadRequest, FieldError, InvalidInput, UnsupportedMedia
-from shared.models import DocumentInput, Submission
+from shared.models import Submission
 from triggers.answers import body_of, header, parse_json, validated
 from triggers.documents import NewDocument, given_documents
 
@@ -50,13 +52,12 @@ def parse_submission(req: func.HttpRequest) -> Parsed:
         return _from_text(_decoded(body, parameters), claim_id)
     if kind == EMAIL:
         return _from_email(body, claim_id)
-    raise UnsupportedMedia(f"'{kind}' is not taken; send {JSON}, {', '.join(TEXTS)} or {EMAIL}")
+    raise UnsupportedMedia(f"{kind!a} is not taken; send {JSON}, {', '.join(TEXTS)} or {EMAIL}")
 
 
 def _from_json(body: bytes) -> Parsed:
     submission = parse_json(body, Submission)
-    inputs = [d for d in submission.documents if isinstance(d, DocumentInput)]
-    documents = given_documents(inputs)
+    documents = given_documents(submission.documents)
     named = [d if isinstance(d, str) else d.filename for d in submission.documents]
     return Parsed(submission.model_copy(update={"documents": named}), documents)
 
@@ -72,16 +73,18 @@ def _decoded(body: bytes, parameters: str) -> str:
     charset = re.search(r"charset=\"?([\w.:-]+)", parameters)
     name = charset.group(1) if charset else "utf-8-sig"
     try:
-        return body.decode(name)
-    except (UnicodeDecodeError, LookupError):
+        text = body.decode(name)
+        text.encode()  # a few codecs let through what is no character
+    except (UnicodeError, LookupError):
         raise BadRequest(f"the body is not text in {name}") from None
+    return text
 
 
 def _from_email(body: bytes, claim_id: str | None) -> Parsed:
     if not body.strip():
         raise BadRequest("the body is empty; send the e-mail as it is, with its headers")
-    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(body)
     try:
+        message = BytesParser(EmailMessage, policy=policy.default).parsebytes(body)
         return _read_email(message, claim_id)
     except (BadRequest, InvalidInput):
         raise
@@ -92,13 +95,8 @@ def _from_email(body: bytes, claim_id: str | None) -> Parsed:
 def _read_email(message: EmailMessage, claim_id: str | None) -> Parsed:
     if message["From"] is None:
         raise BadRequest("this is no e-mail: it has no From header")
-    text, attachments = _text_of(message), list[NewDocument]()
-    for number, part in enumerate(message.iter_attachments()):
-        name = part.get_filename() or f"attachment-{number + 1}.{part.get_content_subtype()}"
-        content = part.get_payload(decode=True)
-        if not isinstance(content, bytes):
-            content = part.as_bytes()
-        attachments.append(NewDocument(name, None, content=content, field=f"attachments.{number}"))
+    text = _text_of(message)
+    attachments = [_attachment(part, number) for number, part in enumerate(message.iter_attachments())]
     if defects := [_name(d) for part in message.walk() for d in part.defects if _BROKEN.search(_name(d))]:
         raise BadRequest(f"the e-mail is broken: {defects[0]}")
     sender = message["From"].addresses[0] if message["From"].addresses else None
@@ -106,7 +104,8 @@ def _read_email(message: EmailMessage, claim_id: str | None) -> Parsed:
     subject = str(message["Subject"] or "")
     metadata: dict[str, Any] = {"source": "email", "subject": subject}
     if sent is not None:
-        metadata["sent_at"] = (sent if sent.tzinfo else sent.astimezone()).isoformat()
+        # The zone -0000 says UTC and nothing of where the sender was.
+        metadata["sent_at"] = (sent if sent.tzinfo else sent.replace(tzinfo=UTC)).isoformat()
     fields: dict[str, Any] = {
         "claim_id": claim_id,
         "claimant": {"name": sender.display_name or None, "email": sender.addr_spec} if sender else None,
@@ -118,11 +117,24 @@ def _read_email(message: EmailMessage, claim_id: str | None) -> Parsed:
     return Parsed(submission.model_copy(update={"documents": [d.filename for d in attachments]}), attachments)
 
 
+def _attachment(part: EmailMessage, number: int) -> NewDocument:
+    kind = part.get_content_type()
+    name = part.get_filename() or f"attachment-{number + 1}{mimetypes.guess_extension(kind) or ''}"
+    content = part.get_content().as_bytes() if kind == EMAIL else part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        content = part.as_bytes()
+    return NewDocument(name, None, content=content, field=f"attachments.{number}")
+
+
 def _text_of(message: EmailMessage) -> str:
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         return ""
-    text = part.get_content()
+    try:
+        text = part.get_content()
+    except LookupError:  # a charset that nobody knows
+        payload = part.get_payload(decode=True)
+        text = plain_text(payload) if isinstance(payload, bytes) else ""
     if not isinstance(text, str):
         raise InvalidInput("the e-mail has no text", [FieldError(field="body", message="is no text")])
     if part.get_content_subtype() == "html":

@@ -4,6 +4,7 @@
 least once: the file leaves the container only when it is safe in the session.
 """
 
+import hashlib
 import logging
 
 import azure.functions as func
@@ -13,12 +14,15 @@ from orchestration.clockwork import Clockwork
 from shared.errors import ClaimsError, Conflict, InvalidInput
 from shared.models import Rejection
 from shared.names import check_claim_id
+from shared.session_store import Session
 from shared.settings import settings
 from shared.storage import session_store
 from triggers.documents import CheckedDocument, NewDocument, check_document, leave_document
 
 logger = logging.getLogger(__name__)
 blueprint = Blueprint()
+NO_CLAIM = "(no claim)"
+"""Where rejected files lie that were in no claim's folder."""
 
 
 @blueprint.blob_trigger(  # pyright: ignore[reportUnknownMemberType]
@@ -32,31 +36,31 @@ async def resume_on_upload(upload: func.InputStream, client: DurableFunctionsCli
     store = session_store()
     key = str(upload.name).partition("/")[2]
     content = upload.read()
-    claim_id = None
+    session = None
     try:
-        claim_id, document = _check(key, content)
+        claim_id, document_type, filename = _parts(key)
         session = await store.load_session(claim_id)
         if session and session.context.status.is_over:
             raise Conflict(f"the claim is {session.context.status}")
+        document = check_document(NewDocument(filename, document_type, content))
     except ClaimsError as error:
-        await store.reject_upload(key, content, error.detail)
-        if claim_id and await store.session_exists(claim_id):
-            rejection = Rejection(filename=key.rpartition("/")[2], reason=error.detail)
-            await store.put_arrival(claim_id, rejection)
-            await Clockwork(client).wake(claim_id)
         logger.warning("an upload was rejected: %s", type(error).__name__)
-        return
-    # The checksum names the arrival, so that the same delivery twice is one.
-    arrival_id = f"upload-{document.record.sha256}"[:64]
-    await leave_document(store, claim_id, document, arrival_id)
+        await _reject(key, content, error.detail, session)
+    else:
+        await leave_document(store, claim_id, document, _arrival_id(document))
     await store.delete_upload(key)
-    if session:
-        await Clockwork(client).wake(claim_id)
+    if session and not session.context.status.is_over:
+        await Clockwork(client).wake(session.context.claim_id)
 
 
-def _check(key: str, content: bytes) -> tuple[str, CheckedDocument]:
-    claim_id, *folders, filename = key.split("/")
-    if len(folders) > 1 or not filename or claim_id == key:
+def _parts(key: str) -> tuple[str, str | None, str]:
+    """Claim id, document type where one is given, and file name.
+
+    Raises:
+        InvalidInput: the key is none of a claim's document.
+    """
+    claim_id, *folders, filename = key.split("/") if "/" in key else ("", key)
+    if not claim_id or len(folders) > 1:
         raise InvalidInput(
             "an upload lies at <claim_id>/<document_type>/<file_name> or <claim_id>/<file_name>"
         )
@@ -64,5 +68,24 @@ def _check(key: str, content: bytes) -> tuple[str, CheckedDocument]:
         check_claim_id(claim_id)
     except ValueError as error:
         raise InvalidInput(str(error)) from None
-    kind = folders[0] if folders else None
-    return claim_id, check_document(NewDocument(filename, kind, content))
+    return claim_id, folders[0] if folders else None, filename
+
+
+async def _reject(key: str, content: bytes, reason: str, session: Session | None) -> None:
+    store = session_store()
+    await store.reject_upload(key if "/" in key else f"{NO_CLAIM}/{key}", content, reason)
+    if session and not session.context.status.is_over:
+        legible = key.rpartition("/")[2].encode("utf-8", "replace").decode()
+        arrival_id = f"rejected-{_digest(key, hashlib.sha256(content).hexdigest())}"
+        rejection = Rejection(filename=legible, reason=reason)
+        await store.put_arrival(session.context.claim_id, rejection, arrival_id=arrival_id)
+
+
+def _arrival_id(document: CheckedDocument) -> str:
+    """Names the arrival by what was uploaded, so that the same delivery twice is one."""
+    record = document.record
+    return f"upload-{_digest(record.type, record.filename, record.sha256 or '')}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:48]

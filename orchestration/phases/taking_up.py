@@ -1,5 +1,6 @@
 """Taking up the inbox: what arrived becomes part of the claim, and what is missing is computed anew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from orchestration.decision import outcome_of
 from orchestration.position import Position, position_of
 from orchestration.requirements import requirements
 from shared.models import (
+    Arrival,
     ArrivedDecision,
     ArrivedDocument,
     ArrivedNote,
@@ -44,26 +46,65 @@ class _Uptake:
 
 
 async def take_up(claim: OpenClaim, settings: Settings) -> None:
-    """Take up everything in the inbox in one commit, then clear it.
+    """Take up everything in the inbox, then clear it; one commit, unless documents come in versions.
 
     A crash before the commit leaves the inbox as it was; a crash after it leaves entries whose ids are
     on record, which the next call only clears.
     """
     waiting = await claim.store.list_arrivals(claim.claim_id)
-    fresh = [arrival for arrival in waiting if arrival not in claim.context.taken]
-    uptake = _Uptake(claim.context)
-    for arrival_id in fresh:
-        await _take(claim, uptake, arrival_id)
-    _settle(uptake, reopened=bool(fresh), settings=settings)
-    if fresh or uptake.context != claim.context:
-        changed = uptake.context.model_copy(update={"taken": waiting})
-        await claim.commit(uptake.messages, **_difference(claim.context, changed))
+    taken = [arrival for arrival in waiting if arrival in claim.context.taken]
+    fresh = [
+        (arrival, await claim.store.read_arrival(claim.claim_id, arrival))
+        for arrival in waiting
+        if arrival not in taken
+    ]
+    *earlier, last = _batches(fresh)
+    for batch in earlier:
+        uptake = await _taken(claim, batch)
+        taken += [arrival_id for arrival_id, _ in batch]
+        await _commit(claim, uptake, taken)
+    uptake = await _taken(claim, last)
+    _settle(uptake, reopened=bool(last), settings=settings)
+    if last or uptake.context != claim.context:
+        await _commit(claim, uptake, waiting)
     if waiting:
         await claim.store.clear_arrivals(claim.claim_id, waiting)
 
 
-async def _take(claim: OpenClaim, uptake: _Uptake, arrival_id: str) -> None:
-    match await claim.store.read_arrival(claim.claim_id, arrival_id):
+def _batches(arrivals: Sequence[tuple[str, Arrival]]) -> list[list[tuple[str, Arrival]]]:
+    """What may be committed together; at least one batch, which may be empty.
+
+    A document is moved out of the inbox before it is on record. Until then its place alone says that it
+    came, so another version of it, which takes that place, waits for the next commit.
+    """
+    batches: list[list[tuple[str, Arrival]]] = [[]]
+    moved: dict[tuple[str, str], str | None] = {}
+    for arrival_id, arrival in arrivals:
+        if isinstance(arrival, ArrivedDocument):
+            document = arrival.document
+            place = (document.type, document.filename)
+            if moved.get(place, document.sha256) != document.sha256:
+                batches.append([])
+                moved.clear()
+            moved[place] = document.sha256
+        batches[-1].append((arrival_id, arrival))
+    return batches
+
+
+async def _taken(claim: OpenClaim, batch: Sequence[tuple[str, Arrival]]) -> _Uptake:
+    uptake = _Uptake(claim.context)
+    for arrival_id, arrival in batch:
+        await _take(claim, uptake, arrival_id, arrival)
+    return uptake
+
+
+async def _commit(claim: OpenClaim, uptake: _Uptake, taken: Sequence[str]) -> None:
+    changed = uptake.context.model_copy(update={"taken": list(taken)})
+    await claim.commit(uptake.messages, **_difference(claim.context, changed))
+
+
+async def _take(claim: OpenClaim, uptake: _Uptake, arrival_id: str, arrival: Arrival) -> None:
+    match arrival:
         case ArrivedDocument(document=document):
             await _file(claim, uptake, arrival_id, document)
         case ArrivedNote(note=note):

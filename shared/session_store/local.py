@@ -28,6 +28,8 @@ from shared.session_store import durable_files
 from shared.session_store.backend import Entry, Page, Place, PreconditionFailed
 from shared.session_store.claim_locks import ClaimLocks
 
+LARGE = 256 * 1024
+"""Bytes from which on a write must not keep the event loop waiting."""
 METADATA_SUFFIX = ".metadata.json"
 
 _log = logging.getLogger(__name__)
@@ -48,7 +50,7 @@ class LocalBackend:
         self._locks = ClaimLocks(root / ".locks")
 
     async def read(self, place: Place, key: str, start: int = 0, end: int | None = None) -> bytes | None:
-        return await asyncio.to_thread(_read, self._path(place, key), start, end)
+        return _read(self._path(place, key), start, end)
 
     async def read_with_tag(self, place: Place, key: str) -> tuple[bytes, str] | None:
         data = await self.read(place, key)
@@ -66,7 +68,7 @@ class LocalBackend:
                 durable_files.write_whole(_metadata_of(path), described.encode("utf-8", "backslashreplace"))
             durable_files.write_whole(path, data)
 
-        await self._change(key, write)
+        await self._change(key, write, in_thread=len(data) > LARGE)
 
     async def commit(
         self, claim_id: str, *, expected: str | None, history_at: int, lines: bytes, context: bytes
@@ -154,12 +156,12 @@ class LocalBackend:
                 shutil.rmtree(folder)
                 durable_files.sync_folder(folder.parent)
 
-        await self._change(prefix, delete)
+        await self._change(prefix, delete, in_thread=True)
 
     async def list(self, place: Place, prefix: str) -> list[Entry]:
         root = self._folders[place]
         folder = self._path(place, prefix) if prefix else root
-        entries = await asyncio.to_thread(lambda: sorted(_entries(root, folder), key=lambda entry: entry.key))
+        entries = sorted(_entries(root, folder), key=lambda entry: entry.key)
         if place is Place.REJECTED:
             keys = {entry.key for entry in entries}
             return [entry for entry in entries if not _is_metadata_of_one(entry.key, keys)]
@@ -168,14 +170,18 @@ class LocalBackend:
     async def close(self) -> None:
         """Nothing is kept open between calls."""
 
-    async def _change[T](self, key: str, change: Callable[[], T]) -> T:
-        """Run `change` in a thread, under the lock of the claim that the key belongs to."""
+    async def _change[T](self, key: str, change: Callable[[], T], *, in_thread: bool = False) -> T:
+        """Run `change` under the lock of the claim that the key belongs to.
+
+        Small changes run where they are called: a few kilobytes to a local disk take less time than
+        handing them to a thread and back, measured over whole claims (docs/benchmarks.md).
+        """
 
         def locked() -> T:
             with self._locks.hold(key.partition("/")[0]):
                 return change()
 
-        return await asyncio.to_thread(locked)
+        return await asyncio.to_thread(locked) if in_thread else locked()
 
     def _path(self, place: Place, key: str) -> Path:
         """Where an object lies.

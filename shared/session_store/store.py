@@ -38,6 +38,8 @@ COUNTERS = {"revision", "message_count", "saved_at"}
 """What of a summary changes with every save; alone it is no reason to write session.json."""
 
 ARCHIVE_ATTEMPTS = 10
+REMEMBERED = 256
+"""How many contexts stay parsed. Their bytes are read all the same, so nothing is ever out of date."""
 
 _ARRIVAL = TypeAdapter[Arrival](Arrival)
 _OBJECT = TypeAdapter(dict[str, Any])
@@ -57,6 +59,7 @@ class Session:
 class SessionStore:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._contexts: dict[str, tuple[str, ClaimContext]] = {}
 
     async def close(self) -> None:
         await self._backend.close()
@@ -106,6 +109,7 @@ class SessionStore:
         except PreconditionFailed:
             claim = context.claim_id
             raise RevisionConflict(f"{claim}: not at revision {before.revision} any more") from None
+        self._remember(context, tag)
         saved = replace(given, context=context, tag=tag)
         if summarize is False:
             return saved
@@ -136,6 +140,8 @@ class SessionStore:
         if found is None:
             return None
         data, tag = found
+        if (known := self._contexts.get(claim_id)) and known[0] == tag:
+            return Session(known[1], tag)
         try:
             context = ClaimContext.model_validate_json(data)
         except ValidationError as error:
@@ -144,7 +150,15 @@ class SessionStore:
             raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
         if context.schema_version > SCHEMA_VERSION:
             raise SessionCorrupt(f"{name}: schema version {context.schema_version} is newer than this app")
+        self._remember(context, tag)
         return Session(context, tag)
+
+    def _remember(self, context: ClaimContext, tag: str) -> None:
+        """Keep what was parsed, or just saved; a context is immutable and its tag names its bytes."""
+        self._contexts.pop(context.claim_id, None)
+        self._contexts[context.claim_id] = (tag, context)
+        if len(self._contexts) > REMEMBERED:
+            del self._contexts[next(iter(self._contexts))]
 
     async def session_exists(self, claim_id: str) -> bool:
         return await self._backend.read(Place.SESSIONS, keys.context(claim_id), 0, 1) is not None

@@ -1,5 +1,6 @@
 import asyncio
 import os
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,13 @@ async def test_a_file_counts_only_once_it_is_written(tmp_path: Path) -> None:
     await LocalFolder(tmp_path).version("slow.txt")
     assert writer.done()
     assert file.read_text() == "more" * 10
+
+
+async def test_a_lost_file_event_loses_nothing(tmp_path: Path) -> None:
+    (tmp_path / "there.txt").write_text("content")
+    async with aclosing(LocalFolder(tmp_path, rescan=0.01).names()) as looks:
+        for _ in range(3):
+            assert list(await anext(looks)) == ["there.txt"]
 
 
 async def test_a_file_that_has_gone_has_no_version(tmp_path: Path) -> None:

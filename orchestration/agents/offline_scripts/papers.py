@@ -12,9 +12,8 @@ from orchestration.agents.briefing import Briefing
 from orchestration.agents.offline_scripts.script import Call, Findings, result
 from orchestration.agents.offline_scripts.wording import amount, passage
 from orchestration.agents.plugins.claim import DocumentAnswer
-from orchestration.agents.reading.dates import incident_date
+from orchestration.agents.reading.incident_dates import incident_date
 from orchestration.agents.reading.policies import policy_number
-from orchestration.agents.reading.spelling import mended
 from orchestration.agents.reading.text import prepare
 from orchestration.reference import person_key, policy_key, vendor_key
 from shared.models import Facts
@@ -123,8 +122,7 @@ def _compare_policy(facts: Facts, paper: Paper, found: Findings) -> None:
 def _compare_day(claim: Briefing, paper: Paper, found: Findings) -> None:
     if paper.type not in ACCOUNTS or claim.facts.incident_date is None:
         return
-    narrative = prepare(paper.text)
-    day = incident_date(narrative, mended(narrative.flow), claim.sent_at)
+    day = incident_date(prepare(paper.text), claim.sent_at)
     if day and abs(day - claim.facts.incident_date) > _SAME_EVENT:
         text = f"{paper.filename} says that it happened on {day}, the claim {claim.facts.incident_date}."
         found.add(text, paper.filename, "document_mismatch")

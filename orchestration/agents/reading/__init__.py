@@ -1,9 +1,42 @@
 """Reads facts from free text without a model: narratives, documents on file, answers in notes.
 
-Importing this package is cheap; the libraries for dates, phone numbers, addresses and prices
-are loaded when a text needs them.
+Importing this package costs nothing: its patterns are compiled, and the libraries for dates, phone
+numbers, addresses and prices loaded, when the first text needs them.
 """
 
-from orchestration.agents.reading.narrative import parse_answer, read_document, read_narrative
+import datetime as dt
 
-__all__ = ["parse_answer", "read_document", "read_narrative"]
+from shared.models import Facts
+
+
+def read_narrative(text: str, *, sent_at: dt.datetime) -> Facts:
+    """What a claim's narrative says; `None` where it says nothing.
+
+    Deterministic. Relative dates count from the text's own date line, or else from `sent_at`.
+    Of a text longer than 20,000 characters only the beginning and the end are read.
+    """
+    from orchestration.agents.reading import facts
+
+    return facts.of_narrative(text, sent_at)
+
+
+def read_document(text: str, document_type: str) -> Facts:
+    """What a document on file adds to what is known.
+
+    Conservative: a document never says who the claimant is or what kind of claim it is, and only
+    where its type allows does it say what happened or what it costs.
+    """
+    from orchestration.agents.reading import facts
+
+    return facts.of_document(text, document_type)
+
+
+def parse_answer(kind: str, text: str, *, sent_at: dt.datetime) -> Facts:
+    """What a note says in answer to missing information; nothing set where it cannot be understood.
+
+    `kind` is the missing information: policy_number, incident_date, incident_location,
+    incident_description, claim_amount or contact_information.
+    """
+    from orchestration.agents.reading import facts
+
+    return facts.of_answer(kind, text, sent_at)

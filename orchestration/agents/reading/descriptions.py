@@ -2,57 +2,52 @@
 
 import re
 
-from orchestration.agents.reading.claim_types import PERILS
-from orchestration.agents.reading.text import Narrative
+from orchestration.agents.reading.evidence import one_of, phrases
+from orchestration.agents.reading.perils import PERILS
+from orchestration.agents.reading.text import Field, Narrative
 
 MOST_CHARACTERS = 1_000
-_LABEL = re.compile(
-    r"(?:(?:brief |short |full |detailed |incident |accident |loss |event |damage |claim )*(?:description|details|narrative|summary|statement|account|circumstances|facts|story|explanation|(?:injury|accident|incident|loss|damage|event|theft|fire|storm|claim) (?:details|description|information)|what happened|what occurred|how it happened)(?: of (?:the )?(?:\w+ ?){1,4})?|what happened.{0,30}|describe.{0,60}|how did (?:it|the \w+|this) (?:happen|occur).{0,20}|tell us .{0,60}|the (?:incident|accident|event|loss)|incident|reason for (?:claim|visit|treatment)|cause(?: of loss| of damage)?|problem|message|comments?|notes?)",
-    re.I,
-)
-_PERIL = re.compile("|".join(pattern for rows in PERILS.values() for _, pattern in rows), re.I)
-_TELLING = re.compile(
-    r"\b(?:happened|occurred|damage[ds]?|hit|struck|fell|broke|stole|stolen|crack\w*|lost|destroyed|ruined|leak\w*|flooded|woke|noticed|discovered|came (?:out|back|home)|was (?:driving|parked|stopped|walking|hit|cooking|admitted|treated|diagnosed|stolen)|found (?:my|the|that|out)|underwent|had (?:surgery|an? (?:accident|operation|mri|procedure|seizure|stroke))|injured|hurt|treated|visited|bitten)\b",
-    re.I,
-)
-_NOT_STORY = re.compile(
-    r"\b(?:(?:please|kindly) (?:find|let|call|contact|advise|process|confirm|send|review|see)|attached|enclosed|look forward|policy (?:number|no|#)|sincerely|regards|contact me|reach me|my (?:phone|email|e-mail|name|number)|thank(?:s| you)|dear|deductible|to whom it may)\b",
-    re.I,
-)
-_HEADER = re.compile(r"(?:from|to|cc|subject|date|sent|re|reply-to)\s*:", re.I)
-
-
-def incident_description(narrative: Narrative, text: str) -> str | None:
-    """The passage that tells what happened, at most MOST_CHARACTERS long.
-
-    `text` is the flow of the narrative, spelling mended; it may not fit the flow's offsets.
+_LABEL = one_of(
+    r"""
+    (?:brief |short |full |detailed |incident |accident |loss |event |damage |claim )*(?:description\
+        |narrative|summary|statement|account|circumstances|facts|story|explanation\
+        |details)(?: of (?:the )?(?:\w+ ?){1,4})?
+    (?:injury|accident|incident|loss|damage|event|theft|fire|storm|claim) (?:details|description|information)
+    what happened.{0,30} | what occurred | how it happened | describe.{0,60} | what | tell us .{0,60}
+    how did (?:it|the \w+|this) (?:happen|occur).{0,20} | (?:the )?(?:incident|accident|event|loss)
+    reason for (?:claim|visit|treatment) | cause(?: of loss| of damage)? | problem | message | comments?
+    notes?
     """
-    if labelled := _labelled(narrative):
-        return labelled
-    told = [_tells(sentence) for sentence in _sentences(text)]
-    original = _sentences(narrative.flow)
-    if len(told) != len(original) or not any(score > 0 for score in told):
-        told = [_tells(sentence) for sentence in original]
-    strong = [i for i, score in enumerate(told) if score > 0]
-    if not strong:
-        return None
-    peak = max(strong, key=lambda i: (told[i], -i))
-    first = last = peak
-    while first > 0 and told[first - 1] > -1 and not _HEADER.match(original[first - 1]) and peak - first < 4:
-        first -= 1
-    length = sum(len(s) + 1 for s in original[first : last + 1])
-    while (
-        last + 1 < len(original)
-        and told[last + 1] > -1
-        and length + len(original[last + 1]) < MOST_CHARACTERS
-    ):
-        last += 1
-        length += len(original[last]) + 1
-    while first < peak and told[first] <= 0:
-        first += 1
-    while last > peak and told[last] <= 0:
-        last -= 1
-    return _bounded(" ".join(original[first : last + 1]))
+)
+_PERILS = tuple(pattern for patterns in PERILS.values() for _, pattern in patterns)
+_TELLING = phrases(
+    r"""
+    happened | occurred | damage[ds]? | hit | struck | fell | broke | stole | stolen | crack\w* | lost
+    destroyed | ruined | leak\w* | flooded | woke | noticed | discovered | came (?:out|back|home)
+    found (?:my|the|that|out)
+    was (?:driving|parked|stopped|walking|hit|cooking|admitted|treated|diagnosed|stolen) | underwent
+    injured | hurt | had (?:surgery|an? (?:accident|operation|mri|procedure|seizure|stroke)) | treated
+    visited | bitten
+    """
+)
+_COURTESY = phrases(
+    r"""
+    (?:please|kindly) (?:find|let|call|contact|advise|process|confirm|send|review|see) | attached | enclosed
+    look forward | policy (?:number|no|#) | sincerely | regards | contact me | reach me | thank(?:s| you)
+    dear | my (?:phone|email|e-mail|name|number) | deductible | to whom it may
+    """
+)
+_HEADER = re.compile(r"(?:from|to|cc|subject|date|sent|re|reply-to)\s*:", re.IGNORECASE)
+_SHORTEST = 12
+_BEFORE_PEAK = 4
+"""How many sentences may lead up to the one that tells most."""
+_MOST_SENTENCES = 300
+
+
+def incident_description(narrative: Narrative) -> str | None:
+    """The passage that tells what happened, at most MOST_CHARACTERS long."""
+    labelled = (_told_under(narrative, field) for field in narrative.fields if _LABEL.fullmatch(field.label))
+    return next((told for told in labelled if told), None) or _passage(narrative)
 
 
 def parse_description(answer: str) -> str | None:
@@ -60,50 +55,50 @@ def parse_description(answer: str) -> str | None:
     return _bounded(" ".join(answer.split())) if len(re.findall(r"\w{2,}", answer)) >= 2 else None
 
 
-def _labelled(narrative: Narrative) -> str | None:
-    for position, field in enumerate(narrative.fields):
-        if not _LABEL.fullmatch(field.label):
-            continue
-        stop = next(
-            (
-                f.line
-                for f in narrative.fields[position + 1 :]
-                if f.line > field.line and len(f.label.split()) <= 4
-            ),
-            None,
-        )
-        inline = (
-            re.split(r"[:=?]\s*|\s-\s|\.{3,}", narrative.lines[field.line], maxsplit=1)[-1].strip()
-            if field.value
-            else ""
-        )
-        lines = [inline, *narrative.lines[field.line + 1 : stop]]
-        value = " ".join(" ".join(lines).split())
-        if len(value.split()) >= 4 and _tells(value) > 0:
-            return _bounded(_story_only(value))
-    return None
+def _passage(narrative: Narrative) -> str | None:
+    """The sentences around the one that tells most, as far as they belong to the story."""
+    sentences = _sentences(narrative)
+    spelled = _sentences(narrative.spelled)
+    told = [_tells(sentence) for sentence in (spelled if len(spelled) == len(sentences) else sentences)]
+    peak = max(range(len(told)), key=lambda number: (told[number], -number), default=0)
+    if not told or told[peak] <= 0:
+        return None
+    first = peak
+    while first > max(0, peak - _BEFORE_PEAK) and told[first - 1] > -1:
+        first -= 1
+    last, length = peak, sum(len(sentence) + 1 for sentence in sentences[first : peak + 1])
+    while (
+        last + 1 < len(told) and told[last + 1] > -1 and length + len(sentences[last + 1]) < MOST_CHARACTERS
+    ):
+        last += 1
+        length += len(sentences[last]) + 1
+    telling = [number for number in range(first, last + 1) if told[number] > 0]
+    return _bounded(" ".join(sentences[telling[0] : telling[-1] + 1]))
 
 
-def _story_only(text: str) -> str:
-    """`text` without the courtesies that may follow the story."""
-    sentences = _sentences(text)
-    end = next((i for i, s in enumerate(sentences) if i and _NOT_STORY.search(s) and _tells(s) <= 0), len(sentences))
-    return " ".join(sentences[:end])
+def _told_under(narrative: Narrative, field: Field) -> str | None:
+    """What stands behind a label and below it, up to the next label, if it tells anything."""
+    stop = next((f.line for f in narrative.fields if f.line > field.line and len(f.label.split()) <= 4), None)
+    beside = narrative.lines[field.line][field.end :]
+    value = " ".join(" ".join([beside, *narrative.lines[field.line + 1 : stop]]).split())
+    if len(value.split()) < 4 or _tells(value) <= 0:
+        return None
+    story = _sentences(Narrative((), value))
+    end = next((i for i, s in enumerate(story) if i and _COURTESY.search(s) and _tells(s) <= 0), len(story))
+    return _bounded(" ".join(story[:end]))
 
 
-def _sentences(text: str) -> list[str]:
-    return [sentence for _, sentence in Narrative(lines=(), flow=text).sentences][:300]
+def _sentences(narrative: Narrative) -> list[str]:
+    return [sentence for _, sentence in narrative.sentences[:_MOST_SENTENCES]]
 
 
 def _tells(sentence: str) -> float:
-    if _HEADER.match(sentence) or len(sentence) < 12:
+    """How much of what happened the sentence tells; negative where it says something else."""
+    if _HEADER.match(sentence) or len(sentence) < _SHORTEST:
         return -1
-    score = 2.0 * len({found.group().lower()[:6] for found in _PERIL.finditer(sentence[:600])}) + 1.5 * bool(
-        _TELLING.search(sentence)
-    )
-    if len(sentence.split()) < 4:
-        score -= 2
-    return min(score, 6) - 3 * bool(_NOT_STORY.search(sentence))
+    perils = sum(1 for pattern in _PERILS if pattern.search(sentence))
+    score = 2.0 * perils + (1.5 if _TELLING.search(sentence) else 0) - (2 if len(sentence.split()) < 4 else 0)
+    return min(score, 6) - (3 if _COURTESY.search(sentence) else 0)
 
 
 def _bounded(text: str) -> str:

@@ -1,49 +1,38 @@
-"""What counts as said: a match that is not negated and not about something long past."""
+"""Patterns of phrases, and what counts as said: neither denied, nor supposed, nor long past."""
 
 import re
 from collections.abc import Iterator
 
-_BREAK = r"(?!(?:and|but|so|because|when|while|which|who|that|then|until|before|after|since|as|if)\b)"
-_NEGATED_BEFORE = re.compile(
-    # "no", "without" deny a whole list; "not" and its kin deny only what follows directly.
-    rf"(?:\b(?:no|without|neither|nor|zero|free of|none of(?: the)?|lack of)\b(?:[ ,/]+{_BREAK}[\w'-]+){{0,5}}[ ,/]*"
-    r"|\b(?:not|never|nobody|no one|noone|nothing|none|denies|denied|cannot)\b"
-    rf"(?: +{_BREAK}[\w'-]+){{0,4}} *"
-    rf"|\w(?:n't|nt)\b(?: +{_BREAK}[\w'-]+){{0,4}} *)\Z",
-    re.IGNORECASE,
-)
-_NEGATED_AFTER = re.compile(
-    r"\s+(?:\w+\s+){0,3}?(?:(?:was|were|is|are|did|do|does|had|has|have|could|would)(?:\s+not|n'?t|\s+never)\b"
-    r"|(?:was|were)\s+(?:ruled out|unavailable)|never\b|[:=]\s*(?:no|none|n/a)\b)|\??\s*[:=?-]\s*(?:no|none|n/?a|false)\b",
-    re.IGNORECASE,
-)
-_LONG_PAST = re.compile(
-    r"\b(?:(?:previous|prior|earlier|other|last|past|former|old) (?:\w+ )?claims?|years? ago|in the past|back in (?:19|20)\d\d"
-    r"|history of|used to|unrelated|separate claim|for example|such as in case|in case of|if (?:there|i|we|you) (?:is|are|had|were))\b",
-    re.IGNORECASE,
-)
-_SUPPOSED = re.compile(r"\b(?:whether|if|in case|unless|should)(?: [\w']+){0,6} *\Z", re.IGNORECASE)
-_BEFORE, _AFTER = 70, 45
+Weighted = tuple[tuple[float, re.Pattern[str]], ...]
+"""Patterns with the weight of what they find."""
+
 MOST_MATCHES = 40
 """How many matches of one pattern are looked at."""
 
 
-def is_negated(text: str, start: int, end: int) -> bool:
-    """Whether the sentence `text` denies what it says between `start` and `end`."""
-    return bool(
-        _NEGATED_BEFORE.search(text[max(0, start - _BEFORE) : start])
-        or _NEGATED_AFTER.match(text[end : end + _AFTER])
-    )
+def phrases(alternatives: str, *, before: str = "", after: str = "") -> re.Pattern[str]:
+    """A pattern of whole words, whatever their case.
+
+    `alternatives` stand apart by ` | ` or a new line, each a regular expression of its own (a
+    backslash at the end of a line continues it);
+    `before` and `after` are what has to surround them.
+    """
+    return re.compile(rf"{before}\b(?:{_joined(alternatives)})\b{after}", re.IGNORECASE)
 
 
-def is_supposed(text: str, start: int) -> bool:
-    """Whether what the sentence `text` says at `start` is only asked or supposed: `whether anyone was hurt`."""
-    return bool(_SUPPOSED.search(text[max(0, start - _BEFORE) : start]))
+def one_of(alternatives: str, *, before: str = "", after: str = "") -> re.Pattern[str]:
+    """As `phrases`, without regard to where words begin and end."""
+    return re.compile(rf"{before}(?:{_joined(alternatives)}){after}", re.IGNORECASE)
 
 
-def is_long_past(sentence: str) -> bool:
-    """Whether the sentence tells of another, earlier matter, or of a mere possibility."""
-    return bool(_LONG_PAST.search(sentence))
+def _joined(alternatives: str) -> str:
+    whole_lines = re.sub(r"\\\n\s*", "", alternatives.strip())
+    return "|".join(re.split(r"\s+\|\s+|\s*\n\s*", whole_lines))
+
+
+def heaviest(table: Weighted, text: str) -> float:
+    """The greatest weight among the patterns that `text` holds; 0 without any."""
+    return max((weight for weight, pattern in table if pattern.search(text)), default=0.0)
 
 
 def limited(pattern: re.Pattern[str], text: str, most: int = MOST_MATCHES) -> Iterator[re.Match[str]]:
@@ -52,3 +41,52 @@ def limited(pattern: re.Pattern[str], text: str, most: int = MOST_MATCHES) -> It
         if count == most:
             return
         yield found
+
+
+_ONWARD = r"(?!(?:and|but|so|because|when|while|which|who|that|then|until|before|after|since|as|if)\b)"
+"""Not one of the words at which a negation ends."""
+_DENIED_BEFORE = one_of(
+    rf"""
+    \b(?:no|without|neither|nor|zero|free of|none of(?: the)?\
+        |lack of)\b(?:[ ,/]+{_ONWARD}[\w'-]+){{0,5}}[ ,/]*
+    \b(?:not|never|nobody|no one|noone|nothing|none|denies|denied|cannot)\b(?: +{_ONWARD}[\w'-]+){{0,4}} *
+    \w(?:n't|nt)\b(?: +{_ONWARD}[\w'-]+){{0,4}} *
+    """,
+    after=r"\Z",
+)
+"""`no` and `without` deny a whole list; `not` and its kin only what follows directly."""
+_DENIED_AFTER = one_of(
+    r"""
+    \s+(?:\w+\s+){0,3}?(?:was|were|is|are|did|do|does|had|has|have|could|would)(?:\s+not|n'?t|\s+never)\b
+    \s+(?:\w+\s+){0,3}?(?:(?:was|were)\s+(?:ruled out|unavailable)|never)\b
+    \s+(?:\w+\s+){0,3}?[:=]\s*(?:no|none|n/a)\b | \??\s*[:=?-]\s*(?:no|none|n/?a|false)\b
+    """
+)
+_SUPPOSED = phrases("whether | if | in case | unless | should", after=r"(?: [\w']+){0,6} *\Z")
+_LONG_PAST = phrases(
+    r"""
+    (?:previous|prior|earlier|other|last|past|former|old) (?:\w+ )?claims? | years? ago | in the past
+    back in (?:19|20)\d\d | history of | used to | unrelated | separate claim | for example
+    such as in case | in case of | if (?:there|i|we|you) (?:is|are|had|were)
+    """
+)
+_BEFORE, _AFTER = 70, 45
+"""How far around a match its negation is looked for, in characters."""
+
+
+def is_negated(text: str, start: int, end: int) -> bool:
+    """Whether the sentence `text` denies what it says between `start` and `end`."""
+    return bool(
+        _DENIED_BEFORE.search(text[max(0, start - _BEFORE) : start])
+        or _DENIED_AFTER.match(text[end : end + _AFTER])
+    )
+
+
+def is_supposed(text: str, start: int) -> bool:
+    """Whether the sentence `text` only supposes what it says at `start`: `whether anyone was hurt`."""
+    return bool(_SUPPOSED.search(text[max(0, start - _BEFORE) : start]))
+
+
+def is_long_past(sentence: str) -> bool:
+    """Whether the sentence tells of another, earlier matter, or of a mere possibility."""
+    return bool(_LONG_PAST.search(sentence))

@@ -3,7 +3,24 @@
 import re
 from functools import cache
 
-_KEY_WORDS = ["accident", "ambulance", "animal", "antlers", "apartment", "approximately", "arson", "attic", "basement", "bathroom", "bedroom", "bumper", "burglary", "burned", "ceiling", "chimney", "claim", "clinic", "collided", "collision", "cracked", "crashed", "damage", "damaged", "deductible", "department", "diagnosed", "doctor", "driveway", "emergency", "estimate", "explosion", "february", "fender", "firefighters", "flames", "flooded", "garage", "guardrail", "gutters", "hailstorm", "happened", "highway", "hospital", "hurricane", "incident", "injured", "injuries", "injury", "insurance", "intersection", "january", "kitchen", "lightning", "medical", "morning", "november", "october", "officer", "parked", "passenger", "physician", "plumbing", "police", "policy", "procedure", "rear-ended", "received", "report", "restaurant", "robbery", "roofing", "saturday", "september", "shingles", "shoulder", "siding", "sideswiped", "stolen", "surgery", "thieves", "thunderstorm", "thursday", "tornado", "totaled", "traffic", "treatment", "tuesday", "vandalised", "vandalism", "vandalized", "vehicle", "wednesday", "whiplash", "windows", "windshield", "yesterday", "december", "monday", "sunday", "friday"]
+_KEY_WORDS = tuple(
+    re.findall(
+        r"\S+",
+        """
+        accident ambulance animal antlers apartment approximately arson attic basement bathroom
+        bedroom bumper burglary burned ceiling chimney claim clinic collided collision cracked
+        crashed damage damaged december deductible department diagnosed doctor driveway emergency
+        estimate explosion february fender firefighters flames flooded friday garage guardrail
+        gutters hailstorm happened highway hospital hurricane incident injured injuries injury
+        insurance intersection january kitchen lightning medical monday morning november october
+        officer parked passenger physician plumbing police policy procedure rear-ended received
+        report restaurant robbery roofing saturday september shingles shoulder sideswiped siding
+        stolen sunday surgery thieves thunderstorm thursday tornado totaled traffic treatment
+        tuesday vandalised vandalism vandalized vehicle wednesday whiplash windows windshield
+        yesterday
+        """,
+    )
+)
 _FREQUENT_MISTAKES = {
     "hospitle": "hospital",
     "windsheild": "windshield",
@@ -79,9 +96,7 @@ def _mended_word(word: str) -> str:
     right = _FREQUENT_MISTAKES.get(lower)
     if right is None and len(lower) > _SHORTEST:
         right = one_less.get(lower) or swapped.get((lower[0], "".join(sorted(lower))))
-        right = right or next(
-            (less for less in _one_less(lower) if less in words), None
-        )
+        right = right or next((less for less in _one_less(lower) if less in words), None)
     if right is None:
         return word
     return right.capitalize() if word[0].isupper() else right

@@ -1,74 +1,44 @@
 """A narrative made ready for reading: one plain text, its lines, labelled fields and sentences."""
 
-import html
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+
+from orchestration.agents.reading.casing import is_caseless, recased
+from orchestration.agents.reading.markup import plain_lines
+from orchestration.agents.reading.spelling import mended
 
 HEAD, TAIL = 16_000, 4_000
 """How much is read of an overlong text: its beginning, and its end, where signatures are. In characters."""
 
-_CHARACTERS = str.maketrans(
-    {
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u00a0": " ",
-        "\u202f": " ",
-        "\u2007": " ",
-        "\t": "  ",
-        "\u2010": "-",
-        "\u2011": "-",
-        "\u2013": "-",
-        "\u2014": " - ",
-        "\u2212": "-",
-        "\u200b": "",
-        "\u200e": "",
-        "\u2060": "",
-        "\ufeff": "",
-        "\u00ad": "",
-        "\r": "\n",
-        "\x00": " ",
-    }
-)
-_TAG = re.compile(r"</?[a-zA-Z][^<>@:]{0,200}>")
-_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?|mailto):[^()\s]{1,300}\)")
-_EMPHASIS = re.compile(r"\*{1,3}|`{1,3}|(?<!\w)_{1,3}(?=\w)|(?<=[\w:.!?])_{1,3}(?!\w)|~~")
-_BULLET = re.compile(r"(?:[>\s]{0,12})(?:[-•·◦▪+]\s+|\(?\d{1,2}[.)]\s+(?=\D)|\[[ xX]?\]\s*)?")
-_HEADING = re.compile(r"#{1,6}\s+(.{1,200}?)[\s#:]*\Z")
-_RULE = re.compile(r"[-=_*|:+.\s]{3,}\Z")
 _LABEL = re.compile(
     r"(?P<label>[A-Za-z][^:=?\n]{0,70}?)\s{0,3}(?:[:=](?![/\d])|:(?=\d)|\?(?=\s|\Z)|\.{3,}|\s-\s|\s{4,})"
     r"\s{0,40}(?P<value>.*)\Z"
 )
+_LONGEST_LINE = 2_000
+_MOST_LABEL_WORDS = 5
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]{0,2}\s+|\n+|\s+-\s+(?=[A-Z])")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:st|ave|blvd|rd|dr|mr|mrs|ms|no|nos|approx|apt|ste|hwy|rte|rt|inc|co|ltd|dept|jr|sr|vs|mt|ft|etc|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|tel|ph|est|e\.g|i\.e|ca|pol|p\.o)|\b[a-z]|\b[ap]\.m)\.[\"')]{0,2}\Z",
+    r"(?:\b(?:st|ave|blvd|rd|dr|mr|mrs|ms|no|nos|approx|apt|ste|hwy|rte|rt|inc|co|ltd|dept|jr|sr|vs|mt|ft|etc"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|tel|ph|est|e\.g|i\.e|ca|pol|p\.o)|\b[a-z]|\b[ap]\.m)"
+    r"\.[\"')]{0,2}\Z",
     re.IGNORECASE,
 )
-_WROTE = re.compile(r"On .{5,120} wrote:\s*\Z")
-_ORIGINAL = re.compile(r"\n-{2,}\s?Original Message\s?-{2,}", re.IGNORECASE)
-_REPLY = re.compile(r"^subject:\s*(?:re|aw)\b", re.IGNORECASE | re.MULTILINE)
-_ENOUGH = 150
-"""Fewer own characters than this, and the quoted letter is what matters."""
-_STREET_LINE = re.compile(r"(?:[A-Za-z ]{1,30}:\s*)?\d{1,6}[A-Za-z]? [A-Z].{2,60}\Z")
-_TOWN_LINE = re.compile(r"[A-Z][A-Za-z .'-]{2,30},? (?:[A-Z]{2}|[A-Z][a-z]{3,12}),? \d{5}(?:-\d{4})?\Z")
 _WRAPPED = 50
 """A line at least this long that the next one continues was wrapped by the mail program."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """A labelled line: `Policy number: AUT-204518`; the label in lower case."""
+    """A labelled line, `Policy number: AUT-204518`, or a label with its value in the line below."""
 
     label: str
+    """In lower case."""
     value: str
     line: int
+    end: int
+    """Where the label ends in its line."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +48,18 @@ class Narrative:
     lines: tuple[str, ...]
     flow: str
     """The text with wrapped lines joined; one line for each paragraph, list item or field."""
+
+    @cached_property
+    def spelled(self) -> "Narrative":
+        """The same with misspelt key words set right; its offsets are its own."""
+        return Narrative(self.lines, mended(self.flow))
+
+    @cached_property
+    def cased(self) -> "Narrative":
+        """The same with capitals where names may be, if the writer used none or nothing else."""
+        if not is_caseless(self.flow):
+            return self
+        return Narrative(tuple(recased(line) for line in self.lines), recased(self.flow))
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -90,10 +72,9 @@ class Narrative:
 
     def labelled(self, pattern: re.Pattern[str]) -> str | None:
         """The first value whose label matches `pattern` from its beginning to its end."""
-        for field in self.fields:
-            if field.value and pattern.fullmatch(field.label):
-                return field.value
-        return None
+        return next(
+            (field.value for field in self.fields if field.value and pattern.fullmatch(field.label)), None
+        )
 
     def sentence_at(self, offset: int) -> tuple[int, str]:
         """The sentence that holds `offset`, with its own offset."""
@@ -109,63 +90,8 @@ def prepare(text: str) -> Narrative:
     """Clean `text` of mark-up and typography, and cut it to what is read."""
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n\n{text[-TAIL:]}"
-    text = _without_quotes(unicodedata.normalize("NFC", text).translate(_CHARACTERS))
-    if "<" in text:
-        text = _TAG.sub(
-            lambda tag: "\n" if tag.group().lower().startswith(("<br", "<p", "</p", "<div")) else " ", text
-        )
-    if "&" in text:
-        text = html.unescape(text)
-    if "](" in text:
-        text = _LINK.sub(r"\1", text)
-    lines = tuple(_lines(_EMPHASIS.sub("", text) if any(mark in text for mark in "*`_~") else text))
-    lines = tuple(_with_town(lines))
-    return Narrative(lines=lines, flow=_reflow(lines))
-
-
-def _without_quotes(text: str) -> str:
-    """`text` without what a reply quotes of the letter that it answers; a forwarded letter stays."""
-    if "\n>" not in text and not _ORIGINAL.search(text):
-        return text
-    own = _ORIGINAL.split(text, maxsplit=1)[0] if _REPLY.search(text) else text
-    own = "\n".join(line for line in own.split("\n") if not line.startswith(">") and not _WROTE.match(line))
-    return own if len(own) > _ENOUGH else text
-
-
-def _lines(text: str) -> Iterator[str]:
-    for raw in text.split("\n"):
-        line = raw.strip()
-        if not line:
-            yield ""
-            continue
-        if _RULE.match(line):
-            yield ""
-            continue
-        if heading := _HEADING.match(line):
-            yield f"{heading.group(1)}:"
-            continue
-        if "|" in line:
-            cells = [cell.strip() for cell in line.strip("|").split("|")]
-            if line.startswith("|") and len(cells) == 2:
-                yield f"{cells[0].rstrip(':')}: {cells[1]}"
-            else:
-                yield from (cell for cell in cells if cell)
-            continue
-        bullet = _BULLET.match(line)
-        yield line[bullet.end() :].strip() if bullet else line
-
-
-def _with_town(lines: tuple[str, ...]) -> Iterator[str]:
-    """Joins an address that is written on two lines."""
-    skip = False
-    for line, following in pairwise((*lines, "")):
-        if skip:
-            skip = False
-        elif following and _TOWN_LINE.match(following) and _STREET_LINE.match(line):
-            skip = True
-            yield f"{line.rstrip(',')}, {following}"
-        else:
-            yield line
+    lines = plain_lines(text)
+    return Narrative(lines, _reflow(lines))
 
 
 def _reflow(lines: tuple[str, ...]) -> str:
@@ -183,18 +109,19 @@ def _reflow(lines: tuple[str, ...]) -> str:
 
 def _looks_labelled(line: str) -> bool:
     found = _LABEL.match(line[:400])
-    return bool(found) and len(found.group("label").split()) <= 5
+    return bool(found) and len(found["label"].split()) <= _MOST_LABEL_WORDS
 
 
 def _fields(lines: tuple[str, ...]) -> Iterator[Field]:
     for number, line in enumerate(lines):
-        if not line or not (found := _LABEL.match(line[:2_000])):
+        found = _LABEL.match(line[:_LONGEST_LINE])
+        if not found:
             continue
-        value = found.group("value").strip(" :-\t")
+        value = found["value"].strip(" :-\t")
         if not value:
-            following = next((later for later in lines[number + 1 : number + 4] if later), "")
-            value = following if following and not _looks_labelled(following) else ""
-        yield Field(found.group("label").strip(" #(").lower(), value, number)
+            below = next((later for later in lines[number + 1 : number + 4] if later), "")
+            value = "" if _looks_labelled(below) else below
+        yield Field(found["label"].strip(" #(").lower(), value, number, found.start("value"))
 
 
 def _sentences(flow: str) -> Iterator[tuple[int, str]]:

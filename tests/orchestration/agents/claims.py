@@ -89,7 +89,8 @@ def a_desk(
         documents=records,
         **context,
     )
-    missing, claim.missing_information = requirements().check(claim)
+    missing, information = requirements().check(claim)
+    claim = claim.model_copy(update={"missing_information": information})
 
     async def read_text(record: DocumentRecord) -> str:
         return papers[record.filename][1]

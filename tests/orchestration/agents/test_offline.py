@@ -1,6 +1,7 @@
 """What the offline agents find, role by role: different facts, different findings."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -420,10 +421,10 @@ async def assessed(facts: Facts, **context: Any) -> Any:
         step = f"gathering.1.{role}"
         report = (await work(role, desk)).report.model_dump(mode="json")
         desk.context.turns[step] = TurnRecord(step=step, role=role, report=report, finished_at=TODAY)
-    desk.context.assessment = assess(
+    assessment = assess(
         desk.context, reference_data(), requirements(), mode="assisted", auto_approve_limit=Decimal(1000)
     )
-    return desk
+    return replace(desk, context=desk.context.model_copy(update={"assessment": assessment}))
 
 
 async def test_the_brief_gives_the_rules_figures_and_their_recommendation() -> None:

@@ -27,7 +27,7 @@ async def test_a_long_document_is_cut_and_says_so() -> None:
 async def test_documents_of_one_name_and_two_types_are_both_read() -> None:
     desk = a_desk(Facts(), {"scan.txt": ("itemized_bill", "text")})
     twin = desk.context.documents[0].model_copy(update={"type": "procedure_codes"})
-    desk.context.documents = [*desk.context.documents, twin]
+    desk.context.documents.append(twin)
     answer = json.loads(await ClaimTools(desk, reference_data()).read_document("scan.txt"))
     assert answer["text"] == "text\n\ntext"
 

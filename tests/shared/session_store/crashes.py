@@ -1,7 +1,6 @@
 """Death of a process at any of the system calls by which it changes files."""
 
 import os
-import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +17,7 @@ class Crash(BaseException):
 class Recorder:
     """Counts the changes of a block, and ends the block's work at the one that `crash_at` numbers.
 
-    A write that is to crash writes half of its bytes first. The event loop's own thread is left alone.
+    A write that is to crash writes half of its bytes first.
     """
 
     def __init__(self, crash_at: int | None) -> None:
@@ -29,8 +28,6 @@ class Recorder:
 
     def wrap(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def wrapped(*args: Any, **kwargs: Any) -> Any:
-            if threading.current_thread() is threading.main_thread():
-                return call(*args, **kwargs)
             if self._is_dead or len(self.calls) == self._crash_at:
                 if name == "write" and not self._is_dead:
                     call(args[0], args[1][: len(args[1]) // 2])

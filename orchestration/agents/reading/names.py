@@ -1,0 +1,198 @@
+"""The claimant's name: labelled, introduced, signed, or beside the claimant's own address."""
+
+import re
+from collections.abc import Iterable
+from email.utils import parseaddr
+
+from orchestration.agents.reading.evidence import limited, one_of, phrases
+from orchestration.agents.reading.text import Narrative
+
+_WORD = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,30}"
+_FIRST = rf"(?:{_WORD}|[A-Z]\.?)"
+_PARTICLE = r"(?:de|la|van|von|der|den|del|da|di|dos|bin|al|el|ten)"
+_NAME = (
+    rf"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?{_FIRST}(?: (?:{_FIRST}|{_PARTICLE})){{0,3}} {_WORD}"
+    r"(?:,? (?:Jr|Sr|II|III|MD|M\.D)\b\.?)?"
+)
+_IS_NAME = re.compile(rf"{_NAME}\Z")
+_TITLE = re.compile(r"\A(?:Mr|Mrs|Ms|Dr|Prof)\.? ")
+_NO_NAME = phrases(
+    """
+    policy | claims? | insurance | department | team | street | avenue | road | claimant | insured | auto
+    body | hospital | clinic | company | dear | hello | enclosed | attached | police | ave | inc | llc
+    phone | tel | email | number | date | monday | tuesday | wednesday | thursday | friday | saturday
+    sunday | january | february | march | april | june | july | august | september | october | november
+    december | honda | toyota | ford | subaru | chevrolet | tesla | writing | sent | iphone | android
+    outlook | deeply | very | so | not | sure | sorry | north | south | east | west | roofing | restoration
+    center | centre | home | medical | your | customer | you | regards | in advance | plumbing | collision
+    garage | contractors | park | airport
+    """
+)
+"""Words that no name of a person holds."""
+_SHORTEST, _LONGEST = 4, 60
+
+_WHOSE = (
+    r"(?:(?:full|my|your|(?:insured|claimant|policy ?holder|patient|member|customer|subscriber|owner"
+    r"|driver)(?:'s)?) )*"
+)
+_LABEL = one_of(
+    rf"""
+    {_WHOSE}name(?: of (?:the )?(?:insured|claimant|policy ?holder|patient|member))? | (?:named )?insured
+    claimant | policy ?holder | patient | member | (?:submitted|reported|filed|sent) by | claimant details
+    contact person | contact | who | signed | signature | subscriber | customer | i am | homeowner | owner
+    """,
+    after=r"(?:\s*\(.{1,30}\))?",
+)
+_LABEL_IN_LINE = re.compile(
+    r"\b(?:[Nn]ame|[Oo]wner|[Ii]nsured|[Cc]laimant|[Pp]olicy ?holder|[Pp]atient|[Mm]ember|[Cc]ontact|INSURED"
+    r"|CLAIMANT|NAME)"
+    rf"\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{_NAME})"
+)
+_INTRODUCED = re.compile(
+    rf"\b(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's)\s+(?P<named>{_NAME})|\b(?:I am|I'm|[Tt]his is"
+    rf"|[Ii]t's|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(]|\Z)|\b(?:I"
+    rf"|[Tt]he undersigned),\s+(?P<undersigned>{_NAME}),"
+    r"|\b(?:[Bb]ehalf of|[Rr]emit to|[Pp]ayable to|[Cc]ontact (?:person|me,)|(?:[Ss]ent|[Ss]ubmitted|[Ff]iled"
+    r"|[Ss]igned) by"
+    rf"|(?:[Rr]eported|[Ww]ritten) by|(?:[Cc]laimant|[Ii]nsured|[Pp]olicy ?holder) is) (?P<behalf>{_NAME})"
+)
+_ANY_WORD = r"[^\W\d_][\w'’.-]{0,25}"
+_INTRODUCED_IN_ANY_CASE = re.compile(
+    rf"\bmy (?:full )?name(?: is|'s|s) (?P<named>{_ANY_WORD}(?: {_ANY_WORD}){{1,3}})", re.IGNORECASE
+)
+_AFTER_NAME = phrases(
+    """
+    and | i | my | with | policy | from | at | of | im | i'm | calling | writing | the | a | here | phone
+    email | who | we | am | was | but | number | living | contacting | submitting | filing | reporting | is
+    on | in
+    """,
+    after=r"(?s:.*)",
+)
+_CLOSING = one_of(
+    r"""
+    (?:yours |very |most )*(?:sincerely|faithfully|truly|respectfully|cordially|regards)(?: yours)? | cheers
+    yours | (?:best|kind|warm|kindest|warmest)(?: regards| wishes)? | respectfully submitted
+    thank you.{0,80} | rgds | thx
+    (?:many |with )?thanks?(?: you| so much| again| in advance| for .{1,60}| and .{1,40})* | ty | signed
+    signature | with (?:best |kind )?(?:regards|gratitude)
+    """,
+    after=r"\W{0,4}",
+)
+_SIGNED_IN_LINE = re.compile(
+    r"\b(?:[Ss]incerely|[Rr]egards|[Tt]hanks?(?: you| again| in advance)?|[Cc]heers|[Bb]est|[Tt]hx|[Ss]igned"
+    rf"|[Rr]espectfully|[Yy]ours(?: truly| sincerely)?)[,.!:\s-]{{1,6}}(?P<name>{_NAME})"
+)
+_LINE_OF_ITS_OWN = re.compile(rf"(?:[-~]{{1,2}}\s?)?(?P<name>{_NAME})\W{{0,3}}\Z")
+_LAST_WORDS = re.compile(rf"[-,.;!/]\s{{1,2}}(?P<name>{_NAME})\W{{0,3}}\Z")
+_BESIDE_CONTACT = re.compile(
+    rf"(?:(?<=[.!?,/:;] )|(?<=- )|(?<=\n)|\A)(?P<name>{_NAME})\s{{0,2}}[-,/(:;|]?\s{{0,2}}[-(]?\s?"
+    r"(?=(?:(?:at|phone|tel|cell|e-?mail|mobile|ph)\W{1,3})?(?:[\w.+-]{2,40}@|\+?\(?\d{3}[\d ).-]{6}))"
+)
+_SOMEBODY_ELSE = phrases(
+    r"driver | witness\w* | adjuster | agent | officer | trooper | dr | doctor | shop | manager | neighbou?r "
+    r"| garage"
+)
+_ANY_NAME = re.compile(rf"\b{_NAME}")
+_MAILBOX = re.compile(r"([A-Za-z0-9._%+'-]{2,64})@[A-Za-z0-9]")
+_SIGNATURE_LINES = 40
+
+
+def claimant_name(narrative: Narrative) -> str | None:
+    """The claimant's name as written, without title; the surest place that names one decides."""
+    narrative = narrative.cased
+    return (
+        _labelled(narrative)
+        or _introduced(narrative.flow)
+        or _signed(narrative)
+        or _beside_contact(narrative.flow)
+        or _sender(narrative)
+        or _last(narrative.flow)
+    )
+
+
+def _labelled(narrative: Narrative) -> str | None:
+    for field in narrative.fields:
+        if _LABEL.fullmatch(field.label):
+            value = re.split(r"[,(;<]|\s{2,}|\s-\s|\d", field.value)[0]
+            if name := _as_name(value, any_case=True):
+                return name
+    return _first(limited(_LABEL_IN_LINE, narrative.flow, 5))
+
+
+def _introduced(text: str) -> str | None:
+    for found in limited(_INTRODUCED, text, 10):
+        if name := _as_name(found["named"] or found["am"] or found["undersigned"] or found["behalf"]):
+            return name
+    for found in limited(_INTRODUCED_IN_ANY_CASE, text, 3):
+        if name := _as_name(_AFTER_NAME.sub("", found["named"]), any_case=True):
+            return name
+    return None
+
+
+def _signed(narrative: Narrative) -> str | None:
+    lines = [line for line in narrative.lines if line]
+    for number in range(len(lines) - 1, max(-1, len(lines) - _SIGNATURE_LINES), -1):
+        if _CLOSING.fullmatch(lines[number]):
+            for line in lines[number + 1 : number + 4]:
+                words = re.split(r"[,(|]|\s-\s|\s{2,}", line.lstrip("-~ "))[0]
+                if name := _as_name(words, any_case=len(line.split()) in {2, 3}):
+                    return name
+    in_line = reversed(list(limited(_SIGNED_IN_LINE, narrative.flow[-1_500:])))
+    own_line = (found for line in reversed(lines[-4:]) if (found := _LINE_OF_ITS_OWN.match(line)))
+    return _first(in_line) or _first(own_line)
+
+
+def _beside_contact(text: str) -> str | None:
+    """A name directly before an address or number, or else one that an e-mail address spells."""
+    beside = (
+        found
+        for found in limited(_BESIDE_CONTACT, text, 20)
+        if not _SOMEBODY_ELSE.search(text[max(0, found.start() - 30) : found.start()])
+    )
+    if name := _first(beside):
+        return name
+    mailboxes = [found[1].lower() for found in limited(_MAILBOX, text, 5)]
+    for found in limited(_ANY_NAME, text, 80):
+        if any(_spells(mailbox, found.group()) for mailbox in mailboxes) and (
+            name := _as_name(found.group())
+        ):
+            return name
+    return None
+
+
+def _spells(mailbox: str, name: str) -> bool:
+    """Whether the mailbox holds the last name, and the first or its initial: `j.doe`, `jane_doe`."""
+    parts = [part.lower() for part in re.findall(r"[^\W\d_]{3,}", name)]
+    return (
+        len(parts) >= 2 and parts[-1] in mailbox and (parts[0] in mailbox or mailbox.startswith(parts[0][0]))
+    )
+
+
+def _sender(narrative: Narrative) -> str | None:
+    for field in narrative.fields:
+        if field.label == "from":
+            display, _ = parseaddr(field.value)
+            last, comma, first = display.partition(",")
+            return _as_name(
+                f"{first.strip()} {last.strip()}" if comma else display or field.value, any_case=True
+            )
+    return None
+
+
+def _last(text: str) -> str | None:
+    found = _LAST_WORDS.search(text[-80:])
+    return _as_name(found["name"]) if found else None
+
+
+def _first(matches: Iterable[re.Match[str]]) -> str | None:
+    return next((name for found in matches if (name := _as_name(found["name"]))), None)
+
+
+def _as_name(text: str, *, any_case: bool = False) -> str | None:
+    """`text` if it is a person's name."""
+    text = _TITLE.sub("", text.strip(" \"'.,"))
+    if any_case and (text.islower() or text.isupper()) and "@" not in text:
+        text = text.title()
+    if not _SHORTEST <= len(text) <= _LONGEST or not _IS_NAME.match(text) or _NO_NAME.search(text):
+        return None
+    return text

@@ -1,0 +1,142 @@
+"""Settings: what each one takes, and that a wrong one is named with its problem and an example."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from shared.errors import SettingsError
+from shared.settings import PROVIDER_SETTINGS, Settings
+
+ENOUGH = {"SessionStorage__path": ".data", "AGENT_MODEL": "offline"}
+
+
+def test_a_place_for_sessions_and_a_model_are_enough() -> None:
+    settings = Settings.load(ENOUGH)
+    assert (settings.session_container, settings.upload_container) == ("sessions", "uploads")
+    assert (settings.session_ttl, settings.session_retention) == (timedelta(days=30), timedelta(days=365))
+    assert settings.session_reminders == (timedelta(days=7), timedelta(days=21))
+    assert settings.sweep_schedule == "0 */15 * * * *"
+    assert (settings.human_in_loop, settings.decision_mode) == (True, "assisted")
+    assert (settings.auto_approve_limit, settings.decision_sla) == (Decimal(1000), timedelta(days=5))
+    assert (settings.max_rounds, settings.stall_threshold) == (15, 3)
+    assert settings.max_document_bytes == 26214400
+    assert settings.webhook_url is None
+
+
+def test_an_empty_value_counts_as_not_set() -> None:
+    assert Settings.load({**ENOUGH, "SESSION_TTL": " "}).session_ttl == timedelta(days=30)
+
+
+def test_what_else_stands_in_the_environment_does_not_matter() -> None:
+    assert Settings.load({**ENOUGH, "PATH": "/bin", "SESSION_TTTL": "x"}) == Settings.load(ENOUGH)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "meaning"),
+    [
+        ("SessionStorage__path", ":memory:", "storage_path", ":memory:"),
+        ("SESSION_CONTAINER", "claims-2026", "session_container", "claims-2026"),
+        ("UPLOAD_CONTAINER", "inbox", "upload_container", "inbox"),
+        ("SESSION_TTL", "PT0.5S", "session_ttl", timedelta(seconds=0.5)),
+        ("SESSION_TTL", "P2W", "session_ttl", timedelta(weeks=2)),
+        ("SESSION_RETENTION", "P10Y", "session_retention", timedelta(days=3650)),
+        ("SESSION_REMINDERS", "P1D", "session_reminders", (timedelta(days=1),)),
+        ("SESSION_REMINDERS", "P1D, P2D,", "session_reminders", (timedelta(days=1), timedelta(days=2))),
+        ("SESSION_SWEEP_SCHEDULE", "0 0 9-17/2 * JAN,mar Mon-Fri", "sweep_schedule", None),
+        ("SESSION_SWEEP_SCHEDULE", "*/30 0,30 * 31 12 0", "sweep_schedule", None),
+        ("SESSION_COMPRESSION", "none", "session_compression", "none"),
+        ("HUMAN_IN_LOOP", "false", "human_in_loop", False),
+        ("HUMAN_IN_LOOP", "TRUE", "human_in_loop", True),
+        ("DECISION_MODE", "human", "decision_mode", "human"),
+        ("AUTO_APPROVE_LIMIT", "0", "auto_approve_limit", Decimal(0)),
+        ("AUTO_APPROVE_LIMIT", "2500.50", "auto_approve_limit", Decimal("2500.50")),
+        ("DECISION_SLA", "PT12H", "decision_sla", timedelta(hours=12)),
+        ("ORCHESTRATION_MAX_ROUNDS", "1", "max_rounds", 1),
+        ("ORCHESTRATION_STALL_THRESHOLD", "100", "stall_threshold", 100),
+        ("MAX_DOCUMENT_BYTES", "1", "max_document_bytes", 1),
+    ],
+)
+def test_a_good_value_means_what_it_says(name: str, value: str, field: str, meaning: object) -> None:
+    assert getattr(Settings.load({**ENOUGH, name: value}), field) == (value if meaning is None else meaning)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SESSION_CONTAINER", "Sessions"),
+        ("SESSION_CONTAINER", "../sessions"),
+        ("SESSION_CONTAINER", "s"),
+        ("UPLOAD_CONTAINER", "u" * 55),
+        ("UPLOAD_CONTAINER", "up--loads"),
+        ("SESSION_TTL", "30"),
+        ("SESSION_TTL", "30 days"),
+        ("SESSION_TTL", "P"),
+        ("SESSION_TTL", "PT0S"),
+        ("SESSION_TTL", "-P1D"),
+        ("SESSION_TTL", "P11Y"),
+        ("SESSION_RETENTION", "forever"),
+        ("SESSION_REMINDERS", "P7D,soon"),
+        ("SESSION_REMINDERS", "P7D;P21D"),
+        ("SESSION_SWEEP_SCHEDULE", "*/15 * * * *"),
+        ("SESSION_SWEEP_SCHEDULE", "a b c d e f"),
+        ("SESSION_SWEEP_SCHEDULE", "0 60 * * * *"),
+        ("SESSION_SWEEP_SCHEDULE", "0 0 24 * * *"),
+        ("SESSION_SWEEP_SCHEDULE", "0 0 0 32 * *"),
+        ("SESSION_SWEEP_SCHEDULE", "0 0 0 * 13 *"),
+        ("SESSION_SWEEP_SCHEDULE", "0 0 0 * * 7"),
+        ("SESSION_COMPRESSION", "brotli"),
+        ("HUMAN_IN_LOOP", "maybe"),
+        ("DECISION_MODE", "automatic"),
+        ("AUTO_APPROVE_LIMIT", "a lot"),
+        ("AUTO_APPROVE_LIMIT", "-1"),
+        ("AUTO_APPROVE_LIMIT", "NaN"),
+        ("AUTO_APPROVE_LIMIT", "Infinity"),
+        ("AUTO_APPROVE_LIMIT", "0.001"),
+        ("DECISION_SLA", "5"),
+        ("ORCHESTRATION_MAX_ROUNDS", "0"),
+        ("ORCHESTRATION_MAX_ROUNDS", "1.5"),
+        ("ORCHESTRATION_STALL_THRESHOLD", "three"),
+        ("AGENT_MODEL", "gpt"),
+        ("AGENT_MODEL", ""),
+        ("MAX_DOCUMENT_BYTES", "0"),
+        ("MAX_DOCUMENT_BYTES", "104857601"),
+        ("MAX_DOCUMENT_BYTES", "25 MB"),
+    ],
+)
+def test_a_bad_value_is_refused_by_its_name_with_an_example(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^{name}: .+ \(for example {name}=.+\)$"):
+        Settings.load({**ENOUGH, name: value})
+
+
+def test_every_bad_value_is_named_at_once() -> None:
+    with pytest.raises(SettingsError, match=r"SESSION_TTL: .*; DECISION_MODE: "):
+        Settings.load({**ENOUGH, "SESSION_TTL": "x", "DECISION_MODE": "x"})
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"SessionStorage__path": ""}, "SessionStorage: nowhere"),
+        ({"SessionStorage": "x"}, "SessionStorage__path: set only one"),
+        ({"SESSION_CONTAINER": "uploads"}, "SESSION_CONTAINER: "),
+        ({"SESSION_CONTAINER": "uploads-rejected"}, "SESSION_CONTAINER: "),
+        ({"SESSION_CONTAINER": "drop", "UPLOAD_CONTAINER": "drop"}, "SESSION_CONTAINER: "),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused(settings: dict[str, str], complaint: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{complaint}"):
+        Settings.load({**ENOUGH, **settings})
+
+
+@pytest.mark.parametrize(
+    ("provider", "name"),
+    [(provider, name) for provider, names in PROVIDER_SETTINGS.items() for name in names],
+)
+def test_a_model_without_what_it_needs_is_refused_by_the_missing_settings_name(
+    provider: str, name: str
+) -> None:
+    complete = {**ENOUGH, **PROVIDER_SETTINGS[provider], "AGENT_MODEL": provider}
+    assert Settings.load(complete).agent_model == provider
+    with pytest.raises(SettingsError, match=rf"^{name}: must be set for AGENT_MODEL={provider} "):
+        Settings.load({**complete, name: " "})

@@ -1,0 +1,97 @@
+"""Documents of a request: checked, typed, measured."""
+
+import hashlib
+
+import pytest
+
+from orchestration.requirements import requirements
+from shared.documents import OTHER
+from shared.errors import InvalidInput, TooLarge, UnsupportedMedia
+from shared.models import MAX_DOCUMENTS, DocumentInput
+from tests.host.running import base64_of
+from tests.shared.bad_names import BAD_FILE_NAMES
+from triggers.documents import (
+    NewDocument,
+    check_document,
+    check_document_type,
+    check_documents,
+    given_documents,
+)
+
+
+def test_a_document_gets_its_size_checksum_and_type() -> None:
+    content = b"Police department. Nothing more to say."
+    checked = check_document(NewDocument("police_report.txt", None, content))
+    assert checked.content == content
+    assert checked.record.type == "police_report"
+    assert (checked.record.size, checked.record.reference) == (len(content), None)
+    assert checked.record.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_given_type_outranks_the_name() -> None:
+    assert check_document(NewDocument("police_report.txt", "other", b"x")).record.type == OTHER
+
+
+def test_a_reference_has_neither_size_nor_checksum() -> None:
+    checked = check_document(NewDocument("invoice.pdf", None, reference="dms://4711"))
+    assert checked.content is None
+    assert (checked.record.type, checked.record.size, checked.record.sha256) == ("itemized_bill", None, None)
+
+
+@pytest.mark.parametrize("name", BAD_FILE_NAMES.values(), ids=BAD_FILE_NAMES)
+@pytest.mark.parametrize(
+    ("place", "field"), [("filename", "filename"), ("documents.3", "documents.3.filename")]
+)
+def test_a_name_that_is_none_is_refused_at_its_place(name: str, place: str, field: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        check_document(NewDocument(name, None, b"x", field=place))
+    assert refusal.value.errors[0]["field"] == field
+
+
+@pytest.mark.parametrize(
+    "kind", ["", "spaceship", "Police_Report", "../police_report", "police_report/", "con"]
+)
+def test_a_type_that_no_rule_knows_is_refused_with_those_that_are_known(kind: str) -> None:
+    with pytest.raises(InvalidInput, match=r"^type: no such document type; one of police_report, .*, other$"):
+        check_document(NewDocument("x.txt", kind, b"x"))
+
+
+def test_every_type_of_the_rules_is_taken() -> None:
+    for known in (None, OTHER, *requirements().document_types):
+        check_document_type(known, "type")
+
+
+def test_an_empty_document_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="is empty"):
+        check_document(NewDocument("x.txt", None, b""))
+
+
+def test_a_document_is_as_large_as_the_limit_and_no_larger() -> None:
+    check_document(NewDocument("x.txt", None, b"x" * 1000))
+    with pytest.raises(
+        TooLarge, match=r"^documents\.0: a document has at most 1000 bytes; this one has 1001$"
+    ):
+        check_document(NewDocument("x.txt", None, b"x" * 1001, field="documents.0"))
+
+
+def test_a_kind_of_file_that_is_not_taken_is_refused() -> None:
+    with pytest.raises(UnsupportedMedia):
+        check_document(NewDocument("x.exe", None, b"x"))
+
+
+def test_one_request_brings_only_so_many_documents() -> None:
+    document = NewDocument("x.txt", None, b"x")
+    assert len(check_documents([document] * MAX_DOCUMENTS)) == MAX_DOCUMENTS
+    with pytest.raises(InvalidInput, match="at most 200 documents; this one has 201"):
+        check_documents([document] * (MAX_DOCUMENTS + 1))
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    ["!", "abc", "YQ", "YQ==\n", "Y Q==", "YQ==YQ==", "ä", base64_of(b"\xff\xfe").replace("/", "_")],
+)
+def test_content_that_is_no_base64_is_refused_at_its_place(encoded: str) -> None:
+    given = [DocumentInput(filename="a.txt", content_base64=encoded)]
+    with pytest.raises(InvalidInput) as refusal:
+        given_documents(["named.txt", *given])
+    assert refusal.value.errors == [{"field": "documents.1.content_base64", "message": "is no base64"}]
