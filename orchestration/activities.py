@@ -47,7 +47,7 @@ class Failure(TypedDict):
 async def advance(claim_id: str, phase: Position | None = None) -> Position:
     """Take up the claim's inbox and, if `phase` is still what comes next, run it.
 
-    Returns where the claim goes on; END where it is over or gone.
+    Returns where the claim goes on; END where it is over, has failed or is gone.
 
     Raises:
         PhaseFailed: with what may be logged of the reason.
@@ -56,14 +56,13 @@ async def advance(claim_id: str, phase: Position | None = None) -> Position:
         claim = await OpenClaim.open(session_store(), claim_id)
         if claim is None:
             return Position.END
-        if claim.context.status.is_over:
-            await claim.close()
-            return Position.END
         await take_up(claim, settings())
         position = _position(claim)
         if phase and position is phase:
             await PHASES[phase](claim, settings())
             position = _position(claim)
+        if claim.context.status.is_over:
+            await take_up(claim, settings())  # what was accepted while the claim was ending is kept
         await claim.refresh_summary()
     except (RevisionConflict, SessionCorrupt, TurnFailed) as error:
         raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}: {error}") from None

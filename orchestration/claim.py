@@ -32,8 +32,15 @@ class OpenClaim:
     def claim_id(self) -> str:
         return self._session.context.claim_id
 
+    def stage(self, **changes: Any) -> None:
+        """Change the context now and commit it with what comes next.
+
+        Only for what would be computed again, and be the same, if the process died before that.
+        """
+        self._session = replace(self._session, context=self.context.model_copy(update=changes))
+
     async def commit(self, messages: Sequence[Message] = (), **changes: Any) -> None:
-        """Commit `changes` of the context and `messages`, all or nothing.
+        """Commit `changes` of the context, what is staged, and `messages`, all or nothing.
 
         Raises:
             RevisionConflict: another writer was first; what was read is out of date.
@@ -41,18 +48,9 @@ class OpenClaim:
         changed = replace(self._session, context=self.context.model_copy(update=changes))
         self._session = await self.store.save_session(changed, messages)
 
-    async def archive(self) -> None:
-        self._session = await self.store.archive_session(self.claim_id)
-
     async def refresh_summary(self) -> None:
         """Bring the summary in line where a crash came between the last commit and it."""
         self._session = await self.store.refresh_summary(self._session)
-
-    async def close(self) -> None:
-        """Finish what a crash may have left undone after a claim's last commit."""
-        if self.context.status is ClaimStatus.COMPLETED:
-            await self.archive()
-        await self.refresh_summary()
 
     def has_failed(self, reason: str) -> bool:
         """Whether this failure is on record already."""

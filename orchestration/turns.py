@@ -1,9 +1,12 @@
 """One agent turn: skip it if it is on record, run it, commit it."""
 
 import asyncio
+import importlib
 import logging
+import sys
 import time
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from orchestration.agents.desk import Desk
 from orchestration.agents.reports import ReadingReport, Report
@@ -12,25 +15,72 @@ from orchestration.claim import OpenClaim
 from orchestration.decision import RISK_INDICATORS
 from orchestration.requirements import requirements
 from shared.documents import plain_text
-from shared.models import DocumentRecord, Facts, TurnRecord, utc_now
+from shared.models import DocumentRecord, Facts, Message, TurnRecord, utc_now
+
+if TYPE_CHECKING:
+    from orchestration.agents.kernel import Reply
 
 logger = logging.getLogger(__name__)
 
+KERNEL = "orchestration.agents.kernel"
 PHASES = ("intake", "gathering", "assessment", "handoff")
 """First part of a step id; in rounds the number of the round follows."""
 
 
-async def take_turn(claim: OpenClaim, role: str, step: str, writing: asyncio.Lock | None = None) -> None:
-    """Let `role` work the claim once, as `step`; what it hands in is committed with its messages.
+@dataclass(frozen=True, eq=False)
+class _FinishedTurn:
+    record: TurnRecord
+    report: Report
+    reply: "Reply"
 
-    Turns that run side by side share `writing`, so that each commits on top of the one before.
+    def messages(self) -> list[Message]:
+        step = {"step": self.record.step}
+        return [m.model_copy(update={"metadata": m.metadata | step}) for m in self.reply.messages]
+
+
+class TurnBook:
+    """Puts finished turns of one claim on record; those that end at the same moment in one commit."""
+
+    def __init__(self, claim: OpenClaim) -> None:
+        self._claim = claim
+        self._finished: list[_FinishedTurn] = []
+        self._writing = asyncio.Lock()
+
+    async def enter(self, turn: _FinishedTurn) -> None:
+        self._finished.append(turn)
+        await asyncio.sleep(0)  # whoever else is ending right now
+        async with self._writing:
+            if turn in self._finished:
+                batch = list(self._finished)
+                await self._commit(batch)
+                self._finished = self._finished[len(batch) :]
+
+    async def _commit(self, batch: list[_FinishedTurn]) -> None:
+        context = self._claim.context
+        turns, facts, usage = dict(context.turns), context.facts, context.usage
+        for turn in batch:
+            turns[turn.record.step] = turn.record
+            usage = usage.plus(turn.reply.usage)
+            if isinstance(turn.report, ReadingReport):
+                facts = learn(facts, turn.report.facts)
+        messages = [message for turn in batch for message in turn.messages()]
+        await self._claim.commit(messages, turns=turns, facts=facts, usage=usage)
+
+
+async def take_turn(claim: OpenClaim, role: str, step: str, book: TurnBook | None = None) -> None:
+    """Let `role` work the claim once, as `step`; what it hands in is on record when this returns.
+
+    Turns that run side by side share a `book`.
 
     Raises:
         TurnFailed: the agent could not bring the turn to an end; nothing of it is on record.
     """
     if step in claim.context.turns:
         return
-    # Semantic Kernel takes seconds to import; only a process that runs turns pays for it.
+    # Semantic Kernel takes seconds to import: only a process that runs turns pays for it, and its event
+    # loop goes on meanwhile.
+    if KERNEL not in sys.modules:
+        await asyncio.to_thread(importlib.import_module, KERNEL)
     from orchestration.agents.kernel import run_agent
 
     started = time.monotonic()
@@ -42,15 +92,7 @@ async def take_turn(claim: OpenClaim, role: str, step: str, writing: asyncio.Loc
         report=report.model_dump(mode="json", exclude_defaults=True),
         finished_at=utc_now(),
     )
-    messages = [m.model_copy(update={"metadata": {**m.metadata, "step": step}}) for m in reply.messages]
-    async with writing or asyncio.Lock():
-        changes: dict[str, Any] = {
-            "turns": {**claim.context.turns, step: record},
-            "usage": claim.context.usage.plus(reply.usage),
-        }
-        if isinstance(report, ReadingReport):
-            changes["facts"] = learn(claim.context.facts, report.facts)
-        await claim.commit(messages, **changes)
+    await (book or TurnBook(claim)).enter(_FinishedTurn(record, report, reply))
     logger.info("%s: %s took %.0f ms", claim.claim_id, step, 1000 * (time.monotonic() - started))
 
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from orchestration.activities import advance
 from orchestration.clockwork import Clockwork
@@ -15,6 +15,8 @@ from shared.telemetry import log_failure
 logger = logging.getLogger(__name__)
 
 PAGE = 500
+RECENT = timedelta(hours=1)
+"""For how long the inbox of a claim that is over is looked into; nothing is accepted for it any more."""
 FINISHED = (ClaimStatus.COMPLETED, ClaimStatus.EXPIRED, ClaimStatus.WITHDRAWN, ClaimStatus.FAILED)
 
 
@@ -54,16 +56,28 @@ async def _tend(
         await _tend_paused(claim, store, clockwork, now, result)
     elif claim.status not in FINISHED:
         await _tend_open(claim.claim_id, store, clockwork, result)
-    elif now - (claim.completed_at or claim.saved_at or claim.created_at) > settings.session_retention:
+    elif now - _ended_at(claim) > settings.session_retention:
         await store.delete_session(claim.claim_id)
         await clockwork.stop(claim.claim_id)
         result.purged += 1
-    elif claim.status is ClaimStatus.COMPLETED and claim.archived_at is None:
-        await advance(claim.claim_id)
-    elif claim.status is ClaimStatus.FAILED and await store.list_arrivals(claim.claim_id):
-        # A `continue` that came while the orchestration was ending woke nobody.
+    elif await _is_left_undone(claim, store, now):
         await clockwork.wake(claim.claim_id)
         result.woken += 1
+
+
+async def _is_left_undone(claim: ClaimSummary, store: SessionStore, now: datetime) -> bool:
+    """Whether the inbox of a finished claim holds what was accepted as it ended.
+
+    Nobody was woken by what came while the orchestration was ending; a failed claim goes on with it.
+    """
+    is_recent = now - _ended_at(claim) < RECENT
+    return (is_recent or claim.status is ClaimStatus.FAILED) and bool(
+        await store.list_arrivals(claim.claim_id)
+    )
+
+
+def _ended_at(claim: ClaimSummary) -> datetime:
+    return claim.completed_at or claim.saved_at or claim.created_at
 
 
 async def _tend_paused(

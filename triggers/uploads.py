@@ -21,6 +21,7 @@ from triggers.documents import CheckedDocument, NewDocument, check_document, lea
 
 logger = logging.getLogger(__name__)
 blueprint = Blueprint()
+PLACE = "an upload lies at <claim_id>/<document_type>/<file_name> or <claim_id>/<file_name>"
 NO_CLAIM = "(no claim)"
 """Where rejected files lie that were in no claim's folder."""
 
@@ -38,11 +39,11 @@ async def resume_on_upload(upload: func.InputStream, client: DurableFunctionsCli
     content = upload.read()
     session = None
     try:
-        claim_id, document_type, filename = _parts(key)
+        claim_id = _claim_id(key)
         session = await store.load_session(claim_id)
         if session and session.context.status.is_over:
             raise Conflict(f"the claim is {session.context.status}")
-        document = check_document(NewDocument(filename, document_type, content))
+        document = _document(key, content)
     except ClaimsError as error:
         logger.warning("an upload was rejected: %s", type(error).__name__)
         await _reject(key, content, error.detail, session)
@@ -53,22 +54,29 @@ async def resume_on_upload(upload: func.InputStream, client: DurableFunctionsCli
         await Clockwork(client).wake(session.context.claim_id)
 
 
-def _parts(key: str) -> tuple[str, str | None, str]:
-    """Claim id, document type where one is given, and file name.
-
+def _claim_id(key: str) -> str:
+    """
     Raises:
         InvalidInput: the key is none of a claim's document.
     """
-    claim_id, *folders, filename = key.split("/") if "/" in key else ("", key)
-    if not claim_id or len(folders) > 1:
-        raise InvalidInput(
-            "an upload lies at <claim_id>/<document_type>/<file_name> or <claim_id>/<file_name>"
-        )
+    claim_id, slash, _ = key.partition("/")
+    if not slash:
+        raise InvalidInput(PLACE)
     try:
-        check_claim_id(claim_id)
+        return check_claim_id(claim_id)
     except ValueError as error:
         raise InvalidInput(str(error)) from None
-    return claim_id, folders[0] if folders else None, filename
+
+
+def _document(key: str, content: bytes) -> CheckedDocument:
+    """
+    Raises:
+        InvalidInput, TooLarge, UnsupportedMedia: as `check_document`, or the key has too many parts.
+    """
+    _, *folders, filename = key.split("/")
+    if len(folders) > 1:
+        raise InvalidInput(PLACE)
+    return check_document(NewDocument(filename, folders[0] if folders else None, content))
 
 
 async def _reject(key: str, content: bytes, reason: str, session: Session | None) -> None:

@@ -12,7 +12,7 @@ ROLES = ("assessment_agent", "claims_officer")
 
 
 async def run_assessment(claim: OpenClaim, settings: Settings) -> None:
-    assessment = claim.context.assessment or await _assess(claim, settings)
+    assessment = claim.context.assessment or _assess(claim, settings)
     for role in ROLES:
         await take_turn(claim, role, f"assessment.{role}")
     if assessment.route == "rule":
@@ -30,7 +30,7 @@ async def run_assessment(claim: OpenClaim, settings: Settings) -> None:
         )
 
 
-async def _assess(claim: OpenClaim, settings: Settings) -> Assessment:
+def _assess(claim: OpenClaim, settings: Settings) -> Assessment:
     assessment = assess(
         claim.context,
         reference_data(),
@@ -38,7 +38,7 @@ async def _assess(claim: OpenClaim, settings: Settings) -> Assessment:
         mode=settings.decision_mode,
         auto_approve_limit=settings.auto_approve_limit,
     )
-    await claim.commit(
+    claim.stage(
         state=ClaimState.ASSESSMENT,
         assessment=assessment,
         risk_score=assessment.risk_score,

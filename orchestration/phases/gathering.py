@@ -5,7 +5,7 @@ import asyncio
 from orchestration.agents.roster import roster
 from orchestration.claim import OpenClaim
 from orchestration.phases.gate import pass_gate
-from orchestration.turns import take_turn
+from orchestration.turns import TurnBook, take_turn
 from shared.models import ClaimContext, ClaimState, GatheringRound
 from shared.settings import Settings
 
@@ -14,11 +14,9 @@ READ_DOCUMENT = "read_document"
 
 
 async def run_gathering(claim: OpenClaim, settings: Settings) -> None:
-    while current := _open_round(claim.context) or await _next_round(claim, settings):
-        writing = asyncio.Lock()
-        turns = [
-            take_turn(claim, role, f"gathering.{current.number}.{role}", writing) for role in current.roles
-        ]
+    while current := _open_round(claim.context) or _next_round(claim, settings):
+        book = TurnBook(claim)
+        turns = [take_turn(claim, role, f"gathering.{current.number}.{role}", book) for role in current.roles]
         # One that fails does not take the others' work with it: they finish and are on record.
         for result in await asyncio.gather(*turns, return_exceptions=True):
             if isinstance(result, BaseException):
@@ -65,8 +63,8 @@ def _open_round(context: ClaimContext) -> GatheringRound | None:
     return None if done else last
 
 
-async def _next_round(claim: OpenClaim, settings: Settings) -> GatheringRound | None:
+def _next_round(claim: OpenClaim, settings: Settings) -> GatheringRound | None:
     planned = plan_round(claim.context, settings.max_rounds)
     if planned:
-        await claim.commit(state=ClaimState.ADAPTIVE_GATHERING, rounds=[*claim.context.rounds, planned])
+        claim.stage(state=ClaimState.ADAPTIVE_GATHERING, rounds=[*claim.context.rounds, planned])
     return planned

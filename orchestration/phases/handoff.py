@@ -16,10 +16,11 @@ async def run_handoff(claim: OpenClaim, _: Settings) -> None:
     brief = AssessmentReport.model_validate(turns["assessment.assessment_agent"].report).brief
     note = HandoffNote.model_validate(turns[f"handoff.{ROLE}"].report)
     await claim.store.put_handoff(claim.claim_id, handoff_payload(claim.context, brief, note.next_steps))
+    now = utc_now()
     await claim.commit(
         [note_to_file("handed_off", f"Handed off: {describe_outcome(claim.context)}")],
         state=ClaimState.HANDED_OFF,
         status=ClaimStatus.COMPLETED,
-        completed_at=utc_now(),
+        completed_at=now,
+        archived_at=now,
     )
-    await claim.archive()

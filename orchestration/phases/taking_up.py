@@ -48,6 +48,7 @@ class _Uptake:
 async def take_up(claim: OpenClaim, settings: Settings) -> None:
     """Take up everything in the inbox, then clear it; one commit, unless documents come in versions.
 
+    Of a claim that is over nothing changes but its file: what came too late is kept and named.
     A crash before the commit leaves the inbox as it was; a crash after it leaves entries whose ids are
     on record, which the next call only clears.
     """
@@ -110,14 +111,15 @@ async def _take(claim: OpenClaim, uptake: _Uptake, arrival_id: str, arrival: Arr
         case ArrivedNote(note=note):
             if note not in uptake.context.notes:
                 uptake.change(notes=[*uptake.context.notes, note])
-            answer = parse_answer(note.type, note.content, sent_at=utc_now())
-            uptake.change(facts=_answered(uptake.context.facts, answer))
+            if not uptake.context.status.is_over:
+                answer = parse_answer(note.type, note.content, sent_at=utc_now())
+                uptake.change(facts=_answered(uptake.context.facts, answer))
             uptake.say(arrival_id, f"{note.type}: {note.content}")
         case ArrivedDecision(decision=decision):
             _decide(uptake, arrival_id, decision.model_dump())
         case ArrivedWithdrawal(reason=reason):
-            if uptake.context.decision:
-                uptake.say(arrival_id, f"A withdrawal came after the decision: {reason}")
+            if uptake.context.decision or uptake.context.status.is_over:
+                uptake.say(arrival_id, f"A withdrawal came too late: {reason}")
             else:
                 uptake.change(
                     status=ClaimStatus.WITHDRAWN,

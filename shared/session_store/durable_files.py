@@ -27,17 +27,20 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Put a file in an existing folder; a reader sees the old file or the new one.
 
-    A crash may leave a hidden temporary file, which the next write of the same file reuses.
+    A crash may leave a hidden temporary file, which the next write of the same file reuses. What is not
+    `durable` may be lost, or be empty, after a power failure.
     """
     temporary = temporary_of(path)
     with _opened(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as descriptor:
         _write_all(descriptor, data)
-        os.fsync(descriptor)
+        if durable:
+            os.fsync(descriptor)
     temporary.replace(path)
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
 
 
 def append_at(path: Path, position: int, data: bytes) -> None:
@@ -60,9 +63,8 @@ def append_at(path: Path, position: int, data: bytes) -> None:
 def rename(source: Path, target: Path) -> None:
     """Move a file to an existing folder, replacing what is there."""
     source.replace(target)
+    # One change of the file system: with the new name on the disk, the old one is gone.
     sync_folder(target.parent)
-    if source.parent != target.parent:
-        sync_folder(source.parent)
 
 
 def temporary_of(path: Path) -> Path:

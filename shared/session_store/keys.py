@@ -45,9 +45,9 @@ def entry(claim_id: str, arrival_id: str) -> str:
     return _key(claim_id, f"inbox/{_check_arrival_id(arrival_id)}.json")
 
 
-def content(claim_id: str, arrival_id: str, record: DocumentRecord) -> str:
+def content(claim_id: str, arrival_id: str) -> str:
     """The content of a document that arrived, beside its entry."""
-    return _key(claim_id, f"inbox/{_check_arrival_id(arrival_id)}/{record.filename}")
+    return _key(claim_id, f"inbox/{_check_arrival_id(arrival_id)}.content")
 
 
 def rejected(upload_key: str) -> str:

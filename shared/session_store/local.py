@@ -92,7 +92,10 @@ class LocalBackend:
         return _tag(context)
 
     async def write_summary(self, claim_id: str, summary: ClaimSummary) -> None:
-        """Put session.json, unless a later revision's is there or the session is gone."""
+        """Put session.json, unless a later revision's is there or the session is gone.
+
+        It is derived from the context, so only the last one of a claim has to outlive a power failure.
+        """
         folder = self._path(Place.SESSIONS, claim_id)
         path = folder / "session.json"
         data = summary.model_dump_json(indent=2).encode()
@@ -101,7 +104,7 @@ class LocalBackend:
             stored = _parsed(_read(path), ClaimSummary)
             is_outrun = stored is not None and stored.revision > summary.revision
             if (folder / "context.json").exists() and not is_outrun:
-                durable_files.write_whole(path, data)
+                durable_files.write_whole(path, data, durable=summary.status.is_over)
 
         await self._change(claim_id, write)
 
@@ -132,7 +135,6 @@ class LocalBackend:
                 return False
             durable_files.make_folder(there.parent)
             durable_files.rename(here, there)
-            self._drop_if_empty(place, here.parent)
             return True
 
         return await self._change(source, move)
@@ -144,7 +146,6 @@ class LocalBackend:
             path.unlink(missing_ok=True)
             if place is Place.REJECTED:
                 _metadata_of(path).unlink(missing_ok=True)
-            self._drop_if_empty(place, path.parent)
 
         await self._change(key, delete)
 
@@ -207,12 +208,6 @@ class LocalBackend:
             _log.error("%s is not listed: what it holds is no session of that claim", claim_id)
             return None
         return ClaimSummary.model_construct(**dict(summary))
-
-    def _drop_if_empty(self, place: Place, folder: Path) -> None:
-        """Clear an emptied folder away; not in the upload container, where people are about to copy to it."""
-        if place is Place.SESSIONS:
-            with suppress(OSError):
-                folder.rmdir()
 
 
 class TemporaryBackend(LocalBackend):

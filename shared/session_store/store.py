@@ -296,8 +296,7 @@ class SessionStore:
         if content is not None:
             if not isinstance(arrival, ArrivedDocument):
                 raise ValueError("only a document has content")
-            key = keys.content(claim_id, entry_id, arrival.document)
-            await self._backend.write(Place.SESSIONS, key, content)
+            await self._backend.write(Place.SESSIONS, keys.content(claim_id, entry_id), content)
         # The entry is the commit of the arrival: with it, the content counts.
         await self._backend.write(
             Place.SESSIONS, keys.entry(claim_id, entry_id), _ARRIVAL.dump_json(arrival, indent=2)
@@ -309,9 +308,7 @@ class SessionStore:
         inbox = keys.inbox(claim_id)
         found = await self._backend.list(Place.SESSIONS, inbox)
         names = [entry.key.removeprefix(f"{inbox}/") for entry in found]
-        return sorted(
-            name.removesuffix(".json") for name in names if name.endswith(".json") and "/" not in name
-        )
+        return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
 
     async def read_arrival(self, claim_id: str, arrival_id: str) -> Arrival:
         """
@@ -340,7 +337,7 @@ class SessionStore:
         target = keys.document(claim_id, document)
         if replaces is not None:
             await self._keep_version(target, unless=document.sha256)
-        source = keys.content(claim_id, arrival_id, document)
+        source = keys.content(claim_id, arrival_id)
         is_moved = await self._backend.move(Place.SESSIONS, source, target)
         if is_moved or document.sha256 is None:
             return
@@ -358,14 +355,8 @@ class SessionStore:
 
     async def clear_arrivals(self, claim_id: str, arrival_ids: Sequence[str]) -> None:
         """Remove entries that were taken up, with what is left of their content; safe to repeat."""
-        if not arrival_ids:
-            return
-        inbox = keys.inbox(claim_id)
-        contents = tuple(f"{inbox}/{arrival_id}/" for arrival_id in arrival_ids)
-        for entry in await self._backend.list(Place.SESSIONS, inbox):
-            if entry.key.startswith(contents):
-                await self._backend.delete(Place.SESSIONS, entry.key)
         for arrival_id in arrival_ids:
+            await self._backend.delete(Place.SESSIONS, keys.content(claim_id, arrival_id))
             await self._backend.delete(Place.SESSIONS, keys.entry(claim_id, arrival_id))
 
     # --- uploads -------------------------------------------------------------------------------

@@ -152,7 +152,9 @@ async def until_on_record(data: Path, claim_id: str, step: str) -> None:
     """Wait until the turn `step` is committed; sees it sooner than any request could."""
     context = data / "sessions" / claim_id / "context.json"
     async with asyncio.timeout(PATIENCE):
-        while not (context.exists() and step in json.loads(context.read_bytes())["turns"]):
+        while True:
+            if context.exists() and step in json.loads(context.read_bytes())["turns"]:
+                return
             await asyncio.sleep(NEXT_LOOK)
 
 

@@ -52,11 +52,10 @@ _IN_WORDS = re.compile(
 _CLAIM_LABEL = one_of(
     r"""
     (?:total |estimated |approx\w* )*(?:claim )?(?:amount|sum|value|total|cost|loss\
-        |damages?)(?: of (?:the )?(?:claim|loss|damages?|repairs?))?(?: claimed| requested| sought)?
+    |damages?)(?: of (?:the )?(?:claim|loss|damages?|repairs?))?(?: claimed| requested| sought)?
     (?:total |estimated |initial |billed )*(?:claim(?:ed)?|repair|damage|loss|charge)s?(?: (?:amount|costs?\
-        |total|value|estimate))?
-    (?:grand )?total.{0,30} | estimated? .{0,40} | amount .{0,30} | how much.{0,40}
-    .{0,30}\b(?:claim(?:ed)? amount|amount claimed|total claim(?:ed)?)\b.{0,20}
+    |total|value|estimate))? | (?:grand )?total.{0,30} | estimated? .{0,40} | amount .{0,30}
+    how much.{0,40} | .{0,30}\b(?:claim(?:ed)? amount|amount claimed|total claim(?:ed)?)\b.{0,20}
     """,
     after=r"(?:\s*\(.{1,30}\))?",
 )
@@ -126,8 +125,7 @@ _AGAINST_AFTER: Weighted = (
                before=r"\A\W{0,3}")),
     (3, one_of(r"""
         (?:was |is |for |in |of )?(?:the |a )?(?:towing|tow|rental|labou?r|parts|sales tax|tax|paint\
-            |subtotal|already)
-        for my (?:car|house|home)\b
+        |subtotal|already) | for my (?:car|house|home)\b
         """, before=r"\A\W{0,3}")),
 )  # fmt: skip
 _RULED_OUT = -15.0

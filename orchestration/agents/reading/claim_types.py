@@ -123,10 +123,10 @@ _LINE_OF_POLICY = (
 _ONLY_A_PLACE = phrases(
     r"""
     (?:in front of|outside(?: of)?|near|at|behind|beside|next to|across from|by|left|leaving|drove|driving\
-        |drive|back|going|headed|heading|went|get|got|came|coming|walk\w*|from|return\w*|on (?:my|the) way\
-        |way|close to|opposite|inside|into)\s+(?:(?:my|our|the|his|her|a)\s+)?(?:\w+'s\s+)?(?:home|house\
-        |apartment|residence|building|property|condo|place)
-    driveway | street parking | home (?:depot|phone|address|office|town) | body shop | repair shop
+    |drive|back|going|headed|heading|went|get|got|came|coming|walk\w*|from|return\w*|on (?:my|the) way\
+    |way|close to|opposite|inside|into)\s+(?:(?:my|our|the|his|her|a)\s+)?(?:\w+'s\s+)?(?:home|house\
+    |apartment|residence|building|property|condo|place) | driveway | street parking
+    home (?:depot|phone|address|office|town) | body shop | repair shop
     """
 )
 """Where a house or a car is only where something happened."""

@@ -51,6 +51,8 @@ _OFFICE_MAILBOX = one_of(
 _SHOWN_AS_PHONE = one_of("call | phone | cell | mobile | reach | tel | text | contact | ring")
 _REGION = "US"
 """Where a number without a country code is."""
+_BESIDE = 60
+"""How far behind its owner's name or address a number may stand, in characters."""
 _LEAST_EMAIL, _LEAST_PHONE = -3, -2
 """The ownership at which an address or number is somebody else's."""
 
@@ -74,15 +76,16 @@ def contact(narrative: Narrative, name: str | None) -> Contact:
         named = 4 if any(part in mailbox for part in parts) else 0
         return _ownership(before) + named - (4 if _OFFICE_MAILBOX.match(found.group()) else 0) - _LEAST_EMAIL
 
+    email = _best(narrative.flow, _EMAIL, email_score, _valid_email)
+    own = [mark for mark in (email, name) if mark]
+
     def phone_score(found: re.Match[str], before: str) -> int:
         bare = found.group().isdigit() and not _SHOWN_AS_PHONE.search(before)
+        beside = 5 if any(mark in before[-_BESIDE:] for mark in own) else 0
         ruled_out = 20 if _OTHER_NUMBER.search(before) else 0
-        return _ownership(before) - (2 if bare else 0) - ruled_out - _LEAST_PHONE
+        return _ownership(before) + beside - (2 if bare else 0) - ruled_out - _LEAST_PHONE
 
-    return Contact(
-        _best(narrative.flow, _EMAIL, email_score, _valid_email),
-        _best(narrative.flow, _PHONE, phone_score, _valid_phone),
-    )
+    return Contact(email, _best(narrative.flow, _PHONE, phone_score, _valid_phone))
 
 
 def parse_contact(answer: str) -> Contact:

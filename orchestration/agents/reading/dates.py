@@ -56,7 +56,7 @@ _MONTH_DAY = (
 _DAY_MONTH = rf"\b(?P<day>\d{{1,2}}){_ORDINAL}?[ -]{{1,2}}(?:of\s+)?(?P<month>{_MONTH})\b\.?-?{_YEAR}"
 _SHORT = r"\b(?:on|dated?|of|around|about)\s*:?\s+(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/%])"
 _DAY_ONLY = (
-    rf"\b(?:on|of)\s+the\s+(?P<day>\d{{1,2}}){_ORDINAL}\b"
+    rf"\b(?:on|of|{_WEEKDAY},?)\s+the\s+(?P<day>\d{{1,2}}){_ORDINAL}\b"
     r"(?!\s+(?:floor|street|st\b|ave|avenue|of|hole|lane|road|grade|time))"
 )
 _HOLIDAY = (

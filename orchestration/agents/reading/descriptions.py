@@ -10,8 +10,8 @@ MOST_CHARACTERS = 1_000
 _LABEL = one_of(
     r"""
     (?:brief |short |full |detailed |incident |accident |loss |event |damage |claim )*(?:description\
-        |narrative|summary|statement|account|circumstances|facts|story|explanation\
-        |details)(?: of (?:the )?(?:\w+ ?){1,4})?
+    |narrative|summary|statement|account|circumstances|facts|story|explanation\
+    |details)(?: of (?:the )?(?:\w+ ?){1,4})?
     (?:injury|accident|incident|loss|damage|event|theft|fire|storm|claim) (?:details|description|information)
     what happened.{0,30} | what occurred | how it happened | describe.{0,60} | what | tell us .{0,60}
     how did (?:it|the \w+|this) (?:happen|occur).{0,20} | (?:the )?(?:incident|accident|event|loss)
@@ -39,8 +39,6 @@ _COURTESY = phrases(
 )
 _HEADER = re.compile(r"(?:from|to|cc|subject|date|sent|re|reply-to)\s*:", re.IGNORECASE)
 _SHORTEST = 12
-_BEFORE_PEAK = 4
-"""How many sentences may lead up to the one that tells most."""
 _MOST_SENTENCES = 300
 
 
@@ -56,24 +54,25 @@ def parse_description(answer: str) -> str | None:
 
 
 def _passage(narrative: Narrative) -> str | None:
-    """The sentences around the one that tells most, as far as they belong to the story."""
+    """The run of sentences that tells most within the length allowed."""
     sentences = _sentences(narrative)
     spelled = _sentences(narrative.spelled)
     told = [_tells(sentence) for sentence in (spelled if len(spelled) == len(sentences) else sentences)]
-    peak = max(range(len(told)), key=lambda number: (told[number], -number), default=0)
-    if not told or told[peak] <= 0:
-        return None
-    first = peak
-    while first > max(0, peak - _BEFORE_PEAK) and told[first - 1] > -1:
-        first -= 1
-    last, length = peak, sum(len(sentence) + 1 for sentence in sentences[first : peak + 1])
-    while (
-        last + 1 < len(told) and told[last + 1] > -1 and length + len(sentences[last + 1]) < MOST_CHARACTERS
-    ):
-        last += 1
-        length += len(sentences[last]) + 1
-    telling = [number for number in range(first, last + 1) if told[number] > 0]
-    return _bounded(" ".join(sentences[telling[0] : telling[-1] + 1]))
+    runs = [_run(sentences, told, first) for first, score in enumerate(told) if score > 0]
+    best = max(runs, key=lambda run: sum(told[run.start : run.stop]), default=None)
+    return _bounded(" ".join(sentences[best.start : best.stop])) if best else None
+
+
+def _run(sentences: list[str], told: list[float], first: int) -> range:
+    """From `first` to the last sentence that tells something before the story or the room ends."""
+    length, last = len(sentences[first]), first
+    for number in range(first + 1, len(sentences)):
+        length += len(sentences[number]) + 1
+        if told[number] <= -1 or length > MOST_CHARACTERS:
+            break
+        if told[number] > 0:
+            last = number
+    return range(first, last + 1)
 
 
 def _told_under(narrative: Narrative, field: Field) -> str | None:
@@ -81,9 +80,9 @@ def _told_under(narrative: Narrative, field: Field) -> str | None:
     stop = next((f.line for f in narrative.fields if f.line > field.line and len(f.label.split()) <= 4), None)
     beside = narrative.lines[field.line][field.end :]
     value = " ".join(" ".join([beside, *narrative.lines[field.line + 1 : stop]]).split())
-    if len(value.split()) < 4 or _tells(value) <= 0:
-        return None
     story = _sentences(Narrative((), value))
+    if len(value.split()) < 4 or not any(_tells(sentence) > 0 for sentence in story):
+        return None
     end = next((i for i, s in enumerate(story) if i and _COURTESY.search(s) and _tells(s) <= 0), len(story))
     return _bounded(" ".join(story[:end]))
 

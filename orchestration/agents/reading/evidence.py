@@ -47,8 +47,8 @@ _ONWARD = r"(?!(?:and|but|so|because|when|while|which|who|that|then|until|before
 """Not one of the words at which a negation ends."""
 _DENIED_BEFORE = one_of(
     rf"""
-    \b(?:no|without|neither|nor|zero|free of|none of(?: the)?\
-        |lack of)\b(?:[ ,/]+{_ONWARD}[\w'-]+){{0,5}}[ ,/]*
+    \b(?:no(?!,)|without|neither|nor|zero|free of|none of(?: the)?|lack of)\b\
+    (?:[ ,/]+{_ONWARD}[\w'-]+){{0,5}}[ ,/]*
     \b(?:not|never|nobody|no one|noone|nothing|none|denies|denied|cannot)\b(?: +{_ONWARD}[\w'-]+){{0,4}} *
     \w(?:n't|nt)\b(?: +{_ONWARD}[\w'-]+){{0,4}} *
     """,

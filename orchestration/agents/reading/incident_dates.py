@@ -12,9 +12,8 @@ _MAIL_HEADER = one_of("from | to | subject | cc | message-id | re | mime-version
 _HEADER_LINES, _TOP_LINES = 40, 15
 """How far down headers, and a letter's dateline, are looked for."""
 _DATELINE = re.compile(
-    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|[A-Z][a-z]+(?:,? [A-Z]{2})?"
-    r"|[\s,.(])*",
-    re.IGNORECASE,
+    r"(?:(?i:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b"
+    r"|[A-Z][a-z]+(?:,? [A-Z]{2})?|[\s,.(])*"
 )
 """What a dateline may hold beside its date: a weekday, a town."""
 _LONGEST_DATELINE = 45
@@ -45,7 +44,7 @@ _FOR: Weighted = (
     (6, phrases(r"""
         date of (?:loss|incident|the (?:incident|accident|loss))
         (?:incident|accident|collision|crash|loss|theft|fire|storm|break-?in|event) (?:happened|occurred\
-            |took place|was|date|of|on|dated)
+        |took place|was|date|of|on|dated)
         """)),
     (4, phrases(r"""
         happen(?:ed|s)? | occurr?ed | took place | went off | struck | hit | rear.?ended | crashed
@@ -54,10 +53,10 @@ _FOR: Weighted = (
         ran (?:a|the|into) | damaged | tore | backed into | came through | skidded | lost control | started
         """)),
     (3, phrases(r"""
-        accident | incident | collision | crash | fire | theft | involved in | hail | admitted | surgery
-        operat\w+ | treated | underwent | emergency | seen at | went to the (?:er|hospital) | driving
-        parked | stopped | heading | came (?:out|back|home) | returned | procedure
-        services? (?:rendered|provided)
+        accident | incident | collision | crash | fire | theft | involved in | hospitali[sz]ed | cancel\w+
+        died | hail | admitted | surgery | operat\w+ | treated | underwent | emergency | seen at
+        went to the (?:er|hospital) | driving | parked | stopped | heading | came (?:out|back|home)
+        returned | procedure | services? (?:rendered|provided)
         """)),
     (2, phrases(r"""
         noticed | discovered | found | (?:evening|morning|night|afternoon) of | around \d | approximately
@@ -69,15 +68,13 @@ _AGAINST: Weighted = (
     (9, phrases(r"born | birth | dob | d\.o\.b")),
     (7, phrases(r"""
         policy (?:has been |was |is )?(?:effective|period|start|began|issued|renew\w*|in force|active|valid\
-            |since|inception|term)
-        effective | inception | renew\w* | expir\w* | valid (?:until|through|from) | premium
-        with you since | (?:insured|customer|member|policyholder) since
+        |since|inception|term) | effective | inception | renew\w* | expir\w* | valid (?:until|through|from)
+        premium | with you since | (?:insured|customer|member|policyholder) since
         """)),
     (6, one_of(r"""
         \b(?:estimate|invoice|quote|bill|statement|receipt|letter|report) (?:was |is |has been )?(?:dated\
-            |date|issued|prepared|written|from|of|on)\b
-        \b(?:estimate|invoice|letter|form) date | \bdue\b | \bdeadline | \bno later than | \bby\s*\Z
-        \brespond by | \bmy letter of
+        |date|issued|prepared|written|from|of|on)\b | \b(?:estimate|invoice|letter|form) date | \bdue\b
+        \bdeadline | \bno later than | \bby\s*\Z | \brespond by | \bmy letter of
         """)),
     (5, phrases(r"""
         appointments? | schedul\w+ | follow.?up | discharged? | released | inspect\w+ | purchased | bought

@@ -48,13 +48,15 @@ _LABEL_IN_LINE = re.compile(
     r"|CLAIMANT|NAME)"
     rf"\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{_NAME})"
 )
+_LEAD = (
+    r"(?:[Bb]ehalf of|[Rr]emit to|[Pp]ayable to|[Cc]ontact (?:person|me,)"
+    r"|(?:[Ss]ent|[Ss]ubmitted|[Ff]iled|[Ss]igned|[Rr]eported|[Ww]ritten) by"
+    r"|(?:[Cc]laimant|[Ii]nsured|[Pp]olicy ?holder|[Ss]ubscriber)(?: is)?)"
+)
 _INTRODUCED = re.compile(
-    rf"\b(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's)\s+(?P<named>{_NAME})|\b(?:I am|I'm|[Tt]his is"
-    rf"|[Ii]t's|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(]|\Z)|\b(?:I"
-    rf"|[Tt]he undersigned),\s+(?P<undersigned>{_NAME}),"
-    r"|\b(?:[Bb]ehalf of|[Rr]emit to|[Pp]ayable to|[Cc]ontact (?:person|me,)|(?:[Ss]ent|[Ss]ubmitted|[Ff]iled"
-    r"|[Ss]igned) by"
-    rf"|(?:[Rr]eported|[Ww]ritten) by|(?:[Cc]laimant|[Ii]nsured|[Pp]olicy ?holder) is) (?P<behalf>{_NAME})"
+    rf"\b(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's)\s+(?P<named>{_NAME})"
+    rf"|\b(?:I am|I'm|[Tt]his is|[Ii]t's|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(]|\Z)"
+    rf"|\b(?:I|[Tt]he undersigned),\s+(?P<undersigned>{_NAME}),|\b{_LEAD} (?P<behalf>{_NAME})"
 )
 _ANY_WORD = r"[^\W\d_][\w'’.-]{0,25}"
 _INTRODUCED_IN_ANY_CASE = re.compile(

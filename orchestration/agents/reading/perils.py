@@ -97,7 +97,7 @@ PERILS: dict[str, Weighted] = {
             hit[- ]and[- ]run | head-on | pile-?up | auto[- ]collision | multi-?car
             (?:car|truck|vehicle|suv|van) wreck
             (?:car|auto|automobile|traffic|road|vehicle|motor vehicle|highway) (?:accident|crash|collision\
-                |wreck)
+            |wreck)
             """)),
         (4, phrases(rf"""
             collided | collision(?! coverage| deductible| center| repair| insurance| specialists) | crash
@@ -105,12 +105,12 @@ PERILS: dict[str, Weighted] = {
             lost control | skidded | slid (?:into|off|on) | hydroplan\w+ | aquaplan\w+ | swerved
             rolled over | rammed | slammed into | {_STRUCK}(?:\s\w+)?\s(?:me|us|another|someone)
             (?:pulled out (?:in front|into)|merged into|drifted into|wrecked) (?:me|us|my|our|the|a|his|her\
-                |their)
-            cut (?:me|us) off | {_STRUCK}(?:\s+\w+){{0,3}}\s+(?:{_VEHICLE}|{_PART}|{_OBSTACLE})
+            |their) | cut (?:me|us) off | {_STRUCK}(?:\s+\w+){{0,3}}\s+(?:{_VEHICLE}|{_PART}|{_OBSTACLE})
+            (?:took|tore|knocked|ripped|sheared) off (?:the|my|our) (?:\w+ )?{_PART}
             shunted (?:me|into|from) | (?:hit |struck )?(?:me |us )?from behind
             over the (?:hood|handlebars|bonnet)
             (?:ended up|ran|drove|went|slid|spun)(?: \w+){{0,3}} (?:in|into|off) (?:the|a) (?:{_OBSTACLE}\
-                |road|embankment)
+            |road|embankment)
             """)),
         (3, phrases(r"""
             accident | other driver | at fault | failed to (?:yield|stop) | changed lanes | cut across
@@ -122,14 +122,13 @@ PERILS: dict[str, Weighted] = {
     "animal": (
         (7, phrases(rf"""
             (?:hit|struck|collided with|ran (?:in)?to|swerv\w+|collision with|smashed into|impact with\
-                |crash\w* into)\s+(?:\w+\s+){{0,2}}{_DEER}
+            |crash\w* into)\s+(?:\w+\s+){{0,2}}{_DEER}
             {_DEER}\s+(?:\w+\s+){{0,4}}(?:jumped|ran|leapt|leaped|darted|bolted|crossed|came|hit|struck\
-                |in front|stepped|appeared|sprang|dashed)
+            |in front|stepped|appeared|sprang|dashed)
             """)),
         (6, phrases(r"""
             (?:rodents?|mice|rats?|squirrels?|raccoons?|mouse)\b[^.]{0,60}\b(?:chew\w*|wir(?:es|ing)|nest\w*\
-                |harness|hood|engine)
-            deer (?:strike|collision|hit) | chewed (?:through|up)
+            |harness|hood|engine) | deer (?:strike|collision|hit) | chewed (?:through|up)
             """)),
     ),
     "theft": (
@@ -153,17 +152,15 @@ PERILS: dict[str, Weighted] = {
     "glass": (
         (6, phrases(rf"""
             {_GLASS}\b[^.]{{0,60}}\b(?:crack\w*|chip\w*|shatter\w*|spider\w*|pitted|star|broke\w*|smash\w*\
-                |replac\w*|ding)
+            |replac\w*|ding)
             (?:crack\w*|chip(?:ped)?|shatter\w*|broke|smashed)\b[^.]{{0,40}}\b(?:windshield|windscreen\
-                |sunroof)
-            (?:rock|stone|gravel|pebble|debris)\b[^.]{{0,60}}\b(?:windshield|windscreen|glass)
+            |sunroof) | (?:rock|stone|gravel|pebble|debris)\b[^.]{{0,60}}\b(?:windshield|windscreen|glass)
             """)),
     ),
     "falling": (
         (6, phrases(rf"""
             {_HEAVY}\b[^.]{{0,50}}\b(?:fell|fallen|falling|came down|dropped|toppled|landed|collapsed\
-                |uprooted|snapped|crushed|blew|blown)
-            {_HEAVY}\b[^.]{{0,50}}\bcrashed (?:down|on|onto|through)
+            |uprooted|snapped|crushed|blew|blown) | {_HEAVY}\b[^.]{{0,50}}\bcrashed (?:down|on|onto|through)
             (?:fell|fallen|falling|landed|dropped|came down|toppled|snapped)\b[^.]{{0,25}}\b{_HEAVY}
             crushed (?:by|under|my|the)
             """)),
@@ -234,11 +231,11 @@ PERILS: dict[str, Weighted] = {
     "loss": (
         (6, phrases(rf"""
             (?:dropped|cracked|broke|lost|misplaced|spilled \w+ on)\s+(?:my|the|our|his\
-                |her)\s+(?:\w+\s+){{0,2}}{_GADGET}
-            identity theft | cyber ?attack | ransomware | vet(?:erinary)? (?:bills?|clinic|visit)
-            pet insurance | disability (?:claim|benefits) | unable to work | workers'? comp\w*
-            life insurance | death benefit | passed away | business interruption
-            appliance (?:failed|broke) | food spoilage | yacht | sank | boat (?:sank|capsized|engine|hit)
+            |her)\s+(?:\w+\s+){{0,2}}{_GADGET} | identity theft | cyber ?attack | ransomware
+            vet(?:erinary)? (?:bills?|clinic|visit) | pet insurance | disability (?:claim|benefits)
+            unable to work | workers'? comp\w* | life insurance | death benefit | passed away
+            business interruption | appliance (?:failed|broke) | food spoilage | yacht | sank
+            boat (?:sank|capsized|engine|hit)
             """)),
     ),
 }  # fmt: skip

@@ -12,8 +12,7 @@ _EVENT = "(?:incident|accident|loss|crash|collision|event|theft|fire|service|tre
 _LABEL = one_of(
     rf"""
     (?:{_EVENT} |exact )?(?:location|place|scene|site|address|where)(?: of (?:the )?{_EVENT})?(?: did (?:it\
-        |this|the \w+) (?:happen|occur|take place))?
-    where (?:it|did|was|were).{{0,40}}
+    |this|the \w+) (?:happen|occur|take place))? | where (?:it|did|was|were).{{0,40}}
     (?:risk|property|insured|damaged property|scene|insured property|premises) (?:address|location)
     place of (?:service|treatment)(?: .{{0,20}})? | location.{{0,30}} | loc | facility(?: name)?
     """
@@ -25,7 +24,7 @@ _STREET_KIND = (
     "|Cir|Parkway|Pkwy|Highway|Hwy|Square|Sq|Trail|Trl|Pike|Turnpike|Alley|Row|Crescent|Close|Loop|Expressway"
     "|Expy|Freeway|Fwy|Broadway|Run|Path|Plaza|Ridge|Hill|Bridge|Tunnel)"
 )
-_WORD = r"(?:[A-Z][\w'’.-]{0,24}|\d{1,3}(?:st|nd|rd|th))"
+_WORD = r"(?:(?:St|Mt|Ft|[A-Z])\.|[A-Z](?:[\w'’-]|\.(?=\w)){0,24}|\d{1,3}(?:st|nd|rd|th))"
 _WORDS = rf"{_WORD}(?: {_WORD}){{0,3}}"
 _STREET = (
     rf"(?:(?:{_WORD} ){{1,4}}{_STREET_KIND}\b\.?(?: (?:NE|NW|SE|SW|N|S|E|W|North|South|East|West)\b)?"
@@ -56,7 +55,7 @@ _ROUTE = (
     r"|Highway |Hwy |Road )?"
     r"\d{1,4}|(?:Route|Highway|Hwy|Rte) \d{1,4}|(?:the )?[AMB]\d{1,3}\b)"
 )
-_BEARING = r"(?: (?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|[NSEW]|[NSEW]B)(?:bound)?\b)?"
+_BEARING = r"(?: (?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|[NSEW]|[NSEW]B)(?:bound)?\b(?! of\b))?"
 _MARKER = r"(?:[Ee]xit|[Mm]ile(?: [Mm]arker|post)?|MM|mm) \w{1,5}"
 _BY = (
     "(?:near|at|by|past|before|after|outside(?: of)?|between|(?:north|south|east|west) of|close to|around|in"
@@ -117,7 +116,7 @@ _KINDS_OF_PLACES = tuple(
         (6, rf"\b(?:at|in|outside|inside|near"
             rf"|behind) (?:the )?(?P<place>(?:{_WORD} ){{1,4}}{_NAMED_GROUNDS}\b{_ON_STREET}{_TAIL})"),
         (5, rf"\b(?:at|in|near|outside(?: of)?) (?P<place>{_WORDS}{_STATE})"),
-        (5, rf"\b(?:at|to|by) (?:the )?(?P<place>(?:St\.? )?{_WORD}(?: (?:{_WORD}|of|and"
+        (5, rf"\b(?:at|to|by|of|in) (?:the )?(?P<place>(?:St\.? )?{_WORD}(?: (?:{_WORD}|of|and"
             rf"|&)){{0,4}} {CARE}\b{_ON_STREET}{_TAIL})"),
         (4, rf"\b(?:in|near|outside(?: of)?|downtown) (?P<place>{_WORD}(?: {_WORD}){{0,2}}{_STATE}?)"),
         (
@@ -223,8 +222,8 @@ def _context(narrative: Narrative, start: int, end: int, kind: str | None, *, va
         score -= 3  # the address says more than the kitchen
     if kind != MEDICAL and _CARE.search(narrative.flow[start:end]):
         score -= 6
-    if not at_home and len(sentence) < end - start + 12:
-        score -= 4  # a line of its own is a letterhead or a signature
+    if not at_home and (start == 0 or narrative.flow[start - 1] == "\n"):
+        score -= 4  # what begins a line is part of a letterhead or a signature
     if _INSURER.search(narrative.flow[max(0, begin - 70) : begin]):
         score -= 5
     return score

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestration.agents.reading.evidence import limited, one_of, phrases
+from orchestration.agents.reading.evidence import limited, phrases
 from orchestration.agents.reading.text import Narrative
 
 _PARTS = r"(?:[-/][A-Za-z0-9]{1,10}){0,3}(?![A-Za-z0-9])"
@@ -18,8 +18,9 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _USUAL = re.compile(
-    r"(?<![A-Za-z0-9-])(?:AUTO?|HOME?|HLT|HEALTH|MED|POL|OTH|PLY|HO|PA|VEH|CAR|TRV|LIF|PET|GAD)"
-    r"(?:[- ]?(?:19|20)\d\d)?[- ]?\d{3,9}(?![A-Za-z0-9])",
+    r"(?<![A-Za-z0-9-])(?:(?:AUTO?|HOME?|HLT|HEALTH|MED|POL|OTH|PLY|HO|PA|VEH|CAR|TRV|LIF|PET|GAD)-(?:(?:19"
+    r"|20)\d\d-)?\d{3,9}"
+    r"|(?:AUT|HOM|HLT|POL|PLY|TRV|LIF) ?\d{5,9})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 """Numbers that can be told from others without a label."""
@@ -33,7 +34,8 @@ _OTHER_LABEL = phrases(
     "claim | case | report | plate | vin | invoice | file | incident | tag | ticket",
     after=r"\W{0,3}(?:number|no|#|id|is)?\W{0,4}\Z",
 )
-_OWN = one_of(r".{0,8}\b(?:my|our|i|we|me|mine|insured|claimant)\b | \s(?:with|from) you\b")
+_OWN = phrases("my | our | i | we | me | mine | insured | claimant")
+_OWN_AFTER = re.compile(r".{0,8}\bmine\b|\s(?:with|from) you\b", re.IGNORECASE)
 _OF_SOMEBODY_ELSE = phrases(
     r"""
     his | her | their | other (?:driver|party|car|vehicle)\w* | (?:his|her|their|whose) insur\w+
@@ -80,7 +82,7 @@ def _score(narrative: Narrative, number: _Number) -> int:
     before = sentence[: max(0, number.lead - begin)]
     after = narrative.flow[number.start + len(number.text) :][:20]
     score = number.weight + (2 if _USUAL.fullmatch(number.text) else 0)
-    score += 3 if _OWN.search(before[-25:]) or _OWN.match(after) else 0
+    score += 3 if _OWN.search(before[-25:]) or _OWN_AFTER.match(after) else 0
     return score - (6 if _OF_SOMEBODY_ELSE.search(before[-80:]) else 0)
 
 

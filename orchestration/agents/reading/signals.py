@@ -28,12 +28,11 @@ INJURIES = phrases(
     burn(?:ed|t) (?:my|his|her) (?:\w+ )?(?:hands?|arms?|face|legs?|fingers?) | smoke inhalation | neck pain
     back pain | (?:sore|stiff|aching|painful) (?:neck|back|shoulder)s?
     (?:neck|back|head|shoulder|knee|chest|wrist)\b.{{0,30}}\b(?:sore|stiff|ach(?:es|ing|ed)|pain(?:ful)?\
-        |swollen|bleeding)
-    hit (?:my|his|her) head | unconscious | bleeding | bled | hospitali[sz]ed | rushed to | taken to {_CARE}
-    (?:went|taken|drove|go|sent|transported)(?: \w+){{0,3}}? (?:to )?{_CARE} | by ambulance | was cut by
-    ambulance (?:took|brought|transported|carried|ride) | paramedics (?:treated|took|checked) | in pain
-    headaches? | treated (?:for|at) | physical therapy | wound(?:s|ed)? | killed | died | dizzy
-    torn (?:acl|meniscus|ligament|rotator cuff|muscle)
+    |swollen|bleeding) | hit (?:my|his|her) head | unconscious | bleeding | bled | hospitali[sz]ed
+    rushed to | taken to {_CARE} | (?:went|taken|drove|go|sent|transported)(?: \w+){{0,3}}? (?:to )?{_CARE}
+    by ambulance | was cut by | ambulance (?:took|brought|transported|carried|ride)
+    paramedics (?:treated|took|checked) | in pain | headaches? | treated (?:for|at) | physical therapy
+    wound(?:s|ed)? | killed | died | dizzy | torn (?:acl|meniscus|ligament|rotator cuff|muscle)
     """
 )
 _FINE = "(?:ok|okay|fine|safe|safely|unhurt|unharmed|all right|alright)"
@@ -43,9 +42,9 @@ HARMLESS = phrases(
     no (?:one|body) (?:was )?(?:hurt|injured)
     everyone (?:is|was|got out|seems?|seemed|made it out) {_FINE} | got out (?:in time|{_FINE})
     (?:nobody|no one|noone|none of us|neither of us|no body) (?:was|were|got|is|has been|had been\
-        |seems)(?: \w+){{0,2}} (?:hurt|injur\w+|harmed)
-    (?:we|all|everybody|everyone|both|i)(?: \w+){{0,3}} (?:are|is|were|was|am) (?:all |both |totally \
-        |completely |perfectly |thankfully )*{_FINE}
+    |seems)(?: \w+){{0,2}} (?:hurt|injur\w+|harmed)
+    (?:we|all|everybody|everyone|both|i|he|she|they|kids|drivers?|passengers?|son|daughter)(?: \w+){{0,3}} \
+    (?:are|is|were|was|am) (?:all |both |totally |completely |perfectly |thankfully )*{_FINE}
     (?:we're|i'm) (?:all |both )?{_FINE} | no one was (?:home|inside|in the (?:car|house|vehicle))
     (?:car|vehicle|truck) was (?:empty|unoccupied) | refused (?:medical )?treatment
     (?:nobody|no one|noone) (?:needed|required) (?:a |any )?(?:doctor|ambulance|treatment|medical \w+)
@@ -66,7 +65,7 @@ POLICE = phrases(
     law enforcement | pd | detectives? | (?-i:[A-Z]{1,4}PD) | report (?:no\.?|number|#|\d)[\w-]*
     crime (?:reference|number)
     (?:filed|made|took|wrote|gave|submitted|completed|have) (?:an? |the )?(?:(?:crime|theft|incident\
-        |accident) )?report
+    |accident) )?report
     """
 )
 _FORCE = "(?:police|officers?|cops?|sheriff|law enforcement)"
@@ -94,7 +93,7 @@ _ONLY_THOUGHT_OF = phrases(
     after=r" (?:\w+ ){0,5}\Z",
 )
 """Before a mention of the police: none that came."""
-_IN_THE_END = re.compile(r"(?:n't|\bnot|\bno|\bnever)\b.{0,40}\b(?:until|but)\b", re.IGNORECASE)
+_IN_THE_END = re.compile(r"(?:n't|\bnot)\s+(?:\w+\s+){1,3}until\b", re.IGNORECASE)
 """`They did not come until noon`: so they came."""
 
 THEFT_OR_VANDALISM = phrases(
@@ -104,7 +103,7 @@ THEFT_OR_VANDALISM = phrases(
     smash[- ]and[- ]grab | made off with | hot-?wired | malicious(?:ly)? | larceny | looted | ransacked
     saw(?:ed|n) off | gone missing
     smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){0,3}windows? (?:and|to (?:steal|take|grab)\
-        |last night|overnight)
+    |last night|overnight)
     (?:car|truck|vehicle|van|suv|bike|motorcycle|it) (?:is|was|had|has) (?:just |been )?(?:gone|taken)
     on purpose | deliberately | arson
     """
@@ -140,16 +139,24 @@ def police_involved(narrative: Narrative) -> bool | None:
             if reply is not None and POLICE.search(sentence):
                 return reply
             continue
-        for found in limited(POLICE, sentence, _MOST):
-            before = sentence[max(0, found.start() - 60) : found.start()]
-            if is_long_past(sentence) or _ONLY_THOUGHT_OF.search(before):
-                continue
-            no = _NO_POLICE.search(f"{before}{sentence[found.start() : found.end() + 40]}")
-            if not is_negated(sentence, found.start(), found.end()) and (
-                not no or _IN_THE_END.search(sentence)
-            ):
-                return True
-            denied = True
+        came = None if is_long_past(sentence) else _police_came(sentence)
+        if came:
+            return True
+        denied = denied or came is False
+    return False if denied else None
+
+
+def _police_came(sentence: str) -> bool | None:
+    """Whether a mention of the police says that they came; False if all say that they did not."""
+    denied = False
+    for found in limited(POLICE, sentence, _MOST):
+        before = sentence[max(0, found.start() - 60) : found.start()]
+        if _ONLY_THOUGHT_OF.search(before):
+            continue
+        no = _NO_POLICE.search(f"{before}{sentence[found.start() : found.end() + 40]}")
+        if not (no or is_negated(sentence, found.start(), found.end())) or _IN_THE_END.search(sentence):
+            return True
+        denied = True
     return False if denied else None
 
 

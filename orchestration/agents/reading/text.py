@@ -25,8 +25,10 @@ _ABBREVIATION = re.compile(
     r"\.[\"')]{0,2}\Z",
     re.IGNORECASE,
 )
+_CONTINUES = re.compile(r"[a-z][^@]{0,40}(?:\s|\Z)")
+_HALF = 25
 _WRAPPED = 50
-"""A line at least this long that the next one continues was wrapped by the mail program."""
+"""A line at least this long was wrapped; one of half the length only if the next one begins small."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _reflow(lines: tuple[str, ...]) -> str:
     previous = ""
     for line in lines:
         wrapped = len(previous) >= _WRAPPED and line and not _looks_labelled(line)
-        if wrapped or (previous and line[:1].islower() and not previous.endswith((".", ":", "!", "?"))):
+        if wrapped or (len(previous) >= _HALF and _CONTINUES.match(line) and previous[-1] not in ".:!?"):
             paragraphs[-1] = f"{paragraphs[-1]} {line}"
         elif line:
             paragraphs.append(line)

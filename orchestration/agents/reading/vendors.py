@@ -17,10 +17,10 @@ CARE = (
 _REPAIR = (
     r"(?:Auto ?body|Auto (?:Body|Glass|Repair|Care|Works|Service|Collision|Center|Paint)|Body (?:Shop|Works)"
     r"|Bodyworks|Garage|Collision(?: Center| Centre| Repair| Specialists| Works)?|Roofing|Roofers|Exteriors"
-    r"|Restorations?|Plumbing|Contractors?|Contracting|Construction|Builders|Motors|Automotive|Auto|Tires?"
-    r"|Glass|Windshields?|Towing|Remodeling|Renovations?|Repairs?|Refinishing|Electric(?:al)?|Flooring"
-    r"|Carpentry|Cleaning|Dealership|Pharmacy|Labs?|Siding|(?:Paintless )?Dent Repair|Carstar|Maaco"
-    r"|Safelite(?: AutoGlass)?)"
+    r"|Restorations?|Plumbing|Contractors?|Contracting|Construction|Builders|Motors|Automotive|(?:Cabinet "
+    r"|Glass |Metal |Paint )?Works|Auto|Tires?|Glass|Windshields?|Towing|Remodeling|Renovations?|Repairs?"
+    r"|Refinishing|Electric(?:al)?|Flooring|Carpentry|Cleaning|Dealership|Pharmacy|Labs?|Siding"
+    r"|(?:Paintless )?Dent Repair|Carstar|Maaco|Safelite(?: AutoGlass)?)"
 )
 _KIND = rf"(?:{CARE}|{_REPAIR})"
 _WORD = r"(?:[A-Z][A-Za-z0-9'’.&-]{0,24}|&|and(?= [A-Z])|of(?= [A-Z])|St\.|[A-Z]\.)"
@@ -33,7 +33,7 @@ _BY_KIND = re.compile(
     rf"(?<![\w'])(?P<name>(?:{_WORD} ){{1,5}}{_KIND}"
     rf"(?: (?:{_KIND}|&|and|of|[A-Z][a-z]+(?= (?:Center|Centre|Services|Shop|Group|Specialists|Co)))){{0,3}}"
     rf"(?: (?:Center|Centre|Services?|Shop|Group|Specialists|Associates|Company|Solutions))?{_COMPANY})"
-    rf"(?![\w']){_NO_COMPANY_FOLLOWS}"
+    rf"(?:(?=['’]s\b)|(?![\w']){_NO_COMPANY_FOLLOWS})"
 )
 _KIND_OF = re.compile(
     r"\b(?P<name>(?:Hospital|Clinic|Medical Center|University Hospital|Garage|Institute) of (?:the )?"
@@ -48,8 +48,7 @@ _CUED = re.compile(
 _LABEL = one_of(
     r"""
     (?:shop|repairer|vendor|contractor|garage|facility|provider|hospital|clinic|repair facility|body shop\
-        |roofer)s?(?: name)?
-    estimate (?:from|by) | repaired by | towed to | treated at | restoration company
+    |roofer)s?(?: name)? | estimate (?:from|by) | repaired by | towed to | treated at | restoration company
     """,
     before="(?:(?:preferred|chosen|repair|body|auto|medical|treating|service|health ?care) )*",
 )
@@ -93,7 +92,7 @@ def vendors(narrative: Narrative) -> list[str]:
     narrative = narrative.cased
     names: list[str] = []
     for _, raw in sorted((*_labelled(narrative), *_named(narrative.flow))):
-        name = re.split(r"(?<=[a-z]{3})\.\s", _LEADING.sub("", raw.strip(" .,")).strip(" .,&"))[-1]
+        name = re.split(r"(?<=[a-z]{3}|\d{3})\.\s", _LEADING.sub("", raw.strip(" .,")).strip(" .,&"))[-1]
         if _is_vendor(name):
             _add(name, names)
     return names[:_MOST]

@@ -60,7 +60,7 @@ async def test_cleared_arrivals_are_gone_with_their_content(backend: Backend, st
     await store.clear_arrivals("CLM-1", ids[:2])
 
     assert await store.list_arrivals("CLM-1") == ids[2:]
-    assert await keys(backend) == [f"CLM-1/inbox/{ids[2]}.json", f"CLM-1/inbox/{ids[2]}/a.pdf"]
+    assert await keys(backend) == [f"CLM-1/inbox/{ids[2]}.content", f"CLM-1/inbox/{ids[2]}.json"]
 
 
 @pytest.mark.parametrize("entry", [None, b"", b'{"kind": "party"}', b'{"kind": "note", "note": "Ms Secret"}'])
