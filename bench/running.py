@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +20,10 @@ DOCUMENTS = {
     "medical_records": (REPOSITORY / "samples/documents/rear_end_collision/medical_records.txt").read_bytes(),
 }
 ESTIMATE = (REPOSITORY / "samples/claims/repair_estimate.txt").read_text(encoding="utf-8")
-FIRST_POLL_SECONDS = 0.02
-LAST_POLL_SECONDS = 0.5
-"""Polling backs off as the command line's does."""
 
 
 @asynccontextmanager
-async def host(data: Path, *arguments: str, **settings: str) -> AsyncIterator[tuple[str, int]]:
+async def host(data: Path, *arguments: str, **settings: str) -> AsyncGenerator[tuple[str, int]]:
     """A running host: its URL and its process id."""
     process = subprocess.Popen(
         [sys.executable, "-m", "devhost", "--port", "0", "--data", str(data), *arguments],
@@ -99,13 +96,9 @@ async def _post(session: aiohttp.ClientSession, url: str, body: dict[str, Any] |
 
 
 async def _until(session: aiohttp.ClientSession, claim: str, status: str) -> None:
-    pause = FIRST_POLL_SECONDS
-    while True:
-        async with session.get(claim) as answer:
-            found = (await answer.json())["status"]
-        if found == status:
-            return
+    found = ""
+    while found != status:
         if found in {"failed", "expired", "withdrawn"}:
             raise RuntimeError(f"{claim} is {found}")
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, LAST_POLL_SECONDS)
+        async with session.get(f"{claim}?wait=30&until={status},failed") as answer:
+            found = (await answer.json())["status"]

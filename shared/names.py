@@ -16,6 +16,8 @@ from ulid import ULID
 CLAIM_ID_RULE = "a claim id is 1 to 64 letters (a–z, A–Z), digits, '-' or '_'"
 FILE_NAME_BYTES = 200
 """Longest file name in UTF-8; leaves room for a prefix within the 255 bytes that file systems allow."""
+VERSIONS_FOLDER = "versions"
+"""Lies among a claim's documents."""
 
 _CLAIM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
@@ -73,6 +75,8 @@ def check_file_name(value: str) -> str:
         raise ValueError("the file name's encoding is broken; it must be UTF-8")
     if name != name.strip() or unicodedata.normalize("NFKC", name).startswith("."):
         raise ValueError("a file name neither starts with a dot nor starts or ends with a space")
+    if name.lower() == VERSIONS_FOLDER:
+        raise ValueError(f"a file name cannot be '{VERSIONS_FOLDER}', where replaced documents are kept")
     if any(_looks_like_syntax(char) for char in name):
         raise ValueError("a file name holds no separators and nothing that looks like one or like a dot")
     _check_portable(name)

@@ -1,7 +1,9 @@
 """HTTP: submit a claim, read it, bring what was missing, withdraw it, erase it."""
 
+import asyncio
 import hashlib
 import re
+import time
 from typing import cast
 
 import azure.functions as func
@@ -52,6 +54,9 @@ blueprint = Blueprint()
 RETRY_AFTER_SECONDS = "1"
 HISTORY_PAGE = 200
 SUMMARY_PAGE = 100
+LONGEST_WAIT_SECONDS = 30
+WATCH_SECONDS = 0.05
+AT_REST = frozenset(ClaimStatus) - {ClaimStatus.PROCESSING}
 NDJSON = "application/x-ndjson"
 
 
@@ -78,9 +83,7 @@ async def submit_claim(req: func.HttpRequest, client: DurableFunctionsClient) ->
 async def list_claims(req: func.HttpRequest) -> func.HttpResponse:
     status = req.params.get("status")
     if status is not None and status not in set(ClaimStatus):
-        raise InvalidInput(
-            "status is wrong", [FieldError(field="status", message=f"one of {', '.join(ClaimStatus)}")]
-        )
+        raise _no_such_status("status")
     limit = whole_number(req, "limit", SUMMARY_PAGE, 1, 1000)
     try:
         page = await session_store().list_sessions(
@@ -97,10 +100,16 @@ async def list_claims(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route(route="claims/{claim_id}", methods=["GET"])
 @answers
 async def get_claim(req: func.HttpRequest) -> func.HttpResponse:
-    session = await _known(claim_id_of(req))
-    return json_answer(
-        claim_view(session.context, await _shown_status(session), links(req, session.context.claim_id))
-    )
+    claim_id = claim_id_of(req)
+    until = _statuses(req, "until") or AT_REST
+    patience = whole_number(req, "wait", 0, 0, LONGEST_WAIT_SECONDS)
+    deadline = time.monotonic() + patience
+    while True:
+        session = await _known(claim_id)
+        status = await _shown_status(session)
+        if status in until or time.monotonic() >= deadline:
+            return json_answer(claim_view(session.context, status, links(req, claim_id)))
+        await asyncio.sleep(WATCH_SECONDS)
 
 
 @blueprint.route(route="claims/{claim_id}/missing-documents", methods=["GET"])
@@ -192,6 +201,20 @@ async def erase_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> 
     await session_store().delete_session(claim_id)
     await Clockwork(client).stop(claim_id)
     return json_answer({"claim_id": claim_id, "status": "erased"}, 202)
+
+
+def _statuses(req: func.HttpRequest, name: str) -> set[str]:
+    """A query parameter that lists statuses; empty where it is absent."""
+    wanted = {part.strip() for part in (req.params.get(name) or "").split(",") if part.strip()}
+    if not wanted <= set(ClaimStatus):
+        raise _no_such_status(name)
+    return wanted
+
+
+def _no_such_status(field: str) -> InvalidInput:
+    return InvalidInput(
+        f"{field} is wrong", [FieldError(field=field, message=f"of {', '.join(ClaimStatus)}")]
+    )
 
 
 async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:

@@ -652,6 +652,7 @@ REJECTED_UPLOADS: dict[str, tuple[bytes, str]] = {
     f"{PAUSED}/script.txt": (b"#!/bin/sh", "the file is a script"),
     f"{PAUSED}/large.txt": (b"x" * (DOCUMENT_LIMIT + 1), f"at most {DOCUMENT_LIMIT} bytes"),
     f"{PAUSED}/trailing dot.": (b"x", "not usable as a name"),
+    f"{PAUSED}/{'r' * 240}.txt": (b"x", "at most 200 bytes"),
     f"{PAUSED}/con.txt": (b"x", "not usable as a name"),
     f"{PAUSED}/{MARK}∕a.txt": (b"x", "nothing that looks like one"),
     f"{OVER}/police_report.txt": (b"x", "the claim is withdrawn"),

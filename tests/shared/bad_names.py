@@ -41,6 +41,8 @@ BAD_FILE_NAMES = {
     "device before a space": "AUX .txt",
     "device with a superscript": "COM¹.txt",
     "console device": "CONIN$.txt",
+    "folder of ours": "versions",
+    "folder of ours in capitals": "VERSIONS",
     "wildcard": "report*.txt",
     "stream of NTFS": "report.txt:stream",
     "300 characters": "r" * 296 + ".txt",

@@ -73,7 +73,6 @@ NEUTRAL = "Enclosed as asked for."
         ("scan0009.txt", "The patient man waited.", "other"),
         ("notes.txt", NOTHING, "other"),
         ("confirmation.txt", "fireplace, policeman, billboard, imagery", "other"),
-        ("versions", NOTHING, "other"),
         ("", NOTHING, "other"),
     ],
 )

@@ -2,22 +2,56 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-Weighted = tuple[tuple[float, re.Pattern[str]], ...]
-"""Patterns with the weight of what they find."""
+from orchestration.agents.reading.openings import Passage, openings
 
 MOST_MATCHES = 40
 """How many matches of one pattern are looked at."""
 
 
-def phrases(alternatives: str, *, before: str = "", after: str = "") -> re.Pattern[str]:
+@dataclass(frozen=True)
+class Phrases:
+    """A pattern that is tried only at words that one of its phrases may begin with.
+
+    Finds exactly what `pattern` finds, many times faster; fastest in a `Passage`.
+    """
+
+    pattern: re.Pattern[str]
+    openings: frozenset[str] | None
+    """What a match begins with; None if the pattern has to be tried everywhere."""
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return next(self.finditer(text), None)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        if self.openings is None:
+            yield from self.pattern.finditer(text)
+            return
+        end = 0
+        for start in _passage(text).starts(self.openings):
+            if start >= end and (found := self.pattern.match(text, start)):
+                end = found.end()
+                yield found
+
+    def sub(self, replacement: str, text: str) -> str:
+        return self.pattern.sub(replacement, text) if self.search(text) else text
+
+
+Weighted = tuple[tuple[float, "re.Pattern[str] | Phrases"], ...]
+"""Patterns with the weight of what they find."""
+
+
+def phrases(alternatives: str, *, before: str = "", after: str = "") -> Phrases:
     """A pattern of whole words, whatever their case.
 
     `alternatives` stand apart by ` | ` or a new line, each a regular expression of its own (a
     backslash at the end of a line continues it);
     `before` and `after` are what has to surround them.
     """
-    return re.compile(rf"{before}\b(?:{_joined(alternatives)})\b{after}", re.IGNORECASE)
+    joined = _joined(alternatives)
+    pattern = re.compile(rf"{before}\b(?:{joined})\b{after}", re.IGNORECASE)
+    return Phrases(pattern, None if before else openings(joined))
 
 
 def one_of(alternatives: str, *, before: str = "", after: str = "") -> re.Pattern[str]:
@@ -30,12 +64,19 @@ def _joined(alternatives: str) -> str:
     return "|".join(re.split(r"\s+\|\s+|\s*\n\s*", whole_lines))
 
 
+def _passage(text: str) -> Passage:
+    return text if isinstance(text, Passage) else Passage(text)
+
+
 def heaviest(table: Weighted, text: str) -> float:
     """The greatest weight among the patterns that `text` holds; 0 without any."""
+    text = _passage(text)
     return max((weight for weight, pattern in table if pattern.search(text)), default=0.0)
 
 
-def limited(pattern: re.Pattern[str], text: str, most: int = MOST_MATCHES) -> Iterator[re.Match[str]]:
+def limited(
+    pattern: re.Pattern[str] | Phrases, text: str, most: int = MOST_MATCHES
+) -> Iterator[re.Match[str]]:
     """The first `most` matches, so that a hostile text costs a bounded time."""
     for count, found in enumerate(pattern.finditer(text)):
         if count == most:

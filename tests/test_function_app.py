@@ -1,0 +1,112 @@
+"""The app as it is deployed: what it is made of, what it imports, what wakes it."""
+
+import itertools
+import json
+import shutil
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAVY = ("semantic_kernel", "openai", "dateparser", "phonenumbers", "pypdf", "pdfplumber", "pdfminer", "fitz")
+"""What only some instances of the app need, so that none may pay for it at its start."""
+ENVIRONMENT = {"SessionStorage__path": ":memory:", "AGENT_MODEL": "offline"}
+
+DESCRIBE = """
+import json, sys
+import function_app
+imported = [name for name in sys.modules]
+functions = {
+    function.get_function_name(): json.loads(function.get_function_json())["bindings"]
+    for function in function_app.app.get_functions()
+}
+print(json.dumps({"imported": imported, "functions": functions}))
+"""
+LOAD_THE_REST = """
+import function_app
+import orchestration.agents.kernel
+from orchestration.reference import reference_data
+reference_data()
+"""
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that .funcignore lets through."""
+    folder = tmp_path_factory.mktemp("deployed")
+    index = tmp_path_factory.mktemp("git")
+    _git("init", "--quiet", "--bare", str(index))
+    of_all_files = (f"--git-dir={index}", f"--work-tree={ROOT}", "ls-files", "-z", "--others")
+    for name in _git(*of_all_files, "--exclude-from=.funcignore").split("\0"):
+        if name:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+def test_only_what_the_app_needs_is_deployed(deployed: Path) -> None:
+    assert {path.name for path in deployed.iterdir()} == {
+        *("function_app.py", "host.json", "requirements.txt"),
+        *("triggers", "orchestration", "shared", "data"),
+    }
+
+
+def test_the_app_starts_from_what_is_deployed(deployed: Path) -> None:
+    started = _described(deployed)["functions"]
+    assert started == _described(ROOT)["functions"]
+    assert {"submit_claim", "resume_on_upload", "sweep", "claim_workflow", "take_up_inbox"} <= started.keys()
+
+
+def test_agents_and_reference_data_are_deployed_too(deployed: Path) -> None:
+    _run(LOAD_THE_REST, deployed)
+
+
+def test_importing_the_app_imports_nothing_heavy(deployed: Path) -> None:
+    imported = set(_described(deployed)["imported"])
+    assert imported & {"function_app", "orchestration.workflow"}
+    assert imported.isdisjoint(HEAVY)
+
+
+def routes() -> list[str]:
+    """The app's HTTP calls, such as `GET /claims/{claim_id}`."""
+    return [f"{method} /{trigger['route']}" for trigger in _http_triggers() for method in trigger["methods"]]
+
+
+def test_every_route_but_health_asks_for_a_key() -> None:
+    levels = {trigger["route"]: trigger["authLevel"].lower() for trigger in _http_triggers()}
+    assert levels.pop("health") == "anonymous"
+    assert set(levels.values()) == {"function"}
+
+
+def _http_triggers() -> list[dict[str, Any]]:
+    bindings = itertools.chain.from_iterable(_described(ROOT)["functions"].values())
+    return [binding for binding in bindings if binding["type"] == "httpTrigger"]
+
+
+@lru_cache
+def _described(app: Path) -> dict[str, Any]:
+    """The functions of the app in a folder, and the modules that importing it loads."""
+    return json.loads(_run(DESCRIBE, app))
+
+
+def _git(*arguments: str) -> str:
+    git = shutil.which("git")
+    assert git, "git, whose ignore files .funcignore is like, is not installed"
+    return subprocess.run([git, *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def _run(program: str, app: Path) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=app,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
