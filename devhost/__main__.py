@@ -2,21 +2,21 @@
 
 import argparse
 import asyncio
-import logging
-import os
 import sys
 from pathlib import Path
 
+from devhost.config import MOST_WORKERS
 from devhost.errors import HostError
+from devhost.logs import log_to_stderr
 
 
 def main() -> int:
     """Parses the arguments, runs the host and gives the exit code."""
     arguments = _parser().parse_args()
-    _log_to_stderr(verbose=arguments.verbose)
+    log_to_stderr(verbose=arguments.verbose)
     from devhost.host import Options, serve
 
-    options = Options(arguments.app, arguments.data, arguments.port, arguments.engine)
+    options = Options(arguments.app, arguments.data, arguments.port, arguments.engine, arguments.workers)
     try:
         return asyncio.run(serve(options))
     except HostError as error:
@@ -39,6 +39,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--engine", metavar="HOST:PORT", help="a durabletask engine to use instead of the in-memory one"
     )
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="processes for the durable functions"
+        " (FUNCTIONS_WORKER_PROCESS_COUNT, else 2); 0 runs them in the host's own",
+    )
     parser.add_argument("--verbose", action="store_true", help="log everything, tracebacks included")
     return parser
 
@@ -50,18 +57,11 @@ def _port(text: str) -> int:
     return port
 
 
-def _log_to_stderr(*, verbose: bool) -> None:
-    logging.basicConfig(
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        datefmt="%H:%M:%S",
-        level=logging.DEBUG if verbose else logging.WARNING,
-    )
-    if verbose:
-        return
-    logging.getLogger("devhost").setLevel(logging.INFO)
-    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # its C core writes past `logging`
-    # It repeats at length what the host says in one line.
-    logging.getLogger("azure.functions").setLevel(logging.CRITICAL)
+def _workers(text: str) -> int:
+    count = int(text)
+    if not 0 <= count <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"use 0 to {MOST_WORKERS}")
+    return count
 
 
 if __name__ == "__main__":

@@ -11,14 +11,13 @@ from typing import Protocol
 
 from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType]
 
+from devhost.config import IN_MEMORY
 from devhost.errors import HostError
 
 _log = logging.getLogger("devhost.blobs")
 
 _RESCAN = 30.0  # seconds; finds what a lost file event did not tell
 _SETTLE = 0.1  # seconds for which a file must not change before it counts as written
-
-IN_MEMORY = ":memory:"
 
 type Version = str
 """Differs whenever a blob's content may differ."""

@@ -15,6 +15,7 @@ import grpc
 import grpc.aio
 from google.protobuf.wrappers_pb2 import StringValue
 
+from devhost.config import HostConfig
 from devhost.protos import TypedData
 from devhost.running import RunningWork
 from devhost.taskhub import TaskHub
@@ -28,36 +29,51 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts to reach an 
 class Bridge:
     """Serves a worker's orchestrators and activities to an engine."""
 
-    def __init__(self, worker: Worker, hub: TaskHub, *, max_orchestrators: int, max_activities: int) -> None:
+    def __init__(self, worker: Worker, hub: TaskHub, config: HostConfig) -> None:
         self._worker = worker
         self._hub = hub
         self._wanted = pb.GetWorkItemsRequest(
-            maxConcurrentOrchestrationWorkItems=max_orchestrators,
-            maxConcurrentActivityWorkItems=max_activities,
+            maxConcurrentOrchestrationWorkItems=config.max_orchestrators,
+            maxConcurrentActivityWorkItems=config.max_activities,
         )
         self._orchestrators = _by_task_name(worker, "orchestrationTrigger", "orchestration")
         self._activities = _by_task_name(worker, "activityTrigger", "activity")
         self._running = RunningWork()
+        self._reading: asyncio.Task[None] | None = None
+        self._is_taking = True
 
     async def run(self) -> None:
         """Takes and runs work until cancelled; what is running then is for `drain`."""
+        self._reading = asyncio.create_task(self._read())
+        try:
+            # When the stream of work ends, the engine takes back all that is not reported and hands
+            # it to others, what still runs here included. So it stays open until that is done.
+            await asyncio.shield(self._reading)
+        finally:
+            self._is_taking = False
+
+    async def drain(self) -> None:
+        """Waits until the work that was taken is done and reported."""
+        await self._running.drain()
+        if self._reading:
+            self._reading.cancel()
+            await asyncio.wait([self._reading])
+
+    async def _read(self) -> None:
         pause = _FIRST_PAUSE
         while True:
             stream = self._hub.GetWorkItems(self._wanted)
             try:
                 async for item in stream:
                     pause = _FIRST_PAUSE
-                    self._running.start(self._process(item))
+                    if self._is_taking:
+                        self._running.start(self._process(item))
             except grpc.aio.AioRpcError as error:
                 _log.warning("the durable engine is not reachable: %s", error.code().name)
             finally:
                 stream.cancel()
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
-
-    async def drain(self) -> None:
-        """Waits until the work that was taken is done and reported."""
-        await self._running.drain()
 
     async def _process(self, item: pb.WorkItem) -> None:
         try:

@@ -13,6 +13,12 @@ from devhost.errors import HostError
 _HUB = "ClaimsOrchestrator"
 _CONCURRENT_PER_CORE = 10  # the Durable extension's own default
 
+MOST_WORKERS = 10  # Azure's own limit
+_WORKERS = 2
+_WORKERS_SETTING = "FUNCTIONS_WORKER_PROCESS_COUNT"
+IN_MEMORY = ":memory:"
+"""As the path of a storage: one that lies in the memory of the process that uses it."""
+
 _LEVELS = {
     "trace": "DEBUG",
     "debug": "DEBUG",
@@ -78,6 +84,26 @@ def read_host_json(app: Path) -> HostConfig:
         max_orchestrators=_positive(durable, "maxConcurrentOrchestratorFunctions", per_machine),
         log_level=_LEVELS[level.lower()],
     )
+
+
+def durable_workers(asked: int | None) -> int:
+    """How many processes run the durable functions, 0 for the host's own; settings are applied before.
+
+    `asked` counts before FUNCTIONS_WORKER_PROCESS_COUNT. Sessions in memory lie in one process only.
+
+    Raises:
+        HostError: the setting is not a number of processes.
+    """
+    if os.environ.get("SessionStorage__path") == IN_MEMORY:
+        return 0
+    if asked is not None:
+        return asked
+    setting = os.environ.get(_WORKERS_SETTING) or str(_WORKERS)
+    if not (setting.isdecimal() and 1 <= int(setting) <= MOST_WORKERS):
+        raise HostError(
+            f"{_WORKERS_SETTING} must be a whole number from 1 to {MOST_WORKERS}, not {setting!r}"
+        )
+    return int(setting)
 
 
 def resolve_settings(text: str, owner: str) -> str:

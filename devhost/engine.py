@@ -376,11 +376,13 @@ def main() -> None:
     def end(number: int, frame: FrameType | None) -> None:
         ended.set()
 
-    signal.signal(signal.SIGTERM, end)
     if arguments.die_with_parent:
+        # Whoever signals all processes of a service means the host, which needs its engine to the end.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=lambda: (sys.stdin.buffer.read(), ended.set()), daemon=True).start()
     else:
+        signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
     ended.wait()
     os._exit(0)  # calls that wait for an orchestration would keep their threads for long

@@ -25,6 +25,7 @@ class EngineProcess:
                 cwd=Path(__file__).parent.parent,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                process_group=0,  # Ctrl-C on the terminal is for the host
             )
         )
 

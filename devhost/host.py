@@ -19,14 +19,17 @@ from devhost.admin import add_admin_routes
 from devhost.blobs import BlobTrigger
 from devhost.bridge import Bridge
 from devhost.client_binding import client_configuration
-from devhost.config import HostConfig, apply_settings, read_host_json
+from devhost.config import HostConfig, apply_settings, durable_workers, read_host_json
+from devhost.durable_processes import DurableProcesses
+from devhost.durable_worker import Assignment
 from devhost.engine_process import EngineProcess
 from devhost.errors import HostError
 from devhost.http import Gate, make_web_app
 from devhost.lock import DataFolder, host_folder
+from devhost.logs import let_app_log
 from devhost.management import add_management_routes
 from devhost.running import RunningWork
-from devhost.taskhub import open_channel, task_hub
+from devhost.taskhub import TaskHub, open_channel, task_hub
 from devhost.timers import Timer
 from devhost.worker import Worker
 
@@ -45,6 +48,8 @@ class Options:
     port: int
     engine: str | None
     """Address of a durabletask sidecar to use instead of the in-memory engine."""
+    workers: int | None
+    """Processes that run the durable functions, 0 for the host's own; None leaves it to the settings."""
 
 
 async def serve(options: Options) -> int:
@@ -61,20 +66,26 @@ async def serve(options: Options) -> int:
         listener = cleanup.enter_context(_bind(options.port))
         apply_settings(app, data)
         config = read_host_json(app)
-        if not _log.isEnabledFor(logging.DEBUG):
-            _let_app_log(app, config.log_level)
+        let_app_log(app, config.log_level)
 
         engine = await EngineProcess.spawn() if options.engine is None else None
         if engine:
             cleanup.push_async_callback(engine.stop)
+        processes = DurableProcesses(app, count) if (count := durable_workers(options.workers)) else None
+        if processes:
+            cleanup.push_async_callback(processes.stop)
+            await processes.warm_up()
         worker = await Worker.start(app)
         address = await engine.address() if engine else options.engine or ""
         hub_name = "" if engine else config.hub_name
         channel = await cleanup.enter_async_context(_connected(address, hub_name))
 
-        host = _Host(worker, config, channel, data)
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         worker.client_configuration = client_configuration(address, origin, config.hub_name)
+        if processes:
+            processes.assign(Assignment(address, hub_name, worker.client_configuration))
+        hub = task_hub(channel)
+        host = _Host(worker, config, hub, processes or Bridge(worker, hub, config), data)
         runner = web.AppRunner(host.web_app, access_log=None, auto_decompress=False)
         await runner.setup()
         cleanup.push_async_callback(runner.cleanup)
@@ -103,13 +114,17 @@ async def serve(options: Options) -> int:
 class _Host:
     """The listeners of one app."""
 
-    def __init__(self, worker: Worker, config: HostConfig, channel: grpc.aio.Channel, data: Path) -> None:
-        hub = task_hub(channel)
+    def __init__(
+        self,
+        worker: Worker,
+        config: HostConfig,
+        hub: TaskHub,
+        durable: Bridge | DurableProcesses,
+        data: Path,
+    ) -> None:
         self._gate = Gate()
         self._by_hand = RunningWork()
-        self._bridge = Bridge(
-            worker, hub, max_orchestrators=config.max_orchestrators, max_activities=config.max_activities
-        )
+        self._durable = durable
         notes = host_folder(data) / "timers"
         self._timers = {
             function.name: Timer(worker, function, notes) for function in worker.triggered_by("timerTrigger")
@@ -126,7 +141,7 @@ class _Host:
     def start_listeners(self, *, run_timers: bool) -> list[asyncio.Task[None]]:
         """Begins to take work; `run_timers` runs each timer function once right away."""
         listeners: Mapping[str, Coroutine[Any, Any, None]] = {
-            "the bridge to the engine": self._bridge.run(),
+            "the bridge to the engine": self._durable.run(),
             **{f"timer {name}": timer.run(at_start=run_timers) for name, timer in self._timers.items()},
             **{f"blob listener {i}": blob.run() for i, blob in enumerate(self._blobs) if blob.listens},
         }
@@ -139,14 +154,9 @@ class _Host:
         await asyncio.gather(*listeners, return_exceptions=True)
         timers = [timer.drain() for timer in self._timers.values()]
         blobs = [blob.drain() for blob in self._blobs]
-        await asyncio.gather(self._gate.drain(), self._by_hand.drain(), self._bridge.drain(), *timers, *blobs)
-
-
-def _let_app_log(app: Path, level: str) -> None:
-    """Gives the app's own modules the level that host.json asks for; libraries keep to warnings."""
-    packages = {package.parent.name for package in app.glob("*/__init__.py")} - {__package__}
-    for name in packages | {module.stem for module in app.glob("*.py")}:
-        logging.getLogger(name).setLevel(level)
+        await asyncio.gather(
+            self._gate.drain(), self._by_hand.drain(), self._durable.drain(), *timers, *blobs
+        )
 
 
 def _stop_on_signal() -> asyncio.Event:
@@ -196,4 +206,7 @@ async def _first_of(told_to_stop: asyncio.Event, listeners: list[asyncio.Task[No
     stop.cancel()
     for listener in listeners:
         if listener in done:
-            raise HostError(f"{listener.get_name()} ended unexpectedly") from listener.exception()
+            error = listener.exception()
+            if isinstance(error, HostError):
+                raise error
+            raise HostError(f"{listener.get_name()} ended unexpectedly") from error

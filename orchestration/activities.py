@@ -72,6 +72,17 @@ async def advance(claim_id: str, phase: Position | None = None) -> Position:
     return position
 
 
+async def fail(claim_id: str, reason: str) -> None:
+    """Put on record that the claim's workflow gave up, and why; once, however often it is told."""
+    claim = await OpenClaim.open(session_store(), claim_id)
+    if claim and not claim.context.status.is_over and not claim.has_failed(reason):
+        await claim.commit(
+            [note_to_file(f"failed.{claim.context.revision}", f"Failed: {reason}")],
+            status=ClaimStatus.FAILED,
+            termination_reason=reason,
+        )
+
+
 def _position(claim: OpenClaim) -> Position:
     return position_of(claim.context, human_in_loop=settings().human_in_loop)
 
@@ -103,14 +114,7 @@ async def handoff(claim: str) -> str:
 
 @blueprint.activity_trigger(input_name="failure", activity=workflow.MARK_FAILED)
 async def mark_failed(failure: Failure) -> str:
-    claim = await OpenClaim.open(session_store(), failure["claim_id"])
-    reason = failure["reason"]
-    if claim and not claim.context.status.is_over and not claim.has_failed(reason):
-        await claim.commit(
-            [note_to_file(f"failed.{claim.context.revision}", f"Failed: {reason}")],
-            status=ClaimStatus.FAILED,
-            termination_reason=reason,
-        )
+    await fail(**failure)
     return Position.END
 
 

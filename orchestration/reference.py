@@ -152,6 +152,10 @@ class ReferenceData:
         self._policies = {policy_key(p.policy_number): p for p in policies}
         self._coverage = {(c.line, c.tier, c.claim_type): c for c in coverage}
         self._past_claims = sorted(past_claims, key=lambda c: (c.incident_date, c.claim_id), reverse=True)
+        self._claims_of: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for place, claim in enumerate(self._past_claims):
+            self._claims_of["policy", policy_key(claim.policy_number)].append(place)
+            self._claims_of["person", person_key(claim.claimant_name)].append(place)
         self._vendors = {key: v for v in vendors for key in _vendor_keys(v)}
         self._watch_list = list(watch_list)
         self._watched: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
@@ -202,24 +206,16 @@ class ReferenceData:
         self, *, policy_number: str | None = None, claimant_name: str | None = None
     ) -> list[PastClaim]:
         """Claims on that policy or by that person, newest first; none where neither is given."""
-        policy = policy_key(policy_number or "")
-        person = person_key(claimant_name or "")
-        return [
-            claim
-            for claim in self._past_claims
-            if (policy and policy_key(claim.policy_number) == policy)
-            or (person and person_key(claim.claimant_name) == person)
-        ]
+        keys = [("policy", policy_key(policy_number or "")), ("person", person_key(claimant_name or ""))]
+        places = {place for kind, key in keys if key for place in self._claims_of.get((kind, key), ())}
+        return [self._past_claims[place] for place in sorted(places)]
 
     def paid_in_year(self, policy_number: str, claim_type: str, year: int) -> Decimal:
         """What was paid on that policy for incidents of that type in that calendar year."""
-        policy = policy_key(policy_number)
         paid = (
             claim.amount_paid
-            for claim in self._past_claims
-            if policy_key(claim.policy_number) == policy
-            and claim.claim_type == claim_type
-            and claim.incident_date.year == year
+            for claim in self.past_claims(policy_number=policy_number)
+            if claim.claim_type == claim_type and claim.incident_date.year == year
         )
         return sum(paid, start=Decimal(0))
 

@@ -243,6 +243,8 @@ class DocumentRecord(BaseModel):
     sha256: str | None = None
     reference: str | None = None
     received_at: AwareDatetime
+    earlier_versions: list[str] = Field(default_factory=list)
+    """Checksums of the documents that this one replaced, oldest first; they are kept beside it."""
 
 
 class MissingDocument(BaseModel):
@@ -397,7 +399,7 @@ class ClaimSummary(BaseModel):
     @classmethod
     def of(cls, context: ClaimContext) -> "ClaimSummary":
         shared = {name: getattr(context, name) for name in cls.model_fields if name != "claim_type"}
-        return cls(claim_type=context.facts.claim_type, **shared)
+        return cls.model_construct(claim_type=context.facts.claim_type, **shared)
 
 
 class Message(BaseModel):

@@ -19,6 +19,7 @@ from shared.models import (
     ClaimContext,
     ClaimStatus,
     Continuation,
+    DocumentRecord,
     Facts,
     Note,
     Nudge,
@@ -69,12 +70,17 @@ async def submit_claim(req: func.HttpRequest, client: DurableFunctionsClient) ->
     documents = check_documents(parsed.documents)
     session = await _create(parsed, documents)
     context = session.context
-    if context.revision == 1 and not context.status.is_over:
-        for number, document in enumerate(documents):
-            # The same id at every try: a submission that is sent again after a crash doubles nothing.
+    if not context.status.is_over:
+        # A submission that is sent again brings what a crash kept the first one from leaving, under the
+        # same ids, so that nothing is doubled.
+        left = [(n, d) for n, d in enumerate(documents) if not _came_before(context, d.record)]
+        for number, document in left:
             arrival_id = f"{context.submission_sha256[:40]}-{number}"
             await leave_document(session_store(), context.claim_id, document, arrival_id)
-        await Clockwork(client).start(context.claim_id)
+        if context.revision == 1:
+            await Clockwork(client).start(context.claim_id)
+        elif left:
+            await Clockwork(client).wake(context.claim_id)
     return _accepted(req, context.claim_id, context.status)
 
 
@@ -196,7 +202,8 @@ async def withdraw_claim(req: func.HttpRequest, client: DurableFunctionsClient) 
 @answers
 async def erase_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
     claim_id = claim_id_of(req)
-    await _known(claim_id)
+    if not await session_store().holds_anything(claim_id):
+        raise NotFound(f"there is no claim {claim_id}")
     # The session first: without it, whatever still runs for the claim ends by itself.
     await session_store().delete_session(claim_id)
     await Clockwork(client).stop(claim_id)
@@ -244,6 +251,15 @@ async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
     if session is None or session.context.submission_sha256 != checksum:
         raise Conflict(f"{claim_id} is taken by another submission")
     return session
+
+
+def _came_before(context: ClaimContext, document: DocumentRecord) -> bool:
+    """Whether the document is on file, or a newer version of it is."""
+    content = document.sha256 or document.reference
+    return any(
+        known.type == document.type and content in {known.sha256, known.reference, *known.earlier_versions}
+        for known in context.documents
+    )
 
 
 def _checksum(submission: Submission, documents: list[CheckedDocument]) -> str:

@@ -124,7 +124,7 @@ async def _take(claim: OpenClaim, uptake: _Uptake, arrival_id: str, arrival: Arr
                 uptake.change(
                     status=ClaimStatus.WITHDRAWN,
                     completed_at=utc_now(),
-                    termination_reason=f"withdrawn: {reason}",
+                    termination_reason="withdrawn",
                 )
                 uptake.say(arrival_id, f"Withdrawn: {reason}")
         case Rejection(filename=filename, reason=reason):
@@ -141,6 +141,9 @@ async def _file(claim: OpenClaim, uptake: _Uptake, arrival_id: str, document: Do
     if same_bytes:
         return
     replaced = next((d for d in on_file if (d.type, d.filename) == (document.type, document.filename)), None)
+    if replaced:
+        versions = [*replaced.earlier_versions, replaced.sha256 or str(replaced.reference)]
+        document = document.model_copy(update={"earlier_versions": versions})
     if document.reference is None:
         await claim.store.file_document(claim.claim_id, arrival_id, document, replaced)
     uptake.change(documents=[d for d in on_file if d is not replaced] + [document])

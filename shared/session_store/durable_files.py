@@ -1,33 +1,34 @@
 """Changes to files that survive a crash: whole or not at all, and on the disk when the call returns.
 
-No call here locks anything: two writers of the same file must exclude each other.
+No call here locks anything: two writers of the same file must exclude each other. Paths are plain strings,
+since taking `pathlib` apart again costs a good part of what a small write does.
 """
 
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: str) -> None:
     """Make a folder and the ones above it, durably; nothing happens where it is there."""
-    if folder.is_dir():
+    if os.path.isdir(folder):
         return
-    make_folder(folder.parent)
+    above = os.path.dirname(folder)
+    make_folder(above)
     try:
-        folder.mkdir()
+        os.mkdir(folder)
     except FileExistsError:
         return
-    sync_folder(folder.parent)
+    sync_folder(above)
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: str) -> None:
     """Bring the names in a folder to the disk: files made, replaced and removed."""
     with _opened(folder, os.O_RDONLY) as descriptor:
         os.fsync(descriptor)
 
 
-def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
+def write_whole(path: str, data: bytes, *, durable: bool = True) -> None:
     """Put a file in an existing folder; a reader sees the old file or the new one.
 
     A crash may leave a hidden temporary file, which the next write of the same file reuses. What is not
@@ -38,12 +39,12 @@ def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
         _write_all(descriptor, data)
         if durable:
             os.fsync(descriptor)
-    temporary.replace(path)
+    os.replace(temporary, path)
     if durable:
-        sync_folder(path.parent)
+        sync_folder(os.path.dirname(path))
 
 
-def append_at(path: Path, position: int, data: bytes) -> None:
+def append_at(path: str, position: int, data: bytes) -> None:
     """Make `data` the end of a file, from `position` on; what lay there is dropped.
 
     Raises:
@@ -52,7 +53,7 @@ def append_at(path: Path, position: int, data: bytes) -> None:
     with _opened(path, os.O_WRONLY | os.O_CREAT) as descriptor:
         size = os.fstat(descriptor).st_size
         if size < position:
-            raise EOFError(f"{path.name} has {size} bytes, {position} expected")
+            raise EOFError(f"{os.path.basename(path)} has {size} bytes, {position} expected")
         if size > position:
             os.ftruncate(descriptor, position)
         os.lseek(descriptor, position, os.SEEK_SET)
@@ -60,19 +61,20 @@ def append_at(path: Path, position: int, data: bytes) -> None:
         os.fsync(descriptor)
 
 
-def rename(source: Path, target: Path) -> None:
+def rename(source: str, target: str) -> None:
     """Move a file to an existing folder, replacing what is there."""
-    source.replace(target)
+    os.replace(source, target)
     # One change of the file system: with the new name on the disk, the old one is gone.
-    sync_folder(target.parent)
+    sync_folder(os.path.dirname(target))
 
 
-def temporary_of(path: Path) -> Path:
-    return path.with_name(f".{path.name}.tmp")
+def temporary_of(path: str) -> str:
+    folder, name = os.path.split(path)
+    return f"{folder}/.{name}.tmp"
 
 
 @contextmanager
-def _opened(path: Path, flags: int) -> Generator[int]:
+def _opened(path: str, flags: int) -> Generator[int]:
     descriptor = os.open(path, flags, 0o666)
     try:
         yield descriptor

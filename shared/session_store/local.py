@@ -43,9 +43,9 @@ class LocalBackend:
     ) -> None:
         self.root = root
         self._folders = {
-            Place.SESSIONS: root / session_container,
-            Place.UPLOADS: root / upload_container,
-            Place.REJECTED: root / f"{upload_container}-rejected",
+            Place.SESSIONS: f"{root}/{session_container}",
+            Place.UPLOADS: f"{root}/{upload_container}",
+            Place.REJECTED: f"{root}/{upload_container}-rejected",
         }
         self._locks = ClaimLocks(root / ".locks")
 
@@ -62,10 +62,12 @@ class LocalBackend:
         path = self._path(place, key)
 
         def write() -> None:
-            durable_files.make_folder(path.parent)
+            durable_files.make_folder(os.path.dirname(path))
             if metadata is not None:
                 described = json.dumps(metadata, ensure_ascii=False, indent=2)
-                durable_files.write_whole(_metadata_of(path), described.encode("utf-8", "backslashreplace"))
+                durable_files.write_whole(
+                    path + METADATA_SUFFIX, described.encode("utf-8", "backslashreplace")
+                )
             durable_files.write_whole(path, data)
 
         await self._change(key, write, in_thread=len(data) > LARGE)
@@ -76,17 +78,17 @@ class LocalBackend:
         folder = self._path(Place.SESSIONS, claim_id)
 
         def commit() -> None:
-            current = _read(folder / "context.json")
+            current = _read(f"{folder}/context.json")
             if (None if current is None else _tag(current)) != expected:
                 raise PreconditionFailed(f"{claim_id}/context.json is not the one that was read")
             if current is None:
                 durable_files.make_folder(folder)
             if lines:
                 try:
-                    durable_files.append_at(folder / "history.jsonl", history_at, lines)
+                    durable_files.append_at(f"{folder}/history.jsonl", history_at, lines)
                 except EOFError as error:
                     raise SessionCorrupt(f"{claim_id}/{error}") from None
-            durable_files.write_whole(folder / "context.json", context)
+            durable_files.write_whole(f"{folder}/context.json", context)
 
         await self._change(claim_id, commit)
         return _tag(context)
@@ -97,13 +99,13 @@ class LocalBackend:
         It is derived from the context, so only the last one of a claim has to outlive a power failure.
         """
         folder = self._path(Place.SESSIONS, claim_id)
-        path = folder / "session.json"
+        path = f"{folder}/session.json"
         data = summary.model_dump_json(indent=2).encode()
 
         def write() -> None:
             stored = _parsed(_read(path), ClaimSummary)
             is_outrun = stored is not None and stored.revision > summary.revision
-            if (folder / "context.json").exists() and not is_outrun:
+            if os.path.exists(f"{folder}/context.json") and not is_outrun:
                 durable_files.write_whole(path, data, durable=summary.status.is_over)
 
         await self._change(claim_id, write)
@@ -131,9 +133,9 @@ class LocalBackend:
         here, there = self._path(place, source), self._path(place, target)
 
         def move() -> bool:
-            if not here.is_file():
+            if not os.path.isfile(here):
                 return False
-            durable_files.make_folder(there.parent)
+            durable_files.make_folder(os.path.dirname(there))
             durable_files.rename(here, there)
             return True
 
@@ -143,9 +145,11 @@ class LocalBackend:
         path = self._path(place, key)
 
         def delete() -> None:
-            path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(path)
             if place is Place.REJECTED:
-                _metadata_of(path).unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    os.unlink(path + METADATA_SUFFIX)
 
         await self._change(key, delete)
 
@@ -155,7 +159,7 @@ class LocalBackend:
         def delete() -> None:
             with suppress(FileNotFoundError):
                 shutil.rmtree(folder)
-                durable_files.sync_folder(folder.parent)
+                durable_files.sync_folder(os.path.dirname(folder))
 
         await self._change(prefix, delete, in_thread=True)
 
@@ -184,7 +188,7 @@ class LocalBackend:
 
         return await asyncio.to_thread(locked) if in_thread else locked()
 
-    def _path(self, place: Place, key: str) -> Path:
+    def _path(self, place: Place, key: str) -> str:
         """Where an object lies.
 
         Raises:
@@ -193,17 +197,17 @@ class LocalBackend:
         parts = key.split("/")
         if any(part.startswith(".") or not part or "\0" in part or os.sep in part for part in parts):
             raise ValueError("not the key of an object")
-        return self._folders[place].joinpath(*parts)
+        return f"{self._folders[place]}/{key}"
 
     def _summary_of(self, claim_id: str) -> ClaimSummary | None:
-        folder = self._folders[Place.SESSIONS] / claim_id
-        context = _read(folder / "context.json")
+        folder = f"{self._folders[Place.SESSIONS]}/{claim_id}"
+        context = _read(f"{folder}/context.json")
         if context is None:
             return None
         summary = _parsed(context, _Committed)
         if summary is None:
             _log.error("%s/context.json cannot be read; listing it as session.json has it", claim_id)
-            summary = _parsed(_read(folder / "session.json"), ClaimSummary)
+            summary = _parsed(_read(f"{folder}/session.json"), ClaimSummary)
         if summary is None or summary.claim_id != claim_id:
             _log.error("%s is not listed: what it holds is no session of that claim", claim_id)
             return None
@@ -231,9 +235,9 @@ class _Committed(ClaimSummary):
     claim_type: str | None = Field(default=None, validation_alias=AliasPath("facts", "claim_type"))
 
 
-def _claim_ids(folder: Path, after: str) -> list[str]:
+def _claim_ids(folder: str, after: str) -> list[str]:
     try:
-        names = [path.name for path in folder.iterdir()]
+        names = os.listdir(folder)
     except FileNotFoundError:
         return []
     return sorted(name for name in names if name > after and not name.startswith("."))
@@ -246,10 +250,11 @@ def _parsed(data: bytes | None, shape: type[ClaimSummary]) -> ClaimSummary | Non
         return None
 
 
-def _read(path: Path, start: int = 0, end: int | None = None) -> bytes | None:
+def _read(path: str, start: int = 0, end: int | None = None) -> bytes | None:
     try:
-        with path.open("rb") as file:
-            file.seek(start)
+        with open(path, "rb") as file:
+            if start:
+                file.seek(start)
             return file.read(-1 if end is None else max(0, end - start))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
@@ -260,21 +265,17 @@ def _tag(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _entries(root: Path, folder: Path) -> Iterator[Entry]:
+def _entries(root: str, folder: str) -> Iterator[Entry]:
     for directory, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if name.startswith("."):
                 continue
-            path = Path(directory, name)
+            path = f"{directory}/{name}"
             with suppress(FileNotFoundError):
-                status = path.stat()
+                status = os.stat(path)
                 modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
-                yield Entry(path.relative_to(root).as_posix(), status.st_size, modified_at)
-
-
-def _metadata_of(path: Path) -> Path:
-    return path.with_name(path.name + METADATA_SUFFIX)
+                yield Entry(path[len(root) + 1 :], status.st_size, modified_at)
 
 
 def _is_metadata_of_one(key: str, keys: set[str]) -> bool:

@@ -28,6 +28,7 @@ from shared.models import (
     Message,
     utc_now,
 )
+from shared.names import check_claim_id
 from shared.session_store import codec, keys
 from shared.session_store.backend import Backend, Page, Place, PreconditionFailed
 
@@ -59,7 +60,7 @@ class Session:
 class SessionStore:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._contexts: dict[str, tuple[str, ClaimContext]] = {}
+        self._sessions: dict[str, Session] = {}
 
     async def close(self) -> None:
         await self._backend.close()
@@ -109,8 +110,7 @@ class SessionStore:
         except PreconditionFailed:
             claim = context.claim_id
             raise RevisionConflict(f"{claim}: not at revision {before.revision} any more") from None
-        self._remember(context, tag)
-        saved = replace(given, context=context, tag=tag)
+        saved = self._remember(replace(given, context=context, tag=tag))
         if summarize is False:
             return saved
         return await self.refresh_summary(saved, always=bool(summarize) or given.tag is None)
@@ -127,7 +127,7 @@ class SessionStore:
         if always or recorded is None or not _differ_in_counters_only(recorded, summary):
             await self._backend.write_summary(session.context.claim_id, summary)
             recorded = summary
-        return replace(session, recorded=recorded)
+        return self._remember(replace(session, recorded=recorded))
 
     async def load_session(self, claim_id: str) -> Session | None:
         """The session as last committed; None where there is none. Reads context.json only.
@@ -140,8 +140,8 @@ class SessionStore:
         if found is None:
             return None
         data, tag = found
-        if (known := self._contexts.get(claim_id)) and known[0] == tag:
-            return Session(known[1], tag)
+        if (known := self._sessions.get(claim_id)) and known.tag == tag:
+            return known
         try:
             context = ClaimContext.model_validate_json(data)
         except ValidationError as error:
@@ -150,18 +150,23 @@ class SessionStore:
             raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
         if context.schema_version > SCHEMA_VERSION:
             raise SessionCorrupt(f"{name}: schema version {context.schema_version} is newer than this app")
-        self._remember(context, tag)
-        return Session(context, tag)
+        return self._remember(Session(context, tag))
 
-    def _remember(self, context: ClaimContext, tag: str) -> None:
+    def _remember(self, session: Session) -> Session:
         """Keep what was parsed, or just saved; a context is immutable and its tag names its bytes."""
-        self._contexts.pop(context.claim_id, None)
-        self._contexts[context.claim_id] = (tag, context)
-        if len(self._contexts) > REMEMBERED:
-            del self._contexts[next(iter(self._contexts))]
+        self._sessions.pop(session.context.claim_id, None)
+        self._sessions[session.context.claim_id] = session
+        if len(self._sessions) > REMEMBERED:
+            del self._sessions[next(iter(self._sessions))]
+        return session
 
     async def session_exists(self, claim_id: str) -> bool:
         return await self._backend.read(Place.SESSIONS, keys.context(claim_id), 0, 1) is not None
+
+    async def holds_anything(self, claim_id: str) -> bool:
+        """Whether anything lies in the claim's folder: a session, documents that came before it, or what a
+        deletion left that was cut off."""
+        return bool(await self._backend.list(Place.SESSIONS, check_claim_id(claim_id)))
 
     async def list_sessions(
         self, status: ClaimStatus | None = None, limit: int = 100, continuation: str | None = None
@@ -379,7 +384,8 @@ class SessionStore:
 
 
 def _differ_in_counters_only(one: ClaimSummary, other: ClaimSummary) -> bool:
-    return one.model_dump(exclude=COUNTERS) == other.model_dump(exclude=COUNTERS)
+    fields = ClaimSummary.model_fields.keys() - COUNTERS
+    return all(getattr(one, field) == getattr(other, field) for field in fields)
 
 
 def _decode(session: Session, lines: bytes) -> list[Message]:

@@ -75,6 +75,7 @@ class HostProcess:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
+                process_group=0,
             )
         assert self.process.stdout
         self.ready_line = self.process.stdout.readline()
@@ -93,6 +94,10 @@ class HostProcess:
         self.process.wait()
         if self.process.stdout:
             self.process.stdout.close()
+
+    def signal_group(self, number: signal.Signals) -> None:
+        """Signals the host and all that it has started, as a terminal does on Ctrl-C."""
+        os.killpg(self.process.pid, number)
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
@@ -138,9 +143,17 @@ class HostProcess:
         raised = self.http.post(f"/api/orchestrations/{instance_id}/events/{event}", json=data)
         assert raised.status_code == 202, raised.text
 
-    def children(self) -> list[int]:
-        """Process ids of the processes that the host has started."""
-        command = ["pgrep", "-P", str(self.process.pid)]
+    def engine(self) -> int:
+        """Process id of the engine that the host has started."""
+        (engine,) = self._children("devhost.engine")
+        return engine
+
+    def workers(self) -> list[int]:
+        """Process ids of the durable workers that the host has now."""
+        return self._children("devhost.durable_worker")
+
+    def _children(self, module: str) -> list[int]:
+        command = ["pgrep", "-P", str(self.process.pid), "-f", module]
         listed = subprocess.run(command, capture_output=True, text=True, check=False)
         return [int(line) for line in listed.stdout.split()]
 

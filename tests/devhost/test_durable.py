@@ -1,5 +1,6 @@
 """Durable Functions on the embedded host: the app's orchestrations, and the management endpoints."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -7,6 +8,13 @@ import pytest
 from tests.devhost.host_process import HostProcess, wait_until
 
 MANAGEMENT = "/runtime/webhooks/durabletask/instances"
+
+
+@pytest.fixture(scope="module", params=[0, 2], ids="{}-workers".format)
+def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostProcess]:
+    """A host that runs orchestrations in its own process, then one that leaves them to workers."""
+    with HostProcess(tmp_path_factory.mktemp("host"), "--workers", str(request.param)) as shared:
+        yield shared
 
 
 def test_activities_run_in_turn_and_an_event_ends_the_wait(host: HostProcess) -> None:

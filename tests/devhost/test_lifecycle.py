@@ -27,6 +27,12 @@ def engine() -> Iterator[str]:
     process.stdout.close()
 
 
+@pytest.fixture(params=["0", "2"], ids="{}-workers".format)
+def workers(request: pytest.FixtureRequest) -> str:
+    """How many processes run the durable functions; 0 is the host's own."""
+    return request.param
+
+
 def test_one_line_says_that_it_is_ready_and_where(host: HostProcess) -> None:
     assert re.fullmatch(
         r"Claims Orchestrator is ready: http://127\.0\.0\.1:\d+/api "
@@ -84,8 +90,8 @@ def test_an_engine_that_does_not_answer_is_told_in_one_line(data: Path) -> None:
     assert address in line
 
 
-def test_a_signal_lets_what_runs_finish(data: Path) -> None:
-    with HostProcess(data) as host, ThreadPoolExecutor() as callers:
+def test_a_signal_lets_what_runs_finish(data: Path, workers: str) -> None:
+    with HostProcess(data, "--workers", workers) as host, ThreadPoolExecutor() as callers:
         host.start("sleepy", "s", 0.8)
         waiting = callers.submit(host.http.get, "/api/wait", params={"seconds": 0.8})
         wait_until(lambda: host.notes("slow started") and host.notes("wait started"))
@@ -96,8 +102,8 @@ def test_a_signal_lets_what_runs_finish(data: Path) -> None:
         assert "ERROR" not in host.errors.read_text()
 
 
-def test_while_it_finishes_nobody_is_let_in(data: Path) -> None:
-    with HostProcess(data) as host:
+def test_while_it_finishes_nobody_is_let_in(data: Path, workers: str) -> None:
+    with HostProcess(data, "--workers", workers) as host:
         host.start("sleepy", "s", 1.5)
         wait_until(lambda: host.notes("slow started"))
         host.signal(signal.SIGTERM)
@@ -110,9 +116,9 @@ def test_while_it_finishes_nobody_is_let_in(data: Path) -> None:
         assert host.exit_code() == 0
 
 
-def test_a_second_signal_ends_it_at_once(data: Path) -> None:
-    with HostProcess(data) as host:
-        (engine,) = host.children()
+def test_a_second_signal_ends_it_at_once(data: Path, workers: str) -> None:
+    with HostProcess(data, "--workers", workers) as host:
+        engine = host.engine()
         host.start("sleepy", "s", 3600)
         wait_until(lambda: host.notes("slow started"))
         host.signal(signal.SIGTERM)
@@ -123,38 +129,38 @@ def test_a_second_signal_ends_it_at_once(data: Path) -> None:
         wait_until(lambda: not is_alive(engine))
 
 
-def test_ctrl_c_ends_an_idle_host_cleanly(data: Path) -> None:
-    with HostProcess(data) as host:
+def test_ctrl_c_ends_an_idle_host_cleanly(data: Path, workers: str) -> None:
+    with HostProcess(data, "--workers", workers) as host:
         host.signal(signal.SIGINT)
         assert host.exit_code() == 0
 
 
-def test_the_engine_does_not_outlive_a_host_that_is_killed(data: Path) -> None:
-    with HostProcess(data) as host:
-        (engine,) = host.children()
+def test_the_engine_does_not_outlive_a_host_that_is_killed(data: Path, workers: str) -> None:
+    with HostProcess(data, "--workers", workers) as host:
+        engine = host.engine()
         host.process.kill()
         wait_until(lambda: not is_alive(engine))
 
 
-def test_a_host_whose_engine_dies_says_so_and_ends(data: Path) -> None:
-    with HostProcess(data) as host:
-        (engine,) = host.children()
+def test_a_host_whose_engine_dies_says_so_and_ends(data: Path, workers: str) -> None:
+    with HostProcess(data, "--workers", workers) as host:
+        engine = host.engine()
         subprocess.run(["kill", "-9", str(engine)], check=True)  # noqa: S607
         assert host.exit_code() == 1
         assert "the durable engine ended unexpectedly" in host.errors.read_text()
 
 
 def test_orchestrations_outlive_a_host_that_is_killed_where_the_engine_lives_on(
-    data: Path, engine: str
+    data: Path, engine: str, workers: str
 ) -> None:
-    with HostProcess(data, "--engine", engine) as first:
+    with HostProcess(data, "--engine", engine, "--workers", workers) as first:
         first.start("sleepy", "working", 3600)
         first.start("steps_and_event", "waiting", 3)
         wait_until(lambda: first.notes("slow started") and first.status("waiting")["customStatus"])
         assert first.notes("tick started") == []  # this engine may hold work: nothing has to be revived
         first.process.kill()
         first.exit_code()
-    with HostProcess(data, "--engine", engine, SAMPLE_HURRY="yes") as second:
+    with HostProcess(data, "--engine", engine, "--workers", workers, SAMPLE_HURRY="yes") as second:
         assert second.result("working") == "rested"
         second.raise_event("waiting", "answer", "late")
         assert second.result("waiting") == {"steps": 3, "answer": "late"}

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +84,14 @@ def test_every_command_is_in_the_guide_and_every_one_there_exists() -> None:
     commands = {line.split()[0] for line in told.splitlines() if line.startswith("  ")}
     documented = {code(command)[0].removeprefix("./dev ") for command, _ in table(GUIDE, "Commands")}
     assert documented == commands
+
+
+def test_every_option_of_the_embedded_host_is_in_the_guide_and_every_one_there_exists() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "devhost", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    documented = [code(option)[0].split()[0] for option, _ in table(GUIDE, "Its options")]
+    assert sorted(["--help", *documented]) == sorted(re.findall(r"^  (?:-h, )?(--\w+)", told, re.MULTILINE))
 
 
 def test_every_command_of_the_command_line_is_in_the_guide_and_every_one_there_exists() -> None:

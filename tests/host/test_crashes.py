@@ -293,6 +293,20 @@ async def test_what_was_taken_up_before_a_crash_is_not_taken_up_again(
     assert await store.load_session("C-1") == committed
 
 
+async def test_a_failure_that_is_told_again_after_a_crash_is_on_record_once(
+    tmp_path: Path, offline_agents: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_local_store(tmp_path)
+    monkeypatch.setattr(activities, "session_store", lambda: store)
+    await open_session(store, "C-1")
+    await activities.fail("C-1", "intake: TurnFailed")
+    failed = await store.load_session("C-1")
+    assert failed
+    assert failed.context.status is ClaimStatus.FAILED
+    await activities.fail("C-1", "intake: TurnFailed")
+    assert await store.load_session("C-1") == failed
+
+
 # --- an event is lost, early, doubled, or for nothing -------------------------------------------------
 
 
@@ -357,18 +371,22 @@ async def test_what_was_accepted_while_a_claim_ended_is_kept_on_file_and_changes
     assert [document["sha256"] for document in claim["documents"]] == [late.sha256]
 
 
-async def test_one_claim_that_cannot_be_read_keeps_no_other_from_being_revived(host: Host) -> None:
+async def test_one_claim_that_cannot_be_read_keeps_no_other_from_being_revived(
+    host: Host, tmp_path: Path
+) -> None:
     store = open_local_store(host.data)
-    long_ago = "2026-01-01T00:00:00Z"
-    await open_session(store, "BROKEN-1", status=ClaimStatus.PAUSED, expires_at=long_ago)
-    broken = host.data / "sessions" / "BROKEN-1"
-    (broken / "context.json").write_bytes(b"{")
-    await open_session(store, "BROKEN-2")
+    paused = {"status": ClaimStatus.PAUSED, "state": ClaimState.VALIDATION_COMPLETE}
+    await open_session(open_local_store(tmp_path), "BROKEN", **paused, expires_at=utc_now())
+    (tmp_path / "sessions" / "BROKEN" / "context.json").write_bytes(b"{")
+    shutil.move(tmp_path / "sessions" / "BROKEN", host.data / "sessions" / "BROKEN")
+    await open_session(store, "INTACT", **paused)
+    for kind, content in PAPERS.items():
+        await leave(store, "INTACT", kind, content)
     try:
         await host.admin("sweep")
-        await host.until("BROKEN-2", {"paused"})
+        await host.until("INTACT", {"awaiting_decision"})
     finally:
-        shutil.rmtree(broken)
+        shutil.rmtree(host.data / "sessions" / "BROKEN")
 
 
 async def test_wake_ups_for_nothing_leave_the_claim_as_it_is(host: Host) -> None:

@@ -3,10 +3,12 @@
 import asyncio
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from shared.session_store import open_local_store
 from tests.host.running import SAMPLES, Host, collision, host_on, turns_of
 
 DOCUMENTS = SAMPLES / "documents" / "rear_end_collision"
@@ -236,6 +238,7 @@ async def test_a_new_version_of_a_document_replaces_the_old_one_and_keeps_it(hos
     assert [d["filename"] for d in claim["documents"]] == ["repair_estimate.txt"]
     files = [f for f in host.session_files(claim_id) if f.startswith("documents/repair_estimate/")]
     assert len(files) == 2
+    assert len(claim["documents"][0]["earlier_versions"]) == 1
     assert "documents/repair_estimate/repair_estimate.txt" in files
 
 
@@ -275,7 +278,8 @@ async def test_a_waiting_claim_can_be_withdrawn(host: Host, status: str) -> None
     answer = await host.http.post(f"/claims/{claim_id}/withdraw", json={"reason": "settled privately"})
     assert answer.status_code == 202
     withdrawn = await host.until(claim_id, {"withdrawn"})
-    assert withdrawn["termination_reason"] == "withdrawn: settled privately"
+    assert withdrawn["termination_reason"] == "withdrawn"
+    assert "settled privately" in (await host.history(claim_id))[-1]["content"]
     assert withdrawn["outcome"] is None
 
 
@@ -376,3 +380,36 @@ async def waiting_for_an_officer(host: Host) -> str:
     await host.bring(claim_id, "repair_estimate", "police_report")
     await host.until(claim_id, {"awaiting_decision"})
     return claim_id
+
+
+async def test_a_submission_sent_again_brings_what_a_crash_kept_the_first_one_from_leaving(
+    host: Host,
+) -> None:
+    body = collision(
+        claim_id="AGAIN-1",
+        documents=[{"filename": "police_report.txt", "text": "Police department. Nothing more to say."}],
+    )
+    await host.submit(body)
+    paused = await host.until("AGAIN-1", {"paused"})
+    assert paused["missing_documents"] == ["repair_estimate"]
+    await host.submit(body)
+    assert await host.claim("AGAIN-1") == paused
+
+    # What is left where the process died before the documents were in the inbox.
+    store = open_local_store(host.data)
+    session = await store.load_session("AGAIN-1")
+    assert session
+    await store.save_session(
+        replace(session, context=session.context.model_copy(update={"documents": []})), []
+    )
+    await host.submit(body)
+    again = await host.until("AGAIN-1", lambda claim: len(claim["documents"]) == 1)
+    assert again["missing_documents"] == ["repair_estimate"]
+
+
+async def test_a_long_poll_answers_as_soon_as_the_claim_comes_to_rest(host: Host) -> None:
+    claim_id = await host.submit(collision())
+    answer = await host.http.get(f"/claims/{claim_id}", params={"wait": 30, "until": "paused"})
+    assert answer.json()["status"] == "paused"
+    early = await host.http.get(f"/claims/{claim_id}", params={"wait": 1, "until": "completed"})
+    assert early.json()["status"] == "paused"

@@ -160,7 +160,7 @@ async def check(host: Host, claim: Claim) -> None:
         assert len(too_late) == claim.is_withdrawn
     else:
         assert claim.is_withdrawn
-        assert stored["termination_reason"] == "withdrawn: settled"
+        assert stored["termination_reason"] == "withdrawn"
         turns = turns_of(messages)
         assert set(turns) <= set(TURNS)
         check_history(messages, turns)

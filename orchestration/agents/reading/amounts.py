@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from orchestration.agents.reading.evidence import Weighted, heaviest, limited, one_of, phrases
+from orchestration.agents.reading.evidence import Weighted, anywhere, heaviest, limited, one_of, phrases
 from orchestration.agents.reading.numerals import NUMERAL, spelled_out
 from orchestration.agents.reading.text import Narrative
 
-_CODES = "USD|EUR|GBP|CAD|AUD|NZD|CHF|MXN|INR|JPY"
+_CODES = "usd|eur|gbp|cad|aud|nzd|chf|mxn|inr|jpy"
 _SYMBOLS = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY"} | {
     symbol: code
     for code in ("CAD", "AUD")
@@ -22,15 +22,14 @@ _FACTORS = {"k": 1_000, "g": 1_000, "t": 1_000, "m": 1_000_000}
 _DIGITS = r"\d{1,3}(?:[,.' ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?!\d)"
 _TIMES = r"(?:\s?(?:k|grand|thousand|million|mil|m)\b)"
 _ALONE = r"(?<![\w.,$€£/#-])"
-_MONEY = re.compile(
-    rf"(?<![\w$€£])(?P<before>(?:US|CA|CAD|C|AU|A)?\$|€|£|₹"
+_MONEY = anywhere(
+    rf"(?<![\w$€£])(?P<before>(?:us|ca|cad|c|au|a)?\$|€|£|₹"
     rf"|\b(?:{_CODES})\b\s?[$€£]?)\s{{0,3}}(?P<n1>{_DIGITS})(?P<t1>{_TIMES})?"
     rf"|{_ALONE}(?P<n2>{_DIGITS})(?P<t2>{_TIMES})?\s?-?"
     rf"(?P<after>€|£|\$|\b(?:{_CODES})\b|(?:us |u\.s\. )?(?:dollar|buck|euro|quid|franc)s?\b"
     rf"|pounds?\b(?! of))|{_ALONE}(?P<n3>\d{{1,4}}(?:[.,]\d{{1,2}})?)\s?(?P<t3>k|grand"
     rf"|thousand)\b(?!\s+(?:miles|km|people"
-    rf"|sq))",
-    re.IGNORECASE,
+    rf"|sq))"
 )
 _BARE = re.compile(rf"{_ALONE}(?P<n>{_DIGITS})(?P<t>{_TIMES})?(?![\w/%-])", re.IGNORECASE)
 _AFTER_CUE = phrases(
@@ -43,10 +42,9 @@ _AFTER_CUE = phrases(
     r"(?![\w%/-]| (?:miles|days|hours|weeks|of|am|pm|km))",
 )
 """A number without a currency counts only directly after one of these words."""
-_IN_WORDS = re.compile(
-    rf"\b(?P<words>{NUMERAL}(?:[ -]{NUMERAL}){{0,9}})\s(?:(?P<unit>dollars?|bucks|euros?|pounds)\b(?! of)"
-    rf"|(?P<grand>grand)\b)",
-    re.IGNORECASE,
+_IN_WORDS = phrases(
+    rf"(?P<words>{NUMERAL}(?:[ -]{NUMERAL}){{0,9}})"
+    r"\s(?:(?P<unit>dollars?|bucks|euros?|pounds)\b(?! of)|(?P<grand>grand))"
 )
 
 _CLAIM_LABEL = one_of(
@@ -194,8 +192,8 @@ def _sum_of_items(narrative: Narrative) -> Amount | None:
         return None
     items: list[Amount] = []
     for line in narrative.lines:
-        amounts = list(_amounts(line)) if len(line) <= 120 else []
-        if len(amounts) == 1 and _ITEM.match(line) and _score(line, amounts[0]) >= -3:
+        amounts = list(_amounts(line)) if len(line) <= 120 and _ITEM.match(line) else []
+        if len(amounts) == 1 and _score(line, amounts[0]) >= -3:
             items.append(amounts[0])
         elif line and len(items) < 2:
             items = []
@@ -263,7 +261,7 @@ def _value(number: str, times: str | None) -> Decimal | None:
 
 
 def _currency(unit: str | None) -> str | None:
-    unit = (unit or "").strip().lower()
-    if unit[:3].upper() in _CODES.split("|"):
+    unit = (unit or "").strip()
+    if unit[:3] in _CODES.split("|"):
         return unit[:3].upper()
     return _SYMBOLS.get(unit) or next((code for name, code in _UNITS.items() if name in unit), None)

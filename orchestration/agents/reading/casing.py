@@ -41,6 +41,14 @@ _STATE = re.compile(r"(?<=, )[A-Za-z]{2}\b|(?<=[A-Za-z] )[A-Z][a-z](?= \d{5}\b)"
 _FEWEST_WORDS = 6
 
 
+_MATCHED_BY_ASCII = str.maketrans("\u0130\u0131\u017f", "iis")
+
+
+def lowered(text: str) -> str:
+    """`text` in lower case, character for character as long, and with the letters as `re.IGNORECASE` has them."""
+    return text.lower() if text.isascii() else text.translate(_MATCHED_BY_ASCII).lower()
+
+
 def is_caseless(text: str) -> bool:
     """Whether capitals say nothing in `text`: there are next to none, or nothing else."""
     words = [word for word in _WORD.findall(text[:4_000]) if len(word) > 1]

@@ -14,8 +14,10 @@ from orchestration.agents.reading.evidence import (
     limited,
     one_of,
     phrases,
+    word_first,
 )
-from orchestration.agents.reading.perils import PERILS, SUBJECTS
+from orchestration.agents.reading.openings import Passage, as_passage
+from orchestration.agents.reading.perils import SIGNS, SUBJECTS
 from orchestration.agents.reading.text import Narrative
 
 COLLISION = "auto_collision"
@@ -107,18 +109,16 @@ _STATED = (
 )  # fmt: skip
 _LINE_OF_POLICY = (
     (
-        one_of(
-            r"\b(?:AUTO?|PA|CAR|VEH)-?\d | \b(?:auto(?:mobile)?|car|motor|vehicle)(?: insurance)? policy\b"
-        ),
+        word_first(r"(?:auto?|pa|car|veh)-?\d|(?:auto(?:mobile)?|car|motor|vehicle)(?: insurance)? policy\b"),
         "car",
     ),
     (
-        one_of(
-            r"\b(?:HOME?|HO)-?\d | \b(?:home ?owners?'?|home|house|dwelling|renters?)(?: insurance)? policy\b"
+        word_first(
+            r"(?:home?|ho)-?\d|(?:home ?owners?'?|home|house|dwelling|renters?)(?: insurance)? policy\b"
         ),
         "home",
     ),
-    (one_of(r"\b(?:HLT|MED|HEALTH)-?\d | \b(?:health|medical)(?: insurance)? (?:policy|plan)\b"), "body"),
+    (word_first(r"(?:hlt|med|health)-?\d|(?:health|medical)(?: insurance)? (?:policy|plan)\b"), "body"),
 )
 _ONLY_A_PLACE = phrases(
     r"""
@@ -168,7 +168,7 @@ def weigh(narrative: Narrative) -> dict[str, float]:
     return scores
 
 
-def _scores(sentences: list[str], subjects: dict[str, float]) -> dict[str, float]:
+def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     worth: dict[tuple[str, str], float] = defaultdict(lambda: 1.0)
     for number, sentence in enumerate(sentences):
@@ -188,18 +188,17 @@ def _scores(sentences: list[str], subjects: dict[str, float]) -> dict[str, float
     return scores
 
 
-def _signs(sentence: str) -> list[_Sign]:
+def _signs(sentence: Passage) -> list[_Sign]:
     return [
         _Sign(peril, weight)
-        for peril, patterns in PERILS.items()
-        for weight, pattern in patterns
+        for (peril, weight), pattern in SIGNS.possible(sentence)
         for found in limited(pattern, sentence, 2)
         if not is_negated(sentence, found.start(), found.end())
     ]
 
 
 def _subjects(text: str) -> dict[str, float]:
-    text = _ONLY_A_PLACE.sub(" ", text)
+    text = as_passage(_ONLY_A_PLACE.sub(" ", text))
     return defaultdict(float, {subject: _weight(patterns, text) for subject, patterns in SUBJECTS.items()})
 
 

@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from orchestration.agents.reading.evidence import limited
+from orchestration.agents.reading.evidence import Lexicon, limited, word_first
+from orchestration.agents.reading.openings import as_passage
 
 _MONTH_NAMES = (
     "jan january",
@@ -50,34 +51,34 @@ _NUMERIC = (
     r"(?<![\w/.$-])(?P<first>\d{1,2})(?P<by>[/.-])(?P<second>\d{1,2})(?P=by)(?P<year>\d{4}|\d\d)(?![\w/-])"
 )
 _MONTH_DAY = (
-    rf"\b(?P<month>{_MONTH})\b\.?\s{{0,2}}(?:the\s+)?(?P<day>\d{{1,2}}){_ORDINAL}?(?![\d:]|[.,]\d)"
+    rf"(?P<month>{_MONTH})\b\.?\s{{0,2}}(?:the\s+)?(?P<day>\d{{1,2}}){_ORDINAL}?(?![\d:]|[.,]\d)"
     rf"(?:\s{{0,2}}-\s{{0,2}}\d{{1,2}}(?!\d))?{_YEAR}"
 )
-_DAY_MONTH = rf"\b(?P<day>\d{{1,2}}){_ORDINAL}?[ -]{{1,2}}(?:of\s+)?(?P<month>{_MONTH})\b\.?-?{_YEAR}"
-_SHORT = r"\b(?:on|dated?|of|around|about)\s*:?\s+(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/%])"
+_DAY_MONTH = rf"(?P<day>\d{{1,2}}){_ORDINAL}?[ -]{{1,2}}(?:of\s+)?(?P<month>{_MONTH})\b\.?-?{_YEAR}"
+_SHORT = r"(?:on|dated?|of|around|about)\s*:?\s+(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/%])"
 _DAY_ONLY = (
-    rf"\b(?:on|of|{_WEEKDAY},?)\s+the\s+(?P<day>\d{{1,2}}){_ORDINAL}\b"
+    rf"(?:on|of|{_WEEKDAY},?)\s+the\s+(?P<day>\d{{1,2}}){_ORDINAL}\b"
     r"(?!\s+(?:floor|street|st\b|ave|avenue|of|hole|lane|road|grade|time))"
 )
 _HOLIDAY = (
-    rf"\b(?P<holiday>{'|'.join(name.replace(chr(39), chr(39) + '?') for name in _HOLIDAYS)})\b"
+    rf"(?P<holiday>{'|'.join(name.replace(chr(39), chr(39) + '?') for name in _HOLIDAYS)})\b"
     r"(?! (?:decorations?|presents?|tree|lights?|market|party))"
 )
 _NO_DATE_FOLLOWS = rf"\b(?!\s*,?\s*(?:{_MONTH}\b|the\s+\d|\d{{1,2}}(?:{_ORDINAL}|[/.-])))"
 _TODAY = (
-    r"\b(?:(?:\d{1,2}|an?|one|two|three|four|five|six|a few|a couple(?: of)?)\s+(?:hour|minute|hr"
+    r"(?:(?:\d{1,2}|an?|one|two|three|four|five|six|a few|a couple(?: of)?)\s+(?:hour|minute|hr"
     r"|min)s?\s+ago|just now|today|tonight|this (?:morning|afternoon|evening)|earlier today)\b"
 )
-_YESTERDAY = r"\b(?:yesterday|last night)\b"
+_YESTERDAY = r"(?:yesterday|last night)\b"
 _AGO = (
-    rf"\b(?P<offset>{_COUNT}\s+(?:day|week|month|night|evening)s?\s+ago|the day before yesterday)"
+    rf"(?P<offset>{_COUNT}\s+(?:day|week|month|night|evening)s?\s+ago|the day before yesterday)"
     rf"(?:,?\s+(?:this|on|last)?\s*(?P<weekday>{_WEEKDAY}))?\b"
 )
 _LAST_WEEK = (
-    rf"\b(?:(?:last|this past) week(?:'s)?(?:\s+on)?\s+(?P<after>{_WEEKDAY})"
+    rf"(?:(?:last|this past) week(?:'s)?(?:\s+on)?\s+(?P<after>{_WEEKDAY})"
     rf"|(?P<before>{_WEEKDAY})(?:\s+of)?\s+last week)\b"
 )
-_ON_WEEKDAY = rf"\b(?:(?P<which>last|this past|past|this|on)\s+)?(?P<weekday>{_WEEKDAY}){_NO_DATE_FOLLOWS}"
+_ON_WEEKDAY = rf"(?:(?P<which>last|this past|past|this|on)\s+)?(?P<weekday>{_WEEKDAY}){_NO_DATE_FOLLOWS}"
 
 _BARE = re.compile(
     rf"\b(?:(?P<slashed>\d{{1,2}}/\d{{1,2}})(?![/\d])|(?P<ordinal>\d{{1,2}}{_ORDINAL})\b)", re.IGNORECASE
@@ -108,9 +109,10 @@ def days_in(text: str, base: dt.date) -> Iterator[Day]:
 
     Numbers are read month first, as in the US, unless that cannot be or dots separate them.
     """
+    text = as_passage(text)
     found = [
         Day(match.start(), match.end(), day, relative)
-        for pattern, read, relative in _FORMS
+        for (read, relative), pattern in _FORMS.possible(text)
         for match in limited(pattern, text)
         if (day := read(match, base))
     ]
@@ -154,8 +156,8 @@ def _numeric(found: re.Match[str], base: dt.date) -> dt.date | None:
 
 
 def _named(found: re.Match[str], base: dt.date) -> dt.date | None:
-    month, day = _MONTHS[found["month"].lower()], int(found["day"])
-    match (found["year"] or "").lower():
+    month, day = _MONTHS[found["month"]], int(found["day"])
+    match found["year"] or "":
         case "":
             return _latest(month, day, base)
         case "last year":
@@ -181,7 +183,7 @@ def _day_only(found: re.Match[str], base: dt.date) -> dt.date | None:
 
 
 def _holiday(found: re.Match[str], base: dt.date) -> dt.date | None:
-    name = found["holiday"].lower()
+    name = found["holiday"]
     return next(
         (
             _latest(*day, base)
@@ -204,7 +206,7 @@ def _ago(found: re.Match[str], base: dt.date) -> dt.date | None:
     """`three days ago`; `two weeks ago on Tuesday` is the Tuesday of the week two weeks ago."""
     import dateparser  # slow to import, and most texts do without
 
-    phrase = found["offset"].lower()
+    phrase = found["offset"]
     if phrase == "the day before yesterday":
         return base - dt.timedelta(days=2)
     for pattern, replacement in _MAKE_OF_COUNT:
@@ -224,13 +226,13 @@ def _last_week(found: re.Match[str], base: dt.date) -> dt.date:
 
 def _on_weekday(found: re.Match[str], base: dt.date) -> dt.date:
     """The latest such day before `base`; `this Friday` may be `base` itself."""
-    back = (base.weekday() - _WEEKDAYS.index(found["weekday"][:3].lower())) % 7
-    same_day = (found["which"] or "").lower() == "this"
+    back = (base.weekday() - _WEEKDAYS.index(found["weekday"][:3])) % 7
+    same_day = found["which"] == "this"
     return base - dt.timedelta(days=back if back or same_day else 7)
 
 
 def _in_week_of(day: dt.date, weekday: str) -> dt.date:
-    return day + dt.timedelta(days=_WEEKDAYS.index(weekday[:3].lower()) - day.weekday())
+    return day + dt.timedelta(days=_WEEKDAYS.index(weekday[:3]) - day.weekday())
 
 
 def _latest(month: int, day: int, base: dt.date) -> dt.date | None:
@@ -247,8 +249,8 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
 
 
 _Reader = Callable[[re.Match[str], dt.date], dt.date | None]
-_FORMS: tuple[tuple[re.Pattern[str], _Reader, bool], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), read, relative)
+_FORMS: Lexicon[tuple[_Reader, bool]] = Lexicon(
+    ((read, relative), word_first(pattern))
     for pattern, read, relative in (
         (_ISO, _iso, False),
         (_NUMERIC, _numeric, False),

@@ -3,7 +3,8 @@
 import re
 
 from orchestration.agents.reading.evidence import one_of, phrases
-from orchestration.agents.reading.perils import PERILS
+from orchestration.agents.reading.openings import Passage, as_passage
+from orchestration.agents.reading.perils import SIGNS
 from orchestration.agents.reading.text import Field, Narrative
 
 MOST_CHARACTERS = 1_000
@@ -19,7 +20,6 @@ _LABEL = one_of(
     notes?
     """
 )
-_PERILS = tuple(pattern for patterns in PERILS.values() for _, pattern in patterns)
 _TELLING = phrases(
     r"""
     happened | occurred | damage[ds]? | hit | struck | fell | broke | stole | stolen | crack\w* | lost
@@ -80,7 +80,7 @@ def _told_under(narrative: Narrative, field: Field) -> str | None:
     stop = next((f.line for f in narrative.fields if f.line > field.line and len(f.label.split()) <= 4), None)
     beside = narrative.lines[field.line][field.end :]
     value = " ".join(" ".join([beside, *narrative.lines[field.line + 1 : stop]]).split())
-    story = _sentences(Narrative((), value))
+    story = _sentences(Narrative((), Passage(value)))
     if len(value.split()) < 4 or not any(_tells(sentence) > 0 for sentence in story):
         return None
     end = next((i for i, s in enumerate(story) if i and _COURTESY.search(s) and _tells(s) <= 0), len(story))
@@ -95,7 +95,7 @@ def _tells(sentence: str) -> float:
     """How much of what happened the sentence tells; negative where it says something else."""
     if _HEADER.match(sentence) or len(sentence) < _SHORTEST:
         return -1
-    perils = sum(1 for pattern in _PERILS if pattern.search(sentence))
+    perils = sum(1 for _, pattern in SIGNS.possible(as_passage(sentence)) if pattern.search(sentence))
     score = 2.0 * perils + (1.5 if _TELLING.search(sentence) else 0) - (2 if len(sentence.split()) < 4 else 0)
     return min(score, 6) - (3 if _COURTESY.search(sentence) else 0)
 

@@ -7,79 +7,105 @@ tells so at once, and otherwise names the few words at which the pattern has to 
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain
 
-LONGEST = 3
-"""How many letters of a word are compared."""
+from orchestration.agents.reading.casing import lowered
 
-_WORD = re.compile(r"\w+")
-_MATCHED_BY_ASCII = str.maketrans("\u0130\u0131\u017f", "iis")
-"""What `re.IGNORECASE` takes for ASCII letters, unlike `str.lower`."""
-_CERTAIN_LETTERS = re.compile(r"(?:[A-Za-z](?![?*{]))+")
-"""Letters of a regular expression that every match has."""
-_NONE_WILL_DO = re.compile(r"(?:[?*]|\{0?,\d*\})\??")
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+LONGEST = 4
+"""How many letters of a word its opening has; a shorter word is its own opening."""
+DIGIT = "0"
+"""The opening of all words that begin with a digit."""
+
+_OPENING = re.compile(rf"\b(?:\d|\w{{1,{LONGEST}}})")
+
+_TOKEN = re.compile(
+    r"(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[a-z-]*:|P<\w+>))?|.)"
+    r"(?P<often>[?*+]|\{[\d,]+\})?\??",
+    re.DOTALL,
+)
+_ASSERTIONS = frozenset({"(?=", "(?!", "(?<=", "(?<!"})
+_LETTERS = re.compile(r"\[?[A-Za-z_]+\]?")
+_ENDS_A_WORD = re.compile(r"\\[sWb]|\\?[^\w\\\[.]|\\\.|\[-?[ ,.'/]*-?\]")
+_END, _ANYTHING = " ", "*"
+"""In an opening that is being put together: the word ends here; from here on all is possible."""
 
 
 class Passage(str):
     """A text that remembers how its words begin, for many patterns to be looked for in it."""
 
     @cached_property
-    def words(self) -> dict[str, list[int]]:
-        """Where words begin with these one to LONGEST letters, in lower case."""
-        words: dict[str, list[int]] = {}
-        for found in _WORD.finditer(self.translate(_MATCHED_BY_ASCII).lower()):
-            word, start = found.group(), found.start()
-            for length in range(1, min(LONGEST, len(word)) + 1):
-                words.setdefault(word[:length], []).append(start)
-        return words
+    def lowered(self) -> str:
+        """In lower case, every character where it was."""
+        return lowered(self)
+
+    @cached_property
+    def openings(self) -> dict[str, list[int]]:
+        """Where words stand, by their openings."""
+        openings: dict[str, list[int]] = {}
+        for found in _OPENING.finditer(self.lowered):
+            opening = found[0] if found[0].isalpha() else _of_word(found[0])
+            openings.setdefault(opening, []).append(found.start())
+        return openings
 
     def starts(self, openings: frozenset[str]) -> list[int]:
-        """Where words begin with one of `openings`, in ascending order."""
-        if openings.isdisjoint(self.words):
+        """Where words with one of the `openings` stand, in ascending order."""
+        if openings.isdisjoint(self.openings):
             return []
-        return sorted({start for opening in openings & self.words.keys() for start in self.words[opening]})
+        return sorted(start for known in openings & self.openings.keys() for start in self.openings[known])
+
+
+def _of_word(letters: str) -> str:
+    return DIGIT if letters[0].isdecimal() else letters
+
+
+def as_passage(text: str) -> Passage:
+    return text if isinstance(text, Passage) else Passage(text)
 
 
 def openings(regex: str) -> frozenset[str] | None:
-    """The letters, at most LONGEST and in lower case, with one of which every match of `regex` begins.
+    """The openings of the words that a match of `regex` can begin with.
 
-    None where its text does not tell: where it may begin with a class, an assertion or nothing.
+    None if any word will do, or none is needed.
     """
-    found = frozenset(chain.from_iterable(map(_openings, _alternatives(regex))))
-    return None if "" in found else found
+    begun, _ = _continued(frozenset({""}), _TOKEN.finditer(regex))
+    found = frozenset((one + _ANYTHING)[:LONGEST].partition(_END)[0] for one in begun)
+    return None if any(not one or _ANYTHING in one for one in found) else found
 
 
-def _openings(alternative: str) -> Iterator[str]:
-    """As `openings`, with an empty one for whatever its text does not tell."""
-    if alternative.startswith("(?:"):
-        group, rest = _leading_group(alternative)
-        yield from chain.from_iterable(map(_openings, _alternatives(group)))
-        if missing := _NONE_WILL_DO.match(rest):
-            yield from _openings(rest[missing.end() :])
-    else:
-        letters = _CERTAIN_LETTERS.match(alternative)
-        yield letters.group()[:LONGEST].lower() if letters else ""
+def _continued(before: frozenset[str], tokens: Iterator[re.Match[str]]) -> tuple[frozenset[str], str]:
+    """What `before` continues to up to the end of the group, and how often the group stands there."""
+    complete: set[str] = set()
+    begun = before
+    for token in tokens:
+        atom, often = token["atom"], token["often"] or ""
+        if atom == ")":
+            return begun | complete, often
+        if atom == "|":
+            complete |= begun
+            begun = before
+            continue
+        if atom.startswith("("):
+            longer, often = _continued(begun, tokens)
+            if atom in _ASSERTIONS:
+                continue
+        else:
+            longer = frozenset(one + letter for one in begun for letter in _letters(atom, first=not one))
+        if often not in {"", "?"}:
+            longer = frozenset(one + _ANYTHING for one in longer)
+        if often[:1] in {"?", "*"} or often.startswith(("{0", "{,")):
+            longer |= begun
+        complete |= {one for one in longer if _is_complete(one)}
+        begun = frozenset(one for one in longer if not _is_complete(one))
+    return begun | complete, ""
 
 
-def _leading_group(alternative: str) -> tuple[str, str]:
-    """What stands within the group that `alternative` begins with, and what follows it."""
-    end = next(end for end, token, depth in _tokens(alternative) if token == ")" and depth == 0)
-    return alternative[len("(?:") : end - 1], alternative[end:]
+def _letters(atom: str, *, first: bool) -> Iterable[str]:
+    """What `atom` adds to an opening, which is lower case."""
+    if first and (atom == r"\d" or atom.isdecimal()):
+        return (DIGIT + _END,)
+    if atom.isalnum() or _LETTERS.fullmatch(atom):
+        return atom.strip("[]").lower()
+    return (_END if _ENDS_A_WORD.fullmatch(atom) else _ANYTHING,)
 
 
-def _alternatives(regex: str) -> Iterator[str]:
-    start = 0
-    for end, token, depth in _tokens(regex):
-        if token == "|" and depth == 0:
-            yield regex[start : end - 1]
-            start = end
-    yield regex[start:]
-
-
-def _tokens(regex: str) -> Iterator[tuple[int, str, int]]:
-    """Each character, escape or class with its end, and in how many groups what follows it stands."""
-    depth = 0
-    for token in _TOKEN.finditer(regex):
-        depth += {"(": 1, ")": -1}.get(token.group(), 0)
-        yield token.end(), token.group(), depth
+def _is_complete(opening: str) -> bool:
+    return len(opening) >= LONGEST or _END in opening or _ANYTHING in opening

@@ -3,7 +3,7 @@
 To teach the reading a new expression, add it to its row. `claim_types.py` says what the pairs mean.
 """
 
-from orchestration.agents.reading.evidence import Weighted, phrases
+from orchestration.agents.reading.evidence import Lexicon, Phrases, phrases
 
 _MAKE = (
     "toyota|honda|ford|chevy|chevrolet|nissan|hyundai|kia|subaru|mazda|bmw|audi|mercedes(?:-benz)?|volkswagen"
@@ -54,7 +54,7 @@ _NO_FIRE = (
     "|marshal|dept|brigade|engine|fighter|coverage)"
 )
 
-SUBJECTS: dict[str, Weighted] = {
+SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "car": (
         (2, phrases(rf"{_WHOSE}\s+(?:\w+\s+){{0,2}}{_VEHICLE}\b(?!\s*(?:insurance|policy|claim|coverage))")),
         (1, phrases(rf"{_VEHICLE}\b(?!\s*(?:insurance|policy|port|seat))")),
@@ -90,7 +90,7 @@ SUBJECTS: dict[str, Weighted] = {
     ),
 }  # fmt: skip
 
-PERILS: dict[str, Weighted] = {
+PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "collision": (
         (6, phrases(r"""
             rear[- ]?end(?:ed|er|ing)? | t-?bon(?:ed|e) | side-?swip(?:ed|e) | fender[- ]bender
@@ -239,3 +239,6 @@ PERILS: dict[str, Weighted] = {
             """)),
     ),
 }  # fmt: skip
+
+SIGNS = Lexicon(((peril, weight), pattern) for peril, rows in PERILS.items() for weight, pattern in rows)
+"""Each peril's phrases with the peril and their weight."""

@@ -24,7 +24,10 @@ _STREET_KIND = (
     "|Cir|Parkway|Pkwy|Highway|Hwy|Square|Sq|Trail|Trl|Pike|Turnpike|Alley|Row|Crescent|Close|Loop|Expressway"
     "|Expy|Freeway|Fwy|Broadway|Run|Path|Plaza|Ridge|Hill|Bridge|Tunnel)"
 )
-_WORD = r"(?:(?:St|Mt|Ft|[A-Z])\.|[A-Z](?:[\w'’-]|\.(?=\w)){0,24}|\d{1,3}(?:st|nd|rd|th))"
+_WORD = (
+    r"(?:(?:St|Mt|Ft|[A-Z])\.|[A-Z](?>[\w'’-]{0,24}(?:\.(?=\w)[\w'’-]{0,24}){0,3})"
+    r"|\d{1,3}(?:st|nd|rd|th))"
+)
 _WORDS = rf"{_WORD}(?: {_WORD}){{0,3}}"
 _STREET = (
     rf"(?:(?:{_WORD} ){{1,4}}{_STREET_KIND}\b\.?(?: (?:NE|NW|SE|SW|N|S|E|W|North|South|East|West)\b)?"

@@ -58,7 +58,7 @@ _INJURY_LABEL = one_of(
     after=r"(?:\s*\(.{0,20}\))?",
 )
 
-POLICE = phrases(
+POLICE = one_of(
     r"""
     police(?:man|men|woman)? | officers?(?! of the (?:company|bank)) | cops? | sheriff(?:'s)?
     state troopers? | troopers? | highway patrol | deput(?:y|ies) | constable | gendarme\w*
@@ -66,7 +66,9 @@ POLICE = phrases(
     crime (?:reference|number)
     (?:filed|made|took|wrote|gave|submitted|completed|have) (?:an? |the )?(?:(?:crime|theft|incident\
     |accident) )?report
-    """
+    """,
+    before=r"\b",
+    after=r"\b",
 )
 _FORCE = "(?:police|officers?|cops?|sheriff|law enforcement)"
 _NOT = (

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from orchestration.agents.reading.casing import is_caseless, recased
 from orchestration.agents.reading.markup import plain_lines
+from orchestration.agents.reading.openings import Passage
 from orchestration.agents.reading.spelling import mended
 
 HEAD, TAIL = 16_000, 4_000
@@ -48,27 +49,27 @@ class Narrative:
     """A cleaned narrative. Offsets in `flow` and `sentences` fit together."""
 
     lines: tuple[str, ...]
-    flow: str
+    flow: Passage
     """The text with wrapped lines joined; one line for each paragraph, list item or field."""
 
     @cached_property
     def spelled(self) -> "Narrative":
         """The same with misspelt key words set right; its offsets are its own."""
-        return Narrative(self.lines, mended(self.flow))
+        return Narrative(self.lines, Passage(mended(self.flow)))
 
     @cached_property
     def cased(self) -> "Narrative":
         """The same with capitals where names may be, if the writer used none or nothing else."""
         if not is_caseless(self.flow):
             return self
-        return Narrative(tuple(recased(line) for line in self.lines), recased(self.flow))
+        return Narrative(tuple(recased(line) for line in self.lines), Passage(recased(self.flow)))
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         return tuple(_fields(self.lines))
 
     @cached_property
-    def sentences(self) -> tuple[tuple[int, str], ...]:
+    def sentences(self) -> tuple[tuple[int, Passage], ...]:
         """Each sentence with its offset in `flow`."""
         return tuple(_sentences(self.flow))
 
@@ -93,7 +94,7 @@ def prepare(text: str) -> Narrative:
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n\n{text[-TAIL:]}"
     lines = plain_lines(text)
-    return Narrative(lines, _reflow(lines))
+    return Narrative(lines, Passage(_reflow(lines)))
 
 
 def _reflow(lines: tuple[str, ...]) -> str:
@@ -126,13 +127,13 @@ def _fields(lines: tuple[str, ...]) -> Iterator[Field]:
         yield Field(found["label"].strip(" #(").lower(), value, number, found.start("value"))
 
 
-def _sentences(flow: str) -> Iterator[tuple[int, str]]:
+def _sentences(flow: str) -> Iterator[tuple[int, Passage]]:
     start = 0
     for end in _SENTENCE_END.finditer(flow):
         if "\n" not in end.group() and _ABBREVIATION.search(flow, max(start, end.start() - 12), end.start()):
             continue
         if sentence := flow[start : end.start()].rstrip():
-            yield start, sentence
+            yield start, Passage(sentence)
         start = end.end()
     if sentence := flow[start:].rstrip():
-        yield start, sentence
+        yield start, Passage(sentence)

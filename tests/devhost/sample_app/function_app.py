@@ -22,7 +22,7 @@ app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
 def _note(kind: str, **facts: Any) -> None:
     """Appends a line that the tests read to see what was run."""
     with Path(os.environ["SAMPLE_NOTES"]).open("a") as notes:
-        notes.write(json.dumps({"kind": kind, **facts}) + "\n")
+        notes.write(json.dumps({"kind": kind, "process": os.getpid(), **facts}) + "\n")
 
 
 def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
@@ -146,16 +146,14 @@ async def slow(seconds: float) -> str:
     return "rested"
 
 
-_attempts: dict[str, int] = {}
-
-
 @app.activity_trigger(input_name="key")
 def flaky(key: str) -> int:
     """Fails twice for each key, then gives the number of the attempt."""
-    _attempts[key] = _attempts.get(key, 0) + 1
-    if _attempts[key] < 3:
-        raise ConnectionError(f"attempt {_attempts[key]} of {key}")
-    return _attempts[key]
+    _note(key)
+    attempt = Path(os.environ["SAMPLE_NOTES"]).read_text().count(json.dumps(key))
+    if attempt < 3:
+        raise ConnectionError(f"attempt {attempt} of {key}")
+    return attempt
 
 
 Steps = Generator[task.Task[Any], Any, Any]
