@@ -4,7 +4,8 @@ The original is a test engine. What is changed here, and why:
 
 - Work handed to a worker that is gone is handed out again, so an engine in a process of its own
   outlives a host that was killed. A result that comes twice counts once.
-- A stream wakes up when there is work, never by polling, and takes no more than it asked for.
+- A stream wakes up when there is work, never by polling, and takes no more than it asked for. Of
+  several, the first that is idle is given it: one claim at a time warms up one worker, not all.
 - What belongs to an earlier execution (before `continue_as_new`, or of an instance since replaced)
   is dropped: a far timer or a late activity must not answer a task of the next execution.
 - Timers share one thread, and a sub-orchestration may take as long as it likes.
@@ -66,6 +67,10 @@ class _Stream:
     activities: dict[str, _Activity] = field(default_factory=dict[str, _Activity])
     ended: bool = False
 
+    @property
+    def is_idle(self) -> bool:
+        return not (self.orchestrations or self.activities)
+
 
 class _WorkSignal(threading.Event):
     """Lets the original's `_work_available.set()` wake every stream that waits for work."""
@@ -92,7 +97,7 @@ class Engine(InMemoryOrchestrationBackend):
         self._compact_timers_at = _COMPACT_TIMERS_AT
         self._timers_changed = threading.Condition(self._lock)
         self._open_activities: dict[str, _Activity] = {}  # by completion token
-        self._streams: set[_Stream] = set()
+        self._streams: dict[_Stream, None] = {}  # in the order in which they came
         self._parents: dict[str, list[tuple[str, int, History]]] = {}  # by sub-orchestration
         self._thread = threading.Thread(target=self._fire_timers, name="engine-timers", daemon=True)
 
@@ -139,7 +144,7 @@ class Engine(InMemoryOrchestrationBackend):
             request.maxConcurrentActivityWorkItems or sys.maxsize,
         )
         with self._lock:
-            self._streams.add(stream)
+            self._streams[stream] = None
         if not context.add_callback(lambda: self._end(stream)):
             self._end(stream)
         while (item := self._next_item(stream)) is not None:
@@ -148,10 +153,22 @@ class Engine(InMemoryOrchestrationBackend):
     def _next_item(self, stream: _Stream) -> pb.WorkItem | None:
         with self._lock:
             while not (stream.ended or self._shutdown_event.is_set()):
-                if item := self._next_orchestration(stream) or self._next_activity(stream):
+                if not self._has_idle_before(stream) and (
+                    item := self._next_orchestration(stream) or self._next_activity(stream)
+                ):
+                    if self._orchestration_queue or self._activity_queue:
+                        self._work.notify_all()  # others left it to this one, which was idle
                     return item
                 self._work.wait()
         return None
+
+    def _has_idle_before(self, stream: _Stream) -> bool:
+        for earlier in self._streams:
+            if earlier is stream:
+                return False
+            if earlier.is_idle:
+                return True
+        return False
 
     def _next_orchestration(self, stream: _Stream) -> pb.WorkItem | None:
         while self._orchestration_queue and len(stream.orchestrations) < stream.max_orchestrations:
@@ -205,7 +222,7 @@ class Engine(InMemoryOrchestrationBackend):
         """Takes back what an ended stream was handed and did not complete."""
         with self._lock:
             stream.ended = True
-            self._streams.discard(stream)
+            self._streams.pop(stream, None)
             for token, instance_id in stream.orchestrations.items():
                 instance = self._instances.get(instance_id)
                 if instance and str(instance.completion_token) == token:

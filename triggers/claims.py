@@ -7,7 +7,7 @@ import time
 from typing import cast
 
 import azure.functions as func
-from azure.durable_functions import Blueprint, DurableFunctionsClient
+from azure.durable_functions import Blueprint
 
 from orchestration.claim import note_to_file
 from orchestration.clockwork import Clockwork
@@ -40,6 +40,7 @@ from triggers.answers import (
     parse_body,
     whole_number,
 )
+from triggers.clockwork_input import clockwork_input
 from triggers.documents import (
     CheckedDocument,
     NewDocument,
@@ -62,9 +63,9 @@ NDJSON = "application/x-ndjson"
 
 
 @blueprint.route(route="claims", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
+@clockwork_input(blueprint)
 @answers
-async def submit_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+async def submit_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     parsed = parse_submission(req)
     _check_submission(parsed.submission)
     documents = check_documents(parsed.documents)
@@ -78,9 +79,9 @@ async def submit_claim(req: func.HttpRequest, client: DurableFunctionsClient) ->
             arrival_id = f"{context.submission_sha256[:40]}-{number}"
             await leave_document(session_store(), context.claim_id, document, arrival_id)
         if context.revision == 1:
-            await Clockwork(client).start(context.claim_id)
+            await clockwork.start(context.claim_id)
         elif left:
-            await Clockwork(client).wake(context.claim_id)
+            await clockwork.wake(context.claim_id)
     return _accepted(req, context.claim_id, context.status)
 
 
@@ -146,9 +147,9 @@ async def get_history(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.route(route="claims/{claim_id}/continue", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
+@clockwork_input(blueprint)
 @answers
-async def continue_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     continuation = parse_body(req, Continuation)
     session = await _open(claim_id)
@@ -162,20 +163,20 @@ async def continue_claim(req: func.HttpRequest, client: DurableFunctionsClient) 
         await store.put_arrival(claim_id, ArrivedNote(note=note))
     if session.context.status is ClaimStatus.FAILED and not documents and not continuation.notes:
         await store.put_arrival(claim_id, Nudge())
-    await Clockwork(client).wake(claim_id)
+    await clockwork.wake(claim_id)
     return _accepted(req, claim_id, ClaimStatus.PROCESSING)
 
 
 @blueprint.route(route="claims/{claim_id}/documents", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
+@clockwork_input(blueprint)
 @answers
-async def add_documents(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+async def add_documents(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     documents = check_documents(_uploaded(req))
     await _open(claim_id)
     for document in documents:
         await leave_document(session_store(), claim_id, document)
-    await Clockwork(client).wake(claim_id)
+    await clockwork.wake(claim_id)
     views = [
         document.record.model_dump(mode="json", include={"type", "filename", "size", "sha256"})
         for document in documents
@@ -184,29 +185,29 @@ async def add_documents(req: func.HttpRequest, client: DurableFunctionsClient) -
 
 
 @blueprint.route(route="claims/{claim_id}/withdraw", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
+@clockwork_input(blueprint)
 @answers
-async def withdraw_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+async def withdraw_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     withdrawal = parse_body(req, Withdrawal)
     session = await _open(claim_id)
     if session.context.decision:
         raise Conflict(f"{claim_id} is decided; a decided claim cannot be withdrawn")
     await session_store().put_arrival(claim_id, ArrivedWithdrawal(reason=withdrawal.reason))
-    await Clockwork(client).wake(claim_id)
+    await clockwork.wake(claim_id)
     return _accepted(req, claim_id, ClaimStatus.PROCESSING)
 
 
 @blueprint.route(route="claims/{claim_id}", methods=["DELETE"])
-@blueprint.durable_client_input(client_name="client")
+@clockwork_input(blueprint)
 @answers
-async def erase_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+async def erase_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     if not await session_store().holds_anything(claim_id):
         raise NotFound(f"there is no claim {claim_id}")
     # The session first: without it, whatever still runs for the claim ends by itself.
     await session_store().delete_session(claim_id)
-    await Clockwork(client).stop(claim_id)
+    await clockwork.stop(claim_id)
     return json_answer({"claim_id": claim_id, "status": "erased"}, 202)
 
 

@@ -1,21 +1,22 @@
 """HTTP: the officer's decision."""
 
 import azure.functions as func
-from azure.durable_functions import Blueprint, DurableFunctionsClient
+from azure.durable_functions import Blueprint
 
 from orchestration.clockwork import Clockwork
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.models import ArrivedDecision, ClaimStatus, Decision
 from shared.storage import session_store
 from triggers.answers import answers, claim_id_of, json_answer, links, parse_body
+from triggers.clockwork_input import clockwork_input
 
 blueprint = Blueprint()
 
 
 @blueprint.route(route="claims/{claim_id}/decision", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
+@clockwork_input(blueprint)
 @answers
-async def decide_claim(req: func.HttpRequest, client: DurableFunctionsClient) -> func.HttpResponse:
+async def decide_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     decision = parse_body(req, Decision)
     _check(decision)
@@ -27,7 +28,7 @@ async def decide_claim(req: func.HttpRequest, client: DurableFunctionsClient) ->
     if status is not ClaimStatus.AWAITING_DECISION:
         raise Conflict(f"{claim_id} is {status}; it awaits no decision")
     await store.put_arrival(claim_id, ArrivedDecision(decision=decision))
-    await Clockwork(client).wake(claim_id)
+    await clockwork.wake(claim_id)
     where = links(req, claim_id)
     return json_answer(
         {"claim_id": claim_id, "status": ClaimStatus.PROCESSING, "links": where},

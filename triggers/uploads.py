@@ -8,7 +8,7 @@ import hashlib
 import logging
 
 import azure.functions as func
-from azure.durable_functions import Blueprint, DurableFunctionsClient
+from azure.durable_functions import Blueprint
 
 from orchestration.clockwork import Clockwork
 from shared.errors import ClaimsError, Conflict, InvalidInput
@@ -17,6 +17,7 @@ from shared.names import check_claim_id
 from shared.session_store import Session
 from shared.settings import settings
 from shared.storage import session_store
+from triggers.clockwork_input import clockwork_input
 from triggers.documents import CheckedDocument, NewDocument, check_document, leave_document
 
 logger = logging.getLogger(__name__)
@@ -32,8 +33,8 @@ NO_CLAIM = "(no claim)"
     connection="SessionStorage",
     source=func.BlobSource.EVENT_GRID,
 )
-@blueprint.durable_client_input(client_name="client")
-async def resume_on_upload(upload: func.InputStream, client: DurableFunctionsClient) -> None:
+@clockwork_input(blueprint)
+async def resume_on_upload(upload: func.InputStream, clockwork: Clockwork) -> None:
     store = session_store()
     key = str(upload.name).partition("/")[2]
     content = upload.read()
@@ -51,7 +52,7 @@ async def resume_on_upload(upload: func.InputStream, client: DurableFunctionsCli
         await leave_document(store, claim_id, document, _arrival_id(document))
     await store.delete_upload(key)
     if session and not session.context.status.is_over:
-        await Clockwork(client).wake(session.context.claim_id)
+        await clockwork.wake(session.context.claim_id)
 
 
 def _claim_id(key: str) -> str:

@@ -400,7 +400,7 @@ async def test_a_submission_sent_again_brings_what_a_crash_kept_the_first_one_fr
     session = await store.load_session("AGAIN-1")
     assert session
     await store.save_session(
-        replace(session, context=session.context.model_copy(update={"documents": []})), []
+        replace(session, context=session.context.model_copy(update={"documents": [], "taken": []})), []
     )
     await host.submit(body)
     again = await host.until("AGAIN-1", lambda claim: len(claim["documents"]) == 1)

@@ -23,14 +23,16 @@ _DIGITS = r"\d{1,3}(?:[,.' ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1
 _TIMES = r"(?:\s?(?:k|grand|thousand|million|mil|m)\b)"
 _ALONE = r"(?<![\w.,$€£/#-])"
 _MONEY = anywhere(
-    rf"(?<![\w$€£])(?P<before>(?:us|ca|cad|c|au|a)?\$|€|£|₹"
-    rf"|\b(?:{_CODES})\b\s?[$€£]?)\s{{0,3}}(?P<n1>{_DIGITS})(?P<t1>{_TIMES})?"
+    r"(?=[\d$€£₹acegijmnu])(?:"
+    rf"(?<![\w$€£])(?P<before>(?:us|ca|cad|c|au|a)?\$|€|£|₹|\b(?:{_CODES})\b\s?[$€£]?)\s{{0,3}}"
+    rf"(?P<n1>{_DIGITS})(?P<t1>{_TIMES})?"
     rf"|{_ALONE}(?P<n2>{_DIGITS})(?P<t2>{_TIMES})?\s?-?"
     rf"(?P<after>€|£|\$|\b(?:{_CODES})\b|(?:us |u\.s\. )?(?:dollar|buck|euro|quid|franc)s?\b"
-    rf"|pounds?\b(?! of))|{_ALONE}(?P<n3>\d{{1,4}}(?:[.,]\d{{1,2}})?)\s?(?P<t3>k|grand"
-    rf"|thousand)\b(?!\s+(?:miles|km|people"
-    rf"|sq))"
+    r"|pounds?\b(?! of))"
+    rf"|{_ALONE}(?P<n3>\d{{1,4}}(?:[.,]\d{{1,2}})?)\s?(?P<t3>k|grand|thousand)\b"
+    r"(?!\s+(?:miles|km|people|sq)))"
 )
+"""It first looks for a digit, a sign or a letter with which a currency begins: most of a text has none."""
 _BARE = re.compile(rf"{_ALONE}(?P<n>{_DIGITS})(?P<t>{_TIMES})?(?![\w/%-])", re.IGNORECASE)
 _AFTER_CUE = phrases(
     """

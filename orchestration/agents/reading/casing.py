@@ -45,7 +45,7 @@ _MATCHED_BY_ASCII = str.maketrans("\u0130\u0131\u017f", "iis")
 
 
 def lowered(text: str) -> str:
-    """`text` in lower case, character for character as long, and with the letters as `re.IGNORECASE` has them."""
+    """`text` in lower case as `re.IGNORECASE` sees it, every character where it was."""
     return text.lower() if text.isascii() else text.translate(_MATCHED_BY_ASCII).lower()
 
 

@@ -33,7 +33,7 @@ _CHARACTERS = str.maketrans(
 _TAG = re.compile(r"</?[a-zA-Z][^<>@:]{0,200}>")
 _LINE_TAGS = ("<br", "<p", "</p", "<div", "</div", "<li", "<tr", "</tr")
 _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?|mailto):[^()\s]{1,300}\)")
-_EMPHASIS = re.compile(r"\*{1,3}|`{1,3}|(?<!\w)_{1,3}(?=\w)|(?<=[\w:.!?])_{1,3}(?!\w)|~~")
+_EMPHASIS = re.compile(r"(?=[*`_~])(?:\*{1,3}|`{1,3}|(?<!\w)_{1,3}(?=\w)|(?<=[\w:.!?])_{1,3}(?!\w)|~~)")
 _BULLET = re.compile(r"[>\s]{0,12}(?:[-•·◦▪+]\s+|\(?\d{1,2}[.)]\s+(?=\D)|\[[ xX]?\]\s*)?")
 _HEADING = re.compile(r"#{1,6}\s+(.{1,200}?)[\s#:]*\Z")
 _RULE = re.compile(r"[-=_*|:+.\s]{3,}\Z")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from email.utils import parseaddr
 
-from orchestration.agents.reading.evidence import limited, one_of, phrases
+from orchestration.agents.reading.evidence import limited, one_of, phrases, word_first
 from orchestration.agents.reading.text import Narrative
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,30}"
@@ -43,24 +43,26 @@ _LABEL = one_of(
     """,
     after=r"(?:\s*\(.{1,30}\))?",
 )
-_LABEL_IN_LINE = re.compile(
-    r"\b(?:[Nn]ame|[Oo]wner|[Ii]nsured|[Cc]laimant|[Pp]olicy ?holder|[Pp]atient|[Mm]ember|[Cc]ontact|INSURED"
+_LABEL_IN_LINE = word_first(
+    r"(?:[Nn]ame|[Oo]wner|[Ii]nsured|[Cc]laimant|[Pp]olicy ?holder|[Pp]atient|[Mm]ember|[Cc]ontact|INSURED"
     r"|CLAIMANT|NAME)"
-    rf"\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{_NAME})"
+    rf"\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{_NAME})",
+    cased=True,
 )
 _LEAD = (
     r"(?:[Bb]ehalf of|[Rr]emit to|[Pp]ayable to|[Cc]ontact (?:person|me,)"
     r"|(?:[Ss]ent|[Ss]ubmitted|[Ff]iled|[Ss]igned|[Rr]eported|[Ww]ritten) by"
     r"|(?:[Cc]laimant|[Ii]nsured|[Pp]olicy ?holder|[Ss]ubscriber)(?: is)?)"
 )
-_INTRODUCED = re.compile(
-    rf"\b(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's)\s+(?P<named>{_NAME})"
-    rf"|\b(?:I am|I'm|[Tt]his is|[Ii]t's|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(]|\Z)"
-    rf"|\b(?:I|[Tt]he undersigned),\s+(?P<undersigned>{_NAME}),|\b{_LEAD} (?P<behalf>{_NAME})"
+_INTRODUCED = word_first(
+    rf"(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's)\s+(?P<named>{_NAME})"
+    rf"|(?:I am|I'm|[Tt]his is|[Ii]t's|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(]|\Z)"
+    rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{_NAME}),|{_LEAD} (?P<behalf>{_NAME})",
+    cased=True,
 )
 _ANY_WORD = r"[^\W\d_][\w'’.-]{0,25}"
-_INTRODUCED_IN_ANY_CASE = re.compile(
-    rf"\bmy (?:full )?name(?: is|'s|s) (?P<named>{_ANY_WORD}(?: {_ANY_WORD}){{1,3}})", re.IGNORECASE
+_INTRODUCED_IN_ANY_CASE = word_first(
+    rf"(?i:my (?:full )?name(?: is|'s|s) (?P<named>{_ANY_WORD}(?: {_ANY_WORD}){{1,3}}))", cased=True
 )
 _AFTER_NAME = phrases(
     """
@@ -87,14 +89,14 @@ _SIGNED_IN_LINE = re.compile(
 _LINE_OF_ITS_OWN = re.compile(rf"(?:[-~]{{1,2}}\s?)?(?P<name>{_NAME})\W{{0,3}}\Z")
 _LAST_WORDS = re.compile(rf"[-,.;!/]\s{{1,2}}(?P<name>{_NAME})\W{{0,3}}\Z")
 _BESIDE_CONTACT = re.compile(
-    rf"(?:(?<=[.!?,/:;] )|(?<=- )|(?<=\n)|\A)(?P<name>{_NAME})\s{{0,2}}[-,/(:;|]?\s{{0,2}}[-(]?\s?"
+    rf"(?=[A-ZÀ-ÖØ-Þ])(?:(?<=[.!?,/:;] )|(?<=- )|(?<=\n)|\A)(?P<name>{_NAME})\s{{0,2}}[-,/(:;|]?\s{{0,2}}[-(]?\s?"
     r"(?=(?:(?:at|phone|tel|cell|e-?mail|mobile|ph)\W{1,3})?(?:[\w.+-]{2,40}@|\+?\(?\d{3}[\d ).-]{6}))"
 )
 _SOMEBODY_ELSE = phrases(
     r"driver | witness\w* | adjuster | agent | officer | trooper | dr | doctor | shop | manager | neighbou?r "
     r"| garage"
 )
-_ANY_NAME = re.compile(rf"\b{_NAME}")
+_ANY_NAME = re.compile(rf"(?=[A-ZÀ-ÖØ-Þ])\b{_NAME}")
 _MAILBOX = re.compile(r"([A-Za-z0-9._%+'-]{2,64})@[A-Za-z0-9]")
 _SIGNATURE_LINES = 40
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from orchestration.agents.reading.claim_types import AUTO_TYPES, HOME_TYPES, MEDICAL
-from orchestration.agents.reading.evidence import limited, one_of, phrases
+from orchestration.agents.reading.evidence import Phrases, limited, one_of, phrases, word_first
 from orchestration.agents.reading.text import Narrative
 from orchestration.agents.reading.vendors import CARE
 
@@ -24,10 +24,9 @@ _STREET_KIND = (
     "|Cir|Parkway|Pkwy|Highway|Hwy|Square|Sq|Trail|Trl|Pike|Turnpike|Alley|Row|Crescent|Close|Loop|Expressway"
     "|Expy|Freeway|Fwy|Broadway|Run|Path|Plaza|Ridge|Hill|Bridge|Tunnel)"
 )
-_WORD = (
-    r"(?:(?:St|Mt|Ft|[A-Z])\.|[A-Z](?>[\w'’-]{0,24}(?:\.(?=\w)[\w'’-]{0,24}){0,3})"
-    r"|\d{1,3}(?:st|nd|rd|th))"
-)
+_WORD = r"(?:(?:St|Mt|Ft|[A-Z])\.|[A-Z](?:[\w'’-]|\.(?=\w)){0,24}|\d{1,3}(?:st|nd|rd|th))"
+_NAME_BEGINS = r"(?=[A-Z\d])"
+"""Before a long pattern, turns most of a text down at once."""
 _WORDS = rf"{_WORD}(?: {_WORD}){{0,3}}"
 _STREET = (
     rf"(?:(?:{_WORD} ){{1,4}}{_STREET_KIND}\b\.?(?: (?:NE|NW|SE|SW|N|S|E|W|North|South|East|West)\b)?"
@@ -71,7 +70,7 @@ _ALONG_ROUTE = (
     rf"{_STATE}?"
 )
 _CUE = (
-    r"\b(?:at|on|in|down|up|onto|through|across|near|outside(?: of)?|inside|along|by|behind|in front of"
+    r"(?:at|on|in|down|up|onto|through|across|near|outside(?: of)?|inside|along|by|behind|in front of"
     r"|across from|off|around|of|from) (?:the )?"
 )
 _NO_TOWN = (
@@ -101,35 +100,42 @@ _VAGUE = 3
 """The weight of a place without a name, such as `my driveway`."""
 _SURE = 8
 """From this weight on, a place is one by its form alone."""
-_KINDS_OF_PLACES = tuple(
-    (weight, re.compile(pattern))
-    for weight, pattern in (
-        (9, rf"(?:the )?(?:corner|intersection|junction|crossing) of (?:the )?(?P<place>(?:{_CROSSING})"
-            rf"|{_WORDS} (?:and|&) {_WORDS}{_TAIL})"),
-        (8, rf"(?P<place>{_NUMBERED})"),
-        (8, rf"(?P<place>{_CROSSING})"),
-        (8, rf"(?P<place>{_ALONG_ROUTE})"),
-        (6, rf"{_CUE}(?P<place>{_STREET}{_TAIL})"),
-        (
-            6,
-            r"(?i:\b(?:at|in|outside|inside|near|from|behind) (?:the |my |our |a )?(?:[\w-]+ ){0,2}?)"
-            rf"(?P<place>(?i:{_GROUNDS} (?:of|at|behind|outside|near|on|in) (?:the |my "
-            rf"|our )?){_WORD}(?: {_WORD}){{0,4}}{_ON_STREET}{_TAIL})",
-        ),
-        (6, rf"\b(?:at|in|outside|inside|near"
-            rf"|behind) (?:the )?(?P<place>(?:{_WORD} ){{1,4}}{_NAMED_GROUNDS}\b{_ON_STREET}{_TAIL})"),
-        (5, rf"\b(?:at|in|near|outside(?: of)?) (?P<place>{_WORDS}{_STATE})"),
-        (5, rf"\b(?:at|to|by|of|in) (?:the )?(?P<place>(?:St\.? )?{_WORD}(?: (?:{_WORD}|of|and"
-            rf"|&)){{0,4}} {CARE}\b{_ON_STREET}{_TAIL})"),
-        (4, rf"\b(?:in|near|outside(?: of)?|downtown) (?P<place>{_WORD}(?: {_WORD}){{0,2}}{_STATE}?)"),
-        (
-            _VAGUE,
-            r"(?i:\b(?:at|in|on|from|outside|behind|near)) "
-            rf"(?P<place>(?i:(?:my|our|the|a) (?:\w+ ){{0,3}}{_VAGUE_GROUNDS}\b{_VAGUE_TAIL})"
-            rf"(?:,? (?:in|near|on|at|off) (?:the )?{_NO_TOWN}(?:{_STREET}{_TAIL}"
-            rf"|{_WORD}(?: {_WORD}){{0,2}}{_STATE}?))?)",
-        ),
-    )
+_KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
+    (9, re.compile(
+        rf"(?:the )?(?:corner|intersection|junction|crossing) of (?:the )?"
+        rf"(?P<place>(?:{_CROSSING})|{_WORDS} (?:and|&) {_WORDS}{_TAIL})"
+    )),
+    (8, re.compile(rf"(?P<place>{_NUMBERED})")),
+    (8, re.compile(rf"{_NAME_BEGINS}(?P<place>{_CROSSING})")),
+    (8, re.compile(rf"(?=the |[A-Z])(?P<place>{_ALONG_ROUTE})")),
+    (6, word_first(rf"{_CUE}(?P<place>{_STREET}{_TAIL})", cased=True)),
+    (6, word_first(
+        r"(?i:(?:at|in|outside|inside|near|from|behind) (?:the |my |our |a )?(?:[\w-]+ ){0,2}?)"
+        rf"(?P<place>(?i:{_GROUNDS} (?:of|at|behind|outside|near|on|in) (?:the |my |our )?)"
+        rf"{_WORD}(?: {_WORD}){{0,4}}{_ON_STREET}{_TAIL})",
+        cased=True,
+    )),
+    (6, word_first(
+        r"(?:at|in|outside|inside|near|behind) (?:the )?"
+        rf"(?P<place>(?:{_WORD} ){{1,4}}{_NAMED_GROUNDS}\b{_ON_STREET}{_TAIL})",
+        cased=True,
+    )),
+    (5, word_first(rf"(?:at|in|near|outside(?: of)?) (?P<place>{_WORDS}{_STATE})", cased=True)),
+    (5, word_first(
+        r"(?:at|to|by|of|in) (?:the )?"
+        rf"(?P<place>(?:St\.? )?{_WORD}(?: (?:{_WORD}|of|and|&)){{0,4}} {CARE}\b{_ON_STREET}{_TAIL})",
+        cased=True,
+    )),
+    (4, word_first(
+        rf"(?:in|near|outside(?: of)?|downtown) (?P<place>{_WORD}(?: {_WORD}){{0,2}}{_STATE}?)", cased=True
+    )),
+    (_VAGUE, word_first(
+        r"(?i:at|in|on|from|outside|behind|near) "
+        rf"(?P<place>(?i:(?:my|our|the|a) (?:\w+ ){{0,3}}{_VAGUE_GROUNDS}\b{_VAGUE_TAIL})"
+        rf"(?:,? (?:in|near|on|at|off) (?:the )?{_NO_TOWN}"
+        rf"(?:{_STREET}{_TAIL}|{_WORD}(?: {_WORD}){{0,2}}{_STATE}?))?)",
+        cased=True,
+    )),
 )  # fmt: skip
 """The more exactly a kind of place says where it is, the more it weighs."""
 _NO_PLACE = re.compile(

@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestration.agents.reading.evidence import limited, phrases, word_first
+from orchestration.agents.reading.evidence import limited, phrases
 from orchestration.agents.reading.text import Narrative
 
-_PARTS = r"(?:[-/][a-z0-9]{1,10}){0,3}(?![a-z0-9])"
-_LABELLED = word_first(
-    r"(?:pol(?:icy|\.)?|polcy|plicy|policiy|insurance|member|certificate|cert)(?: holder)?"
+_PARTS = r"(?:[-/][A-Za-z0-9]{1,10}){0,3}(?![A-Za-z0-9])"
+_LABELLED = re.compile(
+    r"(?=[cimp])\b(?:pol(?:icy|\.)?|polcy|plicy|policiy|insurance|member|certificate|cert)(?: holder)?"
     r"(?P<naming>\s*(?:number|numbers|num|nbr|no|nr|id|ref(?:erence)?|#|№)(?![a-z])[.:]?)?"
     r"(?:\s*\([^()\n]{1,30}\))?"
     r"\s*(?P<joint>(?:is|are|was|has|it's|[:=#-]|\s)\s*){0,4}\s*[\"'(\[]?"
-    rf"(?P<number>[a-z]{{1,5}}[-/. ]?[a-z]{{0,4}}[-/. ]?\d[a-z0-9]{{1,14}}{_PARTS}"
-    rf"|\d[a-z0-9]{{3,14}}{_PARTS})"
+    rf"(?P<number>[A-Za-z]{{1,5}}[-/. ]?[A-Za-z]{{0,4}}[-/. ]?\d[A-Za-z0-9]{{1,14}}{_PARTS}"
+    rf"|\d[A-Za-z0-9]{{3,14}}{_PARTS})",
+    re.IGNORECASE,
 )
 _USUAL = re.compile(
     r"(?<![A-Za-z0-9-])(?:(?:AUTO?|HOME?|HLT|HEALTH|MED|POL|OTH|PLY|HO|PA|VEH|CAR|TRV|LIF|PET|GAD)-(?:(?:19"
@@ -68,7 +69,7 @@ def parse_policy_number(answer: str) -> str | None:
 
 def _numbers(text: str) -> Iterator[_Number]:
     for found in limited(_LABELLED, text):
-        number = text[found.start("number") : found.end("number")]
+        number = found["number"]
         if not _DATE.match(number) and (found["naming"] or found["joint"] or number[0].isalpha()):
             yield _Number(number, 3, found.start("number"), found.start())
     for found in limited(_USUAL, text):

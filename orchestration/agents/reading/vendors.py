@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from orchestration.agents.reading.evidence import limited, one_of
+from orchestration.agents.reading.evidence import limited, one_of, word_first
 from orchestration.agents.reading.text import Narrative
 
 CARE = (
@@ -35,15 +35,17 @@ _BY_KIND = re.compile(
     rf"(?: (?:Center|Centre|Services?|Shop|Group|Specialists|Associates|Company|Solutions))?{_COMPANY})"
     rf"(?:(?=['’]s\b)|(?![\w']){_NO_COMPANY_FOLLOWS})"
 )
-_KIND_OF = re.compile(
-    r"\b(?P<name>(?:Hospital|Clinic|Medical Center|University Hospital|Garage|Institute) of (?:the )?"
-    r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3})"
+_KIND_OF = word_first(
+    r"(?P<name>(?:Hospital|Clinic|Medical Center|University Hospital|Garage|Institute) of (?:the )?"
+    r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3})",
+    cased=True,
 )
-_CUED = re.compile(
-    r"\b(?:[Ee]stimate|[Qq]uote|[Ii]nvoice|[Bb]id|[Ww]ork|[Rr]epairs?|[Tt]reated|[Tt]reatment|[Ss]urgery"
+_CUED = word_first(
+    r"(?:[Ee]stimate|[Qq]uote|[Ii]nvoice|[Bb]id|[Ww]ork|[Rr]epairs?|[Tt]reated|[Tt]reatment|[Ss]urgery"
     r"|[Tt]owed|[Rr]epaired|[Ff]ixed|[Ss]een|[Bb]ills?|[Ii]nspected|[Aa]ssessed|[Qq]uoted|[Tt]ook (?:it"
     r"|the (?:car|truck|van))|[Aa]dmitted|[Pp]rocedure)(?: \w+){0,4}? (?:from|by|at|to|with) (?:the )?"
-    rf"(?P<name>[A-Z][\w'’&.-]{{1,24}}(?: (?:{_WORD})){{0,4}}{_COMPANY})"
+    rf"(?P<name>[A-Z][\w'’&.-]{{1,24}}(?: (?:{_WORD})){{0,4}}{_COMPANY})",
+    cased=True,
 )
 _LABEL = one_of(
     r"""
