@@ -1,7 +1,7 @@
 """Blob upload: a file dropped into the upload container becomes a document of its claim.
 
 `<claim_id>/<document_type>/<file_name>`, or `<claim_id>/<file_name>` to be classified. Delivered at
-least once: the file leaves the container only when it is safe in the session.
+least once: the file leaves the container only when it is safe in the session, and the same bytes count once.
 """
 
 import hashlib
@@ -49,7 +49,8 @@ async def resume_on_upload(upload: func.InputStream, clockwork: Clockwork) -> No
         logger.warning("an upload was rejected: %s", type(error).__name__)
         await _reject(key, content, error.detail, session)
     else:
-        await leave_document(store, claim_id, document, _arrival_id(document))
+        await leave_document(store, claim_id, document)
+        session = await store.load_session(claim_id)  # the claim may have come while its document did
     await store.delete_upload(key)
     if session and not session.context.status.is_over:
         await clockwork.wake(session.context.claim_id)
@@ -88,12 +89,6 @@ async def _reject(key: str, content: bytes, reason: str, session: Session | None
         arrival_id = f"rejected-{_digest(key, hashlib.sha256(content).hexdigest())}"
         rejection = Rejection(filename=legible, reason=reason)
         await store.put_arrival(session.context.claim_id, rejection, arrival_id=arrival_id)
-
-
-def _arrival_id(document: CheckedDocument) -> str:
-    """Names the arrival by what was uploaded, so that the same delivery twice is one."""
-    record = document.record
-    return f"upload-{_digest(record.type, record.filename, record.sha256 or '')}"
 
 
 def _digest(*parts: str) -> str:

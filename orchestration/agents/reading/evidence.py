@@ -116,10 +116,6 @@ def _joined(alternatives: str) -> str:
     return "|".join(re.split(r"\s+\|\s+|\s*\n\s*", whole_lines))
 
 
-def _passage(text: str) -> Passage:
-    return text if isinstance(text, Passage) else Passage(text)
-
-
 def heaviest(table: Weighted, text: str) -> float:
     """The greatest weight among the patterns that `text` holds; 0 without any."""
     return max((weight for weight, pattern in table if pattern.search(text)), default=0.0)

@@ -7,7 +7,8 @@ from email.utils import parseaddr
 from orchestration.agents.reading.evidence import limited, one_of, phrases, word_first
 from orchestration.agents.reading.text import Narrative
 
-_WORD = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,30}"
+_CAPITAL = "[A-ZÀ-ÖØ-Þ]"
+_WORD = rf"{_CAPITAL}[\w'’-]{{1,30}}"
 _FIRST = rf"(?:{_WORD}|[A-Z]\.?)"
 _PARTICLE = r"(?:de|la|van|von|der|den|del|da|di|dos|bin|al|el|ten)"
 _NAME = (
@@ -89,14 +90,15 @@ _SIGNED_IN_LINE = re.compile(
 _LINE_OF_ITS_OWN = re.compile(rf"(?:[-~]{{1,2}}\s?)?(?P<name>{_NAME})\W{{0,3}}\Z")
 _LAST_WORDS = re.compile(rf"[-,.;!/]\s{{1,2}}(?P<name>{_NAME})\W{{0,3}}\Z")
 _BESIDE_CONTACT = re.compile(
-    rf"(?=[A-ZÀ-ÖØ-Þ])(?:(?<=[.!?,/:;] )|(?<=- )|(?<=\n)|\A)(?P<name>{_NAME})\s{{0,2}}[-,/(:;|]?\s{{0,2}}[-(]?\s?"
+    rf"(?={_CAPITAL})(?:(?<=[.!?,/:;] )|(?<=- )|(?<=\n)|\A)(?P<name>{_NAME})"
+    r"\s{0,2}[-,/(:;|]?\s{0,2}[-(]?\s?"
     r"(?=(?:(?:at|phone|tel|cell|e-?mail|mobile|ph)\W{1,3})?(?:[\w.+-]{2,40}@|\+?\(?\d{3}[\d ).-]{6}))"
 )
 _SOMEBODY_ELSE = phrases(
     r"driver | witness\w* | adjuster | agent | officer | trooper | dr | doctor | shop | manager | neighbou?r "
     r"| garage"
 )
-_ANY_NAME = re.compile(rf"(?=[A-ZÀ-ÖØ-Þ])\b{_NAME}")
+_ANY_NAME = re.compile(rf"(?={_CAPITAL})\b{_NAME}")
 _MAILBOX = re.compile(r"([A-Za-z0-9._%+'-]{2,64})@[A-Za-z0-9]")
 _SIGNATURE_LINES = 40
 

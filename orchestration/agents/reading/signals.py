@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from orchestration.agents.reading.evidence import (
+    Phrases,
     is_long_past,
     is_negated,
     is_supposed,
@@ -168,7 +169,7 @@ def theft_or_vandalism(narrative: Narrative) -> bool | None:
     return labelled if labelled is not None else _said(narrative, THEFT_OR_VANDALISM, None)
 
 
-def _said(narrative: Narrative, yes: re.Pattern[str], no: re.Pattern[str] | None) -> bool | None:
+def _said(narrative: Narrative, yes: Phrases, no: Phrases | None) -> bool | None:
     denied = False
     for sentence, reply in _with_replies(narrative):
         if sentence.endswith("?"):

@@ -55,7 +55,8 @@ class Narrative:
     @cached_property
     def spelled(self) -> "Narrative":
         """The same with misspelt key words set right; its offsets are its own."""
-        return Narrative(self.lines, Passage(mended(self.flow)))
+        spelled = mended(self.flow)
+        return self if spelled == self.flow else Narrative(self.lines, Passage(spelled))
 
     @cached_property
     def cased(self) -> "Narrative":
