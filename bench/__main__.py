@@ -20,7 +20,7 @@ REPORT = REPOSITORY / "docs" / "benchmarks.md"
 
 @dataclass
 class Claims:
-    """Whole claims against the bare engine, at so many at a time; rates a second, latencies in milliseconds."""
+    """Whole claims against the bare engine; rates a second, latencies in milliseconds."""
 
     at_a_time: int
     bare_rate: float
@@ -107,7 +107,8 @@ one event for each orchestration, and no HTTP, storage or agents.
 Resume is the time from the answer to the last missing document until the claim awaits its officer: seven
 agent turns lie in between.
 
-Where the time of the host's processes goes, at 16 at a time: {shares or "not measured, py-spy may not sample here"}.
+Where the time of the host's processes goes, at 16 at a time:
+{shares or "not measured, py-spy may not sample here"}.
 
 ## Import
 

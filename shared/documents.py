@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import Any, cast
 
 from shared.errors import UnsupportedMedia
 from shared.names import check_file_name
@@ -128,7 +129,7 @@ def _kinds(content: bytes) -> set[str]:
     import puremagic
 
     try:
-        matches = puremagic.magic_string(content)  # pyright: ignore[reportUnknownMemberType]
-        return {str(match.extension).lower() for match in matches} - {""}  # pyright: ignore
+        matches = cast(list[Any], puremagic.magic_string(content))  # pyright: ignore[reportUnknownMemberType]
+        return {str(match.extension).lower() for match in matches} - {""}
     except puremagic.PureError:
         return set()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,7 +95,10 @@ class Host:
         self, claim_id: str, wanted: Collection[str] | Callable[[dict[str, Any]], bool] = AT_REST
     ) -> dict[str, Any]:
         """The claim, once its status is one of `wanted` or `wanted` says yes."""
-        holds = wanted if callable(wanted) else lambda claim: claim["status"] in wanted
+
+        def holds(claim: dict[str, Any]) -> bool:
+            return wanted(claim) if callable(wanted) else claim["status"] in wanted
+
         deadline = time.monotonic() + PATIENCE
         while not holds(claim := await self.claim(claim_id)):
             assert time.monotonic() < deadline, claim
@@ -130,7 +133,7 @@ class Host:
 
 
 @asynccontextmanager
-async def host_on(data: Path, *arguments: str, **settings: str) -> AsyncIterator[Host]:
+async def host_on(data: Path, *arguments: str, **settings: str) -> AsyncGenerator[Host]:
     host = await Host.start(data, *arguments, **settings)
     try:
         yield host

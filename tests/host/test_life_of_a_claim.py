@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -231,7 +232,7 @@ async def test_the_same_document_twice_counts_once(host: Host) -> None:
 async def test_a_new_version_of_a_document_replaces_the_old_one_and_keeps_it(host: Host) -> None:
     claim_id = await host.submit(collision())
     await host.until(claim_id, {"paused"})
-    claim = {"documents": []}
+    claim: dict[str, Any] = {}
     for text in ("first", "second"):
         await host.bring(claim_id, "repair_estimate", text=text)
         claim = await host.until(claim_id, {"paused"})

@@ -1,6 +1,8 @@
 """The requirement rules: the table of the guide, and what a broken rules file says."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -94,24 +96,24 @@ def test_a_phone_number_is_contact_information_too() -> None:
     assert requirements().missing_information(facts) == []
 
 
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        (
-            lambda r: r["claim_types"]["home_fire"]["documents"].update(sketch="always"),
-            "no such document type",
-        ),
-        (lambda r: r["claim_types"]["medical"]["documents"].update(itemized_bill="sometimes"), "'sometimes'"),
-        (lambda r: r["claim_types"].pop("other"), "'other' must be there"),
-        (lambda r: r["information"].pop("claim_amount"), "claim_amount"),
-        (lambda r: r["document_types"]["police_report"].pop("how_to_ask"), "police_report.how_to_ask"),
-        (lambda r: r["document_types"].update({"../x": {}}), "document_types"),
-        (lambda r: r.update(more=1), "more"),
-    ],
-)
-def test_a_broken_rule_is_named(tmp_path: Path, change: object, says: str) -> None:
+BROKEN: list[tuple[Callable[[Any], object], str]] = [
+    (
+        lambda r: r["claim_types"]["home_fire"]["documents"].update(sketch="always"),
+        "no such document type",
+    ),
+    (lambda r: r["claim_types"]["medical"]["documents"].update(itemized_bill="sometimes"), "'sometimes'"),
+    (lambda r: r["claim_types"].pop("other"), "'other' must be there"),
+    (lambda r: r["information"].pop("claim_amount"), "claim_amount"),
+    (lambda r: r["document_types"]["police_report"].pop("how_to_ask"), "police_report.how_to_ask"),
+    (lambda r: r["document_types"].update({"../x": {}}), "document_types"),
+    (lambda r: r.update(more=1), "more"),
+]
+
+
+@pytest.mark.parametrize(("change", "says"), BROKEN)
+def test_a_broken_rule_is_named(tmp_path: Path, change: Callable[[Any], object], says: str) -> None:
     rules = yaml.safe_load(RULES_FILE.read_text(encoding="utf-8"))
-    change(rules)  # pyright: ignore
+    change(rules)
     broken = tmp_path / "requirements.yaml"
     broken.write_text(yaml.safe_dump(rules), encoding="utf-8")
     with pytest.raises(SettingsError) as raised:

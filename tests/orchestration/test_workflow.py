@@ -2,7 +2,7 @@
 
 import ast
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from devhost.engine import Engine
 from orchestration import workflow
 from orchestration.workflow import WAKE, claim_workflow
 
-Script = dict[str, list[str | Exception]]
+Script = Mapping[str, Sequence[str | Exception]]
 
 
 class Hub:
@@ -24,7 +24,7 @@ class Hub:
         self.engine = Engine()
         address = f"127.0.0.1:{self.engine.listen(0)}"
         self.client = TaskHubGrpcClient(host_address=address)
-        self.script: Script = {}
+        self.script: dict[str, list[str | Exception]] = {}
         self.calls: list[str] = []
         self.failures: list[Any] = []
         self.worker = TaskHubGrpcWorker(host_address=address)
@@ -48,7 +48,8 @@ class Hub:
         return activity
 
     def start(self, script: Script) -> str:
-        self.script, self.calls, self.failures = script, [], []
+        self.script = {name: list(answers) for name, answers in script.items()}
+        self.calls, self.failures = [], []
         return self.client.schedule_new_orchestration(claim_workflow)
 
     def result(self, instance: str) -> Any:

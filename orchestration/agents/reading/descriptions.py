@@ -3,7 +3,7 @@
 import re
 
 from orchestration.agents.reading.evidence import one_of, phrases
-from orchestration.agents.reading.openings import Passage, as_passage
+from orchestration.agents.reading.openings import Passage
 from orchestration.agents.reading.perils import SIGNS
 from orchestration.agents.reading.text import Field, Narrative
 
@@ -63,7 +63,7 @@ def _passage(narrative: Narrative) -> str | None:
     return _bounded(" ".join(sentences[best.start : best.stop])) if best else None
 
 
-def _run(sentences: list[str], told: list[float], first: int) -> range:
+def _run(sentences: list[Passage], told: list[float], first: int) -> range:
     """From `first` to the last sentence that tells something before the story or the room ends."""
     length, last = len(sentences[first]), first
     for number in range(first + 1, len(sentences)):
@@ -87,15 +87,15 @@ def _told_under(narrative: Narrative, field: Field) -> str | None:
     return _bounded(" ".join(story[:end]))
 
 
-def _sentences(narrative: Narrative) -> list[str]:
+def _sentences(narrative: Narrative) -> list[Passage]:
     return [sentence for _, sentence in narrative.sentences[:_MOST_SENTENCES]]
 
 
-def _tells(sentence: str) -> float:
+def _tells(sentence: Passage) -> float:
     """How much of what happened the sentence tells; negative where it says something else."""
     if _HEADER.match(sentence) or len(sentence) < _SHORTEST:
         return -1
-    perils = sum(1 for _, pattern in SIGNS.possible(as_passage(sentence)) if pattern.search(sentence))
+    perils = sum(1 for _, pattern in SIGNS.possible(sentence) if pattern.search(sentence))
     score = 2.0 * perils + (1.5 if _TELLING.search(sentence) else 0) - (2 if len(sentence.split()) < 4 else 0)
     return min(score, 6) - (3 if _COURTESY.search(sentence) else 0)
 

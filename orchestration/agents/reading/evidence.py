@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from orchestration.agents.reading.casing import lowered
 from orchestration.agents.reading.openings import Passage, openings
@@ -10,12 +11,15 @@ from orchestration.agents.reading.openings import Passage, openings
 MOST_MATCHES = 40
 """How many matches of one pattern are looked at."""
 
+_CAPITAL = re.compile(r"(?<![\\?])[A-Z]")
+"""A capital that is neither an escape, `\\W`, nor a group's, `(?P<n>`."""
+
 
 @dataclass(frozen=True)
 class Phrases:
-    """A pattern that in a `Passage` is tried only at the words with which a match can begin.
+    """A pattern that, in a `Passage`, is tried only at the words with which a match can begin.
 
-    Finds what `pattern` finds.
+    Finds all the same what `pattern` finds anywhere.
     """
 
     pattern: re.Pattern[str]
@@ -23,6 +27,10 @@ class Phrases:
     """None if a match may begin anywhere."""
     cased: bool = False
     """Whether the pattern heeds case; if not, it is in lower case, and so is what it finds."""
+
+    def __post_init__(self) -> None:
+        if not self.cased and _CAPITAL.search(self.pattern.pattern):
+            raise ValueError(f"phrases are written in lower case: {self.pattern.pattern}")
 
     def search(self, text: str) -> re.Match[str] | None:
         read = self._as_read(text)
@@ -46,13 +54,12 @@ class Phrases:
 
     def sub(self, replacement: str, text: str) -> str:
         """`text` with `replacement`, as it stands, for every match; `text` itself without any."""
-        spans = [found.span() for found in self.finditer(text)]
-        if not spans:
-            return text
-        starts, ends = zip(*spans, strict=True)
-        return replacement.join(
-            text[end:start] for end, start in zip((0, *ends), (*starts, None), strict=True)
-        )
+        kept: list[str] = []
+        end = 0
+        for found in self.finditer(text):
+            kept.append(text[end : found.start()])
+            end = found.end()
+        return replacement.join([*kept, text[end:]]) if kept else text
 
     def _as_read(self, text: str) -> str:
         if self.cased:
@@ -125,10 +132,7 @@ def limited(
     pattern: re.Pattern[str] | Phrases, text: str, most: int = MOST_MATCHES
 ) -> Iterator[re.Match[str]]:
     """The first `most` matches, so that a hostile text costs a bounded time."""
-    for count, found in enumerate(pattern.finditer(text)):
-        if count == most:
-            return
-        yield found
+    return islice(pattern.finditer(text), most)
 
 
 _ONWARD = r"(?!(?:and|but|so|because|when|while|which|who|that|then|until|before|after|since|as|if)\b)"

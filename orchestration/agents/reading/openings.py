@@ -39,10 +39,11 @@ class Passage(str):
 
     @cached_property
     def openings(self) -> dict[str, list[int]]:
-        """Where words stand, by their openings."""
+        """Where words stand, by their openings in lower case."""
         openings: dict[str, list[int]] = {}
         for found in _OPENING.finditer(self.lowered):
-            opening = found[0] if found[0].isalpha() else _of_word(found[0])
+            letters = found[0]
+            opening = DIGIT if letters.isdecimal() else letters
             openings.setdefault(opening, []).append(found.start())
         return openings
 
@@ -53,18 +54,15 @@ class Passage(str):
         return sorted(start for known in openings & self.openings.keys() for start in self.openings[known])
 
 
-def _of_word(letters: str) -> str:
-    return DIGIT if letters[0].isdecimal() else letters
-
-
 def as_passage(text: str) -> Passage:
+    """`text`, with what it remembers if it is a passage."""
     return text if isinstance(text, Passage) else Passage(text)
 
 
 def openings(regex: str) -> frozenset[str] | None:
-    """The openings of the words that a match of `regex` can begin with.
+    """The openings of the words with which a match of `regex` can begin, if it begins with a word.
 
-    None if any word will do, or none is needed.
+    Rather too many than too few; None if any word will do, or none is needed.
     """
     begun, _ = _continued(frozenset({""}), _TOKEN.finditer(regex))
     found = frozenset((one + _ANYTHING)[:LONGEST].partition(_END)[0] for one in begun)
@@ -72,7 +70,7 @@ def openings(regex: str) -> frozenset[str] | None:
 
 
 def _continued(before: frozenset[str], tokens: Iterator[re.Match[str]]) -> tuple[frozenset[str], str]:
-    """What `before` continues to up to the end of the group, and how often the group stands there."""
+    """What the openings `before` a group may be after it, and how often the group stands there."""
     complete: set[str] = set()
     begun = before
     for token in tokens:
@@ -99,7 +97,7 @@ def _continued(before: frozenset[str], tokens: Iterator[re.Match[str]]) -> tuple
 
 
 def _letters(atom: str, *, first: bool) -> Iterable[str]:
-    """What `atom` adds to an opening, which is lower case."""
+    """What `atom`, one of a regular expression's, may add to an opening."""
     if first and (atom == r"\d" or atom.isdecimal()):
         return (DIGIT + _END,)
     if atom.isalnum() or _LETTERS.fullmatch(atom):

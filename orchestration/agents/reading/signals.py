@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from orchestration.agents.reading.evidence import (
     Phrases,
@@ -59,18 +59,18 @@ _INJURY_LABEL = one_of(
     after=r"(?:\s*\(.{0,20}\))?",
 )
 
-POLICE = one_of(
+POLICE = phrases(
     r"""
     police(?:man|men|woman)? | officers?(?! of the (?:company|bank)) | cops? | sheriff(?:'s)?
     state troopers? | troopers? | highway patrol | deput(?:y|ies) | constable | gendarme\w*
-    law enforcement | pd | detectives? | (?-i:[A-Z]{1,4}PD) | report (?:no\.?|number|#|\d)[\w-]*
+    law enforcement | pd | detectives? | report (?:no\.?|number|#|\d)[\w-]*
     crime (?:reference|number)
     (?:filed|made|took|wrote|gave|submitted|completed|have) (?:an? |the )?(?:(?:crime|theft|incident\
     |accident) )?report
-    """,
-    before=r"\b",
-    after=r"\b",
+    """
 )
+_POLICE_INITIALS = re.compile(r"\b[A-Z]{1,4}PD\b")
+"""`NYPD`, `LAPD`."""
 _FORCE = "(?:police|officers?|cops?|sheriff|law enforcement)"
 _NOT = (
     r"(?:did ?n[o']?t|did not|never|have ?n[o']?t|hasn't|wasn't|weren't|was not|were not|without|no need to"
@@ -139,7 +139,7 @@ def police_involved(narrative: Narrative) -> bool | None:
     denied = False
     for sentence, reply in _with_replies(narrative):
         if sentence.endswith("?"):
-            if reply is not None and POLICE.search(sentence):
+            if reply is not None and any(_police(sentence)):
                 return reply
             continue
         came = None if is_long_past(sentence) else _police_came(sentence)
@@ -152,7 +152,7 @@ def police_involved(narrative: Narrative) -> bool | None:
 def _police_came(sentence: str) -> bool | None:
     """Whether a mention of the police says that they came; False if all say that they did not."""
     denied = False
-    for found in limited(POLICE, sentence, _MOST):
+    for found in _police(sentence):
         before = sentence[max(0, found.start() - 60) : found.start()]
         if _ONLY_THOUGHT_OF.search(before):
             continue
@@ -161,6 +161,11 @@ def _police_came(sentence: str) -> bool | None:
             return True
         denied = True
     return False if denied else None
+
+
+def _police(sentence: str) -> Iterator[re.Match[str]]:
+    """The mentions of the police."""
+    return chain(limited(POLICE, sentence, _MOST), limited(_POLICE_INITIALS, sentence, _MOST))
 
 
 def theft_or_vandalism(narrative: Narrative) -> bool | None:

@@ -232,6 +232,6 @@ def test_what_semantic_kernel_does_not_know_is_refused_not_guessed(message: Mess
 def test_importing_the_store_does_not_import_semantic_kernel() -> None:
     script = "import sys, shared.session_store; sys.exit('semantic_kernel' in sys.modules)"
 
-    process = subprocess.run([sys.executable, "-c", script], check=False)  # noqa: S603 -- our own script
+    process = subprocess.run([sys.executable, "-c", script], check=False)
 
     assert process.returncode == 0
