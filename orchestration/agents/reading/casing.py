@@ -54,8 +54,8 @@ def is_caseless(text: str) -> bool:
     words = [word for word in _WORD.findall(text[:4_000]) if len(word) > 1]
     if len(words) < _FEWEST_WORDS:
         return False
-    small = sum(word.islower() for word in words)
-    capitals = sum(word.isupper() for word in words)
+    small = sum(map(str.islower, words))
+    capitals = sum(map(str.isupper, words))
     return small >= 0.97 * len(words) or capitals >= 0.8 * len(words)
 
 

@@ -11,8 +11,8 @@ _EMAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,190}\.[A-Za-z]{2,20}(?![\w-])"
 )
 _PHONE = re.compile(
-    r"(?<![\w.$€£/#-])(?:\+|\(|\b)\d(?:[\s().-]{0,2}\d){6,14}(?![\w/-]|[.,]\d)(?:\s{0,2}(?:x"
-    r"|ext\.?)\s?\d{1,5})?"
+    r"(?<![\w.$€£/#-])(?:\+|\(|\b)\d(?:[\s().-]{0,2}\d){6,14}(?![\w/-]|[.,]\d)"
+    r"(?:\s{0,2}(?:x|ext\.?)\s?\d{1,5})?"
 )
 _OTHER_NUMBER = one_of(
     r"policy | claim | case | report | member | account | acct | invoice | vin | order | group | ref\w* "

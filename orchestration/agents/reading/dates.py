@@ -66,8 +66,9 @@ _HOLIDAY = (
 )
 _NO_DATE_FOLLOWS = rf"\b(?!\s*,?\s*(?:{_MONTH}\b|the\s+\d|\d{{1,2}}(?:{_ORDINAL}|[/.-])))"
 _TODAY = (
-    r"(?:(?:\d{1,2}|an?|one|two|three|four|five|six|a few|a couple(?: of)?)\s+(?:hour|minute|hr"
-    r"|min)s?\s+ago|just now|today|tonight|this (?:morning|afternoon|evening)|earlier today)\b"
+    r"(?:(?:\d{1,2}|an?|one|two|three|four|five|six|a few|a couple(?: of)?)"
+    r"\s+(?:hour|minute|hr|min)s?\s+ago"
+    r"|just now|today|tonight|this (?:morning|afternoon|evening)|earlier today)\b"
 )
 _YESTERDAY = r"(?:yesterday|last night)\b"
 _AGO = (

@@ -40,22 +40,22 @@ _STATE = (
     r"|Vermont|Virginia|Washington|Wisconsin|Wyoming|York)\b)(?: \d{5}(?:-\d{4})?)?)"
 )
 _TAIL = (
-    rf"(?:,? (?:Apt|Unit|Suite|#|No)\.? ?\w{{1,5}})?(?:(?:,| in| near"
-    rf"|, in) (?:downtown )?{_WORDS})?{_STATE}?(?: \d{{5}}\b)?"
+    r"(?:,? (?:Apt|Unit|Suite|#|No)\.? ?\w{1,5})?"
+    rf"(?:(?:,| in| near|, in) (?:downtown )?{_WORDS})?{_STATE}?(?: \d{{5}}\b)?"
 )
 _ON_STREET = rf"(?:,? (?:on|off|at|along|near) (?:the )?(?:\d{{1,5}} )?{_STREET})?"
 _NUMBERED = (
-    rf"\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})? (?:(?:N|S|E|W|North|South|East|West|NE|NW|SE"
-    rf"|SW)\.? )?{_STREET}{_TAIL}"
+    r"\d{1,6}[A-Za-z]?(?:-\d{1,4})? (?:(?:N|S|E|W|North|South|East|West|NE|NW|SE|SW)\.? )?"
+    rf"{_STREET}{_TAIL}"
 )
 _CROSSING = (
-    rf"{_STREET}(?: (?:and|&|at|/|near|by) |/)(?:the )?{_STREET}{_TAIL}|(?:{_WORD} ){{1,3}}(?:and"
-    rf"|&) (?:{_WORD} ){{0,3}}{_STREET_KIND}s?\b{_TAIL}"
+    rf"{_STREET}(?: (?:and|&|at|/|near|by) |/)(?:the )?{_STREET}{_TAIL}"
+    rf"|(?:{_WORD} ){{1,3}}(?:and|&) (?:{_WORD} ){{0,3}}{_STREET_KIND}s?\b{_TAIL}"
 )
 _ROUTE = (
-    r"(?:I-\s?\d{1,3}|Interstate \d{1,3}|(?:US|U\.S\.|State|County|SR|Rt|Rte|Hwy|CR|FM)[ -]?(?:Route "
-    r"|Highway |Hwy |Road )?"
-    r"\d{1,4}|(?:Route|Highway|Hwy|Rte) \d{1,4}|(?:the )?[AMB]\d{1,3}\b)"
+    r"(?:I-\s?\d{1,3}|Interstate \d{1,3}"
+    r"|(?:US|U\.S\.|State|County|SR|Rt|Rte|Hwy|CR|FM)[ -]?(?:Route |Highway |Hwy |Road )?\d{1,4}"
+    r"|(?:Route|Highway|Hwy|Rte) \d{1,4}|(?:the )?[AMB]\d{1,3}\b)"
 )
 _BEARING = r"(?: (?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|[NSEW]|[NSEW]B)(?:bound)?\b(?! of\b))?"
 _MARKER = r"(?:[Ee]xit|[Mm]ile(?: [Mm]arker|post)?|MM|mm) \w{1,5}"
@@ -65,8 +65,8 @@ _BY = (
 )
 _ALONG_ROUTE = (
     rf"{_ROUTE}{_BEARING}(?: {_WORDS} {_STREET_KIND}\b)?"
-    rf"(?:,? (?:{_MARKER}|(?:just |right )?{_BY} (?:the )?(?:{_MARKER}|{_WORDS}(?: (?:exit|interchange|ramp"
-    rf"|bridge|off-ramp))?))){{0,3}}"
+    rf"(?:,? (?:{_MARKER}|(?:just |right )?{_BY} (?:the )?"
+    rf"(?:{_MARKER}|{_WORDS}(?: (?:exit|interchange|ramp|bridge|off-ramp))?))){{0,3}}"
     rf"{_STATE}?"
 )
 _CUE = (

@@ -18,8 +18,8 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _USUAL = re.compile(
-    r"(?<![A-Za-z0-9-])(?:(?:AUTO?|HOME?|HLT|HEALTH|MED|POL|OTH|PLY|HO|PA|VEH|CAR|TRV|LIF|PET|GAD)-(?:(?:19"
-    r"|20)\d\d-)?\d{3,9}"
+    r"(?<![A-Za-z0-9-])"
+    r"(?:(?:AUTO?|HOME?|HLT|HEALTH|MED|POL|OTH|PLY|HO|PA|VEH|CAR|TRV|LIF|PET|GAD)-(?:(?:19|20)\d\d-)?\d{3,9}"
     r"|(?:AUT|HOM|HLT|POL|PLY|TRV|LIF) ?\d{5,9})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
