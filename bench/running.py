@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 
@@ -56,14 +57,19 @@ class Lap:
 async def one_claim(session: aiohttp.ClientSession, url: str) -> Lap:
     """Submit, pause, two documents, resume, decision, all artifacts on disk."""
     started = time.perf_counter()
+    # No two claims bring the same text, so that nothing that was read for one is known of the next.
+    mark = f"\n\nOur reference: {uuid4()}\n"
     submission = {
-        "narrative": LETTER.decode(),
-        "documents": [{"type": "repair_estimate", "filename": "repair_estimate.txt", "text": ESTIMATE}],
+        "narrative": LETTER.decode() + mark,
+        "documents": [
+            {"type": "repair_estimate", "filename": "repair_estimate.txt", "text": ESTIMATE + mark}
+        ],
     }
     claim = f"{url}/claims/{(await _post(session, f'{url}/claims', submission))['claim_id']}"
     await _until(session, claim, "paused")
     for kind, content in DOCUMENTS.items():
-        await _post(session, f"{claim}/documents?filename={kind}.txt&type={kind}", content)
+        query = f"filename={kind}.txt&type={kind}"
+        await _post(session, f"{claim}/documents?{query}", content + mark.encode())
     resumed = time.perf_counter()
     await _until(session, claim, "awaiting_decision")
     resume = time.perf_counter() - resumed

@@ -20,24 +20,27 @@ class ClaimLocks:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._threads = [Lock() for _ in range(LOCKS)]
+        self._descriptors: dict[int, int] = {}
 
     @contextmanager
     def hold(self, name: str) -> Generator[None]:
         """Keep all others out who hold the same name. Not reentrant."""
         number = crc32(name.encode("utf-8", "surrogateescape")) % LOCKS
-        with self._threads[number], self._opened(f"{number:03d}.lock") as descriptor:
+        with self._threads[number]:
+            descriptor = self._descriptors.get(number)
+            if descriptor is None:
+                descriptor = self._descriptors[number] = self._open(f"{number:03d}.lock")
             lock_descriptor(descriptor, poll_interval=POLL_SECONDS)
             try:
                 yield
             finally:
                 unlock_descriptor(descriptor)
 
-    @contextmanager
-    def _opened(self, file_name: str) -> Generator[int]:
-        if not self._folder.is_dir():
-            self._folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self._folder / file_name, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            yield descriptor
-        finally:
-            os.close(descriptor)
+    def close(self) -> None:
+        """Close the lock files; whoever holds a lock then loses it."""
+        for number in list(self._descriptors):
+            os.close(self._descriptors.pop(number))
+
+    def _open(self, file_name: str) -> int:
+        os.makedirs(self._folder, exist_ok=True)
+        return os.open(self._folder / file_name, os.O_RDWR | os.O_CREAT, 0o666)

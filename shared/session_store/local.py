@@ -173,7 +173,7 @@ class LocalBackend:
         return entries
 
     async def close(self) -> None:
-        """Nothing is kept open between calls."""
+        self._locks.close()
 
     async def _change[T](self, key: str, change: Callable[[], T], *, in_thread: bool = False) -> T:
         """Run `change` under the lock of the claim that the key belongs to.
@@ -226,6 +226,7 @@ class TemporaryBackend(LocalBackend):
         )
 
     async def close(self) -> None:
+        await super().close()
         await asyncio.to_thread(self._directory.cleanup)
 
 

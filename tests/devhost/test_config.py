@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from devhost.config import apply_settings, read_host_json, resolve_settings
+from devhost.config import apply_settings, durable_workers, read_host_json, resolve_settings
 from devhost.errors import HostError
 
 
@@ -91,3 +91,20 @@ def test_settings_between_percent_signs_are_resolved() -> None:
     os.environ["CONTAINER"] = "uploads"
     assert resolve_settings("%CONTAINER%/{name}", "function f") == "uploads/{name}"
     assert resolve_settings("100 % or 5%", "function f") == "100 % or 5%"
+
+
+@pytest.mark.parametrize(
+    ("asked", "setting", "count"),
+    [(None, None, 2), (None, "", 2), (None, "10", 10), (0, "4", 0), (3, None, 3)],
+)
+def test_durable_workers_are_as_many_as_asked_for_or_set(
+    asked: int | None, setting: str | None, count: int
+) -> None:
+    if setting is not None:
+        os.environ["FUNCTIONS_WORKER_PROCESS_COUNT"] = setting
+    assert durable_workers(asked) == count
+
+
+def test_what_lies_in_memory_has_no_workers_beside_it() -> None:
+    os.environ["SessionStorage__path"] = ":memory:"
+    assert durable_workers(3) == 0

@@ -1,5 +1,7 @@
 """The processes that run the durable functions: kept alive, and never longer than their host."""
 
+import itertools
+import json
 import os
 import shutil
 import signal
@@ -20,7 +22,7 @@ app = func.FunctionApp()
 
 def all_workers(host: HostProcess, count: int = 2) -> list[int]:
     """The workers, once there are as many as there shall be."""
-    return wait_until(lambda: len(found := host.workers()) == count and found) or []
+    return wait_until(lambda: found if len(found := host.workers()) == count else [])
 
 
 def worker_at_work(host: HostProcess) -> int:
@@ -50,10 +52,19 @@ def test_the_limits_of_host_json_hold_for_each_process(data: Path, tmp_path: Pat
     shutil.copy(SAMPLE_APP / "function_app.py", app)
     (app / "host.json").write_text('{"extensions": {"durableTask": {"maxConcurrentActivityFunctions": 1}}}')
     with HostProcess(data, "--app", str(app), "--workers", "2") as host:
-        for number in range(3):
-            host.start("sleepy", f"s{number}", 3600)
-        started = wait_until(lambda: len(found := host.notes("slow started")) == 2 and found) or []
-        assert {note["process"] for note in started} == set(all_workers(host))
+        workers = all_workers(host)
+        numbers = itertools.count()
+
+        def all_are_at_work() -> bool:
+            host.start("sleepy", f"s{next(numbers)}", 0.2)
+            return {note["process"] for note in host.notes("slow started")} == set(workers)
+
+        wait_until(all_are_at_work)
+        wait_until(lambda: len(host.notes("slow finished")) >= 4)
+        notes = [json.loads(line) for line in (data / "notes.jsonl").read_text().splitlines()]
+        for worker in workers:
+            kinds = [note["kind"] for note in notes if note["process"] == worker]
+            assert all(one != next_one for one, next_one in itertools.pairwise(kinds))
 
 
 def test_a_worker_that_dies_is_replaced_and_another_one_does_its_work(data: Path) -> None:
@@ -65,7 +76,7 @@ def test_a_worker_that_dies_is_replaced_and_another_one_does_its_work(data: Path
         dead = worker_at_work(host)
         os.kill(dead, signal.SIGKILL)
         assert host.result("s") == "rested"
-        after = wait_until(lambda: len(found := host.workers()) == 2 and dead not in found and found) or []
+        after = wait_until(lambda: found if dead not in (found := all_workers(host)) else [])
         assert set(before) & set(after) == set(before) - {dead}
         assert [note["process"] in after for note in host.notes("slow started")] == [False, True]
         host.raise_event("waiting", "answer", 1)

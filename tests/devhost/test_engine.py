@@ -1,5 +1,6 @@
 """What the engine promises beyond Microsoft's in-memory one, over its real gRPC service."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from google.protobuf.wrappers_pb2 import StringValue
 
 from devhost.engine import Engine
 from devhost.taskhub import TaskHub, open_channel, task_hub
+from tests.devhost.host_process import PATIENCE
 
 
 class Player:
@@ -97,6 +99,23 @@ COMPLETED = ending(pb.ORCHESTRATION_STATUS_COMPLETED)
 def news(item: pb.WorkItem) -> list[str | None]:
     events = item.orchestratorRequest.newEvents
     return [event.WhichOneof("eventType") for event in events if not event.HasField("orchestratorStarted")]
+
+
+async def test_the_first_worker_has_all_the_work_that_it_is_free_for(player: Player) -> None:
+    first = player.stream()
+    await start(player, "one")
+    one = await first.next()
+    second = player.stream()
+    await start(player, "two")
+    two = await second.next()
+    await player.complete(one, COMPLETED)
+    await player.complete(two, COMPLETED)
+    async with asyncio.timeout(PATIENCE):
+        for number in range(20):
+            await start(player, f"next-{number}")
+            await player.complete(await first.next(), COMPLETED)
+    first.end()
+    second.end()
 
 
 async def test_work_of_a_worker_that_is_gone_goes_to_the_next_one(player: Player) -> None:

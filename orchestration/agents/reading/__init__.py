@@ -5,8 +5,12 @@ numbers, addresses and prices loaded, when the first text needs them.
 """
 
 import datetime as dt
+from functools import lru_cache
 
 from shared.models import Facts
+
+READ_LATELY = 64
+"""How many texts stay read: several agents read the same document within a moment."""
 
 
 def read_narrative(text: str, *, sent_at: dt.datetime) -> Facts:
@@ -15,9 +19,7 @@ def read_narrative(text: str, *, sent_at: dt.datetime) -> Facts:
     Deterministic. Relative dates count from the text's own date line, or else from `sent_at`.
     Of a text longer than 20,000 characters only the beginning and the end are read.
     """
-    from orchestration.agents.reading import facts
-
-    return facts.of_narrative(text, sent_at)
+    return _narrative(text, sent_at).model_copy()
 
 
 def read_document(text: str, document_type: str) -> Facts:
@@ -26,9 +28,7 @@ def read_document(text: str, document_type: str) -> Facts:
     Conservative: a document never says who the claimant is or what kind of claim it is, and only
     where its type allows does it say what happened or what it costs.
     """
-    from orchestration.agents.reading import facts
-
-    return facts.of_document(text, document_type)
+    return _document(text, document_type).model_copy()
 
 
 def parse_answer(kind: str, text: str, *, sent_at: dt.datetime) -> Facts:
@@ -40,3 +40,17 @@ def parse_answer(kind: str, text: str, *, sent_at: dt.datetime) -> Facts:
     from orchestration.agents.reading import facts
 
     return facts.of_answer(kind, text, sent_at)
+
+
+@lru_cache(READ_LATELY)
+def _narrative(text: str, sent_at: dt.datetime) -> Facts:
+    from orchestration.agents.reading import facts
+
+    return facts.of_narrative(text, sent_at)
+
+
+@lru_cache(READ_LATELY)
+def _document(text: str, document_type: str) -> Facts:
+    from orchestration.agents.reading import facts
+
+    return facts.of_document(text, document_type)

@@ -149,7 +149,7 @@ async def test_a_crash_anywhere_in_filing_a_document_loses_no_byte(tmp_path: Pat
 async def test_a_temporary_file_that_a_crash_left_is_no_object_and_does_not_stay(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
     session = await store.save_session(new_context())
-    replaced_at = 4  # lock, temporary file, write, fsync
+    replaced_at = 3  # temporary file, write, fsync
     assert await crash_once(store, lambda store: store.save_session(session), replaced_at)
     assert temporary_files(tmp_path) != []
 
@@ -180,10 +180,9 @@ async def test_a_turn_is_one_append_and_one_replacement(tmp_path: Path) -> None:
     with recorded() as recorder:
         await store.save_session(session, [said("turn")])
 
-    lock, append, replace, folder = (
-        ["open"],
+    append, replace, folder = (
         ["open", "write", "fsync"],
         ["open", "write", "fsync"],
         ["open", "fsync"],
     )
-    assert recorder.calls == [*lock, *append, *replace, "replace", *folder]
+    assert recorder.calls == [*append, *replace, "replace", *folder]
