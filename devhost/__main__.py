@@ -10,6 +10,8 @@ from devhost.config import MOST_WORKERS
 from devhost.errors import HostError
 from devhost.logs import log_to_stderr
 
+_HERE = Path(__file__).resolve().parent.parent
+
 
 def main() -> int:
     """Parses the arguments, runs the host and gives the exit code."""
@@ -37,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR", help="data folder (.data)")
     parser.add_argument(
-        "--app", type=Path, default=Path(), metavar="DIR", help="the app's directory (this one)"
+        "--app", type=Path, default=_HERE, metavar="DIR", help="the app's directory (this repository)"
     )
     parser.add_argument(
         "--engine", metavar="HOST:PORT", help="a durabletask engine to use instead of the in-memory one"

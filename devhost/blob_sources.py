@@ -17,6 +17,7 @@ from devhost.errors import HostError
 _log = logging.getLogger("devhost.blobs")
 
 _RESCAN = 30.0  # seconds; finds what a lost file event did not tell
+_WATCH_AGAIN = 0.5  # seconds
 _SETTLE = 0.1  # seconds for which a file must not change before it counts as written
 
 type Version = str
@@ -129,13 +130,20 @@ class LocalFolder:
         pass
 
     async def _watch(self, changed: asyncio.Queue[set[str]]) -> None:
-        try:
-            async for changes in awatch(self._folder, watch_filter=None, step=20, debounce=200):
-                await changed.put({name for _, path in changes for name in self._files(Path(path))})
-        except OSError as error:
-            _log.warning(
-                "%s is not watched (%s); it is scanned every %.0f s", self._folder, error, self._rescan
-            )
+        while True:
+            try:
+                async for changes in awatch(self._folder, watch_filter=None, step=20, debounce=200):
+                    await changed.put({name for _, path in changes for name in self._files(Path(path))})
+            except OSError as error:
+                _log.warning(
+                    "%s is not watched (%s); it is scanned every %.0f s", self._folder, error, self._rescan
+                )
+                return
+            except ExceptionGroup:
+                # One file with a name that is no text ends a watch; the scan finds it, the watch goes on.
+                await asyncio.sleep(_WATCH_AGAIN)
+            else:
+                return
 
     def _files(self, path: Path) -> list[str]:
         """The names at and below `path`: a new folder tells of itself, not of what came with it."""

@@ -16,6 +16,8 @@ def log_to_stderr(*, verbose: bool) -> None:
         return
     logging.getLogger(__package__).setLevel(logging.INFO)
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # its C core writes past `logging`
+    # It quotes whole request lines, names of files in them included.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     # It repeats at length what the host says in one line.
     logging.getLogger("azure.functions").setLevel(logging.CRITICAL)
 
