@@ -12,12 +12,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from shared.errors import BadRequest, ClaimsError, FieldError, InvalidInput, NotFound, TooLarge
-from shared.models import UNION_TAGS
+from shared.models import UNION_TAGS, ClaimStatus
 from shared.names import check_claim_id
 from shared.settings import settings
 from shared.telemetry import log_failure
 
 logger = logging.getLogger(__name__)
+RETRY_AFTER_SECONDS = "1"
 
 _MESSAGES = {"extra_forbidden": "unknown field", "model_type": "must be an object"}
 """For what pydantic says in its own terms, by its error type."""
@@ -159,6 +160,16 @@ def links(req: func.HttpRequest, claim_id: str) -> dict[str, str]:
     names = {"missing_documents": "missing-documents"}
     parts = ("missing_documents", "continue", "documents", "history", "decision", "withdraw")
     return {"self": claim} | {part: f"{claim}/{names.get(part, part)}" for part in parts}
+
+
+def accepted(req: func.HttpRequest, claim_id: str, status: ClaimStatus) -> func.HttpResponse:
+    """202: it is on record, and the claim is being worked, or will be in a moment."""
+    where = links(req, claim_id)
+    return json_answer(
+        {"claim_id": claim_id, "status": status, "links": where},
+        202,
+        {"Location": where["self"], "Retry-After": RETRY_AFTER_SECONDS},
+    )
 
 
 def _field_error(problem: dict[str, Any]) -> FieldError:

@@ -31,6 +31,7 @@ from shared.names import new_claim_id
 from shared.session_store import Session
 from shared.storage import session_store
 from triggers.answers import (
+    accepted,
     answers,
     body_of,
     claim_id_of,
@@ -53,7 +54,6 @@ from triggers.submissions import Parsed, parse_submission
 from triggers.views import claim_view, missing_view, summary_view
 
 blueprint = Blueprint()
-RETRY_AFTER_SECONDS = "1"
 HISTORY_PAGE = 200
 SUMMARY_PAGE = 100
 LONGEST_WAIT_SECONDS = 30
@@ -82,7 +82,7 @@ async def submit_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Http
             await clockwork.start(context.claim_id)
         elif left:
             await clockwork.wake(context.claim_id)
-    return _accepted(req, context.claim_id, context.status)
+    return accepted(req, context.claim_id, context.status)
 
 
 @blueprint.route(route="claims", methods=["GET"])
@@ -164,7 +164,7 @@ async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
     if session.context.status is ClaimStatus.FAILED and not documents and not continuation.notes:
         await store.put_arrival(claim_id, Nudge())
     await clockwork.wake(claim_id)
-    return _accepted(req, claim_id, ClaimStatus.PROCESSING)
+    return accepted(req, claim_id, ClaimStatus.PROCESSING)
 
 
 @blueprint.route(route="claims/{claim_id}/documents", methods=["POST"])
@@ -195,7 +195,7 @@ async def withdraw_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
         raise Conflict(f"{claim_id} is decided; a decided claim cannot be withdrawn")
     await session_store().put_arrival(claim_id, ArrivedWithdrawal(reason=withdrawal.reason))
     await clockwork.wake(claim_id)
-    return _accepted(req, claim_id, ClaimStatus.PROCESSING)
+    return accepted(req, claim_id, ClaimStatus.PROCESSING)
 
 
 @blueprint.route(route="claims/{claim_id}", methods=["DELETE"])
@@ -367,12 +367,3 @@ async def _shown_status(session: Session) -> ClaimStatus:
         return status
     arrivals = await session_store().list_arrivals(session.context.claim_id)
     return status if set(arrivals) <= set(session.context.taken) else ClaimStatus.PROCESSING
-
-
-def _accepted(req: func.HttpRequest, claim_id: str, status: ClaimStatus) -> func.HttpResponse:
-    where = links(req, claim_id)
-    return json_answer(
-        {"claim_id": claim_id, "status": status, "links": where},
-        202,
-        {"Location": where["self"], "Retry-After": RETRY_AFTER_SECONDS},
-    )

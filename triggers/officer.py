@@ -7,7 +7,7 @@ from orchestration.clockwork import Clockwork
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.models import ArrivedDecision, ClaimStatus, Decision
 from shared.storage import session_store
-from triggers.answers import answers, claim_id_of, json_answer, links, parse_body
+from triggers.answers import accepted, answers, claim_id_of, parse_body
 from triggers.clockwork_input import clockwork_input
 
 blueprint = Blueprint()
@@ -29,12 +29,7 @@ async def decide_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Http
         raise Conflict(f"{claim_id} is {status}; it awaits no decision")
     await store.put_arrival(claim_id, ArrivedDecision(decision=decision))
     await clockwork.wake(claim_id)
-    where = links(req, claim_id)
-    return json_answer(
-        {"claim_id": claim_id, "status": ClaimStatus.PROCESSING, "links": where},
-        202,
-        {"Location": where["self"], "Retry-After": "1"},
-    )
+    return accepted(req, claim_id, ClaimStatus.PROCESSING)
 
 
 def _check(decision: Decision) -> None:
