@@ -87,11 +87,6 @@ def _position(claim: OpenClaim) -> Position:
     return position_of(claim.context, human_in_loop=settings().human_in_loop)
 
 
-@blueprint.activity_trigger(input_name="claim", activity=workflow.TAKE_UP)
-async def take_up_inbox(claim: str) -> str:
-    return await advance(claim)
-
-
 @blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.INTAKE])
 async def intake(claim: str) -> str:
     return await advance(claim, Position.INTAKE)

@@ -18,7 +18,6 @@ NAME = "claim_workflow"
 WAKE = "wake"
 """The one external event. It carries no facts: the inbox does."""
 
-TAKE_UP = "take_up"
 MARK_FAILED = "mark_failed"
 PHASES = {
     Position.INTAKE: "intake",
@@ -26,7 +25,8 @@ PHASES = {
     Position.ASSESSMENT: "assessment",
     Position.HANDOFF: "handoff",
 }
-"""Position to activity, in the order of a claim's life."""
+"""Position to activity, in the order of a claim's life. Each takes up the inbox before anything else, and
+runs its phase only if that is what comes next."""
 
 RETRY = RetryPolicy(
     first_retry_interval=timedelta(seconds=2),
@@ -38,32 +38,41 @@ RETRY = RetryPolicy(
 Steps = Generator[Any, Any, str]
 
 
-def claim_workflow(ctx: OrchestrationContext, _: object = None) -> Steps:
-    """Run the claim whose id is the instance id until it waits or ends; returns the last position."""
+def claim_workflow(ctx: OrchestrationContext, wait_for: str | None = None) -> Steps:
+    """Run the claim whose id is the instance id until it waits or ends; returns the last position.
+
+    `wait_for` is the phase that the claim waited for when its history was begun afresh, None at the
+    start. It only says where to look first: the session says what really comes next.
+    """
     claim_id = ctx.instance_id
+    phase = wait_for or Position.INTAKE
     try:
-        position = yield from _take_up(ctx, claim_id)
-        for phase, activity in PHASES.items():
-            if position == phase:
-                position = yield ctx.call_activity(activity, input=claim_id, retry_policy=RETRY)
+        position = yield _run(ctx, phase)
+        if position == Position.WAIT and wait_for:
+            # Looking before waiting is what makes an event that was lost, early or doubled harmless.
+            yield ctx.wait_for_external_event(WAKE)
+            position = yield _run(ctx, phase)
+        for coming in PHASES:
+            if position == coming:
+                phase = coming
+                position = yield _run(ctx, phase)
     except TaskFailedError as error:
         failure = {"claim_id": claim_id, "reason": _reason(error)}
-        position = yield ctx.call_activity(MARK_FAILED, input=failure)
+        position = yield ctx.call_activity(MARK_FAILED, input=failure, retry_policy=RETRY)
     if position == Position.WAIT:
-        ctx.continue_as_new(None, save_events=True)
+        ctx.continue_as_new(phase if phase == wait_for else _after(phase), save_events=True)
     return position
 
 
-def _take_up(ctx: OrchestrationContext, claim_id: str) -> Steps:
-    """Take up what lies in the inbox; where the claim must wait, wait for a wake-up and look again.
+def _run(ctx: OrchestrationContext, phase: str) -> Any:
+    return ctx.call_activity(  # pyright: ignore[reportUnknownVariableType]
+        PHASES[Position(phase)], input=ctx.instance_id, retry_policy=RETRY
+    )
 
-    Looking before waiting is what makes an event that was lost, early or doubled harmless.
-    """
-    position = yield ctx.call_activity(TAKE_UP, input=claim_id, retry_policy=RETRY)
-    if position == Position.WAIT:
-        yield ctx.wait_for_external_event(WAKE)
-        position = yield ctx.call_activity(TAKE_UP, input=claim_id, retry_policy=RETRY)
-    return position
+
+def _after(phase: str) -> str:
+    order = list(PHASES)
+    return order[min(order.index(Position(phase)) + 1, len(order) - 1)]
 
 
 def _reason(error: TaskFailedError) -> str:

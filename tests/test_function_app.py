@@ -58,7 +58,7 @@ def test_only_what_the_app_needs_is_deployed(deployed: Path) -> None:
 def test_the_app_starts_from_what_is_deployed(deployed: Path) -> None:
     started = _described(deployed)["functions"]
     assert started == _described(ROOT)["functions"]
-    assert {"submit_claim", "resume_on_upload", "sweep", "claim_workflow", "take_up_inbox"} <= started.keys()
+    assert {"submit_claim", "resume_on_upload", "sweep", "claim_workflow", "intake"} <= started.keys()
 
 
 def test_agents_and_reference_data_are_deployed_too(deployed: Path) -> None:

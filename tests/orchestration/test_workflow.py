@@ -29,7 +29,7 @@ class Hub:
         self.failures: list[Any] = []
         self.worker = TaskHubGrpcWorker(host_address=address)
         self.worker.add_orchestrator(claim_workflow)
-        for name in (workflow.TAKE_UP, *workflow.PHASES.values(), workflow.MARK_FAILED):
+        for name in (*workflow.PHASES.values(), workflow.MARK_FAILED):
             # The worker library names an activity after its function.
             self.worker.add_activity(self._activity(name))
         self.worker.start()
@@ -78,37 +78,38 @@ def hub() -> Iterator[Hub]:
 
 def test_a_complete_claim_runs_the_phases_in_order_without_a_wait(hub: Hub) -> None:
     instance = hub.start(
-        {
-            "take_up": ["intake"],
-            "intake": ["gathering"],
-            "gathering": ["assessment"],
-            "assessment": ["handoff"],
-            "handoff": ["end"],
-        }
+        {"intake": ["gathering"], "gathering": ["assessment"], "assessment": ["handoff"], "handoff": ["end"]}
     )
     assert hub.result(instance) == '"end"'
-    assert hub.calls == ["take_up", "intake", "gathering", "assessment", "handoff"]
+    assert hub.calls == ["intake", "gathering", "assessment", "handoff"]
 
 
 def test_a_claim_waits_after_a_phase_and_goes_on_where_the_session_says(hub: Hub) -> None:
     instance = hub.start(
         {
-            "take_up": ["intake", "wait", "gathering"],
             "intake": ["wait"],
-            "gathering": ["assessment"],
+            "gathering": ["wait", "assessment"],
             "assessment": ["handoff"],
             "handoff": ["end"],
         }
     )
-    hub.until_called("take_up", "intake", "take_up")
+    hub.until_called("intake", "gathering")
     hub.client.raise_orchestration_event(instance, WAKE)
     assert hub.result(instance) == '"end"'
-    assert hub.calls == ["take_up", "intake", "take_up", "take_up", "gathering", "assessment", "handoff"]
+    assert hub.calls == ["intake", "gathering", "gathering", "assessment", "handoff"]
+
+
+def test_what_a_claim_waited_for_is_only_where_it_looks_first(hub: Hub) -> None:
+    instance = hub.start({"intake": ["wait"], "gathering": ["wait", "handoff"], "handoff": ["end"]})
+    hub.until_called("intake", "gathering")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "gathering", "gathering", "handoff"]
 
 
 def test_each_wait_begins_with_a_fresh_history_however_often_a_claim_pauses(hub: Hub) -> None:
     pauses = 30
-    instance = hub.start({"take_up": ["wait"] * (2 * pauses) + ["end"]})
+    instance = hub.start({"intake": ["wait"], "gathering": ["wait"] * (2 * pauses - 1) + ["end"]})
     for _ in range(pauses):
         hub.client.raise_orchestration_event(instance, WAKE)
     assert hub.result(instance) == '"end"'
@@ -117,31 +118,31 @@ def test_each_wait_begins_with_a_fresh_history_however_often_a_claim_pauses(hub:
 
 
 def test_events_raised_before_the_wait_are_not_lost(hub: Hub) -> None:
-    instance = hub.start({"take_up": ["intake", "wait", "end"], "intake": ["wait"]})
+    instance = hub.start({"intake": ["wait"], "gathering": ["wait", "end"]})
     hub.client.raise_orchestration_event(instance, WAKE)
     assert hub.result(instance) == '"end"'
 
 
 def test_an_event_without_anything_in_the_inbox_only_makes_it_look_again(hub: Hub) -> None:
-    instance = hub.start({"take_up": ["wait", "wait", "wait", "end"]})
-    hub.until_called("take_up")
+    instance = hub.start({"intake": ["wait"], "gathering": ["wait", "wait", "wait", "end"]})
+    hub.until_called("intake", "gathering")
     hub.client.raise_orchestration_event(instance, WAKE)
-    hub.until_called("take_up", "take_up", "take_up")
+    hub.until_called("intake", "gathering", "gathering", "gathering")
     hub.client.raise_orchestration_event(instance, WAKE)
     assert hub.result(instance) == '"end"'
 
 
-def test_a_phase_whose_turn_has_passed_is_skipped(hub: Hub) -> None:
-    instance = hub.start({"take_up": ["handoff"], "handoff": ["end"]})
+def test_a_claim_started_anew_goes_on_where_its_session_stands(hub: Hub) -> None:
+    instance = hub.start({"intake": ["handoff"], "handoff": ["end"]})
     assert hub.result(instance) == '"end"'
-    assert hub.calls == ["take_up", "handoff"]
+    assert hub.calls == ["intake", "handoff"]
 
 
 def test_a_phase_that_fails_is_tried_again(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workflow.RETRY, "_first_retry_interval", workflow.RETRY.first_retry_interval / 100)
-    instance = hub.start({"take_up": ["intake"], "intake": [RuntimeError("busy"), "end"]})
+    instance = hub.start({"intake": [RuntimeError("busy"), "end"]})
     assert hub.result(instance) == '"end"'
-    assert hub.calls == ["take_up", "intake", "intake"]
+    assert hub.calls == ["intake", "intake"]
 
 
 def test_a_phase_that_keeps_failing_makes_the_claim_failed_with_the_reason(
@@ -151,11 +152,9 @@ def test_a_phase_that_keeps_failing_makes_the_claim_failed_with_the_reason(
     monkeypatch.setattr(workflow.RETRY, "_max_retry_interval", workflow.RETRY.first_retry_interval / 50)
     wrapped = "Activity task failed: PhaseFailed: intake: TurnFailed: no model\n  at some frame"
     tries = workflow.RETRY.max_number_of_attempts
-    instance = hub.start(
-        {"take_up": ["intake"], "intake": [RuntimeError(wrapped)] * tries, "mark_failed": ["end"]}
-    )
+    instance = hub.start({"intake": [RuntimeError(wrapped)] * tries, "mark_failed": ["end"]})
     assert hub.result(instance) == '"end"'
-    assert hub.calls == ["take_up", *["intake"] * tries, "mark_failed"]
+    assert hub.calls == [*["intake"] * tries, "mark_failed"]
     assert hub.failures == [{"claim_id": instance, "reason": "intake: TurnFailed: no model"}]
 
 

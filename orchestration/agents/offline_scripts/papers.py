@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from orchestration.agents import reading
@@ -113,7 +114,7 @@ def report_contradictions(claim: Briefing, papers: Sequence[Paper], found: Findi
 
 
 def _compare_policy(facts: Facts, paper: Paper, found: Findings) -> None:
-    named = policy_number(prepare(paper.text))
+    named = _policy_number_in(paper.text)
     if facts.policy_number and named and policy_key(named) != policy_key(facts.policy_number):
         text = f"{paper.filename} is for policy {named}, the claim for {facts.policy_number}."
         found.add(text, paper.cite(named), "document_mismatch")
@@ -122,7 +123,7 @@ def _compare_policy(facts: Facts, paper: Paper, found: Findings) -> None:
 def _compare_day(claim: Briefing, paper: Paper, found: Findings) -> None:
     if paper.type not in ACCOUNTS or claim.facts.incident_date is None:
         return
-    day = incident_date(prepare(paper.text), claim.sent_at)
+    day = _incident_date_in(paper.text, claim.sent_at)
     if day and abs(day - claim.facts.incident_date) > _SAME_EVENT:
         text = f"{paper.filename} says that it happened on {day}, the claim {claim.facts.incident_date}."
         found.add(text, paper.filename, "document_mismatch")
@@ -168,3 +169,13 @@ def _all_priced(claim: Briefing, priced: set[str]) -> bool:
 
 def _totals(papers: Sequence[Paper]) -> list[tuple[Paper, Decimal]]:
     return [(paper, paper.facts.claim_amount) for paper in papers if paper.facts.claim_amount is not None]
+
+
+@lru_cache(reading.READ_LATELY)
+def _policy_number_in(text: str) -> str | None:
+    return policy_number(prepare(text))
+
+
+@lru_cache(reading.READ_LATELY)
+def _incident_date_in(text: str, sent_at: dt.datetime) -> dt.date | None:
+    return incident_date(prepare(text), sent_at)
