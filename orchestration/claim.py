@@ -57,9 +57,9 @@ class OpenClaim:
         return self.context.status is ClaimStatus.FAILED and self.context.termination_reason == reason
 
 
-def note_to_file(step: str, text: str, name: str = OURSELVES, **metadata: Any) -> Message:
+def note_to_file(step: str, text: str, name: str = OURSELVES) -> Message:
     """A line of the claim's history that no agent wrote."""
-    return Message(role="user", name=name, content=text, metadata={"step": step, **metadata})
+    return Message(role="user", name=name, content=text, metadata={"step": step})
 
 
 def describe_outcome(context: ClaimContext) -> str:

@@ -128,7 +128,6 @@ _AGAINST_AFTER: Weighted = (
         |subtotal|already) | for my (?:car|house|home)\b
         """, before=r"\A\W{0,3}")),
 )  # fmt: skip
-_RULED_OUT = -15.0
 
 _SINGLE = 1
 """The rank of a label that may name one position of several."""
