@@ -147,13 +147,14 @@ class Engine(InMemoryOrchestrationBackend):
             self._streams[stream] = None
         if not context.add_callback(lambda: self._end(stream)):
             self._end(stream)
+        context.send_initial_metadata(())  # says that from now on work comes this way
         while (item := self._next_item(stream)) is not None:
             yield item
 
     def _next_item(self, stream: _Stream) -> pb.WorkItem | None:
         with self._lock:
             while not (stream.ended or self._shutdown_event.is_set()):
-                if not self._has_idle_before(stream) and (
+                if self._first_idle() in {None, stream} and (
                     item := self._next_orchestration(stream) or self._next_activity(stream)
                 ):
                     if self._orchestration_queue or self._activity_queue:
@@ -162,13 +163,8 @@ class Engine(InMemoryOrchestrationBackend):
                 self._work.wait()
         return None
 
-    def _has_idle_before(self, stream: _Stream) -> bool:
-        for earlier in self._streams:
-            if earlier is stream:
-                return False
-            if earlier.is_idle:
-                return True
-        return False
+    def _first_idle(self) -> _Stream | None:
+        return next((stream for stream in self._streams if stream.is_idle), None)
 
     def _next_orchestration(self, stream: _Stream) -> pb.WorkItem | None:
         while self._orchestration_queue and len(stream.orchestrations) < stream.max_orchestrations:

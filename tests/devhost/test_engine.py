@@ -57,8 +57,13 @@ class Stream:
         self.call = call
         self._items = aiter(call)
 
+    async def is_open(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            await self.call.initial_metadata()
+
     async def next(self) -> pb.WorkItem:
-        return await anext(self._items)
+        async with asyncio.timeout(PATIENCE):
+            return await anext(self._items)
 
     def end(self) -> None:
         self.call.cancel()
@@ -106,6 +111,7 @@ async def test_the_first_worker_has_all_the_work_that_it_is_free_for(player: Pla
     await start(player, "one")
     one = await first.next()
     second = player.stream()
+    await second.is_open()
     await start(player, "two")
     two = await second.next()
     await player.complete(one, COMPLETED)
