@@ -48,7 +48,7 @@ async def measure(rounds: int, claims: int) -> Results:
             sampler = Sampler(pid, Path(folder) / "stacks.txt")
             await many_claims(url, claims, 16)
             shares = sampler.stop()
-    app, floor = imports.run(2 * rounds + 1)
+    app, floor = imports.run(2 * rounds + 5)
     return Results(
         machine=f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
         claims=table,
@@ -61,7 +61,7 @@ async def measure(rounds: int, claims: int) -> Results:
 
 async def _compare(url: str, at_a_time: int, rounds: int, count: int) -> Claims:
     """The two in turn, so that both see the same machine."""
-    count = count if at_a_time > 1 else count // 4
+    count = count if at_a_time > 1 else count // 8
     bare, ours, laps = list[float](), list[float](), list[Lap]()
     for _ in range(rounds):
         bare.append(count / await asyncio.to_thread(bare_engine.run, count, at_a_time))
@@ -124,8 +124,10 @@ What every instance pays before it can answer. The floor imports `azure.durable_
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of each comparison (default: 5)")
-    parser.add_argument("--claims", type=int, default=64, help="claims a round at 16 at a time (default: 64)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each comparison (default: 3)")
+    parser.add_argument(
+        "--claims", type=int, default=192, help="claims a round at 16 at a time (default: 192)"
+    )
     arguments = parser.parse_args()
     logging.disable(logging.WARNING)
     results = asyncio.run(measure(arguments.rounds, arguments.claims))

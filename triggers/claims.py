@@ -57,7 +57,8 @@ blueprint = Blueprint()
 HISTORY_PAGE = 200
 SUMMARY_PAGE = 100
 LONGEST_WAIT_SECONDS = 30
-WATCH_SECONDS = 0.05
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
+"""Seconds between two looks of a long poll; they grow with how long it has waited."""
 AT_REST = frozenset(ClaimStatus) - {ClaimStatus.PROCESSING}
 NDJSON = "application/x-ndjson"
 
@@ -110,13 +111,18 @@ async def get_claim(req: func.HttpRequest) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     until = _statuses(req, "until") or AT_REST
     patience = whole_number(req, "wait", 0, 0, LONGEST_WAIT_SECONDS)
-    deadline = time.monotonic() + patience
-    while True:
-        session = await _known(claim_id)
-        status = await _shown_status(session)
-        if status in until or time.monotonic() >= deadline:
-            return json_answer(claim_view(session.context, status, links(req, claim_id)))
-        await asyncio.sleep(WATCH_SECONDS)
+    begun = time.monotonic()
+    session = await _known(claim_id)
+    status = await _shown_status(session)
+    while status not in until and (waited := time.monotonic() - begun) < patience:
+        await asyncio.sleep(min(max(SHORTEST_PAUSE, waited / 20), LONGEST_PAUSE, patience - waited))
+        # session.json says far cheaper than the context whether that is worth another look.
+        summary = await session_store().read_summary(claim_id)
+        is_last = time.monotonic() - begun >= patience
+        if is_last or summary is None or not until.isdisjoint({summary.status, ClaimStatus.PROCESSING}):
+            session = await _known(claim_id)
+            status = await _shown_status(session)
+    return json_answer(claim_view(session.context, status, links(req, claim_id)))
 
 
 @blueprint.route(route="claims/{claim_id}/missing-documents", methods=["GET"])

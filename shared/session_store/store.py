@@ -123,7 +123,7 @@ class SessionStore:
         summary = ClaimSummary.of(session.context)
         recorded = session.recorded
         if not always and recorded is None:
-            recorded = await self._read_summary(session.context.claim_id)
+            recorded = await self.read_summary(session.context.claim_id)
         if always or recorded is None or not _differ_in_counters_only(recorded, summary):
             await self._backend.write_summary(session.context.claim_id, summary)
             recorded = summary
@@ -151,6 +151,14 @@ class SessionStore:
         if context.schema_version > SCHEMA_VERSION:
             raise SessionCorrupt(f"{name}: schema version {context.schema_version} is newer than this app")
         return self._remember(Session(context, tag))
+
+    async def read_summary(self, claim_id: str) -> ClaimSummary | None:
+        """What session.json says: cheap, and after a crash behind the context until the next save."""
+        data = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
+        try:
+            return None if data is None else ClaimSummary.model_validate_json(data)
+        except ValidationError:
+            return None
 
     def _remember(self, session: Session) -> Session:
         """Keep what was parsed, or just saved; a context is immutable and its tag names its bytes."""
@@ -374,13 +382,6 @@ class SessionStore:
 
     async def delete_upload(self, upload_key: str) -> None:
         await self._backend.delete(Place.UPLOADS, upload_key)
-
-    async def _read_summary(self, claim_id: str) -> ClaimSummary | None:
-        data = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
-        try:
-            return None if data is None else ClaimSummary.model_validate_json(data)
-        except ValidationError:
-            return None
 
 
 def _differ_in_counters_only(one: ClaimSummary, other: ClaimSummary) -> bool:

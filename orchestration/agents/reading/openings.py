@@ -49,9 +49,14 @@ class Passage(str):
 
     def starts(self, openings: frozenset[str]) -> list[int]:
         """Where words with one of the `openings` stand, in ascending order."""
-        if openings.isdisjoint(self.openings):
-            return []
-        return sorted(start for known in openings & self.openings.keys() for start in self.openings[known])
+        known = openings & self._known
+        if len(known) < 2:
+            return self.openings[next(iter(known))] if known else []
+        return sorted(start for opening in known for start in self.openings[opening])
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.openings)
 
 
 def as_passage(text: str) -> Passage:
