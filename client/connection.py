@@ -10,7 +10,8 @@ from typing import Any, Self
 from client.config import DEFAULT_DATA
 from client.orchestrator import ClaimsOrchestrator, build_orchestrator
 
-_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_DEFAULTS = (signal.SIG_DFL, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Connection:
     """An orchestrator with an event loop of its own, for the length of a `with` block.
 
     SIGTERM and SIGHUP end the block as Ctrl-C does, with SystemExit, so that no host is left behind.
+    Ctrl-C is caught here too: `asyncio.Runner` forgets one that comes as its work ends.
     """
 
     orchestrator: ClaimsOrchestrator
@@ -44,7 +46,8 @@ class Connection:
 
     def __enter__(self) -> Self:
         # One that is ignored (nohup) stays so.
-        self._caught = [n for n in _ENDING_SIGNALS if signal.getsignal(n) is signal.SIG_DFL]
+        before = {number: signal.getsignal(number) for number in _ENDING_SIGNALS}
+        self._caught = {n: handler for n, handler in before.items() if handler in _DEFAULTS}
         for number in self._caught:
             signal.signal(number, self._on_signal)
         try:
@@ -92,10 +95,10 @@ class Connection:
         self._runner.get_loop().call_soon_threadsafe(self._task.cancel)
 
     @staticmethod
-    def _ended_by(number: int) -> SystemExit:
-        return SystemExit(128 + number)
+    def _ended_by(number: int) -> BaseException:
+        return KeyboardInterrupt() if number == signal.SIGINT else SystemExit(128 + number)
 
     def _close(self) -> None:
-        for number in self._caught:
-            signal.signal(number, signal.SIG_DFL)
+        for number, handler in self._caught.items():
+            signal.signal(number, handler)
         self._runner.close()
