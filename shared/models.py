@@ -396,6 +396,13 @@ class ClaimSummary(BaseModel):
     termination_reason: str | None
     schema_version: int
 
+    @property
+    def moment(self) -> dt.datetime:
+        """When a paused claim expires; of any other, since when it is in its status."""
+        if self.status is ClaimStatus.PAUSED and self.expires_at:
+            return self.expires_at
+        return self.completed_at or self.saved_at or self.created_at
+
     @classmethod
     def of(cls, context: ClaimContext) -> "ClaimSummary":
         shared = {name: getattr(context, name) for name in cls.model_fields if name != "claim_type"}

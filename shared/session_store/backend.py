@@ -4,6 +4,7 @@ Keys are relative paths with `/`, made of validated names (shared/names.py). A b
 places: sessions and uploads (with the rejected ones beside them).
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -47,7 +48,12 @@ class Backend(Protocol):
         ...
 
     async def write(
-        self, place: Place, key: str, data: bytes, *, metadata: dict[str, str] | None = None
+        self,
+        place: Place,
+        key: str,
+        data: bytes,
+        *,
+        metadata: dict[str, str] | None = None,
     ) -> None:
         """Put an object, whole: a reader sees the old one or the new one."""
         ...
@@ -65,17 +71,36 @@ class Backend(Protocol):
         """
         ...
 
-    async def write_summary(self, claim_id: str, summary: ClaimSummary) -> None:
-        """Put session.json, in whatever form lets `list_summaries` be cheap."""
+    async def write_summary(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
+        """Put session.json, in whatever form lets `list_summaries` be cheap.
+
+        Nothing happens where a later revision's is there, or the session is gone. `is_first` says that
+        there is none yet.
+        """
+        ...
+
+    async def forget_summary(self, claim_id: str, summary: ClaimSummary | None) -> None:
+        """Take a claim out of what is listed, under what session.json says of it and under `summary`."""
         ...
 
     async def list_summaries(
         self, *, status: ClaimStatus | None, limit: int, continuation: str | None
     ) -> Page:
-        """Summaries ordered by claim id; `continuation` stays valid while others write.
+        """Summaries; `continuation` stays valid while others write.
+
+        Without a status they are ordered by claim id, else in an order of the backend's own.
 
         Raises:
             ValueError: the continuation is none of ours.
+        """
+        ...
+
+    def find_summaries(
+        self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
+    ) -> AsyncIterator[ClaimSummary]:
+        """Those of a status whose `moment` lies in between; costs what is found, not what is stored.
+
+        After a crash a summary may be behind its session: whoever acts on one looks at the session first.
         """
         ...
 
@@ -85,6 +110,14 @@ class Backend(Protocol):
 
     async def delete(self, place: Place, key: str) -> None:
         """Remove an object; nothing happens where there is none."""
+        ...
+
+    async def delete_all(self, place: Place, names: list[str]) -> None:
+        """Remove objects; nothing happens for those that are not there."""
+        ...
+
+    async def cool(self, place: Place, names: list[str]) -> None:
+        """Move objects that are hardly read any more to where keeping them is cheaper."""
         ...
 
     async def delete_tree(self, place: Place, prefix: str) -> None:

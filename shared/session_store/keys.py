@@ -23,6 +23,11 @@ def history(claim_id: str) -> str:
     return _key(claim_id, "history.jsonl")
 
 
+def history_copy(claim_id: str, length: int) -> str:
+    """Where the first `length` bytes of a history lie while it is written anew."""
+    return _key(claim_id, f".history-{length}.jsonl")
+
+
 def handoff(claim_id: str) -> str:
     return _key(claim_id, "handoff.json")
 
@@ -53,6 +58,15 @@ def content(claim_id: str, arrival_id: str) -> str:
 def rejected(upload_key: str) -> str:
     """An upload may be refused for its very name; the rejected one gets a name that every system takes."""
     return "/".join(_harmless(segment) for segment in upload_key.split("/"))
+
+
+def check(key: str) -> None:
+    """
+    Raises:
+        ValueError: the key would lead out of its place.
+    """
+    if any(not part or part in {".", ".."} or "\0" in part or "\\" in part for part in key.split("/")):
+        raise ValueError("not the key of an object")
 
 
 def _key(claim_id: str, name: str) -> str:

@@ -13,7 +13,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -31,6 +31,7 @@ from shared.session_store.claim_locks import ClaimLocks
 LARGE = 256 * 1024
 """Bytes from which on a write must not keep the event loop waiting."""
 METADATA_SUFFIX = ".metadata.json"
+FIND_PAGE = 500
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +58,12 @@ class LocalBackend:
         return None if data is None else (data, _tag(data))
 
     async def write(
-        self, place: Place, key: str, data: bytes, *, metadata: dict[str, str] | None = None
+        self,
+        place: Place,
+        key: str,
+        data: bytes,
+        *,
+        metadata: dict[str, str] | None = None,
     ) -> None:
         path = self._path(place, key)
 
@@ -93,7 +99,7 @@ class LocalBackend:
         await self._change(claim_id, commit)
         return _tag(context)
 
-    async def write_summary(self, claim_id: str, summary: ClaimSummary) -> None:
+    async def write_summary(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
         """Put session.json, unless a later revision's is there or the session is gone.
 
         It is derived from the context, so only the last one of a claim has to outlive a power failure.
@@ -111,7 +117,11 @@ class LocalBackend:
         await self._change(claim_id, write)
 
     async def list_summaries(
-        self, *, status: ClaimStatus | None, limit: int, continuation: str | None
+        self,
+        *,
+        status: ClaimStatus | None,
+        limit: int,
+        continuation: str | None,
     ) -> Page:
         """Read from each context.json, the commit itself, so that no summary is missing or stale."""
         after = "" if continuation is None else _decode_continuation(continuation)
@@ -128,6 +138,22 @@ class LocalBackend:
             return Page(found, None)
 
         return await asyncio.to_thread(gather)
+
+    async def find_summaries(
+        self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
+    ) -> AsyncIterator[ClaimSummary]:
+        continuation: str | None = None
+        while True:
+            page = await self.list_summaries(status=status, limit=FIND_PAGE, continuation=continuation)
+            for summary in page.summaries:
+                if (after is None or summary.moment >= after) and (before is None or summary.moment < before):
+                    yield summary
+            continuation = page.continuation
+            if continuation is None:
+                return
+
+    async def forget_summary(self, claim_id: str, summary: ClaimSummary | None) -> None:
+        pass  # the list is read from the contexts
 
     async def move(self, place: Place, source: str, target: str) -> bool:
         here, there = self._path(place, source), self._path(place, target)
@@ -152,6 +178,13 @@ class LocalBackend:
                     os.unlink(path + METADATA_SUFFIX)
 
         await self._change(key, delete)
+
+    async def delete_all(self, place: Place, names: list[str]) -> None:
+        for name in names:
+            await self.delete(place, name)
+
+    async def cool(self, place: Place, names: list[str]) -> None:
+        pass  # a disk has no cooler place
 
     async def delete_tree(self, place: Place, prefix: str) -> None:
         folder = self._path(place, prefix)

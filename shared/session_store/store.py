@@ -8,8 +8,9 @@ What lies in history.jsonl behind `history_bytes` was never committed and is nev
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -113,19 +114,21 @@ class SessionStore:
         saved = self._remember(replace(given, context=context, tag=tag))
         if summarize is False:
             return saved
-        return await self.refresh_summary(saved, always=bool(summarize) or given.tag is None)
+        return await self.refresh_summary(saved, always=bool(summarize), is_first=given.tag is None)
 
-    async def refresh_summary(self, session: Session, *, always: bool = False) -> Session:
+    async def refresh_summary(
+        self, session: Session, *, always: bool = False, is_first: bool = False
+    ) -> Session:
         """Write session.json where it differs in more than counters, as it does after a crash.
 
         For whoever finds that the step it was about to save is on record already.
         """
         summary = ClaimSummary.of(session.context)
         recorded = session.recorded
-        if not always and recorded is None:
+        if not (always or is_first) and recorded is None:
             recorded = await self.read_summary(session.context.claim_id)
         if always or recorded is None or not _differ_in_counters_only(recorded, summary):
-            await self._backend.write_summary(session.context.claim_id, summary)
+            await self._backend.write_summary(session.context.claim_id, summary, is_first=is_first)
             recorded = summary
         return self._remember(replace(session, recorded=recorded))
 
@@ -188,6 +191,15 @@ class SessionStore:
             raise ValueError("limit is at least 1")
         return await self._backend.list_summaries(status=status, limit=limit, continuation=continuation)
 
+    def find_sessions(
+        self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
+    ) -> AsyncIterator[ClaimSummary]:
+        """Summaries of a status whose `moment` lies in between; costs what is found, not what is stored.
+
+        After a crash a summary may be behind its session: look at the session before acting on one.
+        """
+        return self._backend.find_summaries(status, after=after, before=before)
+
     async def archive_session(self, claim_id: str) -> Session:
         """Stamp a session as archived; one that is archived stays as it is.
 
@@ -210,8 +222,13 @@ class SessionStore:
 
     async def delete_session(self, claim_id: str) -> None:
         """Erase all of a claim, its uploads and rejected uploads included; safe to repeat after a crash."""
+        try:
+            session = await self.load_session(claim_id)
+        except SessionCorrupt:
+            session = None
         # The commit goes first: from here on there is no session, and no save can bring it back.
         await self._backend.delete(Place.SESSIONS, keys.context(claim_id))
+        await self._backend.forget_summary(claim_id, session and ClaimSummary.of(session.context))
         for place in Place:
             await self._backend.delete_tree(place, claim_id)
 

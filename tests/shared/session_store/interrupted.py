@@ -1,5 +1,8 @@
 """A backend whose writer dies between two of its calls."""
 
+from collections.abc import AsyncIterator
+from datetime import datetime
+
 from shared.models import ClaimStatus, ClaimSummary
 from shared.session_store.backend import Backend, Entry, Page, Place
 
@@ -43,9 +46,18 @@ class InterruptedBackend:
             claim_id, expected=expected, history_at=history_at, lines=lines, context=context
         )
 
-    async def write_summary(self, claim_id: str, summary: ClaimSummary) -> None:
+    async def write_summary(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
         self._count()
-        await self._backend.write_summary(claim_id, summary)
+        await self._backend.write_summary(claim_id, summary, is_first=is_first)
+
+    async def forget_summary(self, claim_id: str, summary: ClaimSummary | None) -> None:
+        self._count()
+        await self._backend.forget_summary(claim_id, summary)
+
+    def find_summaries(
+        self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
+    ) -> AsyncIterator[ClaimSummary]:
+        return self._backend.find_summaries(status, after=after, before=before)
 
     async def list_summaries(
         self, *, status: ClaimStatus | None, limit: int, continuation: str | None
@@ -65,6 +77,14 @@ class InterruptedBackend:
     async def delete(self, place: Place, key: str) -> None:
         self._count()
         await self._backend.delete(place, key)
+
+    async def delete_all(self, place: Place, names: list[str]) -> None:
+        for name in names:
+            await self.delete(place, name)
+
+    async def cool(self, place: Place, names: list[str]) -> None:
+        self._count()
+        await self._backend.cool(place, names)
 
     async def delete_tree(self, place: Place, prefix: str) -> None:
         self._count()

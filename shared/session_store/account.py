@@ -1,0 +1,62 @@
+"""The way into a storage account: by connection string, or by the identity of the app or the developer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.storage.blob.aio import BlobServiceClient, ExponentialRetry
+
+type OpenService = Callable[[], tuple[BlobServiceClient, AsyncTokenCredential | None]]
+"""Makes a client for the running event loop, with the identity to close after it where there is one."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How the SDK treats a request that fails in passing."""
+
+    retries: int = 5
+    first_pause: int = 1
+    """Seconds; each further pause is twice as long."""
+    timeout: int = 30
+    """Seconds without a sign of life after which a request counts as failed."""
+
+    def options(self) -> dict[str, Any]:
+        """What a client of the SDK takes."""
+        retry = ExponentialRetry(
+            initial_backoff=self.first_pause,
+            increment_base=2,
+            retry_total=self.retries,
+            random_jitter_range=self.first_pause,
+        )
+        return {"retry_policy": retry, "connection_timeout": self.timeout, "read_timeout": self.timeout}
+
+
+def by_connection_string(connection_string: str, patience: Patience, **options: Any) -> OpenService:
+    """With the key that the connection string holds; `options` are further ones of the SDK's client."""
+
+    def open_service() -> tuple[BlobServiceClient, None]:
+        return BlobServiceClient.from_connection_string(
+            connection_string, **patience.options(), **options
+        ), None
+
+    return open_service
+
+
+def by_identity(
+    account_url: str, patience: Patience, *, client_id: str | None = None, is_managed: bool = False
+) -> OpenService:
+    """With a managed identity, the one of `client_id` where there are several, or with what a developer
+    has signed in to."""
+
+    def open_service() -> tuple[BlobServiceClient, AsyncTokenCredential]:
+        from azure.identity.aio import DefaultAzureCredential, ManagedIdentityCredential
+
+        credential: AsyncTokenCredential
+        if is_managed:
+            credential = ManagedIdentityCredential(client_id=client_id)
+        else:
+            credential = DefaultAzureCredential(managed_identity_client_id=client_id)
+        return BlobServiceClient(account_url, credential, **patience.options()), credential
+
+    return open_service
