@@ -6,9 +6,11 @@ It comes from npm at the version that package-lock.json names, into `node_module
 import os
 import re
 import shutil
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock
@@ -17,6 +19,7 @@ from devhost.errors import HostError
 
 HERE = Path(__file__).parent
 OLDEST_NODE = 20
+PATIENCE = 60.0  # seconds
 # Azurite's own account; its key is public and the same everywhere.
 ACCOUNT = "devstoreaccount1"
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -38,27 +41,34 @@ def running(data: Path | None = None, port: int = 0) -> Iterator[int]:
         HostError: it cannot be installed or does not start.
     """
     where = ["--location", str(data)] if data else ["--inMemoryPersistence"]
+    port = port or _free_port()
     command = [
         *(_node(), str(_installed() / "azurite/dist/src/blob/main.js")),
         *("--blobHost", "127.0.0.1", "--blobPort", str(port)),
-        *("--skipApiVersionCheck", "--disableTelemetry", *where),
+        *("--silent", "--skipApiVersionCheck", "--disableTelemetry", *where),
     ]
     with subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, process_group=0
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, process_group=0
     ) as process:
         try:
-            yield _listening_port(process)
+            _wait_until_it_listens(process, port)
+            yield port
         finally:
             process.terminate()
 
 
-def _listening_port(process: subprocess.Popen[str]) -> int:
-    said: list[str] = []
-    for line in process.stdout or ():
-        if found := re.search(r"listens on http://127\.0\.0\.1:(\d+)", line):
-            return int(found[1])
-        said.append(line.strip())
-    raise HostError(f"Azurite did not start: {' '.join(said)}")
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise HostError(f"Azurite did not start on port {port}; is the port in use?")
 
 
 def _node() -> str:

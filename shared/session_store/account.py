@@ -17,7 +17,7 @@ class Patience:
 
     retries: int = 5
     first_pause: int = 1
-    """Seconds; each further pause is twice as long."""
+    """Seconds; the pauses after it grow exponentially."""
     timeout: int = 30
     """Seconds without a sign of life after which a request counts as failed."""
 
@@ -25,7 +25,7 @@ class Patience:
         """What a client of the SDK takes."""
         retry = ExponentialRetry(
             initial_backoff=self.first_pause,
-            increment_base=2,
+            increment_base=2 * self.first_pause,
             retry_total=self.retries,
             random_jitter_range=self.first_pause,
         )

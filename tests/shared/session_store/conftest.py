@@ -1,4 +1,5 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import pytest
 from shared.session_store import SessionStore
 from shared.session_store.account import Patience, by_connection_string
 from shared.session_store.backend import Backend
-from shared.session_store.blob import BlobBackend
+from shared.session_store.blob import COMPACT_AT, BlobBackend
 from shared.session_store.local import LocalBackend, TemporaryBackend
 
 LOCAL: dict[str, Callable[[Path], Backend]] = {
@@ -17,15 +18,31 @@ LOCAL: dict[str, Callable[[Path], Backend]] = {
 QUICK = Patience(retries=2, first_pause=0)
 
 
-def blob_backend(storage_account: str, *, grace: float = 0.3, **options: object) -> BlobBackend:
-    """A backend on containers of its own."""
-    mark = uuid4().hex[:12]
+def blob_backend(
+    storage_account: str,
+    mark: str | None = None,
+    *,
+    grace: float = 0.3,
+    compact_at: int = COMPACT_AT,
+    transport: object = None,
+) -> BlobBackend:
+    """A backend on containers of its own, or on those of an earlier one with the same mark."""
+    mark = mark or uuid4().hex[:12]
     return BlobBackend(
-        by_connection_string(storage_account, QUICK, **options),
+        by_connection_string(storage_account, QUICK, transport=transport),
         session_container=f"s-{mark}",
         upload_container=f"u-{mark}",
         grace=grace,
+        compact_at=compact_at,
     )
+
+
+@asynccontextmanager
+async def opened(backend: BlobBackend) -> AsyncGenerator[BlobBackend]:
+    try:
+        yield backend
+    finally:
+        await backend.close()
 
 
 @pytest.fixture(params=[*LOCAL, "blob"])

@@ -3,15 +3,25 @@
 import asyncio
 from multiprocessing.connection import Connection
 
-from shared.session_store import open_local_store
+from shared.session_store import SessionStore, open_local_store
+from tests.shared.session_store.conftest import blob_backend
 from tests.shared.session_store.samples import add_until_saved, load, said
 
 
-def save_for_ever(root: str, acknowledge: Connection) -> None:
+type Where = tuple[str, str]
+"""A folder, and nothing; or the connection string of an account, and the mark of its containers."""
+
+
+def open_store(where: Where) -> SessionStore:
+    place, mark = where
+    return SessionStore(blob_backend(place, mark, grace=0.2)) if mark else open_local_store(place)
+
+
+def save_for_ever(where: Where, acknowledge: Connection) -> None:
     """Save one message after the other, each with its revision; tell of each once it is saved."""
 
     async def work() -> None:
-        store = open_local_store(root)
+        store = open_store(where)
         session = await load(store)
         while True:
             session = await store.save_session(session, [said(f"revision {session.context.revision + 1}")])
@@ -20,10 +30,11 @@ def save_for_ever(root: str, acknowledge: Connection) -> None:
     asyncio.run(work())
 
 
-def add_messages(root: str, texts: list[str]) -> None:
+def add_messages(where: Where, texts: list[str]) -> None:
     async def work() -> None:
-        store = open_local_store(root)
+        store = open_store(where)
         for text in texts:
             await add_until_saved(store, text)
+        await store.close()
 
     asyncio.run(work())
