@@ -88,10 +88,11 @@ def type_named(text: str) -> str:
     """
     name = PurePosixPath(text.strip().replace("\\", "/"))
     words = name.stem if name.suffix.lower() in ACCEPTED_SUFFIXES else text
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    letters = unicodedata.normalize("NFKD", words).lower()
+    slug = re.sub(r"[^a-z0-9]+", "_", letters.encode("ascii", "ignore").decode()).strip("_")
+    is_all_of_it = all(letter.isascii() for letter in letters if letter.isalnum())
     try:
-        if slug != OTHER:
+        if is_all_of_it and slug != OTHER:
             return check_slug(slug)
     except ValueError:
         pass

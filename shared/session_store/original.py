@@ -62,6 +62,8 @@ def from_original(files: SessionFiles) -> Fields:
         ValueError: the files are no session of the original; says which and why, and quotes nothing.
     """
     summary, context = _object(SUMMARY, files.summary), _object(CONTEXT, files.context)
+    if "schema_version" in summary:
+        raise ValueError(f"{CONTEXT}: names no schema version, as {SUMMARY} does")
     messages = read_messages(files.history)
     claim_id = _claim_id(summary, context)
     status = _status(summary)
@@ -175,7 +177,7 @@ def _reason(status: str, summary: Fields, context: Fields) -> str | None:
 def _missing(summary: Fields, context: Fields) -> dict[str, str]:
     """What the claim waits for, type to description."""
     told = [*_list(summary.get("missing_documents")), *_list(context.get("missing_documents"))]
-    texts = [text for entry in told if (text := _line(_type_of(entry)))]
+    texts = [text for entry in told if (text := _line(str(_type_of(entry))[:500]))]
     return {type_named(text): text for text in texts}
 
 
@@ -212,8 +214,17 @@ def _submission(claim_id: str, context: Fields, messages: list[Message]) -> Fiel
         "claim_amount": facts["claim_amount"],
         "documents": [name for name in names if _valid(_FILE_NAME, name)][:200],
         "narrative": narrative or opening,
-        "metadata": {KEPT: {k: v for k, v in context.items() if k != "original_content" or not narrative}},
+        "metadata": {KEPT: _without(context, narrative)},
     }
+
+
+def _without(context: Fields, narrative: str | None) -> Fields:
+    """The context without its copies of the letter, which is the narrative already."""
+    incident = _mapping(context.get("incident"))
+    kept = {name: value for name, value in context.items() if value != narrative}
+    if "incident" in kept and narrative and incident.get("description") == narrative:
+        kept["incident"] = {name: value for name, value in incident.items() if name != "description"}
+    return kept
 
 
 def _facts(context: Fields) -> Fields:

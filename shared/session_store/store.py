@@ -161,7 +161,7 @@ class SessionStore:
         summary = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
         history = await self._backend.read(Place.SESSIONS, keys.history(claim_id))
         if summary is None or history is None:
-            raise SessionCorrupt(f"{claim_id}: half a session of an older version")
+            return context  # no version ever left it so: it is damaged, and validation says where
         try:
             return upgrades.upgraded(SessionFiles(summary, context, history))
         except ValidationError:

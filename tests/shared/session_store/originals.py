@@ -34,7 +34,7 @@ CONTEXT: dict[str, Any] = {
     "source_file": "shared/submission/claim_submission.md",
 }
 
-MESSAGES = [
+MESSAGES: list[dict[str, Any]] = [
     {"role": "user", "content": f"New claim submission:\n\n{LETTER}", "name": None, "metadata": {}},
     {"role": "assistant", "content": "Acknowledged.", "name": "intake_coordinator", "metadata": {}},
     {"role": "system", "content": "Missing documents: Police report", "name": None, "metadata": {}},
