@@ -36,13 +36,13 @@ async def import_sessions(store: SessionStore, folder: Path) -> ImportResult:
     One that cannot be taken over keeps none of the others from it, and repeating it changes nothing.
 
     Raises:
-        OSError: the folder itself cannot be read.
+        OSError: the folder itself cannot be read, or the store cannot write; what was imported by then stays.
     """
     result = ImportResult()
     for place in _folders(folder):
         try:
             claim_id, is_new = await _import(store, place)
-        except (ValueError, OSError, SessionCorrupt, RevisionConflict) as error:
+        except (ValueError, SessionCorrupt, RevisionConflict) as error:
             result.damaged.append(Damage(place.name, _reason(error)))
         else:
             (result.imported if is_new else result.unchanged).append(claim_id)
@@ -69,14 +69,15 @@ def _folders(parent: Path) -> list[Path]:
 
 
 def _read(path: Path) -> bytes:
-    if not path.is_file():
-        raise ValueError(f"{path.name}: is not there")
-    return path.read_bytes()
+    try:
+        if path.is_file():
+            return path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path.name}: cannot be read: {error.strerror}") from None
+    raise ValueError(f"{path.name}: is not there")
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, ValidationError):
         return f"{CONTEXT}: {faults(error)}"
-    if isinstance(error, OSError):
-        return f"cannot be read: {error.strerror or type(error).__name__}"
     return str(error)

@@ -152,9 +152,8 @@ def _state(status: str, summary: Fields, context: Fields) -> str:
     """Whatever was found out later than intake stands in the chat only, so it is found out again."""
     if status == "completed":
         return "handed_off"
-    is_validated = str(summary.get("status")).startswith("paused_after_") or (
-        context.get("state") not in {None, "intake"}
-    )
+    was_paused_after = str(summary.get("status")).startswith("paused_after_")
+    is_validated = was_paused_after or str(context.get("state") or "intake") != "intake"
     return "validation_complete" if is_validated else "intake"
 
 
@@ -213,7 +212,7 @@ def _submission(claim_id: str, context: Fields, messages: list[Message]) -> Fiel
         },
         "claim_amount": facts["claim_amount"],
         "documents": [name for name in names if _valid(_FILE_NAME, name)][:200],
-        "narrative": narrative or opening,
+        "narrative": narrative or (opening and opening.encode("utf-8", "replace").decode()),
         "metadata": {KEPT: _without(context, narrative)},
     }
 

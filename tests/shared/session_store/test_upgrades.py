@@ -192,3 +192,24 @@ async def test_sessions_in_place_are_listed_and_half_ones_are_not(tmp_path: Path
         (CLAIM, ["police_report", "vehicle_damage_photos"])
     ]
     assert WAITED_FOR[0] not in page.summaries[0].model_dump_json()
+
+
+async def test_a_letter_that_stands_in_the_chat_alone_is_the_narrative(tmp_path: Path) -> None:
+    letter = {"role": "user", "content": "My car \ud83d was hit.", "name": None, "metadata": {}}
+    context = await context_of(tmp_path, messages=[letter], original_content="")
+    assert context.submission.narrative == "My car ? was hit."
+
+
+@pytest.mark.parametrize(
+    ("session", "context", "state"),
+    [
+        ({"status": "paused_after_phase2"}, {"state": "data_gathering_complete"}, "validation_complete"),
+        ({"status": "error"}, {"state": "intake"}, "intake"),
+        ({"status": "error"}, {"state": "adaptive_gathering"}, "validation_complete"),
+        ({"status": "error"}, {"state": ["?"]}, "validation_complete"),
+    ],
+)
+async def test_a_claim_goes_on_behind_the_intake_if_that_was_over(
+    tmp_path: Path, session: dict[str, Any], context: dict[str, Any], state: str
+) -> None:
+    assert (await context_of(tmp_path, session=session, **context)).state == state
