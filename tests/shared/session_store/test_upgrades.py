@@ -195,7 +195,12 @@ async def test_sessions_in_place_are_listed_and_half_ones_are_not(tmp_path: Path
 
 
 async def test_a_letter_that_stands_in_the_chat_alone_is_the_narrative(tmp_path: Path) -> None:
-    letter = {"role": "user", "content": "My car \ud83d was hit.", "name": None, "metadata": {}}
+    letter: dict[str, Any] = {
+        "role": "user",
+        "content": "My car \ud83d was hit.",
+        "name": None,
+        "metadata": {},
+    }
     context = await context_of(tmp_path, messages=[letter], original_content="")
     assert context.submission.narrative == "My car ? was hit."
 
