@@ -287,6 +287,33 @@ def erase(
     return commands.erase(_target(url, key, data), claim_id, confirmed=yes, as_json=json)
 
 
+@app.command(
+    epilog=f"""\b
+Examples:
+  {PROGRAM} import-sessions ../claims-automaton/sessions
+  {PROGRAM} import-sessions sessions/ --data /srv/claims --json"""
+)
+def import_sessions(
+    *,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", show_default=False, help="Holds a folder for each session.")
+    ],
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Take over sessions of the original project: session.json, context.json and history.jsonl of each.
+
+    They are written into the storage itself, so this goes with --data or the SessionStorage settings, not
+    with --url; a host may run there meanwhile. The folder stays as it is, one that is damaged is named,
+    and repeating it changes nothing.
+    """
+    from client import commands
+
+    return commands.import_sessions(_target(url, key, data), folder, as_json=json)
+
+
 @app.command()
 def version(*, json: JsonOption = False) -> int:
     """Print the version."""

@@ -1,21 +1,26 @@
 """The commands: each drives the orchestrator, prints, and returns the exit code."""
 
+import asyncio
+import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from client.answers import Claim, Note
 from client.asking import Asker
+from client.config import DEFAULT_DATA
 from client.connection import Connection, Target
 from client.documents import documents_at
-from client.errors import InputError
+from client.errors import HostError, InputError
 from client.orchestrator import Watch
 from client.output import (
     console_for,
     failure,
     output_folder,
     print_claim,
+    print_import,
     print_json,
     print_messages,
     print_sessions,
@@ -25,7 +30,11 @@ from client.progress import shown_progress
 from client.submission import PreparedClaim, claim_from_file
 from client.text import complain
 
+if TYPE_CHECKING:
+    from shared.session_store.importing import ImportResult
+
 _EXIT_FAILED = 1
+_ROOT = Path(__file__).resolve().parent.parent
 
 
 def process(
@@ -129,6 +138,49 @@ def erase(target: Target, claim_id: str, *, confirmed: bool, as_json: bool) -> i
     else:
         console_for(sys.stdout).print(f"{claim_id} is erased: its session, its uploads and its history")
     return 0
+
+
+def import_sessions(target: Target, folder: Path, *, as_json: bool) -> int:
+    """Take over the sessions of the original project that lie in `folder`, into the storage itself.
+
+    Raises:
+        InputError: the folder cannot be read, or an address is given.
+        HostError: local.settings.json or a setting is wrong.
+    """
+    if target.url is not None:
+        raise InputError(
+            "import-sessions writes into storage, not through an address: leave out --url and CLAIMS_URL,"
+            " and let --data or SessionStorage name the storage of that app"
+        )
+    if not folder.is_dir():
+        raise InputError(f"{folder} is no folder: name the one in which the sessions lie, a folder for each")
+    result = asyncio.run(_imported(target.data or DEFAULT_DATA, folder))
+    if as_json:
+        print_json(asdict(result))
+    else:
+        print_import(console_for(sys.stdout), result)
+    if not result.damaged:
+        return 0
+    complain(f"{len(result.damaged)} of the folders in {folder} could not be imported; they are as they were")
+    return _EXIT_FAILED
+
+
+async def _imported(data: Path, folder: Path) -> "ImportResult":
+    from devhost.config import local_settings
+    from devhost.errors import HostError as BadSettings
+    from shared.errors import SettingsError
+    from shared.session_store.importing import import_sessions
+    from shared.settings import Settings
+    from shared.storage import open_store
+
+    try:
+        store = open_store(Settings.load(local_settings(_ROOT, data, os.environ)))
+    except (BadSettings, SettingsError) as error:
+        raise HostError(str(error)) from None
+    try:
+        return await import_sessions(store, folder)
+    finally:
+        await store.close()
 
 
 def _progress(*, as_json: bool) -> AbstractContextManager[Watch | None]:

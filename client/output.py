@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -16,6 +16,9 @@ from client.answers import Claim, Message, Missing, Summary
 from client.api import check_claim_id
 from client.errors import InputError
 from client.text import PROGRAM, on_one_line, printable
+
+if TYPE_CHECKING:
+    from shared.session_store.importing import ImportResult
 
 _PIPED_WIDTH = 200
 _STATUS_STYLES = {
@@ -94,6 +97,19 @@ def print_sessions(console: Console, sessions: Iterable[Summary]) -> None:
         console.print(table)
     else:
         console.print("no claims")
+
+
+def print_import(console: Console, result: "ImportResult") -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for claim_id in result.imported:
+        table.add_row(claim_id, Text("imported", "green"))
+    for claim_id in result.unchanged:
+        table.add_row(claim_id, Text("already here", "dim"))
+    for damage in result.damaged:
+        table.add_row(_plain(damage.name), Text(f"left alone: {_plain(damage.reason)}", "red"))
+    console.print(table if table.row_count else "no sessions there")
 
 
 def print_messages(console: Console, messages: Iterable[Message]) -> None:

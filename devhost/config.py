@@ -45,23 +45,29 @@ class HostConfig:
 
 
 def apply_settings(app: Path, data: Path) -> None:
-    """Completes the environment with local.settings.json and the defaults of a local run.
-
-    What is set already stays as it is.
+    """Completes the environment, as `local_settings` says.
 
     Raises:
         HostError: local.settings.json is there and is not usable.
     """
-    settings = _read_json(app / "local.settings.json")
-    if settings.get("IsEncrypted") is True:
+    os.environ.update(local_settings(app, data, os.environ))
+
+
+def local_settings(app: Path, data: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment with local.settings.json and the defaults of a local run; what is set stays as it is.
+
+    Raises:
+        HostError: local.settings.json is there and is not usable.
+    """
+    given = _read_json(app / "local.settings.json")
+    if given.get("IsEncrypted") is True:
         raise HostError("local.settings.json is encrypted: decrypt it with `func settings decrypt`")
-    for name, value in _section(settings, "Values").items():
-        os.environ.setdefault(name, str(value))
-    os.environ.setdefault("AGENT_MODEL", "offline")
-    os.environ.setdefault("TASKHUB_NAME", _HUB)
+    values = {name: str(value) for name, value in _section(given, "Values").items()}
+    completed = {"AGENT_MODEL": "offline", "TASKHUB_NAME": _HUB} | values | dict(environment)
     places = ("SessionStorage", "SessionStorage__blobServiceUri", "SessionStorage__path")
-    if not any(os.environ.get(place) for place in places):
-        os.environ["SessionStorage__path"] = str(data)
+    if not any(completed.get(place) for place in places):
+        completed["SessionStorage__path"] = str(data)
+    return completed
 
 
 def read_host_json(app: Path) -> HostConfig:

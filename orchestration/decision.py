@@ -279,7 +279,7 @@ def handoff_payload(context: ClaimContext, brief: str, next_steps: list[str]) ->
     payload: dict[str, Any] = {
         "schema_version": 1,
         "claim_id": context.claim_id,
-        "claim_type": facts.claim_type,
+        "claim_type": facts.claim_type or "other",
         "policy_number": facts.policy_number,
         "outcome": context.outcome.value,
         "payout": {

@@ -3,7 +3,7 @@
 Level, not edge: nothing here looks at events, only at the facts, notes and documents on record.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
@@ -130,21 +130,33 @@ class Requirements(_Rules):
                 missing.append(document_type)
         return missing
 
-    def describe(self, missing_documents: Iterable[str]) -> list[MissingDocument]:
-        """What to tell a claimant about each missing document."""
+    def describe(self, missing_documents: Iterable[str], own: Mapping[str, str]) -> list[MissingDocument]:
+        """What to tell a claimant about each missing document; `own` are those that the claim requires."""
         return [
-            MissingDocument(
-                type=name,
-                description=self.document_types[name].description,
-                how_to_ask=self.document_types[name].how_to_ask,
-            )
+            MissingDocument(type=name, description=kind.description, how_to_ask=kind.how_to_ask)
+            if (kind := self.document_types.get(name))
+            else MissingDocument(type=name, description=own[name], how_to_ask=f"Please send: {own[name]}")
             for name in missing_documents
         ]
 
     def check(self, context: ClaimContext) -> tuple[list[str], list[str]]:
-        """What a claim misses now: documents and information."""
+        """What a claim misses now: documents and information.
+
+        A claim from elsewhere that our agents have not read yet waits for what it waited for there: until
+        they have, nobody can say what else it lacks.
+        """
+        own = self._missing_of_its_own(context)
+        if context.is_unread:
+            return own, []
         documents = self.missing_documents(context.facts, context.documents, context.notes)
-        return documents, self.missing_information(context.facts)
+        return list(dict.fromkeys([*documents, *own])), self.missing_information(context.facts)
+
+    def _missing_of_its_own(self, context: ClaimContext) -> list[str]:
+        present = {document.type for document in context.documents}
+        for note in context.notes:
+            if (kind := self.document_types.get(note.type)) and kind.accepts_note:
+                present.add(note.type)
+        return [kind for kind in context.required_documents if kind not in present | self.information.keys()]
 
 
 @lru_cache(maxsize=1)

@@ -126,7 +126,8 @@ def _desk(claim: OpenClaim) -> Desk:
         return plain_text(content) if content else ""
 
     missing, _ = requirements().check(context)
-    return Desk(context=context, missing=requirements().describe(missing), read_text=read_text)
+    described = requirements().describe(missing, context.required_documents)
+    return Desk(context=context, missing=described, read_text=read_text)
 
 
 def in_order(turns: dict[str, TurnRecord]) -> list[TurnRecord]:

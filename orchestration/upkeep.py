@@ -77,7 +77,8 @@ async def _is_left_undone(claim: ClaimSummary, store: SessionStore, now: datetim
 
 
 def _ended_at(claim: ClaimSummary) -> datetime:
-    return claim.completed_at or claim.saved_at or claim.created_at
+    """An imported claim that was over long ago is kept as long as any, counted from its import."""
+    return claim.archived_at or claim.completed_at or claim.saved_at or claim.created_at
 
 
 async def _tend_paused(

@@ -1,14 +1,16 @@
 """Documents at the edge: is it one we take, what is its type, which files does a text name."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any, cast
 
 from shared.errors import UnsupportedMedia
-from shared.names import check_file_name
+from shared.names import check_file_name, check_slug
 
 OTHER = "other"
 """The type of what fits none; such a document satisfies no requirement."""
@@ -76,6 +78,26 @@ def classify(filename: str, text: str, patterns: Mapping[str, DocumentPattern]) 
     best = max(scores, key=lambda name: scores[name])
     alone = list(scores.values()).count(scores[best]) == 1
     return best if alone and scores[best][0] >= _ENOUGH else OTHER
+
+
+def type_named(text: str) -> str:
+    """The type that somebody's words for a document name, whether a rule knows it or not.
+
+    `Vehicle damage photos` is `vehicle_damage_photos`, and so is `scans/vehicle-damage-photos.pdf`. Words
+    that leave nothing for a type, or the name of one that satisfies nothing, get a checksum of their own.
+    """
+    name = PurePosixPath(text.strip().replace("\\", "/"))
+    words = name.stem if name.suffix.lower() in ACCEPTED_SUFFIXES else text
+    letters = unicodedata.normalize("NFKD", words).lower()
+    slug = re.sub(r"[^a-z0-9]+", "_", letters.encode("ascii", "ignore").decode()).strip("_")
+    is_all_of_it = all(letter.isascii() for letter in letters if letter.isalnum())
+    try:
+        if is_all_of_it and slug != OTHER:
+            return check_slug(slug)
+    except ValueError:
+        pass
+    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return "_".join(filter(None, ("document", slug[:40].strip("_"), digest)))
 
 
 def named_files(text: str) -> list[str]:

@@ -347,6 +347,8 @@ class ClaimContext(BaseModel):
     facts: Facts = Field(default_factory=Facts)
     documents: list[DocumentRecord] = Field(default_factory=list[DocumentRecord])
     notes: list[Note] = Field(default_factory=list[Note])
+    required_documents: dict[str, str] = Field(default_factory=dict)
+    """Documents that this claim requires whatever the rules say, type to description."""
     missing_documents: list[str] = Field(default_factory=list)
     missing_information: list[str] = Field(default_factory=list)
 
@@ -369,6 +371,11 @@ class ClaimContext(BaseModel):
             return _INSTANT.validate_python(self.submission.metadata.get("sent_at"))
         except ValidationError:
             return self.created_at
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the claim came from elsewhere, past intake, and none of our agents has looked at it yet."""
+        return self.state is not ClaimState.INTAKE and not self.turns
 
     @property
     def unclassified_documents(self) -> list[str]:

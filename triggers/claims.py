@@ -47,6 +47,7 @@ from triggers.documents import (
     NewDocument,
     check_document_type,
     check_documents,
+    documents_for,
     given_documents,
     leave_document,
 )
@@ -161,7 +162,8 @@ async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
     session = await _open(claim_id)
     for number, note in enumerate(continuation.notes):
         _check_note(note, f"notes.{number}.type")
-    documents = check_documents(given_documents(continuation.documents))
+    new = documents_for(session.context, given_documents(continuation.documents))
+    documents = check_documents(new)
     store = session_store()
     for document in documents:
         await leave_document(store, claim_id, document)
@@ -178,8 +180,9 @@ async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
 @answers
 async def add_documents(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
-    documents = check_documents(_uploaded(req))
-    await _open(claim_id)
+    new = _uploaded(req)
+    session = await _open(claim_id)
+    documents = check_documents(documents_for(session.context, new))
     for document in documents:
         await leave_document(session_store(), claim_id, document)
     await clockwork.wake(claim_id)

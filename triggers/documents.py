@@ -3,13 +3,13 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from orchestration.requirements import requirements
-from shared.documents import OTHER, check_content, classify, plain_text
+from shared.documents import OTHER, check_content, classify, plain_text, type_named
 from shared.errors import FieldError, InvalidInput, TooLarge
-from shared.models import MAX_DOCUMENTS, ArrivedDocument, DocumentInput, DocumentRecord, utc_now
+from shared.models import MAX_DOCUMENTS, ArrivedDocument, ClaimContext, DocumentInput, DocumentRecord, utc_now
 from shared.names import check_file_name
 from shared.session_store import SessionStore
 from shared.settings import settings
@@ -25,6 +25,8 @@ class NewDocument:
     reference: str | None = None
     field: str = "filename"
     """Where it stood in the request, for what is said about it."""
+    required: Collection[str] = ()
+    """The types that its claim itself requires; they are taken beside those of the rules."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,18 @@ def given_documents(inputs: Iterable[str | DocumentInput]) -> list[NewDocument]:
     return documents
 
 
+def documents_for(context: ClaimContext, new: Iterable[NewDocument]) -> list[NewDocument]:
+    """Documents for a claim: one whose name is that of a type that the claim itself requires is of it."""
+    required = context.required_documents
+
+    def typed(document: NewDocument) -> NewDocument:
+        named = type_named(document.filename)
+        kind = document.type or (named if named in required else None)
+        return replace(document, type=kind, required=required)
+
+    return [typed(document) for document in new]
+
+
 def check_documents(new: Sequence[NewDocument]) -> list[CheckedDocument]:
     """All documents of a request, each as `check_document` gives it.
 
@@ -74,7 +88,7 @@ def check_document(new: NewDocument) -> CheckedDocument:
         filename = check_file_name(new.filename)
     except ValueError as error:
         raise _invalid(f"{new.field}.filename" if "." in new.field else new.field, str(error)) from None
-    check_document_type(new.type, f"{new.field}.type" if "." in new.field else "type")
+    check_document_type(new.type, f"{new.field}.type" if "." in new.field else "type", new.required)
     content = new.content
     if content is not None:
         limit = settings().max_document_bytes
@@ -95,13 +109,13 @@ def check_document(new: NewDocument) -> CheckedDocument:
     return CheckedDocument(record, content)
 
 
-def check_document_type(given: str | None, field: str) -> None:
-    """Refuse a type that no rule knows.
+def check_document_type(given: str | None, field: str, required: Collection[str] = ()) -> None:
+    """Refuse a type that neither a rule knows nor the claim itself requires.
 
     Raises:
         InvalidInput: naming the types that there are.
     """
-    known = requirements().document_types
+    known = [*dict.fromkeys([*requirements().document_types, *required])]
     if given is not None and given != OTHER and given not in known:
         raise _invalid(field, f"no such document type; one of {', '.join([*known, OTHER])}")
 

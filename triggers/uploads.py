@@ -18,7 +18,7 @@ from shared.session_store import Session
 from shared.settings import settings
 from shared.storage import session_store
 from triggers.clockwork_input import clockwork_input
-from triggers.documents import CheckedDocument, NewDocument, check_document, leave_document
+from triggers.documents import CheckedDocument, NewDocument, check_document, documents_for, leave_document
 
 logger = logging.getLogger(__name__)
 blueprint = Blueprint()
@@ -44,7 +44,7 @@ async def resume_on_upload(upload: func.InputStream, clockwork: Clockwork) -> No
         session = await store.load_session(claim_id)
         if session and session.context.status.is_over:
             raise Conflict(f"the claim is {session.context.status}")
-        document = _document(key, content)
+        document = _document(key, content, session)
     except ClaimsError as error:
         logger.warning("an upload was rejected: %s", type(error).__name__)
         await _reject(key, content, error.detail, session)
@@ -70,7 +70,7 @@ def _claim_id(key: str) -> str:
         raise InvalidInput(str(error)) from None
 
 
-def _document(key: str, content: bytes) -> CheckedDocument:
+def _document(key: str, content: bytes, session: Session | None) -> CheckedDocument:
     """
     Raises:
         InvalidInput, TooLarge, UnsupportedMedia: as `check_document`, or the key has too many parts.
@@ -78,7 +78,8 @@ def _document(key: str, content: bytes) -> CheckedDocument:
     _, *folders, filename = key.split("/")
     if len(folders) > 1:
         raise InvalidInput(PLACE)
-    return check_document(NewDocument(filename, folders[0] if folders else None, content))
+    new = NewDocument(filename, folders[0] if folders else None, content)
+    return check_document(documents_for(session.context, [new])[0] if session else new)
 
 
 async def _reject(key: str, content: bytes, reason: str, session: Session | None) -> None:

@@ -11,6 +11,8 @@ from shared.settings import Settings
 
 ALWAYS: tuple[str, ...] = ("policy_specialist", "claims_history_analyst", "fraud_analyst")
 READ_DOCUMENT = "read_document"
+READER = "intake_coordinator"
+"""Reads a claim into facts; of a claim that had its intake elsewhere nobody has done that yet."""
 
 
 async def run_gathering(claim: OpenClaim, settings: Settings) -> None:
@@ -26,7 +28,7 @@ async def run_gathering(claim: OpenClaim, settings: Settings) -> None:
 
 def specialists_needed(context: ClaimContext) -> list[str]:
     """Who must look at the claim, given what is known of it now."""
-    needed = list(ALWAYS)
+    needed = [*([READER] if context.is_unread else []), *ALWAYS]
     if context.facts.injuries or context.facts.claim_type == "medical":
         needed.append("medical_specialist")
     if context.facts.vendors:

@@ -197,7 +197,9 @@ def _settle_pause(uptake: _Uptake, settings: Settings) -> None:
     if position_of(as_if_open, human_in_loop=settings.human_in_loop) is not Position.WAIT:
         uptake.change(status=ClaimStatus.PROCESSING, paused_at=None, expires_at=None)
         uptake.messages.append(note_to_file(f"resume.{context.revision + 1}", "Complete; going on"))
-    elif context.expires_at and context.expires_at <= now:
+    elif context.expires_at is None:  # it began elsewhere
+        uptake.change(expires_at=now + settings.session_ttl)
+    elif context.expires_at <= now:
         missing = ", ".join([*context.missing_documents, *context.missing_information])
         uptake.change(
             status=ClaimStatus.EXPIRED,

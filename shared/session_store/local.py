@@ -22,11 +22,12 @@ from pathlib import Path
 from pydantic import AliasPath, Field, ValidationError
 
 from shared.errors import SessionCorrupt
-from shared.models import ClaimStatus, ClaimSummary
+from shared.models import ClaimContext, ClaimStatus, ClaimSummary
 from shared.names import check_claim_id
-from shared.session_store import durable_files
+from shared.session_store import durable_files, upgrades
 from shared.session_store.backend import Entry, Page, Place, PreconditionFailed
 from shared.session_store.claim_locks import ClaimLocks
+from shared.session_store.session_files import HISTORY, SUMMARY, SessionFiles
 
 LARGE = 256 * 1024
 """Bytes from which on a write must not keep the event loop waiting."""
@@ -237,7 +238,7 @@ class LocalBackend:
         context = _read(f"{folder}/context.json")
         if context is None:
             return None
-        summary = _parsed(context, _Committed)
+        summary = _parsed(context, _Committed) or _upgraded(folder, context)
         if summary is None:
             _log.error("%s/context.json cannot be read; listing it as session.json has it", claim_id)
             summary = _parsed(_read(f"{folder}/session.json"), ClaimSummary)
@@ -281,6 +282,19 @@ def _parsed(data: bytes | None, shape: type[ClaimSummary]) -> ClaimSummary | Non
     try:
         return None if data is None else shape.model_validate_json(data)
     except ValidationError:
+        return None
+
+
+def _upgraded(folder: str, context: bytes) -> ClaimSummary | None:
+    """The summary of a session that an older version wrote."""
+    files = SessionFiles(
+        summary=_read(f"{folder}/{SUMMARY}") or b"",
+        context=context,
+        history=_read(f"{folder}/{HISTORY}") or b"",
+    )
+    try:
+        return ClaimSummary.of(ClaimContext.model_validate_json(upgrades.upgraded(files)))
+    except ValueError:
         return None
 
 

@@ -30,8 +30,9 @@ from shared.models import (
     utc_now,
 )
 from shared.names import check_claim_id
-from shared.session_store import codec, keys
+from shared.session_store import codec, keys, upgrades
 from shared.session_store.backend import Backend, Page, Place, PreconditionFailed
+from shared.session_store.session_files import SessionFiles
 
 if TYPE_CHECKING:
     from semantic_kernel.contents import ChatHistory
@@ -133,7 +134,8 @@ class SessionStore:
         return self._remember(replace(session, recorded=recorded))
 
     async def load_session(self, claim_id: str) -> Session | None:
-        """The session as last committed; None where there is none. Reads context.json only.
+        """The session as last committed; None where there is none. Reads context.json only, of an older
+        version's session all three files.
 
         Raises:
             SessionCorrupt: the context is no context, or a newer version's.
@@ -146,14 +148,29 @@ class SessionStore:
         if (known := self._sessions.get(claim_id)) and known.tag == tag:
             return known
         try:
+            version = upgrades.version_of(data)
+            if version > SCHEMA_VERSION:
+                raise SessionCorrupt(f"{name}: schema version {version} is newer than this app")
+            if version < SCHEMA_VERSION:
+                data = await self._upgraded(claim_id, data)
             context = ClaimContext.model_validate_json(data)
         except ValidationError as error:
-            raise SessionCorrupt(f"{name}: {_faults(error)}") from None
+            raise SessionCorrupt(f"{name}: {faults(error)}") from None
         if context.claim_id != claim_id:
             raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
-        if context.schema_version > SCHEMA_VERSION:
-            raise SessionCorrupt(f"{name}: schema version {context.schema_version} is newer than this app")
         return self._remember(Session(context, tag))
+
+    async def _upgraded(self, claim_id: str, context: bytes) -> bytes:
+        summary = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
+        history = await self._backend.read(Place.SESSIONS, keys.history(claim_id))
+        if summary is None or history is None:
+            return context  # no version ever left it so: it is damaged, and validation says where
+        try:
+            return upgrades.upgraded(SessionFiles(summary, context, history))
+        except ValidationError:
+            raise
+        except ValueError as error:
+            raise SessionCorrupt(f"{claim_id}/{error}") from None
 
     async def read_summary(self, claim_id: str) -> ClaimSummary | None:
         """What session.json says: cheap, and after a crash behind the context until the next save."""
@@ -307,7 +324,7 @@ class SessionStore:
         try:
             return None if data is None else _OBJECT.validate_json(data)
         except ValidationError as error:
-            raise SessionCorrupt(f"{name}: {_faults(error)}") from None
+            raise SessionCorrupt(f"{name}: {faults(error)}") from None
 
     # --- the inbox: what arrived and is not yet taken up -----------------------------------------
 
@@ -352,7 +369,7 @@ class SessionStore:
         try:
             return _ARRIVAL.validate_json(data)
         except ValidationError as error:
-            raise SessionCorrupt(f"{name}: {_faults(error)}") from None
+            raise SessionCorrupt(f"{name}: {faults(error)}") from None
 
     async def file_document(
         self, claim_id: str, arrival_id: str, document: DocumentRecord, replaces: DocumentRecord | None
@@ -413,7 +430,7 @@ def _decode(session: Session, lines: bytes) -> list[Message]:
         raise SessionCorrupt(f"{keys.history(session.context.claim_id)}: {error}") from None
 
 
-def _faults(error: ValidationError) -> str:
+def faults(error: ValidationError) -> str:
     """Where and why, without the values: they may be personal data."""
     details = error.errors(include_url=False, include_context=False, include_input=False)
     return "; ".join(

@@ -11,8 +11,19 @@ from aiohttp import web
 from client.cli import app
 from tests.client.conftest import ROOT, Claims, Outcome, Server
 from tests.client.stand_in import problem
+from tests.shared.session_store.originals import write_original
 
-COMMANDS = ["process", "resume", "list-sessions", "show", "decide", "withdraw", "erase", "version"]
+COMMANDS = [
+    "process",
+    "resume",
+    "list-sessions",
+    "show",
+    "decide",
+    "withdraw",
+    "erase",
+    "import-sessions",
+    "version",
+]
 
 
 def one_document(outcome: Outcome) -> Any:
@@ -433,6 +444,9 @@ def test_no_server_is_one_line_and_1(claims: Claims, nobody: str, command: tuple
         ("resume", "CLM-1", "-d", "", "--url", "http://h"),
         ("resume", "CLM-1", "-d", "a\0b", "--url", "http://h"),
         ("resume", "CLM-1", "--note", "Main St", "--url", "http://h"),
+        ("import-sessions",),
+        ("import-sessions", "nowhere"),
+        ("import-sessions", ".", "--url", "http://h"),
     ],
 )
 def test_what_cannot_be_asked_for_is_one_line_and_2(claims: Claims, arguments: tuple[str, ...]) -> None:
@@ -481,6 +495,57 @@ def test_a_documents_folder_that_is_not_there_is_refused_before_anything_is_sent
     outcome = claims("process", letter, "--documents", "nowhere", "--url", server.url)
     assert (outcome.code, server.stand_in.requests) == (2, [])
     assert is_one_line(outcome.err)
+
+
+# --- import-sessions
+
+
+def test_import_tells_of_each_session_and_prints_one_document(claims: Claims, tmp_path: Path) -> None:
+    originals = tmp_path / "originals"
+    write_original(originals, "CLM-1")
+    outcome = claims("import-sessions", originals, "--data", "data")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "CLM-1  imported\n", "")
+    (write_original(originals, "CLM-2") / "context.json").unlink()
+    write_original(originals, "CLM-3")
+    outcome = claims("import-sessions", originals, "--data", "data", "--json")
+    assert outcome.code == 1
+    assert one_document(outcome) == {
+        "imported": ["CLM-3"],
+        "unchanged": ["CLM-1"],
+        "damaged": [{"name": "CLM-2", "reason": "context.json: is not there"}],
+    }
+    assert is_one_line(outcome.err)
+    outcome = claims("import-sessions", originals, "--data", "data")
+    assert outcome.code == 1
+    assert [line.split() for line in outcome.out.splitlines()] == [
+        ["CLM-1", "already", "here"],
+        ["CLM-3", "already", "here"],
+        ["CLM-2", "left", "alone:", "context.json:", "is", "not", "there"],
+    ]
+
+
+def test_import_writes_to_the_storage_that_the_settings_name(
+    claims: Claims, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SessionStorage__path", str(tmp_path / "named"))
+    write_original(tmp_path / "originals", "CLM-1")
+    assert claims("import-sessions", "originals").code == 0
+    assert (tmp_path / "named" / "sessions" / "CLM-1" / "context.json").is_file()
+
+
+def test_import_with_a_wrong_setting_is_one_line_and_1(
+    claims: Claims, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SESSION_TTL", "soon")
+    write_original(tmp_path / "originals", "CLM-1")
+    outcome = claims("import-sessions", "originals")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert is_one_line(outcome.err)
+    assert "SESSION_TTL" in outcome.err
+
+
+def test_import_of_an_empty_folder_says_so(claims: Claims, tmp_path: Path) -> None:
+    assert claims("import-sessions", tmp_path).out == "no sessions there\n"
 
 
 # --- where to

@@ -9,7 +9,16 @@ import yaml
 
 from orchestration.requirements import RULES_FILE, Requirements, requirements
 from shared.errors import SettingsError
-from shared.models import DocumentRecord, Facts, Note, utc_now
+from shared.models import (
+    ClaimContext,
+    ClaimState,
+    DocumentRecord,
+    Facts,
+    Note,
+    Submission,
+    TurnRecord,
+    utc_now,
+)
 
 COMPLETE = Facts(
     policy_number="AUT-1",
@@ -128,3 +137,52 @@ def test_a_file_that_is_no_rules_file_is_refused(tmp_path: Path, text: str) -> N
     broken.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"requirements\.yaml: "):
         Requirements.load(broken)
+
+
+TURN = TurnRecord(step="gathering.1.fraud_analyst", role="fraud_analyst", report={}, finished_at=utc_now())
+
+
+def from_elsewhere(*types: str, **more: Any) -> ClaimContext:
+    """A claim that requires `types` whatever the rules say, and has its intake behind it."""
+    claim = ClaimContext(
+        claim_id="CLM-1",
+        created_at=utc_now(),
+        submission=Submission(),
+        submission_sha256="0" * 64,
+        state=ClaimState.VALIDATION_COMPLETE,
+        facts=COMPLETE.model_copy(update={"claim_type": "home_storm"}),
+        required_documents={kind: kind.replace("_", " ").capitalize() for kind in types},
+    )
+    return claim.model_copy(update=more)
+
+
+def test_a_claim_that_nobody_here_has_read_waits_for_its_own_documents_alone() -> None:
+    claim = from_elsewhere("vehicle_damage_photos", facts=Facts())
+    assert requirements().check(claim) == (["vehicle_damage_photos"], [])
+
+
+def test_a_claim_that_was_read_needs_its_own_documents_beside_those_of_the_rules() -> None:
+    claim = from_elsewhere("tax_form", "repair_estimate", turns={TURN.step: TURN})
+    assert requirements().check(claim) == (["incident_photos", "repair_estimate", "tax_form"], [])
+    done = claim.model_copy(update={"documents": on_file("incident_photos", "repair_estimate", "tax_form")})
+    assert requirements().check(done) == ([], [])
+
+
+def test_a_note_answers_a_claims_own_document_only_where_a_rule_says_so() -> None:
+    notes = [Note(type="witness_statement", content="x"), Note(type="tax_form", content="x")]
+    claim = from_elsewhere("witness_statement", "tax_form", notes=notes)
+    assert requirements().check(claim) == (["tax_form"], [])
+
+
+def test_information_that_was_asked_for_as_a_document_is_information() -> None:
+    claim = from_elsewhere("incident_date", turns={TURN.step: TURN}, facts=Facts(claim_type="other"))
+    documents, information = requirements().check(claim)
+    assert documents == []
+    assert "incident_date" in information
+
+
+def test_a_claims_own_document_is_asked_for_in_the_words_that_it_came_with() -> None:
+    own = {"tax_form": "Tax form", "police_report": "The police report"}
+    known, unknown = requirements().describe(["police_report", "tax_form"], own)
+    assert known.description == requirements().document_types["police_report"].description
+    assert (unknown.description, unknown.how_to_ask) == ("Tax form", "Please send: Tax form")

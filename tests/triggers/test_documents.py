@@ -7,7 +7,7 @@ import pytest
 from orchestration.requirements import requirements
 from shared.documents import OTHER
 from shared.errors import InvalidInput, TooLarge, UnsupportedMedia
-from shared.models import MAX_DOCUMENTS, DocumentInput
+from shared.models import MAX_DOCUMENTS, ClaimContext, DocumentInput, Submission, utc_now
 from tests.host.running import base64_of
 from tests.shared.bad_names import BAD_FILE_NAMES
 from triggers.documents import (
@@ -15,6 +15,7 @@ from triggers.documents import (
     check_document,
     check_document_type,
     check_documents,
+    documents_for,
     given_documents,
 )
 
@@ -95,3 +96,38 @@ def test_content_that_is_no_base64_is_refused_at_its_place(encoded: str) -> None
     with pytest.raises(InvalidInput) as refusal:
         given_documents(["named.txt", *given])
     assert refusal.value.errors == [{"field": "documents.1.content_base64", "message": "is no base64"}]
+
+
+def requiring(*types: str) -> ClaimContext:
+    return ClaimContext(
+        claim_id="CLM-1",
+        created_at=utc_now(),
+        submission=Submission(),
+        submission_sha256="0" * 64,
+        required_documents={kind: kind for kind in types},
+    )
+
+
+@pytest.mark.parametrize(
+    ("filename", "given", "type_"),
+    [
+        ("x.txt", "vehicle_damage_photos", "vehicle_damage_photos"),
+        ("Vehicle damage-photos.txt", None, "vehicle_damage_photos"),
+        ("vehicle_damage_photos.txt", "other", "other"),
+        ("photos.txt", None, "incident_photos"),
+    ],
+)
+def test_types_that_a_claim_requires_are_taken_for_that_claim(
+    filename: str, given: str | None, type_: str
+) -> None:
+    new = NewDocument(filename, given, b"x")
+    [document] = check_documents(documents_for(requiring("vehicle_damage_photos"), [new]))
+    assert document.record.type == type_
+
+
+def test_a_type_that_another_claim_requires_is_refused_with_those_of_this_one() -> None:
+    new = documents_for(requiring("tax_form"), [NewDocument("x.txt", "vehicle_damage_photos", b"x")])
+    with pytest.raises(
+        InvalidInput, match=r"no such document type; one of police_report, .*, tax_form, other$"
+    ):
+        check_documents(new)

@@ -96,7 +96,10 @@ def a_desk(
         return papers[record.filename][1]
 
     return Desk(
-        context=claim, missing=requirements().describe(missing), read_text=read_text, question=question
+        context=claim,
+        missing=requirements().describe(missing, claim.required_documents),
+        read_text=read_text,
+        question=question,
     )
 
 

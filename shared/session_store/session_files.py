@@ -1,0 +1,19 @@
+"""The three files of a session, whatever version wrote them."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+SUMMARY, CONTEXT, HISTORY = "session.json", "context.json", "history.jsonl"
+
+
+@dataclass(frozen=True)
+class SessionFiles:
+    summary: bytes
+    context: bytes
+    history: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Tells this very session from any other."""
+        parts = (self.summary, self.context, self.history)
+        return sha256(b"".join(len(part).to_bytes(8) + part for part in parts)).hexdigest()
