@@ -72,7 +72,7 @@ class Timer:
         last = self._last_seen()
         missed = last is not None and self._schedule.after(last) <= now
         if missed or at_start or self._function.trigger.get("runOnStartup"):
-            await self.fire(past_due=missed)
+            await self.fire(past_due=missed or at_start)
         else:
             self._remember(last or now)
         while True:

@@ -1,7 +1,7 @@
 """What the sweep does: expire, revive, purge. Every step can be repeated and is safe beside a live claim."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,9 +14,11 @@ from shared.telemetry import log_failure
 
 logger = logging.getLogger(__name__)
 
-PAGE = 500
 RECENT = timedelta(hours=1)
-"""For how long the inbox of a claim that is over is looked into; nothing is accepted for it any more."""
+"""For how long after its end the inbox of a claim is looked into."""
+STUCK_AFTER = timedelta(minutes=10)
+"""A claim that has been at work for longer may have lost its orchestration."""
+OPEN = (ClaimStatus.PROCESSING, ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION)
 FINISHED = (ClaimStatus.COMPLETED, ClaimStatus.EXPIRED, ClaimStatus.WITHDRAWN, ClaimStatus.FAILED)
 
 
@@ -31,92 +33,100 @@ class SweepResult:
     failed: int = 0
 
 
-async def sweep(store: SessionStore, clockwork: Clockwork, settings: Settings, now: datetime) -> SweepResult:
-    """Tend every claim that is stored; one that cannot be tended keeps no other one waiting."""
-    result = SweepResult()
-    for status in ClaimStatus:
-        async for claim in _all(store, status):
-            try:
-                await _tend(claim, store, clockwork, settings, now, result)
-            except Exception as error:
-                log_failure(logger, f"{claim.claim_id}: sweep", error)
-                result.failed += 1
-    return result
+async def sweep(
+    store: SessionStore, clockwork: Clockwork, settings: Settings, now: datetime, *, thorough: bool
+) -> SweepResult:
+    """Tend the claims for which it is time; one that cannot be tended keeps no other one waiting.
 
-
-async def _tend(
-    claim: ClaimSummary,
-    store: SessionStore,
-    clockwork: Clockwork,
-    settings: Settings,
-    now: datetime,
-    result: SweepResult,
-) -> None:
-    if claim.status is ClaimStatus.PAUSED:
-        await _tend_paused(claim, store, clockwork, now, result)
-    elif claim.status not in FINISHED:
-        await _tend_open(claim.claim_id, store, clockwork, result)
-    elif now - _ended_at(claim) > settings.session_retention:
-        await store.delete_session(claim.claim_id)
-        await clockwork.stop(claim.claim_id)
-        result.purged += 1
-    elif await _is_left_undone(claim, store, now):
-        await clockwork.wake(claim.claim_id)
-        result.woken += 1
-
-
-async def _is_left_undone(claim: ClaimSummary, store: SessionStore, now: datetime) -> bool:
-    """Whether the inbox of a finished claim holds what was accepted as it ended.
-
-    Nobody was woken by what came while the orchestration was ending; a failed claim goes on with it.
+    A thorough sweep looks at every open claim, which costs what is stored. Any other costs what there is to
+    do: whatever arrives for a claim brings its orchestration back by itself.
     """
-    is_recent = now - _ended_at(claim) < RECENT
-    return (is_recent or claim.status is ClaimStatus.FAILED) and bool(
-        await store.list_arrivals(claim.claim_id)
-    )
-
-
-def _ended_at(claim: ClaimSummary) -> datetime:
-    """An imported claim that was over long ago is kept as long as any, counted from its import."""
-    return claim.archived_at or claim.completed_at or claim.saved_at or claim.created_at
-
-
-async def _tend_paused(
-    claim: ClaimSummary, store: SessionStore, clockwork: Clockwork, now: datetime, result: SweepResult
-) -> None:
-    overdue = claim.expires_at is not None and claim.expires_at <= now
-    if not overdue:
-        await _tend_open(claim.claim_id, store, clockwork, result)
-    elif await clockwork.is_alive(claim.claim_id):
-        await clockwork.wake(claim.claim_id)
-        result.expired += 1
+    sweeper = _Sweeper(store, clockwork, settings, now)
+    await sweeper.tend(ClaimStatus.PAUSED, sweeper.expire, before=now)
+    for status in FINISHED:
+        await sweeper.tend(status, sweeper.purge, before=now - settings.session_retention)
+    if thorough:
+        for status in OPEN:
+            await sweeper.tend(status, sweeper.revive)
+        for status in FINISHED:
+            await sweeper.tend(status, sweeper.finish, after=now - RECENT)
+        await sweeper.tend(ClaimStatus.FAILED, sweeper.finish, before=now - RECENT)
     else:
+        await sweeper.tend(ClaimStatus.PROCESSING, sweeper.revive, before=now - STUCK_AFTER)
+        await sweeper.tend(ClaimStatus.FAILED, sweeper.finish, after=now - RECENT)
+    return sweeper.result
+
+
+class _Sweeper:
+    def __init__(self, store: SessionStore, clockwork: Clockwork, settings: Settings, now: datetime) -> None:
+        self._store = store
+        self._clockwork = clockwork
+        self._settings = settings
+        self._now = now
+        self.result = SweepResult()
+
+    async def tend(
+        self,
+        status: ClaimStatus,
+        care: Callable[[str], Awaitable[None]],
+        *,
+        after: datetime | None = None,
+        before: datetime | None = None,
+    ) -> None:
+        # All first: what is done to one moves it in the list.
+        found = [
+            claim.claim_id async for claim in self._store.find_sessions(status, after=after, before=before)
+        ]
+        for claim_id in found:
+            try:
+                await care(claim_id)
+            except Exception as error:
+                log_failure(logger, f"{claim_id}: sweep", error)
+                self.result.failed += 1
+
+    async def expire(self, claim_id: str) -> None:
+        """End a paused claim whose time is up."""
+        if await self._clockwork.is_alive(claim_id):
+            await self._clockwork.wake(claim_id)
+            self.result.expired += 1
+            return
         # No orchestration writes this session, so the sweep may: taking up the inbox one last time
         # either completes the claim or ends it.
-        await advance(claim.claim_id)
-        session = await store.load_session(claim.claim_id)
+        await advance(claim_id)
+        session = await self._store.load_session(claim_id)
         if session and not session.context.status.is_over:
-            await clockwork.start(claim.claim_id)
-            result.revived += 1
+            await self._clockwork.start(claim_id)
+            self.result.revived += 1
         else:
-            result.expired += 1
+            self.result.expired += 1
 
+    async def purge(self, claim_id: str) -> None:
+        """Erase a claim that is past its retention; a list may be behind, so the session decides."""
+        session = await self._store.load_session(claim_id)
+        if session:
+            summary = ClaimSummary.of(session.context)
+            if (
+                summary.status not in FINISHED
+                or summary.moment >= self._now - self._settings.session_retention
+            ):
+                return
+        await self._store.delete_session(claim_id)
+        await self._clockwork.stop(claim_id)
+        self.result.purged += 1
 
-async def _tend_open(claim_id: str, store: SessionStore, clockwork: Clockwork, result: SweepResult) -> None:
-    if not await clockwork.is_alive(claim_id):
-        await clockwork.start(claim_id)
-        result.revived += 1
-    elif await store.list_arrivals(claim_id):
-        await clockwork.wake(claim_id)
-        result.woken += 1
+    async def revive(self, claim_id: str) -> None:
+        """Give an open claim the orchestration that it lacks, or the event that was lost."""
+        if not await self._clockwork.is_alive(claim_id):
+            await self._clockwork.start(claim_id)
+            self.result.revived += 1
+        else:
+            await self.finish(claim_id)
 
+    async def finish(self, claim_id: str) -> None:
+        """Wake a claim for what lies in its inbox.
 
-async def _all(store: SessionStore, status: ClaimStatus) -> AsyncIterator[ClaimSummary]:
-    continuation: str | None = None
-    while True:
-        page = await store.list_sessions(status, PAGE, continuation)
-        for summary in page.summaries:
-            yield summary
-        continuation = page.continuation
-        if continuation is None:
-            return
+        Nobody was woken by what came while the orchestration was ending; a failed claim goes on with it.
+        """
+        if await self._store.list_arrivals(claim_id):
+            await self._clockwork.wake(claim_id)
+            self.result.woken += 1

@@ -405,10 +405,13 @@ class ClaimSummary(BaseModel):
 
     @property
     def moment(self) -> dt.datetime:
-        """When a paused claim expires; of any other, since when it is in its status."""
+        """When a paused claim expires; of any other, since when it is in its status.
+
+        An imported claim that was over long ago counts from its import.
+        """
         if self.status is ClaimStatus.PAUSED and self.expires_at:
             return self.expires_at
-        return self.completed_at or self.saved_at or self.created_at
+        return self.archived_at or self.completed_at or self.saved_at or self.created_at
 
     @classmethod
     def of(cls, context: ClaimContext) -> "ClaimSummary":

@@ -91,6 +91,8 @@ class Settings(BaseModel):
         "SessionStorage__clientId", "00000000-0000-0000-0000-000000000000", None
     )
     storage_path: str | None = _setting("SessionStorage__path", ".data", None)
+    storage_retries: Annotated[int, Field(ge=0, le=10)] = _setting("STORAGE_RETRIES", "5", 5)
+    storage_timeout: Annotated[int, Field(ge=1, le=600)] = _setting("STORAGE_TIMEOUT", "30", 30)
     session_container: ContainerName = _setting("SESSION_CONTAINER", "sessions", "sessions")
     upload_container: ContainerName = _setting("UPLOAD_CONTAINER", "uploads", "uploads")
 
@@ -154,8 +156,6 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _nothing_is_promised_in_vain(self) -> Self:
         unavailable = {
-            "SessionStorage": self.storage_connection,
-            "SessionStorage__blobServiceUri": self.storage_uri,
             "SESSION_COMPRESSION": self.session_compression != "none",
             "SESSION_ENCRYPTION_KEY": self.encryption_key,
             "SESSION_ENCRYPTION_KEY_ID": self.encryption_key_id,

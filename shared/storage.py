@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from shared.errors import SettingsError
 from shared.session_store import SessionStore, open_local_store
 from shared.settings import Settings, settings
 
@@ -15,10 +14,21 @@ def session_store() -> SessionStore:
 
 def open_store(chosen: Settings) -> SessionStore:
     """A store of the caller's own, who closes it."""
-    if chosen.storage_path is None:
-        raise SettingsError("SessionStorage__path: must be set")
-    return open_local_store(
-        chosen.storage_path,
-        session_container=chosen.session_container,
-        upload_container=chosen.upload_container,
-    )
+    sessions, uploads = chosen.session_container, chosen.upload_container
+    if chosen.storage_path is not None:
+        return open_local_store(chosen.storage_path, session_container=sessions, upload_container=uploads)
+    # The SDK takes its time to import, and a laptop does without it.
+    from shared.session_store.account import Patience, by_connection_string, by_identity
+    from shared.session_store.blob import BlobBackend
+
+    patience = Patience(chosen.storage_retries, timeout=chosen.storage_timeout)
+    if chosen.storage_connection:
+        account = by_connection_string(chosen.storage_connection, patience)
+    else:
+        account = by_identity(
+            chosen.storage_uri or "",
+            patience,
+            client_id=chosen.storage_client_id,
+            is_managed=chosen.storage_credential is not None,
+        )
+    return SessionStore(BlobBackend(account, session_container=sessions, upload_container=uploads))

@@ -20,5 +20,7 @@ blueprint = Blueprint()
 @blueprint.timer_trigger(arg_name="timer", schedule=settings().sweep_schedule, use_monitor=True)
 @clockwork_input(blueprint)
 async def sweep(timer: func.TimerRequest, clockwork: Clockwork) -> None:
-    result = await upkeep.sweep(session_store(), clockwork, settings(), utc_now())
+    # On a disk a look at everything costs little. Elsewhere it is for when the app was down.
+    thorough = timer.past_due or settings().storage_path is not None
+    result = await upkeep.sweep(session_store(), clockwork, settings(), utc_now(), thorough=thorough)
     logger.info("sweep: %s%s", asdict(result), " (past due)" if timer.past_due else "")

@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def connection_string(port: int) -> str:
 
 
 @contextmanager
-def running(data: Path | None = None, port: int = 0) -> Iterator[int]:
+def running(data: Path | None = None, port: int = 0) -> Generator[int]:
     """An Azurite for the length of a `with` block; gives its port.
 
     It keeps what it holds in `data`, or nowhere.

@@ -16,7 +16,7 @@ def main() -> int:
         "--data", type=Path, default=Path(".azurite"), help="where it keeps its blobs (default: .azurite)"
     )
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with azurite.running(arguments.data.absolute(), arguments.port) as port:
             print(

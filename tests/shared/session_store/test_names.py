@@ -69,7 +69,7 @@ async def test_a_key_that_leads_out_of_its_place_is_refused(backend: Backend, ke
         backend.move(Place.UPLOADS, "a", key),
         backend.commit(key, expected=None, history_at=0, lines=b"", context=b"{}"),
     ):
-        with pytest.raises(ValueError, match="key|claim id"):
+        with pytest.raises(ValueError, match=r"key|claim id"):
             await call
 
 

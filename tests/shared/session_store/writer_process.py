@@ -7,7 +7,6 @@ from shared.session_store import SessionStore, open_local_store
 from tests.shared.session_store.conftest import blob_backend
 from tests.shared.session_store.samples import add_until_saved, load, said
 
-
 type Where = tuple[str, str]
 """A folder, and nothing; or the connection string of an account, and the mark of its containers."""
 
