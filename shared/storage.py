@@ -1,10 +1,15 @@
 """The process's one session store, opened at the first use."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from shared.errors import SettingsError
-from shared.session_store import SessionStore, open_local_store
-from shared.settings import settings
+from shared.session_store import Sealer, SessionStore, open_local_store
+from shared.session_store.keyring import ConfiguredKeys, Keyring
+from shared.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
 
 
 @lru_cache(maxsize=1)
@@ -17,4 +22,27 @@ def session_store() -> SessionStore:
         chosen.storage_path,
         session_container=chosen.session_container,
         upload_container=chosen.upload_container,
+        sealer=sealer(chosen),
     )
+
+
+def sealer(chosen: Settings) -> Sealer:
+    """What compresses and encrypts as the settings say."""
+    return Sealer(_keyring(chosen), chosen.session_compression)
+
+
+def _keyring(chosen: Settings) -> Keyring | None:
+    if chosen.encryption_keys:
+        return ConfiguredKeys(chosen.encryption_keys)
+    if not chosen.encryption_key_ids:
+        return None
+    from shared.session_store.vault import VaultKeys
+
+    def credential() -> "AsyncTokenCredential":
+        from azure.identity.aio import DefaultAzureCredential
+
+        if chosen.storage_client_id is None:
+            return DefaultAzureCredential()
+        return DefaultAzureCredential(managed_identity_client_id=chosen.storage_client_id)
+
+    return VaultKeys(chosen.encryption_key_ids, credential)
