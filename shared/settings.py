@@ -112,9 +112,11 @@ class Settings(BaseModel):
         "SESSION_SWEEP_SCHEDULE", "0 */15 * * * *", "0 */15 * * * *"
     )
     session_compression: Compression = _setting("SESSION_COMPRESSION", "none", "none")
-    encryption_keys: EncryptionKeys = _setting("SESSION_ENCRYPTION_KEY", "2026:<base64 of 32 bytes>", ())
-    encryption_key_ids: VaultKeyIds = _setting(
-        "SESSION_ENCRYPTION_KEY_ID", "https://vault.vault.azure.net/keys/name", ()
+    encryption_keys: EncryptionKeys | None = _setting(
+        "SESSION_ENCRYPTION_KEY", "2026:<base64 of 32 bytes>", None
+    )
+    encryption_key_ids: VaultKeyIds | None = _setting(
+        "SESSION_ENCRYPTION_KEY_ID", "https://vault.vault.azure.net/keys/name", None
     )
 
     human_in_loop: bool = _setting("HUMAN_IN_LOOP", "true", True)

@@ -12,9 +12,10 @@ The lines of a history are encrypted by a key that the claim's context holds (`C
 `after`, the tag of the line before it; the context holds the last one's. So a history that opens is, line by
 line, the one that was committed, and a change of keys needs a new context only.
 
-A document has the object as its first line, with a `salt` for a key of its own in the place of `data`. Chunks
-follow: four bytes for the length, then the packed chunk, encrypted under its number and whether it is the
-last. It is bound to its claim and, since documents are moved, by its checksum to its record.
+A document has the object as its first line, with `"form":"chunks"` and the `salt` of a key of its own in the
+place of `data`. Chunks follow: four bytes for the length, then the packed chunk, encrypted under its number
+and whether it is the last. A document is bound to its claim and, since it is moved, by its checksum to its
+record.
 """
 
 import asyncio
@@ -170,10 +171,10 @@ class Sealer:
         must_be_marked = content.startswith(MARK)
         if self._keyring is None and self._compression == "none" and not must_be_marked:
             return content
-        header, cipher = Header({"v": 1}), None
+        header, cipher = {"v": 1, "form": "chunks"}, None
         if self._keyring is not None:
             key, salt = await self._keyring.for_writing(), os.urandom(_SALT)
-            header = _header_of(key) | {"salt": _text(salt)}
+            header = _header_of(key) | {"form": "chunks", "salt": _text(salt)}
             cipher = _document_cipher(key, name, salt)
         sealed = await _beside_the_loop(
             len(content), lambda: b"".join(self._sealed_chunks(header, cipher, content))
