@@ -366,11 +366,15 @@ async def test_chunks_of_a_document_cannot_be_swapped_left_out_or_cut_off() -> N
             await sealer.open_document(DOCUMENT, head + b"\n" + b"".join(chunks[n] for n in order))
 
 
-@pytest.mark.parametrize(
-    "bomb",
-    [lambda size: b"\1" + gzip.compress(bytes(size), 1), lambda size: b"\2" + zstd.compress(bytes(size))],
-    ids=["gzip", "zstd"],
-)
+def gzip_bomb(size: int) -> bytes:
+    return b"\1" + gzip.compress(bytes(size), 1)
+
+
+def zstd_bomb(size: int) -> bytes:
+    return b"\2" + zstd.compress(bytes(size))
+
+
+@pytest.mark.parametrize("bomb", [gzip_bomb, zstd_bomb])
 async def test_what_would_unpack_to_more_than_any_piece_has_is_refused(bomb: Callable[[int], bytes]) -> None:
     piece, chunk = bomb(LARGEST + 1), bomb(CHUNK + 1)
 
