@@ -284,14 +284,20 @@ def _unpacked_line(name: str, line: bytes) -> bytes:
 # --- the form of what is stored ----------------------------------------------------------------------
 
 
+_DATA, _END = b',"data":"', b'"}'
+
+
 def _write(header: Header, data: bytes | None = None) -> bytes:
-    fields = header if data is None else header | {"data": _text(data)}
-    return json.dumps(fields, separators=(",", ":")).encode()
+    written = json.dumps(header, separators=(",", ":")).encode()
+    return written if data is None else written[:-1] + _DATA + base64.b64encode(data) + _END
 
 
 def _parse(name: str, stored: bytes) -> tuple[Header, bytes]:
-    header = _parse_header(name, stored)
-    return header, _bytes(name, header.pop("data", None))
+    # Base64 holds no quote, so the last mark is where the data begins.
+    header, mark, text = stored.rpartition(_DATA)
+    if not mark or not text.endswith(_END):
+        raise SessionCorrupt(f"{name}: is damaged")
+    return _parse_header(name, header + b"}"), _bytes(name, text[: -len(_END)].decode("ascii", "replace"))
 
 
 def _parse_header(name: str, stored: bytes) -> Header:
