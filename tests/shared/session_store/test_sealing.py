@@ -46,7 +46,7 @@ contents = st.one_of(
 )
 message_lines = st.lists(
     st.one_of(
-        st.text(st.characters(exclude_characters="\n", codec="utf-8"), max_size=50),
+        st.text(st.characters(exclude_characters="\r\n", codec="utf-8"), max_size=50),
         st.just('{"v":1,"data":""}'),
         st.just("so " * 100),
     ),
