@@ -277,6 +277,17 @@ async def test_no_piece_opens_in_another_claim(sample: int) -> None:
         await opened(encrypting(), name.replace("CLM-1", "CLM-2"), stored)
 
 
+@pytest.mark.parametrize("respelled", [b'{"v":1, "key"', b'{"v":1,"key":"x","key"'])
+@pytest.mark.parametrize("sample", range(3))
+async def test_no_piece_has_a_second_spelling(sample: int, respelled: bytes) -> None:
+    opened, name, stored = (await sealed_samples())[sample]
+    changed_piece = stored.replace(b'{"v":1,"key"', respelled)
+    assert changed_piece != stored
+
+    with pytest.raises(SessionCorrupt, match=f"^{name}: is damaged"):
+        await opened(encrypting(), name, changed_piece)
+
+
 async def test_no_piece_opens_under_another_name_of_its_claim() -> None:
     sealer = encrypting()
     stored = await sealer.seal("CLM-1/inbox/a.json", b"{}")
