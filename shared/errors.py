@@ -10,6 +10,7 @@
     SettingsError               a setting is missing or wrong; the app does not start
     RevisionConflict            somebody else saved the session first
     SessionCorrupt              what storage holds is not a session
+     └─ KeyMissing              it is encrypted, and this app has not the key
     TurnFailed                  an agent's turn could not be brought to an end
 
 Messages of these errors may reach logs: they name fields, limits and ids, never
@@ -76,6 +77,10 @@ class RevisionConflict(Exception):
 
 class SessionCorrupt(Exception):
     """A stored session cannot be read; the message says which file and why."""
+
+
+class KeyMissing(SessionCorrupt):
+    """A stored session is encrypted by a key that is not configured here; the message names the key."""
 
 
 class TurnFailed(Exception):

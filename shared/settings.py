@@ -23,6 +23,8 @@ from pydantic import (
 
 from shared.errors import SettingsError
 from shared.models import Money
+from shared.session_store.keyring import DataKey, parse_keys
+from shared.session_store.packing import Compression
 
 
 def _split(value: object) -> object:
@@ -41,7 +43,14 @@ def _within_ten_years(value: timedelta) -> timedelta:
     return value
 
 
+def _keys(value: object) -> object:
+    return parse_keys(value) if isinstance(value, str) else value
+
+
 Wait = Annotated[timedelta, BeforeValidator(_iso_8601), AfterValidator(_within_ten_years)]
+EncryptionKeys = Annotated[tuple[DataKey, ...], BeforeValidator(_keys)]
+VaultKeyId = Annotated[str, Field(pattern=r"^https://[^/\s]+/keys/[0-9A-Za-z-]+(/[0-9a-f]+)?$")]
+VaultKeyIds = Annotated[tuple[VaultKeyId, ...], BeforeValidator(_split), Field(min_length=1)]
 Durations = Annotated[tuple[Wait, ...], BeforeValidator(_split)]
 ContainerName = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9])+$", min_length=3, max_length=54)]
 """Azure's rule for container names, with room for `-rejected`."""
@@ -104,9 +113,11 @@ class Settings(BaseModel):
     sweep_schedule: Annotated[str, Field(pattern=_NCRONTAB)] = _setting(
         "SESSION_SWEEP_SCHEDULE", "0 */15 * * * *", "0 */15 * * * *"
     )
-    session_compression: Literal["none", "gzip", "zstd"] = _setting("SESSION_COMPRESSION", "none", "none")
-    encryption_key: str | None = _setting("SESSION_ENCRYPTION_KEY", "base64 of 32 bytes", None)
-    encryption_key_id: str | None = _setting(
+    session_compression: Compression = _setting("SESSION_COMPRESSION", "none", "none")
+    encryption_keys: EncryptionKeys | None = _setting(
+        "SESSION_ENCRYPTION_KEY", "2026:<base64 of 32 bytes>", None
+    )
+    encryption_key_ids: VaultKeyIds | None = _setting(
         "SESSION_ENCRYPTION_KEY_ID", "https://vault.vault.azure.net/keys/name", None
     )
 
@@ -154,11 +165,14 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _encryption_is_named_once(self) -> Self:
+        if self.encryption_keys and self.encryption_key_ids:
+            raise ValueError("SESSION_ENCRYPTION_KEY_ID: set only one of it and SESSION_ENCRYPTION_KEY")
+        return self
+
+    @model_validator(mode="after")
     def _nothing_is_promised_in_vain(self) -> Self:
         unavailable = {
-            "SESSION_COMPRESSION": self.session_compression != "none",
-            "SESSION_ENCRYPTION_KEY": self.encryption_key,
-            "SESSION_ENCRYPTION_KEY_ID": self.encryption_key_id,
             "WEBHOOK_URL": self.webhook_url,
         }
         for name, asked_for in unavailable.items():

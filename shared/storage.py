@@ -1,9 +1,14 @@
 """The process's one session store, opened at the first use."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from shared.session_store import SessionStore, open_local_store
+from shared.session_store import Sealer, SessionStore, open_local_store
+from shared.session_store.keyring import ConfiguredKeys, Keyring
 from shared.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
 
 
 @lru_cache(maxsize=1)
@@ -16,7 +21,12 @@ def open_store(chosen: Settings) -> SessionStore:
     """A store of the caller's own, who closes it."""
     sessions, uploads = chosen.session_container, chosen.upload_container
     if chosen.storage_path is not None:
-        return open_local_store(chosen.storage_path, session_container=sessions, upload_container=uploads)
+        return open_local_store(
+            chosen.storage_path,
+            session_container=sessions,
+            upload_container=uploads,
+            sealer=sealer(chosen),
+        )
     # The SDK takes its time to import, and a laptop does without it.
     from shared.session_store.account import Patience, by_connection_string, by_identity
     from shared.session_store.blob import BlobBackend
@@ -31,4 +41,27 @@ def open_store(chosen: Settings) -> SessionStore:
             client_id=chosen.storage_client_id,
             is_managed=chosen.storage_credential is not None,
         )
-    return SessionStore(BlobBackend(account, session_container=sessions, upload_container=uploads))
+    backend = BlobBackend(account, session_container=sessions, upload_container=uploads)
+    return SessionStore(backend, sealer(chosen))
+
+
+def sealer(chosen: Settings) -> Sealer:
+    """What compresses and encrypts as the settings say."""
+    return Sealer(_keyring(chosen), chosen.session_compression)
+
+
+def _keyring(chosen: Settings) -> Keyring | None:
+    if chosen.encryption_keys:
+        return ConfiguredKeys(chosen.encryption_keys)
+    if not chosen.encryption_key_ids:
+        return None
+    from shared.session_store.vault import VaultKeys
+
+    def credential() -> "AsyncTokenCredential":
+        from azure.identity.aio import DefaultAzureCredential
+
+        if chosen.storage_client_id is None:
+            return DefaultAzureCredential()
+        return DefaultAzureCredential(managed_identity_client_id=chosen.storage_client_id)
+
+    return VaultKeys(chosen.encryption_key_ids, credential)

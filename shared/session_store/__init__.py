@@ -4,21 +4,25 @@ from pathlib import Path
 
 from shared.session_store.backend import Page
 from shared.session_store.local import LocalBackend, TemporaryBackend
+from shared.session_store.sealing import Sealer
 from shared.session_store.store import Session, SessionStore
 
-__all__ = ["Page", "Session", "SessionStore", "open_local_store"]
+__all__ = ["Page", "Sealer", "Session", "SessionStore", "open_local_store"]
 
 KEEP_NOTHING = ":memory:"
 
 
 def open_local_store(
-    path: Path | str, *, session_container: str = "sessions", upload_container: str = "uploads"
+    path: Path | str,
+    *,
+    session_container: str = "sessions",
+    upload_container: str = "uploads",
+    sealer: Sealer | None = None,
 ) -> SessionStore:
     """A store on a directory; `:memory:` is one that keeps nothing once it is closed."""
-    if str(path) == KEEP_NOTHING:
-        return SessionStore(
-            TemporaryBackend(session_container=session_container, upload_container=upload_container)
-        )
-    return SessionStore(
-        LocalBackend(Path(path), session_container=session_container, upload_container=upload_container)
+    backend = (
+        TemporaryBackend(session_container=session_container, upload_container=upload_container)
+        if str(path) == KEEP_NOTHING
+        else LocalBackend(Path(path), session_container=session_container, upload_container=upload_container)
     )
+    return SessionStore(backend, sealer)

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from pydantic import AliasPath, Field, ValidationError
+from pydantic import AliasGenerator, AliasPath, ConfigDict, Field, ValidationError
 
 from shared.errors import SessionCorrupt
 from shared.models import ClaimContext, ClaimStatus, ClaimSummary
@@ -27,6 +27,7 @@ from shared.names import check_claim_id
 from shared.session_store import durable_files, upgrades
 from shared.session_store.backend import Entry, Page, Place, PreconditionFailed
 from shared.session_store.claim_locks import ClaimLocks
+from shared.session_store.sealing import MARK
 from shared.session_store.session_files import HISTORY, SUMMARY, SessionFiles
 
 LARGE = 256 * 1024
@@ -238,7 +239,10 @@ class LocalBackend:
         context = _read(f"{folder}/context.json")
         if context is None:
             return None
-        summary = _parsed(context, _Committed) or _upgraded(folder, context)
+        sealed = context.startswith(MARK)
+        summary = _parsed(context, _Sealed if sealed else _Committed)
+        if summary is None and not sealed:
+            summary = _upgraded(folder, context)
         if summary is None:
             _log.error("%s/context.json cannot be read; listing it as session.json has it", claim_id)
             summary = _parsed(_read(f"{folder}/session.json"), ClaimSummary)
@@ -268,6 +272,14 @@ class _Committed(ClaimSummary):
     """The summary as context.json holds it."""
 
     claim_type: str | None = Field(default=None, validation_alias=AliasPath("facts", "claim_type"))
+
+
+class _Sealed(ClaimSummary):
+    """The summary as it stands in the clear in a context.json that is compressed or encrypted."""
+
+    model_config = ConfigDict(
+        alias_generator=AliasGenerator(validation_alias=lambda name: AliasPath("summary", name))
+    )
 
 
 def _claim_ids(folder: str, after: str) -> list[str]:

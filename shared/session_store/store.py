@@ -4,7 +4,8 @@
     context.json    the commit: its revision, and how much of the history belongs to it
     session.json    the summary, derived; what a crash left stale, the next save writes again
 
-What lies in history.jsonl behind `history_bytes` was never committed and is never read.
+What lies in history.jsonl behind `history_bytes` was never committed and is never read. All but the summary
+passes through a `Sealer` (sealing.py), which compresses and encrypts it where the settings say so.
 """
 
 import json
@@ -32,6 +33,7 @@ from shared.models import (
 from shared.names import check_claim_id
 from shared.session_store import codec, keys, upgrades
 from shared.session_store.backend import Backend, Page, Place, PreconditionFailed
+from shared.session_store.sealing import Chain, Sealer
 from shared.session_store.session_files import SessionFiles
 
 if TYPE_CHECKING:
@@ -57,14 +59,18 @@ class Session:
     """Names the stored context.json; None: never saved."""
     recorded: ClaimSummary | None = field(default=None, repr=False, compare=False)
     """session.json as this session's last save left it; None: not looked at yet."""
+    chain: Chain | None = field(default=None, repr=False)
+    """What its history is encrypted with; None where it is not."""
 
 
 class SessionStore:
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, sealer: Sealer | None = None) -> None:
         self._backend = backend
+        self._sealer = sealer or Sealer()
         self._sessions: dict[str, Session] = {}
 
     async def close(self) -> None:
+        await self._sealer.close()
         await self._backend.close()
 
     # --- sessions ------------------------------------------------------------------------------
@@ -88,11 +94,16 @@ class SessionStore:
         """
         given = Session(session, tag=None) if isinstance(session, ClaimContext) else session
         added = messages if isinstance(messages, Sequence) else codec.messages_from_chat_history(messages)
-        lines = codec.encode_messages(added)
-        before = given.context
+        before, claim_id = given.context, given.context.claim_id
         # A session that was never saved has no history, whatever its context says.
         history_at = before.history_bytes if given.tag else 0
         message_count = before.message_count if given.tag else 0
+        lines, chain = self._sealer.seal_lines(
+            keys.history(claim_id),
+            given.chain if given.tag else None,
+            history_at,
+            codec.encode_messages(added),
+        )
         context = before.model_copy(
             update={
                 "revision": before.revision + 1,
@@ -103,16 +114,15 @@ class SessionStore:
         )
         try:
             tag = await self._backend.commit(
-                context.claim_id,
+                claim_id,
                 expected=given.tag,
                 history_at=history_at,
                 lines=lines,
-                context=context.model_dump_json().encode(),
+                context=await self._sealer.seal_context(keys.context(claim_id), context, chain),
             )
         except PreconditionFailed:
-            claim = context.claim_id
-            raise RevisionConflict(f"{claim}: not at revision {before.revision} any more") from None
-        saved = self._remember(replace(given, context=context, tag=tag))
+            raise RevisionConflict(f"{claim_id}: not at revision {before.revision} any more") from None
+        saved = self._remember(replace(given, context=context, tag=tag, chain=chain))
         if summarize is False:
             return saved
         return await self.refresh_summary(saved, always=bool(summarize), is_first=given.tag is None)
@@ -147,6 +157,7 @@ class SessionStore:
         data, tag = found
         if (known := self._sessions.get(claim_id)) and known.tag == tag:
             return known
+        data, chain = await self._sealer.open_context(name, data)
         try:
             version = upgrades.version_of(data)
             if version > SCHEMA_VERSION:
@@ -158,7 +169,7 @@ class SessionStore:
             raise SessionCorrupt(f"{name}: {faults(error)}") from None
         if context.claim_id != claim_id:
             raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
-        return self._remember(Session(context, tag))
+        return self._remember(Session(context, tag, chain=chain))
 
     async def _upgraded(self, claim_id: str, context: bytes) -> bytes:
         summary = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
@@ -261,21 +272,23 @@ class SessionStore:
         return _decode(session, await self.read_history_lines(session, after, limit))
 
     async def read_history_lines(self, session: Session, after: int = 0, limit: int | None = None) -> bytes:
-        """The same as stored: JSON lines."""
-        lines = await self._read_committed(session, 0)
+        """The same as JSON lines."""
+        lines = self._open_lines(session, 0, await self._read_committed(session, 0))
         if after == 0 and limit is None:
             return lines
         stop = None if limit is None else after + limit
         return b"".join(lines.splitlines(keepends=True)[after:stop])
 
     async def read_tail(self, session: Session, max_bytes: int) -> list[Message]:
-        """The last committed messages whose lines fit into `max_bytes` together; reads no more than that."""
+        """The last committed messages whose stored lines fit into `max_bytes`; reads no more than that."""
         start = session.context.history_bytes - max_bytes
         if start <= 0:
             return await self.read_history(session)
         # One byte more: where it is a line feed, the first line is whole.
         tail = await self._read_committed(session, start - 1)
-        return _decode(session, tail.partition(b"\n")[2])
+        lines = tail.partition(b"\n")[2]
+        position = session.context.history_bytes - len(lines)
+        return _decode(session, self._open_lines(session, position, lines))
 
     async def chat_history(self, session: Session) -> "ChatHistory":
         """The committed messages as Semantic Kernel has them; imports Semantic Kernel."""
@@ -297,11 +310,22 @@ class SessionStore:
             raise SessionCorrupt(f"{name}: ends before its {end} committed bytes")
         return data
 
+    def _open_lines(self, session: Session, position: int, lines: bytes) -> bytes:
+        if not lines:
+            return lines
+        return self._sealer.open_lines(keys.history(session.context.claim_id), session.chain, position, lines)
+
     # --- documents -----------------------------------------------------------------------------
 
     async def read_document(self, claim_id: str, document: DocumentRecord) -> bytes | None:
-        """A document's content; None for a reference, or where it is gone."""
-        return await self._backend.read(Place.SESSIONS, keys.document(claim_id, document))
+        """A document's content; None for a reference, or where it is gone.
+
+        Raises:
+            SessionCorrupt: it is not the one that was recorded, or not sealed as the settings ask.
+        """
+        name = keys.document(claim_id, document)
+        data = await self._backend.read(Place.SESSIONS, name)
+        return None if data is None else await self._sealer.open_document(name, data, document.sha256)
 
     async def put_handoff(self, claim_id: str, payload: dict[str, Any]) -> None:
         """
@@ -311,7 +335,8 @@ class SessionStore:
         if not await self.session_exists(claim_id):
             raise NotFound("there is no such claim")
         data = json.dumps(payload, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace")
-        await self._backend.write(Place.SESSIONS, keys.handoff(claim_id), data)
+        name = keys.handoff(claim_id)
+        await self._backend.write(Place.SESSIONS, name, await self._sealer.seal(name, data))
 
     async def read_handoff(self, claim_id: str) -> dict[str, Any] | None:
         """The handoff payload; None before it is put.
@@ -321,8 +346,10 @@ class SessionStore:
         """
         name = keys.handoff(claim_id)
         data = await self._backend.read(Place.SESSIONS, name)
+        if data is None:
+            return None
         try:
-            return None if data is None else _OBJECT.validate_json(data)
+            return _OBJECT.validate_json(await self._sealer.open(name, data))
         except ValidationError as error:
             raise SessionCorrupt(f"{name}: {faults(error)}") from None
 
@@ -343,11 +370,13 @@ class SessionStore:
         if content is not None:
             if not isinstance(arrival, ArrivedDocument):
                 raise ValueError("only a document has content")
-            await self._backend.write(Place.SESSIONS, keys.content(claim_id, entry_id), content)
+            content_name = keys.content(claim_id, entry_id)
+            sealed = await self._sealer.seal_document(content_name, content)
+            await self._backend.write(Place.SESSIONS, content_name, sealed)
         # The entry is the commit of the arrival: with it, the content counts.
-        await self._backend.write(
-            Place.SESSIONS, keys.entry(claim_id, entry_id), _ARRIVAL.dump_json(arrival, indent=2)
-        )
+        name = keys.entry(claim_id, entry_id)
+        entry = await self._sealer.seal(name, _ARRIVAL.dump_json(arrival, indent=2))
+        await self._backend.write(Place.SESSIONS, name, entry)
         return entry_id
 
     async def list_arrivals(self, claim_id: str) -> list[str]:
@@ -367,7 +396,7 @@ class SessionStore:
         if data is None:
             raise SessionCorrupt(f"{name}: not there")
         try:
-            return _ARRIVAL.validate_json(data)
+            return _ARRIVAL.validate_json(await self._sealer.open(name, data))
         except ValidationError as error:
             raise SessionCorrupt(f"{name}: {faults(error)}") from None
 
@@ -393,10 +422,10 @@ class SessionStore:
 
     async def _keep_version(self, key: str, *, unless: str | None) -> None:
         """Move a document aside, unless it is the one that is being filed: a crash came after the move."""
-        content = await self._backend.read(Place.SESSIONS, key)
-        if content is None:
+        data = await self._backend.read(Place.SESSIONS, key)
+        if data is None:
             return
-        digest = sha256(content).hexdigest()
+        digest = sha256(await self._sealer.open_document(key, data)).hexdigest()
         if digest != unless:
             await self._backend.move(Place.SESSIONS, key, keys.version(key, digest))
 

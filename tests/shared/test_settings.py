@@ -1,13 +1,17 @@
 """Settings: what each one takes, and that a wrong one is named with its problem and an example."""
 
+from base64 import b64encode
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from shared.errors import SettingsError
+from shared.session_store.keyring import DataKey
 from shared.settings import PROVIDER_SETTINGS, Settings
 
+KEY = b64encode(bytes(32)).decode()
+VAULT_KEY = "https://vault.vault.azure.net/keys/name"
 ENOUGH = {"SessionStorage__path": ".data", "AGENT_MODEL": "offline"}
 
 
@@ -46,6 +50,20 @@ def test_what_else_stands_in_the_environment_does_not_matter() -> None:
         ("SESSION_SWEEP_SCHEDULE", "0 0 9-17/2 * JAN,mar Mon-Fri", "sweep_schedule", None),
         ("SESSION_SWEEP_SCHEDULE", "*/30 0,30 * 31 12 0", "sweep_schedule", None),
         ("SESSION_COMPRESSION", "none", "session_compression", "none"),
+        ("SESSION_COMPRESSION", "zstd", "session_compression", "zstd"),
+        ("SESSION_ENCRYPTION_KEY", f" {KEY} ,", "encryption_keys", (DataKey("66687aad", bytes(32)),)),
+        (
+            "SESSION_ENCRYPTION_KEY",
+            f"new:{KEY},old:{KEY}",
+            "encryption_keys",
+            (DataKey("new", bytes(32)), DataKey("old", bytes(32))),
+        ),
+        (
+            "SESSION_ENCRYPTION_KEY_ID",
+            f"{VAULT_KEY}, {VAULT_KEY}/0f9",
+            "encryption_key_ids",
+            (VAULT_KEY, f"{VAULT_KEY}/0f9"),
+        ),
         ("HUMAN_IN_LOOP", "false", "human_in_loop", False),
         ("HUMAN_IN_LOOP", "TRUE", "human_in_loop", True),
         ("DECISION_MODE", "human", "decision_mode", "human"),
@@ -86,6 +104,17 @@ def test_a_good_value_means_what_it_says(name: str, value: str, field: str, mean
         ("SESSION_SWEEP_SCHEDULE", "0 0 0 * 13 *"),
         ("SESSION_SWEEP_SCHEDULE", "0 0 0 * * 7"),
         ("SESSION_COMPRESSION", "brotli"),
+        ("SESSION_ENCRYPTION_KEY", ","),
+        ("SESSION_ENCRYPTION_KEY", "secret"),
+        ("SESSION_ENCRYPTION_KEY", KEY[:-4]),
+        ("SESSION_ENCRYPTION_KEY", f"{KEY}A==="),
+        ("SESSION_ENCRYPTION_KEY", f"{KEY},{KEY}"),
+        ("SESSION_ENCRYPTION_KEY", f"a/b:{KEY}"),
+        ("SESSION_ENCRYPTION_KEY_ID", ","),
+        ("SESSION_ENCRYPTION_KEY_ID", "name"),
+        ("SESSION_ENCRYPTION_KEY_ID", "http://vault.vault.azure.net/keys/name"),
+        ("SESSION_ENCRYPTION_KEY_ID", "https://vault.vault.azure.net/secrets/name"),
+        ("SESSION_ENCRYPTION_KEY_ID", f"{VAULT_KEY},name"),
         ("HUMAN_IN_LOOP", "maybe"),
         ("DECISION_MODE", "automatic"),
         ("AUTO_APPROVE_LIMIT", "a lot"),
@@ -109,6 +138,15 @@ def test_a_bad_value_is_refused_by_its_name_with_an_example(name: str, value: st
         Settings.load({**ENOUGH, name: value})
 
 
+def test_neither_settings_nor_their_errors_show_a_key() -> None:
+    key = b64encode(b"s" * 32).decode()
+
+    assert "ssss" not in repr(Settings.load({**ENOUGH, "SESSION_ENCRYPTION_KEY": key}))
+    with pytest.raises(SettingsError) as caught:
+        Settings.load({**ENOUGH, "SESSION_ENCRYPTION_KEY": key[:-4]})
+    assert key[:-4] not in str(caught.value)
+
+
 def test_every_bad_value_is_named_at_once() -> None:
     with pytest.raises(SettingsError, match=r"SESSION_TTL: .*; DECISION_MODE: "):
         Settings.load({**ENOUGH, "SESSION_TTL": "x", "DECISION_MODE": "x"})
@@ -121,6 +159,10 @@ def test_every_bad_value_is_named_at_once() -> None:
         ({"SessionStorage": "x"}, "SessionStorage__path: set only one"),
         ({"SESSION_CONTAINER": "uploads"}, "SESSION_CONTAINER: "),
         ({"SESSION_CONTAINER": "uploads-rejected"}, "SESSION_CONTAINER: "),
+        (
+            {"SESSION_ENCRYPTION_KEY": KEY, "SESSION_ENCRYPTION_KEY_ID": VAULT_KEY},
+            "SESSION_ENCRYPTION_KEY_ID: set only one",
+        ),
         ({"SESSION_CONTAINER": "drop", "UPLOAD_CONTAINER": "drop"}, "SESSION_CONTAINER: "),
     ],
 )

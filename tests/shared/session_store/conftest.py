@@ -1,14 +1,16 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
 
-from shared.session_store import SessionStore
+from shared.session_store import Sealer, SessionStore
 from shared.session_store.account import Patience, by_connection_string
 from shared.session_store.backend import Backend
 from shared.session_store.blob import COMPACT_AT, BlobBackend
+from shared.session_store.keyring import ConfiguredKeys, DataKey
 from shared.session_store.local import LocalBackend, TemporaryBackend
 
 LOCAL: dict[str, Callable[[Path], Backend]] = {
@@ -45,17 +47,49 @@ async def opened(backend: BlobBackend) -> AsyncGenerator[BlobBackend]:
         await backend.close()
 
 
-@pytest.fixture(params=[*LOCAL, "blob"])
-async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
-    """An empty backend of each kind: what a test promises of one, it promises of all."""
-    if request.param == "blob":
+SEALERS: dict[str, Callable[[], Sealer]] = {
+    "plain": Sealer,
+    "packed": lambda: Sealer(compression="gzip"),
+    "sealed": lambda: Sealer(ConfiguredKeys([DataKey("test", b"k" * 32)]), "zstd"),
+}
+
+
+class Kind(NamedTuple):
+    """Where a store keeps sessions, and in what form."""
+
+    backend: str
+    sealer: str = "plain"
+
+
+KINDS = [
+    *map(Kind, [*LOCAL, "blob"]),
+    *(Kind("local", "packed"), Kind("local", "sealed")),
+    *(Kind("blob", "packed"), Kind("blob", "sealed")),
+]
+
+
+@pytest.fixture(params=KINDS, ids="-".join)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """What a test promises of one kind of store, it promises of all."""
+    return request.param
+
+
+@pytest.fixture
+async def backend(kind: Kind, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
+    """An empty backend."""
+    if kind.backend == "blob":
         backend = blob_backend(request.getfixturevalue("storage_account"))
     else:
-        backend = LOCAL[request.param](tmp_path)
+        backend = LOCAL[kind.backend](tmp_path)
     yield backend
     await backend.close()
 
 
 @pytest.fixture
-def store(backend: Backend) -> SessionStore:
-    return SessionStore(backend)
+def sealer(kind: Kind) -> Sealer:
+    return SEALERS[kind.sealer]()
+
+
+@pytest.fixture
+def store(backend: Backend, sealer: Sealer) -> SessionStore:
+    return SessionStore(backend, sealer)

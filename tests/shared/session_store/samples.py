@@ -1,6 +1,7 @@
 """What the tests save."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from shared.errors import RevisionConflict
@@ -29,7 +30,7 @@ def said(text: str) -> Message:
 
 def changed(session: Session, **fields: Any) -> Session:
     """The session as a step that set these fields would save it."""
-    return Session(session.context.model_copy(update=fields), session.tag, session.recorded)
+    return replace(session, context=session.context.model_copy(update=fields))
 
 
 def record(filename: str, *, sha256: str | None = None, kind: str = "repair_estimate") -> DocumentRecord:

@@ -5,12 +5,14 @@ import pytest
 from shared.errors import SessionCorrupt
 from shared.session_store import SessionStore
 from shared.session_store.backend import Backend, Place
+from tests.shared.session_store.conftest import KINDS
 from tests.shared.session_store.samples import (
     new_context,
     said,
 )
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.sealer != "sealed"], ids="-".join)
 @pytest.mark.parametrize(
     ("context", "complaint"),
     [

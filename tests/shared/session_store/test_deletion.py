@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import NotFound, RevisionConflict
 from shared.models import ClaimStatus
-from shared.session_store import Session, SessionStore
+from shared.session_store import Sealer, Session, SessionStore
 from shared.session_store.backend import Backend, Place
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
 from tests.shared.session_store.samples import (
@@ -85,13 +85,15 @@ async def test_reading_on_after_deletion_is_a_conflict_not_corruption(store: Ses
         await store.read_history(session)
 
 
-async def test_a_deletion_that_died_is_completed_by_the_next(backend: Backend, store: SessionStore) -> None:
+async def test_a_deletion_that_died_is_completed_by_the_next(
+    backend: Backend, sealer: Sealer, store: SessionStore
+) -> None:
     calls = 0
     for calls in count():
         await store.save_session(new_context(), [said("one")])
         await backend.write(Place.UPLOADS, "CLM-1/report.pdf", b"pdf")
         try:
-            await SessionStore(InterruptedBackend(backend, calls)).delete_session("CLM-1")
+            await SessionStore(InterruptedBackend(backend, calls), sealer).delete_session("CLM-1")
         except Death:
             if calls:
                 assert await store.load_session("CLM-1") is None

@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import SessionCorrupt
 from shared.models import DocumentRecord
-from shared.session_store import SessionStore
+from shared.session_store import Sealer, SessionStore
 from shared.session_store.backend import Backend, Place
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
 from tests.shared.session_store.samples import (
@@ -33,7 +33,9 @@ async def test_a_document_is_filed_under_its_type_and_name(backend: Backend, sto
     assert "CLM-1/documents/repair_estimate/estimate.pdf" in await keys(backend)
 
 
-async def test_a_replaced_document_is_kept_as_a_version(backend: Backend, store: SessionStore) -> None:
+async def test_a_replaced_document_is_kept_as_a_version(
+    backend: Backend, sealer: Sealer, store: SessionStore
+) -> None:
     await store.file_document(
         "CLM-1", await store.put_arrival("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
     )
@@ -42,11 +44,11 @@ async def test_a_replaced_document_is_kept_as_a_version(backend: Backend, store:
     await store.file_document("CLM-1", arrival, NEW_RECORD, OLD_RECORD)
 
     assert await store.read_document("CLM-1", NEW_RECORD) == NEW
-    assert await stored(backend, VERSION) == OLD
+    assert await sealer.open_document(VERSION, await stored(backend, VERSION)) == OLD
 
 
 async def test_a_document_replaced_by_a_reference_is_kept_as_a_version(
-    backend: Backend, store: SessionStore
+    backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
     await store.file_document(
         "CLM-1", await store.put_arrival("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
@@ -58,12 +60,12 @@ async def test_a_document_replaced_by_a_reference_is_kept_as_a_version(
     )
 
     assert await store.read_document("CLM-1", reference) is None
-    assert await stored(backend, VERSION) == OLD
+    assert await sealer.open_document(VERSION, await stored(backend, VERSION)) == OLD
 
 
 @pytest.mark.parametrize("replaces", [OLD_RECORD, None], ids=["replacing", "new"])
 async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
-    backend: Backend, store: SessionStore, replaces: DocumentRecord | None
+    backend: Backend, sealer: Sealer, store: SessionStore, replaces: DocumentRecord | None
 ) -> None:
     calls = 0
     for calls in count():
@@ -72,7 +74,7 @@ async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
             await store.file_document("CLM-1", old, OLD_RECORD, None)
         arrival = await store.put_arrival("CLM-1", arrived(NEW_RECORD), NEW)
         try:
-            dying = SessionStore(InterruptedBackend(backend, calls))
+            dying = SessionStore(InterruptedBackend(backend, calls), sealer)
             await dying.file_document("CLM-1", arrival, NEW_RECORD, replaces)
         except Death:
             is_over = False
@@ -86,7 +88,7 @@ async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
         documents = await keys(backend, prefix="CLM-1/documents")
         assert len(documents) == (1 if replaces is None else 2)
         if replaces is not None:
-            assert await stored(backend, VERSION) == OLD
+            assert await sealer.open_document(VERSION, await stored(backend, VERSION)) == OLD
         await store.delete_session("CLM-1")
         if is_over:
             break

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from shared.models import ClaimStatus
-from shared.session_store import SessionStore
+from shared.session_store import Sealer, SessionStore
 from shared.session_store.backend import Backend, Place
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
 from tests.shared.session_store.samples import (
@@ -19,10 +19,10 @@ from tests.shared.session_store.samples import (
 
 
 async def test_a_save_that_died_before_its_summary_is_healed_by_the_next(
-    backend: Backend, store: SessionStore
+    backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
     session = await store.save_session(new_context())
-    dying = SessionStore(InterruptedBackend(backend, 1))
+    dying = SessionStore(InterruptedBackend(backend, 1), sealer)
 
     with pytest.raises(Death):
         await dying.save_session(changed(session, status=ClaimStatus.PAUSED), [said("one")])
@@ -33,8 +33,10 @@ async def test_a_save_that_died_before_its_summary_is_healed_by_the_next(
     assert (summary["status"], summary["message_count"]) == ("paused", 2)
 
 
-async def test_a_stale_summary_is_healed_without_a_save_too(backend: Backend, store: SessionStore) -> None:
-    dying = SessionStore(InterruptedBackend(backend, 1))
+async def test_a_stale_summary_is_healed_without_a_save_too(
+    backend: Backend, sealer: Sealer, store: SessionStore
+) -> None:
+    dying = SessionStore(InterruptedBackend(backend, 1), sealer)
     with pytest.raises(Death):
         await dying.save_session(new_context(status=ClaimStatus.PAUSED))
 

@@ -6,7 +6,7 @@ import pytest
 
 from shared.errors import SessionCorrupt
 from shared.models import Nudge
-from shared.session_store import SessionStore
+from shared.session_store import Sealer, SessionStore
 from shared.session_store.backend import Backend, Place
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
 from tests.shared.session_store.samples import (
@@ -35,9 +35,11 @@ async def test_an_arrival_repeated_under_its_id_arrives_once(store: SessionStore
     assert await store.list_arrivals("CLM-1") == ["upload-1"]
 
 
-async def test_an_arrival_that_died_before_its_entry_is_none(backend: Backend, store: SessionStore) -> None:
+async def test_an_arrival_that_died_before_its_entry_is_none(
+    backend: Backend, sealer: Sealer, store: SessionStore
+) -> None:
     with pytest.raises(Death):
-        await SessionStore(InterruptedBackend(backend, 1)).put_arrival(
+        await SessionStore(InterruptedBackend(backend, 1), sealer).put_arrival(
             "CLM-1", arrived(record("a.pdf")), b"pdf"
         )
 
