@@ -105,7 +105,10 @@ class Backend(Protocol):
         ...
 
     async def move(self, place: Place, source: str, target: str) -> bool:
-        """Move an object, replacing the target; False where the source is not there (any more)."""
+        """Move an object, replacing the target; False where the source is not there (any more).
+
+        The source may stay until it is replaced or deleted.
+        """
         ...
 
     async def delete(self, place: Place, key: str) -> None:

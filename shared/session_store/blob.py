@@ -118,7 +118,6 @@ class BlobBackend:
             await self._copy(here, there)
         except ResourceNotFoundError:
             return False
-        await self.delete(place, source)
         return True
 
     async def delete(self, place: Place, key: str) -> None:

@@ -39,8 +39,8 @@ from shared.session_store.session_files import SessionFiles
 if TYPE_CHECKING:
     from semantic_kernel.contents import ChatHistory
 
-COUNTERS = {"revision", "message_count", "saved_at"}
-"""What of a summary changes with every save; alone it is no reason to write session.json."""
+PROGRESS = {"revision", "message_count", "saved_at", "state", "claim_type"}
+"""What of a summary changes while a claim is worked; alone it is no reason to write session.json."""
 
 ARCHIVE_ATTEMPTS = 10
 REMEMBERED = 256
@@ -85,7 +85,7 @@ class SessionStore:
         """Commit a session with the messages that are new in it; all or nothing to every reader.
 
         A bare context is a session that was never saved. `session.json` is written where more than
-        its counters changed, or as `summarize` says.
+        its progress changed, or as `summarize` says.
 
         Raises:
             RevisionConflict: somebody saved or deleted the session since it was read, or it exists
@@ -130,7 +130,7 @@ class SessionStore:
     async def refresh_summary(
         self, session: Session, *, always: bool = False, is_first: bool = False
     ) -> Session:
-        """Write session.json where it differs in more than counters, as it does after a crash.
+        """Write session.json where it differs in more than progress, as it does after a crash.
 
         For whoever finds that the step it was about to save is on record already.
         """
@@ -138,7 +138,7 @@ class SessionStore:
         recorded = session.recorded
         if not (always or is_first) and recorded is None:
             recorded = await self.read_summary(session.context.claim_id)
-        if always or recorded is None or not _differ_in_counters_only(recorded, summary):
+        if always or recorded is None or not _differ_in_progress_only(recorded, summary):
             await self._backend.write_summary(session.context.claim_id, summary, is_first=is_first)
             recorded = summary
         return self._remember(replace(session, recorded=recorded))
@@ -413,9 +413,12 @@ class SessionStore:
         target = keys.document(claim_id, document)
         if replaces is not None:
             await self._keep_version(target, unless=document.sha256)
+        if document.sha256 is None:
+            await self._backend.delete(Place.SESSIONS, target)
+            return
         source = keys.content(claim_id, arrival_id)
         is_moved = await self._backend.move(Place.SESSIONS, source, target)
-        if is_moved or document.sha256 is None:
+        if is_moved:
             return
         if await self._backend.read(Place.SESSIONS, target, 0, 1) is None:
             raise SessionCorrupt(f"{keys.entry(claim_id, arrival_id)}: its document's content is not there")
@@ -431,9 +434,9 @@ class SessionStore:
 
     async def clear_arrivals(self, claim_id: str, arrival_ids: Sequence[str]) -> None:
         """Remove entries that were taken up, with what is left of their content; safe to repeat."""
-        for arrival_id in arrival_ids:
-            await self._backend.delete(Place.SESSIONS, keys.content(claim_id, arrival_id))
-            await self._backend.delete(Place.SESSIONS, keys.entry(claim_id, arrival_id))
+        contents = [keys.content(claim_id, arrival_id) for arrival_id in arrival_ids]
+        entries = [keys.entry(claim_id, arrival_id) for arrival_id in arrival_ids]
+        await self._backend.delete_all(Place.SESSIONS, [*contents, *entries])
 
     # --- uploads -------------------------------------------------------------------------------
 
@@ -447,8 +450,8 @@ class SessionStore:
         await self._backend.delete(Place.UPLOADS, upload_key)
 
 
-def _differ_in_counters_only(one: ClaimSummary, other: ClaimSummary) -> bool:
-    fields = ClaimSummary.model_fields.keys() - COUNTERS
+def _differ_in_progress_only(one: ClaimSummary, other: ClaimSummary) -> bool:
+    fields = ClaimSummary.model_fields.keys() - PROGRESS
     return all(getattr(one, field) == getattr(other, field) for field in fields)
 
 
