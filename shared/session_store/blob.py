@@ -5,6 +5,7 @@ How a commit keeps its promises without a lock, request by request, stands in do
 
 import asyncio
 import base64
+import logging
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -26,6 +27,8 @@ from shared.models import ClaimStatus, ClaimSummary
 from shared.session_store import index, keys
 from shared.session_store.account import OpenService
 from shared.session_store.backend import Entry, Page, Place, PreconditionFailed
+
+_log = logging.getLogger(__name__)
 
 GRACE = 1.5
 """Seconds for which a writer whose place in the history is taken waits for the other one's commit."""
@@ -171,7 +174,7 @@ class BlobBackend:
                 tag = await self._take_over(claim_id, None, None, history_at)
                 continue
             if blocks >= self._compact_at:
-                return await self._rewrite(claim_id, committed, context, history_at + len(lines))
+                return await self._compact(claim_id, committed, context, history_at + len(lines))
             return committed
         raise PreconditionFailed(f"{claim_id}: others keep writing its history")
 
@@ -299,10 +302,18 @@ class BlobBackend:
                 match_condition=MatchConditions.IfNotModified,
             )
 
-    async def _rewrite(self, claim_id: str, tag: str, context: bytes, length: int) -> str:
-        """Write the history anew in few blocks; a crash leaves what the next commit repairs."""
-        fenced = await self._fence(claim_id, (context, tag))
-        return await self._rewrite_history(claim_id, fenced, length, even_if_whole=True)
+    async def _compact(self, claim_id: str, committed: str, context: bytes, length: int) -> str:
+        """Write the history anew in few blocks; gives the context's tag after it.
+
+        The commit stands, whatever happens here: what is left undone, a later commit does.
+        """
+        tag = committed
+        try:
+            tag = await self._fence(claim_id, (context, committed))
+            await self._rewrite_history(claim_id, tag, length, even_if_whole=True)
+        except (PreconditionFailed, HttpResponseError) as error:
+            _log.warning("%s: its history could not be compacted: %s", claim_id, type(error).__name__)
+        return tag
 
     async def _rewrite_history(
         self, claim_id: str, fenced: str, length: int, *, even_if_whole: bool = False
@@ -314,7 +325,8 @@ class BlobBackend:
             found = await blob.get_blob_properties()
         except ResourceNotFoundError:
             found = None
-        if found and found.size == length and not even_if_whole:
+        is_whole = found and found.size == length and found.blob_type is BlobType.APPENDBLOB
+        if is_whole and not even_if_whole:
             return fenced
         committed = b""
         if length:

@@ -1,0 +1,204 @@
+"""What only Blob Storage has: conditions instead of locks, a limit of blocks, a price for each request."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+from urllib.parse import unquote
+from uuid import uuid4
+
+import pytest
+
+from shared.errors import RevisionConflict, SessionCorrupt
+from shared.models import ClaimStatus, utc_now
+from shared.session_store import Session, SessionStore
+from shared.session_store.backend import Place
+from shared.session_store.blob import BlobBackend
+from tests.shared.session_store.conftest import blob_backend, opened
+from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
+from tests.shared.session_store.samples import changed, keys, load, new_context, said, texts
+
+
+@pytest.fixture
+def mark() -> str:
+    return uuid4().hex[:12]
+
+
+@pytest.fixture
+def transport() -> FaultyTransport:
+    return FaultyTransport()
+
+
+@pytest.fixture
+async def backend(storage_account: str, mark: str, transport: FaultyTransport) -> AsyncIterator[BlobBackend]:
+    async with opened(blob_backend(storage_account, mark, transport=transport, compact_at=20)) as backend:
+        yield backend
+
+
+@pytest.fixture
+def store(backend: BlobBackend) -> SessionStore:
+    return SessionStore(backend)
+
+
+async def test_one_more_turn_is_two_requests(store: SessionStore, transport: FaultyTransport) -> None:
+    session = await store.save_session(new_context(), [said("one")])
+    session = await store.save_session(session, [said("two")])
+    transport.requests.clear()
+    await store.save_session(session, [said("three")])
+    assert [request.rpartition("/")[2] for request in transport.requests] == ["history.jsonl", "context.json"]
+
+
+async def test_a_long_history_costs_no_more_than_a_short_one(
+    store: SessionStore, transport: FaultyTransport
+) -> None:
+    moved: list[int] = []
+    session = await store.save_session(new_context(), [said("begin")])
+    for messages in (10, 2000):
+        session = await store.save_session(session, [said("x" * 500) for _ in range(messages)])
+        transport.bytes_moved = 0
+        session = await store.save_session(session, [said("one more")])
+        moved.append(transport.bytes_moved)
+    assert moved[1] < moved[0] * 1.05
+
+
+async def test_a_history_is_written_anew_before_the_service_takes_no_more(
+    backend: BlobBackend, store: SessionStore, storage_account: str, mark: str
+) -> None:
+    session = await store.save_session(new_context(), [said("message 0")])
+    for number in range(1, 45):
+        session = await store.save_session(session, [said(f"message {number}")])
+    written = [f"message {number}" for number in range(45)]
+    assert await texts(store, session) == written
+    async with opened(blob_backend(storage_account, mark)) as other:
+        assert await texts(SessionStore(other), await load(SessionStore(other))) == written
+    assert await keys(backend) == ["CLM-1/context.json", "CLM-1/history.jsonl", "CLM-1/session.json"]
+
+
+async def test_a_death_while_the_history_is_written_anew_loses_nothing(
+    storage_account: str, mark: str
+) -> None:
+    async with opened(blob_backend(storage_account, mark)) as backend:
+        store = SessionStore(backend)
+        session = await store.save_session(new_context(), [said("message 0")])
+        for number in range(1, 5):
+            await store.save_session(await load(store), [said(f"message {number}")])
+    written = [f"message {number}" for number in range(5)]
+    for at in range(20):
+        transport = FaultyTransport(Fault.DEATH_AFTER, at)
+        dying = blob_backend(storage_account, mark, grace=0.05, transport=transport, compact_at=2)
+        async with opened(dying):
+            with suppress(Death):
+                await SessionStore(dying).save_session(await load(SessionStore(dying)), [said("another")])
+        async with opened(blob_backend(storage_account, mark)) as backend:
+            store = SessionStore(backend)
+            session = await load(store)
+            found = await texts(store, session)
+            assert found[: len(written)] == written
+            assert len(found) - len(written) <= 1
+            written = found
+        if not transport.was_faulty:
+            return
+    raise AssertionError("it never came to its end")
+
+
+async def test_a_writer_that_was_given_up_cannot_commit_any_more(
+    storage_account: str, mark: str, backend: BlobBackend, store: SessionStore
+) -> None:
+    session = await store.save_session(new_context(), [said("one")])
+    assert session.tag
+    # It appended, and then was slower than the grace period.
+    slow = f"{said('slow').model_dump_json()}\n".encode()
+    blob = backend._blob(Place.SESSIONS, "CLM-1/history.jsonl")  # pyright: ignore[reportPrivateUsage]
+    await blob.append_block(slow, appendpos_condition=session.context.history_bytes)
+
+    async with opened(blob_backend(storage_account, mark, grace=0.05)) as other:
+        heir = await SessionStore(other).save_session(session, [said("heir")])
+
+    with pytest.raises(RevisionConflict):
+        await store.save_session(session, [said("slow")])
+    assert await texts(store, heir) == ["one", "heir"]
+
+
+async def test_a_writer_that_is_only_slow_is_waited_for(storage_account: str, mark: str) -> None:
+    async with (
+        opened(blob_backend(storage_account, mark, grace=5)) as one,
+        opened(blob_backend(storage_account, mark, grace=5)) as other,
+    ):
+        session = await SessionStore(one).save_session(new_context(), [said("one")])
+        saves = [SessionStore(backend).save_session(session, [said("two")]) for backend in (one, other)]
+        ends = await asyncio.gather(*saves, return_exceptions=True)
+        assert {type(end) for end in ends} == {Session, RevisionConflict}
+        assert await texts(SessionStore(one), await load(SessionStore(one))) == ["one", "two"]
+
+
+async def test_a_history_that_somebody_cut_short_is_damage_not_an_endless_repair(
+    backend: BlobBackend, store: SessionStore
+) -> None:
+    session = await store.save_session(new_context(), [said("one")])
+    await backend.write(Place.SESSIONS, "CLM-1/history.jsonl", b"{}\n")
+    with pytest.raises(SessionCorrupt, match="history"):
+        await store.save_session(session, [said("two")])
+
+
+async def test_a_restored_session_goes_on_although_its_history_has_another_type(
+    backend: BlobBackend, store: SessionStore
+) -> None:
+    session = await store.save_session(new_context(), [said("one")])
+    history = await backend.read(Place.SESSIONS, "CLM-1/history.jsonl")
+    assert history
+    await backend.delete(Place.SESSIONS, "CLM-1/history.jsonl")
+    await backend.write(Place.SESSIONS, "CLM-1/history.jsonl", history)
+    session = await store.save_session(session, [said("two")])
+    assert await texts(store, session) == ["one", "two"]
+
+
+async def test_a_page_costs_the_same_however_much_is_stored(
+    store: SessionStore, transport: FaultyTransport
+) -> None:
+    for number in range(60):
+        status = ClaimStatus.PAUSED if number % 2 else ClaimStatus.COMPLETED
+        await store.save_session(new_context(f"CLM-{number:02}", status=status))
+    for status in (None, ClaimStatus.PAUSED):
+        transport.requests.clear()
+        page = await store.list_sessions(status, limit=25)
+        assert len(page.summaries) == 25
+        assert len(transport.requests) == 1
+
+
+async def test_what_is_due_is_found_without_a_look_at_the_rest(
+    store: SessionStore, transport: FaultyTransport
+) -> None:
+    now = utc_now()
+    for number in range(20):
+        expires_at = now + timedelta(minutes=number - 2.5)
+        await store.save_session(
+            new_context(f"CLM-{number:02}", status=ClaimStatus.PAUSED, paused_at=now, expires_at=expires_at)
+        )
+    transport.requests.clear()
+    due = [summary.claim_id async for summary in store.find_sessions(ClaimStatus.PAUSED, before=now)]
+    assert due == ["CLM-00", "CLM-01", "CLM-02"]
+    assert len(transport.requests) == 1
+
+
+async def test_a_claim_is_listed_under_one_status_only(store: SessionStore) -> None:
+    session = await store.save_session(new_context(), [said("one")])
+    for status in (ClaimStatus.PAUSED, ClaimStatus.PROCESSING, ClaimStatus.COMPLETED):
+        session = await store.save_session(changed(session, status=status))
+        listed = {one: len((await store.list_sessions(one)).summaries) for one in ClaimStatus}
+        assert listed == {one: int(one is status) for one in ClaimStatus}
+
+
+async def test_a_summary_too_long_for_metadata_is_read_from_its_file(store: SessionStore) -> None:
+    missing = [f"a_document_of_some_kind_number_{number}" for number in range(400)]
+    await store.save_session(new_context(status=ClaimStatus.PAUSED, missing_documents=missing))
+    for status in (None, ClaimStatus.PAUSED):
+        (summary,) = (await store.list_sessions(status)).summaries
+        assert summary.missing_documents == missing
+
+
+async def test_the_reason_of_a_rejection_may_be_in_any_language(backend: BlobBackend) -> None:
+    store = SessionStore(backend)
+    await store.reject_upload("CLM-1/Lageplan_東.pdf", b"x", "größer als 5 MB – 東京\n%41")
+    blob = backend._blob(Place.REJECTED, "CLM-1/Lageplan_東.pdf")  # pyright: ignore[reportPrivateUsage]
+    properties = await blob.get_blob_properties()
+    assert unquote(properties.metadata["reason"]) == "größer als 5 MB – 東京\n%41"
