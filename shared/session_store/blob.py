@@ -14,10 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import quote
+from uuid import uuid4
 
 from azure.core import MatchConditions
 from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import (
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceModifiedError,
+    ResourceNotFoundError,
+)
 from azure.storage.blob import BlobProperties, BlobType, StandardBlobTier, StorageErrorCode
 from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient
 from pydantic import ValidationError
@@ -215,16 +221,7 @@ class BlobBackend:
         key = keys.context(claim_id)
         blob = self._blob(Place.SESSIONS, key)
         try:
-            if tag is None:
-                answer = await self._put(blob, context, match_condition=MatchConditions.IfMissing)
-            else:
-                answer = await self._put(
-                    blob,
-                    context,
-                    overwrite=True,
-                    etag=tag,
-                    match_condition=MatchConditions.IfNotModified,
-                )
+            answer = await self._put(blob, context, **_if_still(tag))
         except HttpResponseError as error:
             if error.status_code not in _CONDITIONS_FAILED:
                 raise
@@ -268,39 +265,33 @@ class BlobBackend:
             await asyncio.sleep(min(left, self._grace * random.uniform(0.1, 0.3)))  # noqa: S311 - spreads writers
 
     async def _fence(self, claim_id: str, context: tuple[bytes, str] | None) -> str:
+        """Replace the context by itself, or nothing by a fence: whoever read it before cannot commit."""
         blob = self._blob(Place.SESSIONS, keys.context(claim_id))
+        mark = {_WRITER: uuid4().hex}
         try:
             if context is not None:
-                answer = await self._put(
-                    blob,
-                    context[0],
-                    overwrite=True,
-                    etag=context[1],
-                    match_condition=MatchConditions.IfNotModified,
-                )
+                answer = await self._put(blob, context[0], metadata=mark, **_if_still(context[1]))
             else:
-                answer = await self._fence_off_nothing(blob)
+                answer = await self._fence_off_nothing(blob, mark)
         except HttpResponseError as error:
             if error.status_code not in _CONDITIONS_FAILED:
                 raise
-            raise PreconditionFailed(f"{claim_id}: another writer repairs it") from None
+            # The answer to this very request may have been lost, and the repetition refused.
+            found = await blob.get_blob_properties()
+            if found.metadata.get(_WRITER) != mark[_WRITER]:
+                raise PreconditionFailed(f"{claim_id}: another writer repairs it") from None
+            return _etag(found.etag)
         return _etag(answer["etag"])
 
-    async def _fence_off_nothing(self, blob: BlobClient) -> dict[str, Any]:
+    async def _fence_off_nothing(self, blob: BlobClient, mark: dict[str, str]) -> dict[str, Any]:
         """Put a fence where there is no context, or anew where one whose writer is gone stands."""
         try:
-            return await self._put(blob, _FENCE, match_condition=MatchConditions.IfMissing)
+            return await self._put(blob, _FENCE, metadata=mark, match_condition=MatchConditions.IfMissing)
         except ResourceExistsError:
             stream = await blob.download_blob()
             if await stream.readall() != _FENCE:
                 raise
-            return await self._put(
-                blob,
-                _FENCE,
-                overwrite=True,
-                etag=stream.properties.etag,
-                match_condition=MatchConditions.IfNotModified,
-            )
+            return await self._put(blob, _FENCE, metadata=mark, **_if_still(stream.properties.etag))
 
     async def _compact(self, claim_id: str, committed: str, context: bytes, length: int) -> str:
         """Write the history anew in few blocks; gives the context's tag after it.
@@ -352,7 +343,13 @@ class BlobBackend:
         if replacing:
             unchanged = {"etag": replacing.etag, "match_condition": MatchConditions.IfNotModified}
             if replacing.blob_type is BlobType.APPENDBLOB:
-                await blob.create_append_blob(**unchanged)
+                mark = {_WRITER: uuid4().hex}
+                try:
+                    await blob.create_append_blob(metadata=mark, **unchanged)
+                except ResourceModifiedError:
+                    found = await blob.get_blob_properties()
+                    if found.metadata.get(_WRITER) != mark[_WRITER]:
+                        raise
                 return
             await blob.delete_blob(**unchanged)  # somebody restored it; a blob keeps its type for life
         with suppress(ResourceExistsError):
@@ -380,9 +377,7 @@ class BlobBackend:
                 await _delete(self._index(old))
             try:
                 answer = await self._put(
-                    blob,
-                    data,
-                    **{"overwrite": True, "metadata": index.pack(summary)} | _unless_changed(known),
+                    blob, data, metadata=index.pack(summary), **_if_still(known and known.tag)
                 )
             except HttpResponseError as error:
                 if error.status_code not in _CONDITIONS_FAILED:
@@ -565,6 +560,8 @@ _FENCE = b'{"fence": "a session begins here"}'
 """Stands as context.json for as long as a creation needs that has to repair what a dead one left."""
 _PRINTABLE = " !#$&'()*+,-./:;<=>?@[]^_`{|}~"
 """What stands in metadata as it is; all else is percent-encoded, since headers hold ASCII only."""
+_WRITER = "writer"
+"""Metadata by which a writer knows again what it wrote, if the answer was lost."""
 _CONDITIONS_FAILED = {404, 409, 412}
 _PLACE_IS_TAKEN = {
     StorageErrorCode.INVALID_BLOB_TYPE,
@@ -579,10 +576,11 @@ async def _delete(blob: BlobClient) -> None:
         await blob.delete_blob(delete_snapshots="include")
 
 
-def _unless_changed(known: _Recorded | None) -> dict[str, Any]:
-    if known is None:
+def _if_still(tag: str | None) -> dict[str, Any]:
+    """The condition that an object has that tag, or is not there."""
+    if tag is None:
         return {"match_condition": MatchConditions.IfMissing}
-    return {"overwrite": True, "etag": known.tag, "match_condition": MatchConditions.IfNotModified}
+    return {"overwrite": True, "etag": tag, "match_condition": MatchConditions.IfNotModified}
 
 
 def _code(error: HttpResponseError) -> str:

@@ -45,7 +45,7 @@ class FaultyTransport(AioHttpTransport):
         answer: Any = await super().send(request, **options)  # pyright: ignore[reportUnknownMemberType]
         self.bytes_moved += len(request.body or b"") if isinstance(request.body, bytes) else 0
         self.bytes_moved += int(answer.headers.get("Content-Length") or 0)
-        if fault:
+        if fault and options.get("stream"):
             await answer.load_body()
         if fault is Fault.ANSWER_LOST:
             raise ServiceResponseError("lost on the way back")
