@@ -30,6 +30,25 @@ async def run_assessment(claim: OpenClaim, settings: Settings) -> None:
         )
 
 
+async def hand_to_officer(claim: OpenClaim, settings: Settings, reason: str) -> None:
+    """Stop the agents' work, wherever it stands: the rules assess what is there, and an officer decides."""
+    documents, information = requirements().check(claim.context)
+    facts = claim.context.facts
+    claim.stage(
+        missing_documents=documents,
+        missing_information=information,
+        facts=facts.model_copy(update={"claim_type": facts.claim_type or "other"}),
+    )
+    assessment = claim.context.assessment or _assess(claim, settings)
+    reasons = [reason, *(known for known in assessment.route_reasons if known != reason)]
+    await claim.commit(
+        [note_to_file("officer", f"An officer decides: {'; '.join(reasons)}")],
+        state=ClaimState.ASSESSMENT,
+        status=ClaimStatus.AWAITING_DECISION,
+        assessment=assessment.model_copy(update={"route": "officer", "route_reasons": reasons}),
+    )
+
+
 def _assess(claim: OpenClaim, settings: Settings) -> Assessment:
     assessment = assess(
         claim.context,

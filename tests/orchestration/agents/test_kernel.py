@@ -1,6 +1,7 @@
 import asyncio
 import json
 import logging
+from decimal import Decimal
 
 import pytest
 from semantic_kernel.connectors.ai.completion_usage import CompletionUsage
@@ -57,6 +58,8 @@ async def test_usage_counts_calls_and_tokens() -> None:
         "tool_calls": 1,
         "prompt_tokens": 1300,
         "completion_tokens": 50,
+        "duration_seconds": 0,
+        "cost": Decimal(0),
     }
 
 
