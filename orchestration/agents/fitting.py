@@ -6,6 +6,7 @@ vocabularies; cutting goes by OpenAI's, at the end of a sentence or a word.
 
 import json
 from collections.abc import Sequence
+from functools import partial
 
 from orchestration.agents.briefing import CLOSING
 from orchestration.agents.rewriting import rewritten
@@ -43,11 +44,10 @@ def _level(sizes: Sequence[int], room: int) -> int:
 
 def _cut(text: str, level: int) -> str:
     """`text` with the strings in it cut, harder and harder, until it has at most `level` tokens."""
-    longest, cut = level, text
-    while tokens(cut) > level and longest >= _LEAST // 4:
-        limit = longest
-        cut = rewritten(text, lambda part: _begun(part, limit))
-        longest //= 2
+    limit, cut = level, text
+    while tokens(cut) > level and limit >= _LEAST // 4:
+        cut = rewritten(text, partial(_begun, limit=limit))
+        limit //= 2
     if tokens(cut) <= level or CLOSING in text:
         return cut
     return json.dumps(_begun(text, level), ensure_ascii=False)

@@ -39,7 +39,7 @@ from shared.models import Usage
 from shared.settings import Settings
 
 LONGEST_WAIT = timedelta(minutes=1)
-"""That a turn sits out when the service asks for it; for more, the turn fails and the phase is tried again."""
+"""That a turn sits out when the service asks for it; for more, it fails and the phase is tried again."""
 SHORTENINGS = 2
 """How often what is sent is halved when the model says that it is too long."""
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=20)
@@ -77,8 +77,13 @@ class ModelCalls(ChatCompletionClientBase):
         provider: str,
         settings: Settings,
     ) -> None:
-        fields: dict[str, Any] = {"ai_model_id": connector.ai_model_id, "service_id": connector.service_id}
-        super().__init__(connector=connector, provider=provider, **fields)
+        fields: dict[str, Any] = {
+            "ai_model_id": connector.ai_model_id,
+            "service_id": connector.service_id,
+            "connector": connector,
+            "provider": provider,
+        }
+        super().__init__(**fields)
         self._report, self._share, self._masks, self._bounds = report, share, masks, settings
 
     @property
@@ -139,7 +144,7 @@ class ModelCalls(ChatCompletionClientBase):
             wait=_pause,
             reraise=True,
         )
-        answer = await attempts(self._ask_once, sent, settings)
+        answer: ChatMessageContent = await attempts(self._ask_once, sent, settings)
         self._unmask(answer)
         return answer
 
@@ -231,7 +236,7 @@ class ModelCalls(ChatCompletionClientBase):
 
 
 def strict_schema(report: type[BaseModel]) -> dict[str, Any]:
-    """A report's JSON schema as services take it that promise to keep to one: every key required, no other."""
+    """A report's JSON schema in strict form: every key required, no other allowed, no bounds of values."""
     return _strict(report.model_json_schema(mode="serialization"))
 
 

@@ -19,7 +19,10 @@ _TOO_LONG = re.compile(r"context[ _](?:length|window|size)|maximum context|promp
 
 
 class ModelFailed(Exception):
-    """A call of the model failed. `is_final`: it would fail again; `retry_after`: seconds the service asks for."""
+    """A call of the model failed.
+
+    `is_final`: it would fail again. `retry_after`: seconds that the service asks for.
+    """
 
     def __init__(self, reason: str, *, is_final: bool = False, retry_after: float | None = None) -> None:
         super().__init__(reason)

@@ -32,12 +32,12 @@ class ClaimShare:
 
 
 class _LoopServices:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, connections: AsyncExitStack) -> None:
         self.settings = settings
         self.calls = asyncio.Semaphore(settings.model_concurrency)
         self.connectors: dict[str | None, ChatCompletionClientBase] = {}
         self.claims: WeakValueDictionary[str, ClaimShare] = WeakValueDictionary()
-        self.connections = AsyncExitStack()
+        self.connections = connections
 
 
 _loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopServices] = WeakKeyDictionary()
@@ -48,7 +48,8 @@ def service_of_loop() -> _LoopServices:
     loop = asyncio.get_running_loop()
     made = _loops.get(loop)
     if made is None or made.settings is not settings():
-        made = _loops[loop] = _LoopServices(settings())
+        opened = made.connections if made else AsyncExitStack()
+        made = _loops[loop] = _LoopServices(settings(), opened)
     return made
 
 

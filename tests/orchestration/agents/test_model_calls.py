@@ -16,7 +16,7 @@ from orchestration.agents.services import chat_service
 from shared.errors import BudgetUsedUp, TurnFailed
 from shared.models import Facts, TurnRecord, Usage
 from tests.orchestration.agents.claims import TODAY, a_desk, a_policy, facts_of
-from tests.orchestration.agents.conftest import PROVIDERS, Use
+from tests.orchestration.conftest import PROVIDERS, Use
 from tests.orchestration.agents.model_server import (
     Answer,
     Calls,

@@ -10,6 +10,7 @@ import trustme
 from orchestration.agents.prices import prices
 from orchestration.agents.services import close_services
 from shared.settings import settings
+from shared.storage import session_store
 from tests.orchestration.agents.model_server import KEY, Dialect, ModelServer
 
 PROVIDERS: tuple[Dialect, ...] = ("openai", "azure_openai", "ollama")
@@ -61,7 +62,10 @@ async def use(
         settings.cache_clear()
         prices.cache_clear()
 
+    session_store.cache_clear()
     yield use
     await close_services()
-    settings.cache_clear()
-    prices.cache_clear()
+    if session_store.cache_info().currsize:
+        await session_store().close()
+    for made_once in (settings, prices, session_store):
+        made_once.cache_clear()
