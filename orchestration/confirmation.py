@@ -7,6 +7,7 @@ claim, but what could waive a requirement or carry an approval must stand withou
 from orchestration.agents import reading
 from orchestration.agents.briefing import told
 from orchestration.reference import person_key, policy_key
+from orchestration.turns import learn
 from shared.models import ClaimContext, Facts, Submission
 
 DECIDING = ("policy_number", "claim_type", "incident_date", "claim_amount", "currency", "claimant_name")
@@ -30,23 +31,22 @@ def stated(submission: Submission) -> Facts:
     )
 
 
-def at_least(context: ClaimContext) -> Facts:
-    """What can only ask for more, and so holds whatever a model reads: each yes, and who is named."""
+def read_by_rules(context: ClaimContext) -> Facts:
+    """What the narrative says, as rules read it."""
+    text = told(context.submission.narrative, stated(context.submission).incident_description)
+    return reading.read_narrative(text, sent_at=context.sent_at) if text else Facts()
+
+
+def completed(context: ClaimContext) -> Facts:
+    """The facts with what rules read besides: it fills gaps, and a yes of theirs outranks a model's no.
+
+    `other`, the type that asks for no documents, stands only where rules know no better either.
+    """
     read = read_by_rules(context)
-    return Facts(
-        injuries=read.injuries or None,
-        police_involved=read.police_involved or None,
-        theft_or_vandalism=read.theft_or_vandalism or None,
-        vendors=read.vendors,
-    )
-
-
-def claim_type(context: ClaimContext) -> str:
-    """The claim's type; `other`, which asks for no documents, only where rules read no better."""
-    known = context.facts.claim_type
-    if known not in {None, "other"} or stated(context.submission).claim_type:
-        return known or "other"
-    return read_by_rules(context).claim_type or "other"
+    facts = learn(context.facts, read)
+    if facts.claim_type == "other" and stated(context.submission).claim_type is None and read.claim_type:
+        facts.claim_type = read.claim_type
+    return facts
 
 
 def unconfirmed(context: ClaimContext) -> list[str]:
@@ -64,9 +64,3 @@ def _stands(name: str, facts: Facts, sources: list[Facts]) -> bool:
 
 def _key(name: str, value: object) -> object:
     return _KEYS[name](str(value)) if name in _KEYS else value
-
-
-def read_by_rules(context: ClaimContext) -> Facts:
-    """What the narrative says, as rules read it."""
-    text = told(context.submission.narrative, stated(context.submission).incident_description)
-    return reading.read_narrative(text, sent_at=context.sent_at) if text else Facts()

@@ -31,13 +31,14 @@ from semantic_kernel.functions import KernelFunctionFromMethod, KernelPlugin, ke
 
 from orchestration.agents.briefing import Briefing, prompt
 from orchestration.agents.desk import Desk
+from orchestration.agents.grounding import grounded
 from orchestration.agents.masking import Masks
 from orchestration.agents.model_calls import ModelCalls
 from orchestration.agents.model_errors import ModelFailed
 from orchestration.agents.offline import OfflineChatCompletion
 from orchestration.agents.plugins import PLUGINS, TOOLS
 from orchestration.agents.plugins.plugin import Plugin
-from orchestration.agents.reports import Report
+from orchestration.agents.reports import ReadingReport, Report
 from orchestration.agents.roster import Role, roster
 from orchestration.agents.services import chat_service, claim_share
 from orchestration.decision import RISK_INDICATORS
@@ -138,7 +139,7 @@ class _Turn:
                 message = f"Your report does not fit the schema: {_explain(error)}. Hand it in again, whole."
             else:
                 usage = self.usage().plus(Usage(turns=1))
-                return Reply(report, self._record(), usage, refused_tools=self._refused())
+                return Reply(self._grounded(report), self._record(), usage, refused_tools=self._refused())
         raise TurnFailed(
             f"{self._role.name}: the report did not fit its schema, {MAX_ATTEMPTS} times", is_final=True
         )
@@ -146,6 +147,15 @@ class _Turn:
     def usage(self) -> Usage:
         """What the turn cost so far."""
         return self._service.usage if isinstance(self._service, ModelCalls) else _usage(self._chat)
+
+    def _grounded(self, report: Report) -> Report:
+        if not isinstance(self._service, ModelCalls) or not isinstance(report, ReadingReport):
+            return report
+        told = [m for m in self._chat.messages if m.role in {AuthorRole.USER, AuthorRole.TOOL}]
+        shown = "\n".join(
+            str(getattr(i, "text", None) or getattr(i, "result", "")) for m in told for i in m.items
+        )
+        return report.model_copy(update={"facts": grounded(report.facts, shown)})
 
     def _refused(self) -> list[str]:
         calls = [i for m in self._chat.messages for i in m.items if isinstance(i, FunctionCallContent)]

@@ -1,11 +1,11 @@
 """Phase 3 up to the decision: the rules' assessment, the brief, the officer's sheet."""
 
 from orchestration.claim import OpenClaim, note_to_file
-from orchestration.confirmation import read_by_rules, unconfirmed
+from orchestration.confirmation import completed, unconfirmed
 from orchestration.decision import approval_by_rule, assess, outcome_of
 from orchestration.reference import reference_data
 from orchestration.requirements import requirements
-from orchestration.turns import learn, take_turn
+from orchestration.turns import take_turn
 from shared.models import Assessment, ClaimState, ClaimStatus
 from shared.settings import Settings
 
@@ -33,7 +33,7 @@ async def run_assessment(claim: OpenClaim, settings: Settings) -> None:
 
 async def hand_to_officer(claim: OpenClaim, settings: Settings, reason: str) -> None:
     """Stop the agents' work, wherever it stands: the rules assess what is there, and an officer decides."""
-    facts = learn(claim.context.facts, read_by_rules(claim.context))
+    facts = completed(claim.context)
     claim.stage(facts=facts.model_copy(update={"claim_type": facts.claim_type or "other"}))
     documents, information = requirements().check(claim.context)
     claim.stage(missing_documents=documents, missing_information=information)

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import trustme
@@ -40,7 +41,7 @@ async def use(
 ) -> AsyncIterator[Use]:
     """Let the app ask the server as `provider`; further settings by name, None takes one away."""
 
-    def use(provider: Dialect, **more: str | None) -> None:
+    def use(provider: Dialect | Literal["offline"], **more: str | None) -> None:
         given: dict[str, str | None] = {
             "SSL_CERT_FILE": str(certificates[1]),
             "SessionStorage__path": ":memory:",

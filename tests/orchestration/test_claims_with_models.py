@@ -33,7 +33,8 @@ POLICY = a_policy()
 LETTER = f"""\
 Policy number: {POLICY.policy_number}
 
-On November 10, 2026 a van ran into my car from behind at Main Street, Columbus, Ohio. Nobody was hurt and no police came.
+On November 10, 2026 a van ran into my car from behind at Main Street, Columbus, Ohio.
+Nobody was hurt and no police came.
 The repair costs USD 900.00, and that is the amount that I claim.
 
 {POLICY.holder_name}, dana@example.com
@@ -155,34 +156,68 @@ async def test_a_complete_and_confirmed_claim_may_be_approved_by_rule(own_letter
     assert (done.assessment.route_reasons, done.outcome) == ([], Outcome.APPROVED)
 
 
+def lying(**lies: Any) -> Script:
+    """A model that reads the letter as it is, but for these facts."""
+
+    def answer(request: Request) -> Answer:
+        if role_of(request) == "intake_coordinator" and request.results:
+            return Says({"summary": "x", "facts": FACTS | lies})
+        return worked_by(request)
+
+    return answer
+
+
 @pytest.mark.parametrize(
     "lie",
     [
         {"claim_amount": 10},
-        {"claim_amount": None},
-        {"policy_number": "AUT-204611"},
         {"incident_date": "2026-11-12"},
         {"claim_type": "auto_comprehensive"},
-        {"claimant_name": "Somebody Else"},
         {"currency": "EUR"},
     ],
+    ids=lambda lie: next(iter(lie)),
 )
 async def test_what_only_a_model_read_carries_no_approval_by_rule(
     own_letter: ModelServer, lie: dict[str, Any]
 ) -> None:
-    def lying(request: Request) -> Answer:
-        honest = worked_by(request)
-        if role_of(request) == "intake_coordinator" and isinstance(honest, Says):
-            return Says({"summary": "x", "facts": FACTS | lie})
-        return honest
-
-    own_letter.script = lying
+    own_letter.script = lying(**lie)
     claim_id = await submit(LETTER, "text/plain")
     await send(claim_id, ESTIMATE | {"photo.txt": ("incident_photos", "Photo 1")})
     context = await live(claim_id)
-    assert context.outcome is None
-    if context.assessment:
-        assert context.assessment.route == "officer"
+    assert context.status is ClaimStatus.AWAITING_DECISION
+    assert context.assessment
+    assert f"not confirmed by rules: {next(iter(lie))}" in context.assessment.route_reasons[-1]
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"claim_amount": 77123},
+        {"claim_amount": None},
+        {"policy_number": "AUT-204611"},
+        {"claimant_name": "Somebody Else"},
+        {"claim_type": "other"},
+        {"injuries": None, "vendors": ["Nobody & Sons"]},
+    ],
+    ids=lambda lie: next(iter(lie)),
+)
+async def test_what_stands_nowhere_is_no_fact_and_what_rules_read_fills_the_gap(
+    own_letter: ModelServer, lie: dict[str, Any]
+) -> None:
+    own_letter.script = lying(**lie)
+    facts = (await live(await submit(LETTER, "text/plain"))).facts
+    assert (facts.claim_amount, facts.policy_number) == (Decimal(900), POLICY.policy_number)
+    assert (facts.claimant_name, facts.claim_type) == (POLICY.holder_name, "auto_collision")
+    assert (facts.injuries, facts.vendors) == (False, [])
+
+
+async def test_a_no_of_a_model_waives_nothing_where_rules_read_a_yes(own_letter: ModelServer) -> None:
+    own_letter.script = lying(injuries=False, police_involved=False)
+    letter = LETTER.replace(
+        "Nobody was hurt and no police came.", "I broke my arm. The police took a report."
+    )
+    context = await live(await submit(letter, "text/plain"))
+    assert {"medical_records", "police_report"} <= set(context.missing_documents)
 
 
 # --- failures ----------------------------------------------------------------------------------------

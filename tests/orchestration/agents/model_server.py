@@ -163,7 +163,7 @@ class ModelServer:
                 web.get("/identity", self._identity),
             ]
         )
-        runner = web.AppRunner(app, shutdown_timeout=0, access_log=None)
+        runner = web.AppRunner(app, shutdown_timeout=0, access_log=None, handler_cancellation=True)
         await runner.setup()
         site = web.TCPSite(runner, "localhost", 0, ssl_context=tls)
         await site.start()

@@ -16,7 +16,6 @@ from orchestration.agents.services import chat_service
 from shared.errors import BudgetUsedUp, TurnFailed
 from shared.models import Facts, TurnRecord, Usage
 from tests.orchestration.agents.claims import TODAY, a_desk, a_policy, facts_of
-from tests.orchestration.conftest import PROVIDERS, Use
 from tests.orchestration.agents.model_server import (
     Answer,
     Calls,
@@ -29,6 +28,7 @@ from tests.orchestration.agents.model_server import (
     Says,
     Slow,
 )
+from tests.orchestration.conftest import PROVIDERS, Use
 
 # Semantic Kernel's connectors use a way of pydantic's that is on its way out.
 pytestmark = pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince211")
