@@ -22,6 +22,7 @@ from tests.orchestration.agents.model_server import (
     Refuses,
     Request,
     Says,
+    Script,
 )
 from tests.orchestration.conftest import PROVIDERS, Use
 from tests.orchestration.life import decide, everything, live, look, nudge, send, submit
