@@ -4,7 +4,6 @@ How many tokens a text has is estimated from its bytes, on the safe side, since 
 vocabularies; cutting goes by OpenAI's, at the end of a sentence or a word.
 """
 
-import json
 from collections.abc import Sequence
 from functools import partial
 
@@ -50,7 +49,7 @@ def _cut(text: str, level: int) -> str:
         limit //= 2
     if tokens(cut) <= level or CLOSING in text:
         return cut
-    return json.dumps(_begun(text, level), ensure_ascii=False)
+    return _begun(text, level // 2)
 
 
 def _begun(text: str, limit: int) -> str:

@@ -87,7 +87,7 @@ def worked_by(request: Request) -> Answer:
     return Says(report)
 
 
-def refused(*roles: str, by: Refuses) -> Any:
+def refused(*roles: str, by: Refuses) -> Script:
     """A model that works for all but these roles."""
     return lambda request: by if role_of(request) in roles else worked_by(request)
 

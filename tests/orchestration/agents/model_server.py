@@ -8,7 +8,7 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -55,7 +55,8 @@ class Request:
     @property
     def tools(self) -> list[str]:
         """Names of the tools on offer, such as `policy-lookup_policy`."""
-        return [tool["function"]["name"] for tool in self.body.get("tools") or []]
+        offered: list[dict[str, Any]] = self.body.get("tools") or []
+        return [tool["function"]["name"] for tool in offered]
 
     @property
     def results(self) -> list[str]:
@@ -67,7 +68,8 @@ class Request:
         """The JSON schema that the reply is asked for."""
         if self.dialect == "ollama":
             return self.body.get("format")
-        return (self.body.get("response_format") or {}).get("json_schema", {}).get("schema")
+        asked: dict[str, Any] = self.body.get("response_format") or {}
+        return asked.get("json_schema", {}).get("schema")
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ class ModelServer:
         self.at_once = 0
 
     @asynccontextmanager
-    async def running(self, tls: ssl.SSLContext | None = None) -> AsyncIterator[Self]:
+    async def running(self, tls: ssl.SSLContext | None = None) -> AsyncGenerator[Self]:
         app = web.Application(client_max_size=64 * 2**20)
         app.add_routes(
             [
@@ -328,28 +330,27 @@ def _problem(body: dict[str, Any]) -> str | None:
             continue
         if asked:
             return "an assistant message with 'tool_calls' must be followed by a tool message for each"
-        asked = {call["id"] for call in message.get("tool_calls") or []}
-    asked_format = body.get("response_format") or {}
+        calls: list[dict[str, Any]] = message.get("tool_calls") or []
+        asked = {call["id"] for call in calls}
+    asked_format: dict[str, Any] = body.get("response_format") or {}
     if asked_format.get("type") == "json_schema" and asked_format["json_schema"].get("strict"):
         return _not_strict(asked_format["json_schema"]["schema"])
     return None
 
 
-def _not_strict(schema: Any) -> str | None:
+def _not_strict(schema: dict[str, Any]) -> str | None:
     """What strict mode has against a schema."""
-    if isinstance(schema, list):
-        return next((problem for part in schema if (problem := _not_strict(part))), None)
-    if not isinstance(schema, dict):
-        return None
     if unknown := set(schema) - _STRICT_KEYWORDS:
         return f"Invalid schema for response_format: {sorted(unknown)} is not permitted"
     if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
         return "Invalid schema for response_format: 'additionalProperties' must be false"
     if sorted(schema.get("required", [])) != sorted(schema.get("properties", {})):
         return "Invalid schema for response_format: 'required' must include every key in properties"
-    inner = [
+    items: list[dict[str, Any]] = [schema["items"]] if "items" in schema else []
+    inner: list[dict[str, Any]] = [
         *schema.get("properties", {}).values(),
         *schema.get("$defs", {}).values(),
-        *(schema[key] for key in ("items", "anyOf") if key in schema),
+        *schema.get("anyOf", []),
+        *items,
     ]
-    return _not_strict(inner)
+    return next((problem for part in inner if (problem := _not_strict(part))), None)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tenacity import wait_none
 
 from orchestration.agents.desk import Desk
 from orchestration.agents.kernel import Reply, run_agent
@@ -54,7 +55,7 @@ def provider(request: pytest.FixtureRequest, use: Use) -> Dialect:
 @pytest.fixture(autouse=True)
 def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     """Faults that say nothing of when to come again are tried again at once."""
-    monkeypatch.setattr("orchestration.agents.model_calls._BACKOFF", lambda _: 0.0)
+    monkeypatch.setattr("orchestration.agents.model_calls._BACKOFF", wait_none())
 
 
 async def turn(desk: Desk | None = None, role: str = ROLE) -> Reply:
@@ -467,5 +468,5 @@ def test_usage_adds_up_and_a_cost_that_is_not_known_stays_unknown() -> None:
 
 
 def test_a_record_from_before_usage_was_kept_by_turn_is_read() -> None:
-    old = {"step": "intake.x", "role": "x", "report": {}, "finished_at": TODAY}
+    old: dict[str, Any] = {"step": "intake.x", "role": "x", "report": {}, "finished_at": TODAY}
     assert TurnRecord.model_validate(old).usage is None
