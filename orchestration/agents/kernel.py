@@ -37,7 +37,7 @@ from orchestration.agents.model_calls import ModelCalls
 from orchestration.agents.model_errors import ModelFailed
 from orchestration.agents.offline import OfflineChatCompletion
 from orchestration.agents.plugins import PLUGINS, TOOLS
-from orchestration.agents.plugins.plugin import Plugin
+from orchestration.agents.plugins.plugin import Plugin, refusal
 from orchestration.agents.reports import ReadingReport, Report
 from orchestration.agents.roster import Role, roster
 from orchestration.agents.services import chat_service, claim_share
@@ -52,6 +52,8 @@ ORCHESTRATOR = "claims_orchestrator"
 """Who speaks to an agent, in the history."""
 MAX_CALL_ROUNDS = 8
 """How often an agent may ask for tool calls in one turn before it must report."""
+MAX_CALLS = 64
+"""How many tool calls of one turn run; the answer to any more is that they do not."""
 MAX_ATTEMPTS = 2
 """How often an agent may hand in a report before the turn fails."""
 MAX_TOOL_NAME = 100
@@ -123,6 +125,7 @@ class _Turn:
     def __init__(self, role: Role, desk: Desk, service: ChatCompletionClientBase) -> None:
         self._role = role
         self._desk = desk
+        self._calls = 0
         self._tool_errors: list[Exception] = []
         self._service = service
         self._kernel = Kernel(services=service, plugins=self._plugins())
@@ -203,6 +206,9 @@ class _Turn:
         method = getattr(instance, name)
 
         async def call(**arguments: Any) -> str:
+            self._calls += 1
+            if self._calls > MAX_CALLS:
+                return refusal("too many tool calls; hand in your report")
             try:
                 result = method(**arguments)
                 return await result if inspect.isawaitable(result) else result

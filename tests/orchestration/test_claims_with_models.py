@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from orchestration.activities import PhaseFailed
 from orchestration.phases.handoff import NO_BRIEF
 from orchestration.position import Position
-from shared.models import ClaimState, ClaimStatus, Outcome
+from shared.models import ClaimContext, ClaimState, ClaimStatus, Message, Outcome
+from shared.session_store import Session, SessionStore
 from shared.storage import session_store
 from tests.orchestration.agents.claims import a_policy
 from tests.orchestration.agents.model_server import (
@@ -282,6 +284,62 @@ async def test_what_a_failed_turn_cost_counts(own_letter: ModelServer) -> None:
     assert failed.status is ClaimStatus.FAILED
     assert failed.usage.tokens == own_letter.tokens_given
     assert (failed.usage.turns, failed.usage.model_calls) == (1, 4)
+
+
+async def test_a_crash_repeats_only_turns_that_were_not_on_record(
+    own_letter: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def whole_life() -> None:
+        claim_id = await submit(LETTER, "text/plain")
+        await send(claim_id, ESTIMATE)
+        for _ in range(2):
+            try:
+                done = await live(claim_id)
+            except PhaseFailed:
+                continue
+            assert done.status is ClaimStatus.COMPLETED
+
+    commits = Commits(monkeypatch, own_letter)
+    await whole_life()
+    undisturbed, number = len(roles_asked(own_letter)), commits.count
+    assert number > 9
+    for is_saved in (True, False):
+        for crash in range(2, number + 1):  # the first is the submission's
+            own_letter.requests.clear()
+            commits.crash_at(crash, is_saved=is_saved)
+            await whole_life()
+            again = len(roles_asked(own_letter)) - undisturbed
+            assert again <= commits.in_flight, f"commit {crash}"
+
+
+class Commits:
+    """Counts what is saved, and breaks off at one of them, behind or before the write."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, server: ModelServer) -> None:
+        self.count, self._at, self._is_saved = 0, 0, True
+        self.in_flight = 0
+        """Turns that were begun and not on record when it broke off."""
+        on_record = 0
+        save = SessionStore.save_session
+
+        async def counted(
+            store: SessionStore, session: Session | ClaimContext, messages: Sequence[Message] = ()
+        ) -> Session:
+            nonlocal on_record
+            self.count += 1
+            crashes = self.count == self._at
+            saved = None if crashes and not self._is_saved else await save(store, session, messages)
+            if saved:
+                on_record = len(saved.context.turns)
+            if crashes or saved is None:
+                self.in_flight = len(roles_asked(server)) - on_record
+                raise OSError
+            return saved
+
+        monkeypatch.setattr(SessionStore, "save_session", counted)
+
+    def crash_at(self, number: int, *, is_saved: bool) -> None:
+        self.count, self._at, self._is_saved, self.in_flight = 0, number, is_saved, 0
 
 
 # --- budget ------------------------------------------------------------------------------------------
