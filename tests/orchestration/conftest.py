@@ -29,10 +29,17 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLConte
     return context, file
 
 
-@pytest.fixture
-async def server(certificates: tuple[ssl.SSLContext, Path]) -> AsyncIterator[ModelServer]:
+@pytest.fixture(scope="session")
+async def one_server(certificates: tuple[ssl.SSLContext, Path]) -> AsyncIterator[ModelServer]:
     async with ModelServer().running(certificates[0]) as server:
         yield server
+
+
+@pytest.fixture
+def server(one_server: ModelServer) -> ModelServer:
+    """A model service without a script that nobody has asked yet."""
+    one_server.answers()
+    return one_server
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ class ModelServer:
         """Script the next answers, and forget what was asked before."""
         self.script = by_turns(*answers)
         self.requests.clear()
-        self.at_once = 0
+        self.tokens_given = self.at_once = 0
 
     @asynccontextmanager
     async def running(self, tls: ssl.SSLContext | None = None) -> AsyncGenerator[Self]:
