@@ -37,7 +37,7 @@ def refusal(status: int, error: dict[str, Any] | None = None, **headers: str) ->
     ],
 )
 def test_when_to_come_again_is_read_in_every_form(headers: dict[str, str], seconds: float | None) -> None:
-    assert understood(refusal(429, **headers)).retry_after == seconds
+    assert understood(refusal(429, None, **headers)).retry_after == seconds
 
 
 def test_when_to_come_again_may_be_a_date() -> None:
