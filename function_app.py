@@ -4,6 +4,7 @@ import azure.functions as func
 from azure.durable_functions import DFApp
 
 from orchestration import activities
+from orchestration.agents.prices import prices
 from orchestration.agents.roster import roster
 from orchestration.requirements import requirements
 from shared.settings import settings
@@ -13,6 +14,7 @@ from triggers import claims, health, officer, sweep, uploads
 settings()
 requirements()
 roster()
+prices()
 
 app = DFApp(http_auth_level=func.AuthLevel.FUNCTION)
 for room in (claims, officer, uploads, sweep, health, activities):

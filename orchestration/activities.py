@@ -12,13 +12,13 @@ from azure.durable_functions import Blueprint
 
 from orchestration import workflow
 from orchestration.claim import OpenClaim, note_to_file
-from orchestration.phases.assessment import run_assessment
+from orchestration.phases.assessment import hand_to_officer, run_assessment
 from orchestration.phases.gathering import run_gathering
 from orchestration.phases.handoff import run_handoff
 from orchestration.phases.intake import run_intake
 from orchestration.phases.taking_up import take_up
 from orchestration.position import Position, position_of
-from shared.errors import RevisionConflict, SessionCorrupt, TurnFailed
+from shared.errors import BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
 from shared.models import ClaimStatus
 from shared.settings import settings
 from shared.storage import session_store
@@ -47,6 +47,8 @@ class Failure(TypedDict):
 async def advance(claim_id: str, phase: Position | None = None) -> Position:
     """Take up the claim's inbox and, if `phase` is still what comes next, run it.
 
+    A failure that trying again would not mend makes the claim failed at once.
+
     Returns where the claim goes on; END where it is over, has failed or is gone.
 
     Raises:
@@ -59,17 +61,28 @@ async def advance(claim_id: str, phase: Position | None = None) -> Position:
         await take_up(claim, settings())
         position = _position(claim)
         if phase and position is phase:
-            await PHASES[phase](claim, settings())
+            await _run(claim, phase)
             position = _position(claim)
         if claim.context.status.is_over:
             await take_up(claim, settings())  # what was accepted while the claim was ending is kept
         await claim.refresh_summary()
     except (RevisionConflict, SessionCorrupt, TurnFailed) as error:
-        raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}: {error}") from None
+        reason = f"{phase or 'inbox'}: {type(error).__name__}: {error}"
+        if isinstance(error, TurnFailed) and error.is_final:
+            await fail(claim_id, reason)
+            return Position.END
+        raise PhaseFailed(reason) from None
     except Exception as error:
         log_failure(logger, f"{claim_id}: {phase or 'inbox'}", error)
         raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}") from None
     return position
+
+
+async def _run(claim: OpenClaim, phase: Position) -> None:
+    try:
+        await PHASES[phase](claim, settings())
+    except BudgetUsedUp as error:
+        await hand_to_officer(claim, settings(), str(error))
 
 
 async def fail(claim_id: str, reason: str) -> None:

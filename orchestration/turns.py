@@ -15,7 +15,8 @@ from orchestration.claim import OpenClaim
 from orchestration.decision import RISK_INDICATORS
 from orchestration.requirements import requirements
 from shared.documents import plain_text
-from shared.models import DocumentRecord, Facts, Message, TurnRecord, utc_now
+from shared.errors import TurnFailed
+from shared.models import DocumentRecord, Facts, Message, TurnRecord, Usage, utc_now
 
 if TYPE_CHECKING:
     from orchestration.agents.kernel import Reply
@@ -55,12 +56,18 @@ class TurnBook:
                 await self._commit(batch)
                 self._finished = self._finished[len(batch) :]
 
+    async def spend(self, usage: Usage) -> None:
+        """Put on record what a turn cost that came to nothing."""
+        if usage != Usage():
+            async with self._writing:
+                await self._claim.commit(usage=self._claim.context.usage.plus(usage))
+
     async def _commit(self, batch: list[_FinishedTurn]) -> None:
         context = self._claim.context
         turns, facts, usage = dict(context.turns), context.facts, context.usage
         for turn in batch:
             turns[turn.record.step] = turn.record
-            usage = usage.plus(turn.reply.usage)
+            usage = usage.plus(turn.record.usage or turn.reply.usage)
             if isinstance(turn.report, ReadingReport):
                 facts = learn(facts, turn.report.facts)
         messages = [message for turn in batch for message in turn.messages()]
@@ -73,7 +80,7 @@ async def take_turn(claim: OpenClaim, role: str, step: str, book: TurnBook | Non
     Turns that run side by side share a `book`.
 
     Raises:
-        TurnFailed: the agent could not bring the turn to an end; nothing of it is on record.
+        TurnFailed: the agent could not bring the turn to an end; only what it cost is on record.
     """
     if step in claim.context.turns:
         return
@@ -83,17 +90,39 @@ async def take_turn(claim: OpenClaim, role: str, step: str, book: TurnBook | Non
         await asyncio.to_thread(importlib.import_module, KERNEL)
     from orchestration.agents.kernel import run_agent
 
+    book = book or TurnBook(claim)
     started = time.monotonic()
-    reply = await run_agent(role, _desk(claim))
+    try:
+        reply = await run_agent(role, _desk(claim))
+    except TurnFailed as error:
+        await book.spend(_timed(error.usage, started))
+        raise
     report = _cleaned(reply.report)
+    usage = _timed(reply.usage, started)
     record = TurnRecord(
         step=step,
         role=role,
         report=report.model_dump(mode="json", exclude_defaults=True),
         finished_at=utc_now(),
+        usage=usage,
+        refused_tools=reply.refused_tools,
     )
-    await (book or TurnBook(claim)).enter(_FinishedTurn(record, report, reply))
-    logger.info("%s: %s took %.0f ms", claim.claim_id, step, 1000 * (time.monotonic() - started))
+    await book.enter(_FinishedTurn(record, report, reply))
+    _log(claim.claim_id, step, usage, len(reply.refused_tools))
+
+
+def _timed(usage: Usage, started: float) -> Usage:
+    return usage.model_copy(update={"duration_seconds": round(time.monotonic() - started, 3)})
+
+
+def _log(claim_id: str, step: str, usage: Usage, refused_tools: int) -> None:
+    logger.info(
+        "%s: %s took %.0f ms, %d model calls, %d tool calls, %d + %d tokens, cost %s",
+        *(claim_id, step, 1000 * usage.duration_seconds, usage.model_calls, usage.tool_calls),
+        *(usage.prompt_tokens, usage.completion_tokens, usage.cost),
+    )
+    if refused_tools:
+        logger.warning("%s: %s asked for %d tools that are not its own", claim_id, step, refused_tools)
 
 
 def learn(known: Facts, read: Facts) -> Facts:

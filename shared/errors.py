@@ -12,12 +12,15 @@
     SessionCorrupt              what storage holds is not a session
      └─ KeyMissing              it is encrypted, and this app has not the key
     TurnFailed                  an agent's turn could not be brought to an end
+     └─ BudgetUsedUp            the claim has no tokens left; an officer goes on
 
 Messages of these errors may reach logs: they name fields, limits and ids, never
 the personal data in a claim.
 """
 
 from typing import TypedDict
+
+from shared.models import Usage
 
 
 class FieldError(TypedDict):
@@ -84,4 +87,16 @@ class KeyMissing(SessionCorrupt):
 
 
 class TurnFailed(Exception):
-    """An agent's turn failed for good; nothing of it is on record."""
+    """An agent's turn failed.
+
+    `is_final`: the same turn would fail again, so that trying is no use. `usage` is what it cost.
+    """
+
+    def __init__(self, reason: str, *, is_final: bool = False, usage: Usage | None = None) -> None:
+        super().__init__(reason)
+        self.is_final = is_final
+        self.usage = usage or Usage()
+
+
+class BudgetUsedUp(TurnFailed):
+    """The claim has used up its tokens; no model is asked again."""

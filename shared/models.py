@@ -253,17 +253,37 @@ class MissingDocument(BaseModel):
     how_to_ask: str
 
 
+Cost = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
+
+
 class Usage(BaseModel):
     """What the agents cost so far."""
 
     turns: int = 0
     model_calls: int = 0
+    """That the model answered."""
     tool_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    duration_seconds: float = 0
+    """Of the turns, one after the other."""
+    cost: Cost | None = Decimal(0)
+    """In the currency of the price table; None where a model has no price there."""
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
 
     def plus(self, other: "Usage") -> "Usage":
-        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in Usage.model_fields})
+        return Usage(
+            turns=self.turns + other.turns,
+            model_calls=self.model_calls + other.model_calls,
+            tool_calls=self.tool_calls + other.tool_calls,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            duration_seconds=round(self.duration_seconds + other.duration_seconds, 3),
+            cost=None if self.cost is None or other.cost is None else self.cost + other.cost,
+        )
 
 
 class TurnRecord(BaseModel):
@@ -273,6 +293,10 @@ class TurnRecord(BaseModel):
     role: str
     report: dict[str, Any]
     finished_at: AwareDatetime
+    usage: Usage | None = None
+    """What it cost; None on records of before usage was kept by turn."""
+    refused_tools: list[str] = Field(default_factory=list)
+    """Tools that are not the role's, or that nobody has, which the agent asked for in vain."""
 
 
 class Assessment(BaseModel):

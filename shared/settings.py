@@ -128,6 +128,18 @@ class Settings(BaseModel):
     max_rounds: Annotated[int, Field(ge=1, le=100)] = _setting("ORCHESTRATION_MAX_ROUNDS", "15", 15)
     stall_threshold: Annotated[int, Field(ge=1, le=100)] = _setting("ORCHESTRATION_STALL_THRESHOLD", "3", 3)
     agent_model: Literal["offline", "azure_openai", "openai", "ollama"] = _setting("AGENT_MODEL", "offline")
+    model_timeout: Wait = _setting("MODEL_TIMEOUT", "PT2M", timedelta(minutes=2))
+    model_retries: Annotated[int, Field(ge=0, le=10)] = _setting("MODEL_RETRIES", "3", 3)
+    model_concurrency: Annotated[int, Field(ge=1, le=1000)] = _setting("MODEL_CONCURRENCY", "16", 16)
+    model_concurrency_per_claim: Annotated[int, Field(ge=1, le=100)] = _setting(
+        "MODEL_CONCURRENCY_PER_CLAIM", "4", 4
+    )
+    model_context_tokens: Annotated[int, Field(ge=4000, le=2_000_000)] = _setting(
+        "MODEL_CONTEXT_TOKENS", "32000", 32_000
+    )
+    model_structured_output: bool = _setting("MODEL_STRUCTURED_OUTPUT", "true", True)
+    model_prices: str | None = _setting("MODEL_PRICES", "prices.yaml", None)
+    claim_token_budget: Annotated[int, Field(ge=1)] | None = _setting("CLAIM_TOKEN_BUDGET", "200000", None)
 
     webhook_url: str | None = _setting("WEBHOOK_URL", "https://example.com/hooks/claims", None)
     webhook_secret: str | None = _setting("WEBHOOK_SECRET", "whsec_…", None)

@@ -11,6 +11,7 @@ from azure.durable_functions import Blueprint
 
 from orchestration.claim import note_to_file
 from orchestration.clockwork import Clockwork
+from orchestration.confirmation import stated
 from orchestration.requirements import requirements
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound, RevisionConflict
 from shared.models import (
@@ -20,7 +21,6 @@ from shared.models import (
     ClaimStatus,
     Continuation,
     DocumentRecord,
-    Facts,
     Note,
     Nudge,
     Submission,
@@ -251,7 +251,7 @@ async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
             created_at=utc_now(),
             submission=submission.model_copy(update={"claim_id": claim_id}),
             submission_sha256=checksum,
-            facts=_facts_of(submission),
+            facts=stated(submission),
         )
         opening = note_to_file("submission", submission.narrative or submission.model_dump_json(), "claimant")
         try:
@@ -275,21 +275,6 @@ def _came_before(context: ClaimContext, document: DocumentRecord) -> bool:
 def _checksum(submission: Submission, documents: list[CheckedDocument]) -> str:
     content = [(d.record.filename, d.record.type, d.record.sha256, d.record.reference) for d in documents]
     return hashlib.sha256(f"{submission.model_dump_json()}{content}".encode()).hexdigest()
-
-
-def _facts_of(submission: Submission) -> Facts:
-    incident, claimant = submission.incident, submission.claimant
-    return Facts(
-        claim_type=submission.claim_type,
-        policy_number=submission.policy_number,
-        incident_date=incident.date if incident else None,
-        incident_location=incident.location if incident else None,
-        incident_description=incident.description if incident else None,
-        claim_amount=submission.claim_amount,
-        claimant_name=claimant.name if claimant else None,
-        email=claimant.email if claimant else None,
-        phone=claimant.phone if claimant else None,
-    )
 
 
 def _check_submission(submission: Submission) -> None:

@@ -67,13 +67,17 @@ def told(narrative: str | None, description: str | None) -> str:
 
 
 def prompt(role: str, briefing: Briefing) -> str:
-    """The message that opens a turn.
-
-    In JSON a `<` can only stand in a string, so writing it as an escape keeps the text what it was
-    and leaves no way to close the data block from inside.
-    """
-    data = briefing.model_dump_json().replace("<", "\\u003c").replace(">", "\\u003e")
+    """The message that opens a turn."""
+    data = inside_marks(briefing.model_dump_json())
     return f"{_TASK.format(role=role)}\n{OPENING}\n{data}\n{CLOSING}"
+
+
+def inside_marks(data: str) -> str:
+    """JSON that cannot close the block it stands in.
+
+    In JSON a `<` can only stand in a string, so writing it as an escape keeps the text what it was.
+    """
+    return data.replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def read_prompt(text: str) -> Briefing:

@@ -31,26 +31,38 @@ from semantic_kernel.functions import KernelFunctionFromMethod, KernelPlugin, ke
 
 from orchestration.agents.briefing import Briefing, prompt
 from orchestration.agents.desk import Desk
+from orchestration.agents.grounding import grounded
+from orchestration.agents.masking import Masks
+from orchestration.agents.model_calls import ModelCalls
+from orchestration.agents.model_errors import ModelFailed
+from orchestration.agents.offline import OfflineChatCompletion
 from orchestration.agents.plugins import PLUGINS, TOOLS
-from orchestration.agents.plugins.plugin import Plugin
-from orchestration.agents.reports import Report
+from orchestration.agents.plugins.plugin import Plugin, refusal
+from orchestration.agents.reports import ReadingReport, Report
 from orchestration.agents.roster import Role, roster
-from orchestration.agents.services import chat_service
+from orchestration.agents.services import chat_service, claim_share
 from orchestration.decision import RISK_INDICATORS
 from orchestration.reference import reference_data
 from shared.errors import TurnFailed
 from shared.models import Message, Usage
 from shared.session_store.codec import messages_from_chat_history
+from shared.settings import settings
 
 ORCHESTRATOR = "claims_orchestrator"
 """Who speaks to an agent, in the history."""
 MAX_CALL_ROUNDS = 8
 """How often an agent may ask for tool calls in one turn before it must report."""
+MAX_CALLS = 64
+"""How many tool calls of one turn run; the answer to any more is that they do not."""
 MAX_ATTEMPTS = 2
 """How often an agent may hand in a report before the turn fails."""
+MAX_TOOL_NAME = 100
+"""Characters of a name that a model made up, on record."""
 
 # Semantic Kernel's INFO messages hold tool arguments, that is, personal data.
 logging.getLogger("semantic_kernel").setLevel(logging.WARNING)
+# Its errors quote the tool names that a model makes up, and what tools and services say.
+logging.getLogger("semantic_kernel.kernel").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,8 @@ class Reply:
     messages: list[Message]
     """What goes on record, in order: the prompt, each function call and result, the final answer."""
     usage: Usage
+    refused_tools: list[str]
+    """Tools that the agent asked for and that are not its own."""
 
 
 async def run_agent(role: str, desk: Desk, *, service: ChatCompletionClientBase | None = None) -> Reply:
@@ -73,13 +87,36 @@ async def run_agent(role: str, desk: Desk, *, service: ChatCompletionClientBase 
 
     Raises:
         TurnFailed: the model could not be reached or refused, or its report was invalid twice. The
-            message holds nothing of the claim.
+            message holds nothing of the claim, and says whether another try is of use.
+        BudgetUsedUp: the claim has no tokens left for the next call.
     """
     if role not in roster():
         raise TurnFailed(f"there is no agent '{role}' in the roster")
     member = roster()[role]
-    turn = _Turn(member, desk, service or chat_service(member.model))
-    return await turn.run()
+    turn = _Turn(member, desk, service or _service(member, desk))
+    try:
+        return await turn.run()
+    except ModelFailed as error:
+        raise TurnFailed(f"{role}: {error}", is_final=error.is_final, usage=turn.usage()) from error
+    except TurnFailed as error:
+        error.usage = turn.usage()
+        raise
+
+
+def _service(role: Role, desk: Desk) -> ChatCompletionClientBase:
+    """The model of the settings; one that is reached by the network only within bounds."""
+    service = chat_service(role.model)
+    if isinstance(service, OfflineChatCompletion):
+        return service
+    context = desk.context
+    return ModelCalls(
+        service,
+        report=role.report_type,
+        share=claim_share(context.claim_id, context.usage.tokens),
+        masks=None if role.sees_identity else Masks(context),
+        provider=settings().agent_model,
+        settings=settings(),
+    )
 
 
 class _Turn:
@@ -88,7 +125,9 @@ class _Turn:
     def __init__(self, role: Role, desk: Desk, service: ChatCompletionClientBase) -> None:
         self._role = role
         self._desk = desk
+        self._calls = 0
         self._tool_errors: list[Exception] = []
+        self._service = service
         self._kernel = Kernel(services=service, plugins=self._plugins())
         self._chat = ChatHistory()
 
@@ -102,9 +141,29 @@ class _Turn:
             except ValidationError as error:
                 message = f"Your report does not fit the schema: {_explain(error)}. Hand it in again, whole."
             else:
-                usage = _usage(self._chat)
-                return Reply(report=report, messages=self._record(), usage=usage)
-        raise TurnFailed(f"{self._role.name}: the report did not fit its schema, {MAX_ATTEMPTS} times")
+                usage = self.usage().plus(Usage(turns=1))
+                return Reply(self._grounded(report), self._record(), usage, refused_tools=self._refused())
+        raise TurnFailed(
+            f"{self._role.name}: the report did not fit its schema, {MAX_ATTEMPTS} times", is_final=True
+        )
+
+    def usage(self) -> Usage:
+        """What the turn cost so far."""
+        return self._service.usage if isinstance(self._service, ModelCalls) else _usage(self._chat)
+
+    def _grounded(self, report: Report) -> Report:
+        if not isinstance(self._service, ModelCalls) or not isinstance(report, ReadingReport):
+            return report
+        told = [m for m in self._chat.messages if m.role in {AuthorRole.USER, AuthorRole.TOOL}]
+        shown = "\n".join(
+            str(getattr(i, "text", None) or getattr(i, "result", "")) for m in told for i in m.items
+        )
+        return report.model_copy(update={"facts": grounded(report.facts, shown)})
+
+    def _refused(self) -> list[str]:
+        calls = [i for m in self._chat.messages for i in m.items if isinstance(i, FunctionCallContent)]
+        names = dict.fromkeys(call.function_name for call in calls)
+        return [name[:MAX_TOOL_NAME] for name in names if name not in self._role.tools]
 
     async def _ask(self, text: str) -> str:
         """Send a message and return the final answer; tool calls in between stand in the chat.
@@ -147,6 +206,9 @@ class _Turn:
         method = getattr(instance, name)
 
         async def call(**arguments: Any) -> str:
+            self._calls += 1
+            if self._calls > MAX_CALLS:
+                return refusal("too many tool calls; hand in your report")
             try:
                 result = method(**arguments)
                 return await result if inspect.isawaitable(result) else result
@@ -223,7 +285,6 @@ def _usage(chat: ChatHistory) -> Usage:
     answers = [message for message in chat.messages if message.role == AuthorRole.ASSISTANT]
     tokens = [u for m in answers if isinstance(u := m.metadata.get("usage"), CompletionUsage)]
     return Usage(
-        turns=1,
         model_calls=len(answers),
         tool_calls=sum(isinstance(item, FunctionCallContent) for m in answers for item in m.items),
         prompt_tokens=sum(u.prompt_tokens or 0 for u in tokens),

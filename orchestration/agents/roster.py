@@ -50,6 +50,8 @@ class Role(BaseModel):
     report: Annotated[str, AfterValidator(_known_report)] = "report"
     reads_reports: bool = False
     """The summaries of earlier reports stand in what this agent is given."""
+    sees_identity: bool = False
+    """A model is told the claimant's name and contact; else marks stand in their places."""
     model: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] | None = None
     """A model or deployment other than the one of the settings."""
 

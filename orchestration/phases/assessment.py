@@ -1,6 +1,7 @@
 """Phase 3 up to the decision: the rules' assessment, the brief, the officer's sheet."""
 
 from orchestration.claim import OpenClaim, note_to_file
+from orchestration.confirmation import completed, unconfirmed
 from orchestration.decision import approval_by_rule, assess, outcome_of
 from orchestration.reference import reference_data
 from orchestration.requirements import requirements
@@ -30,6 +31,26 @@ async def run_assessment(claim: OpenClaim, settings: Settings) -> None:
         )
 
 
+async def hand_to_officer(claim: OpenClaim, settings: Settings, reason: str) -> None:
+    """Stop the agents' work, wherever it stands: the rules assess what is there, and an officer decides."""
+    facts = completed(claim.context)
+    claim.stage(facts=facts.model_copy(update={"claim_type": facts.claim_type or "other"}))
+    documents, information = requirements().check(claim.context)
+    claim.stage(missing_documents=documents, missing_information=information)
+    assessment = claim.context.assessment or _assess(claim, settings)
+    reasons = [reason, *(known for known in assessment.route_reasons if known != reason)]
+    await claim.commit(
+        [note_to_file("officer", f"An officer decides: {'; '.join(reasons)}")],
+        state=ClaimState.ASSESSMENT,
+        status=ClaimStatus.AWAITING_DECISION,
+        assessment=_for_officer(assessment, reasons),
+    )
+
+
+def _for_officer(assessment: Assessment, reasons: list[str]) -> Assessment:
+    return assessment.model_copy(update={"route": "officer", "route_reasons": reasons})
+
+
 def _assess(claim: OpenClaim, settings: Settings) -> Assessment:
     assessment = assess(
         claim.context,
@@ -38,6 +59,9 @@ def _assess(claim: OpenClaim, settings: Settings) -> Assessment:
         mode=settings.decision_mode,
         auto_approve_limit=settings.auto_approve_limit,
     )
+    if settings.agent_model != "offline" and (doubtful := unconfirmed(claim.context)):
+        reason = f"read by a model, and not confirmed by rules: {', '.join(doubtful)}"
+        assessment = _for_officer(assessment, [*assessment.route_reasons, reason])
     claim.stage(
         state=ClaimState.ASSESSMENT,
         assessment=assessment,

@@ -4,18 +4,20 @@ from orchestration.agents.reports import AssessmentReport, HandoffNote
 from orchestration.claim import OpenClaim, describe_outcome, note_to_file
 from orchestration.decision import handoff_payload
 from orchestration.turns import take_turn
-from shared.models import ClaimState, ClaimStatus, utc_now
+from shared.errors import BudgetUsedUp
+from shared.models import ClaimContext, ClaimState, ClaimStatus, utc_now
 from shared.settings import Settings
 
 ROLE = "handoff_agent"
+NO_BRIEF = (
+    "There is no brief: the agents' work was stopped before it. The rules' assessment is what there is."
+)
 
 
 async def run_handoff(claim: OpenClaim, _: Settings) -> None:
-    await take_turn(claim, ROLE, f"handoff.{ROLE}")
-    turns = claim.context.turns
-    brief = AssessmentReport.model_validate(turns["assessment.assessment_agent"].report).brief
-    note = HandoffNote.model_validate(turns[f"handoff.{ROLE}"].report)
-    await claim.store.put_handoff(claim.claim_id, handoff_payload(claim.context, brief, note.next_steps))
+    note = await _note(claim)
+    payload = handoff_payload(claim.context, _brief(claim.context), note.next_steps)
+    await claim.store.put_handoff(claim.claim_id, payload)
     now = utc_now()
     await claim.commit(
         [note_to_file("handed_off", f"Handed off: {describe_outcome(claim.context)}")],
@@ -24,3 +26,19 @@ async def run_handoff(claim: OpenClaim, _: Settings) -> None:
         completed_at=now,
         archived_at=now,
     )
+
+
+async def _note(claim: OpenClaim) -> HandoffNote:
+    step = f"handoff.{ROLE}"
+    try:
+        await take_turn(claim, ROLE, step)
+    except BudgetUsedUp as error:
+        return HandoffNote(summary=str(error))
+    return HandoffNote.model_validate(claim.context.turns[step].report)
+
+
+def _brief(context: ClaimContext) -> str:
+    turn = context.turns.get("assessment.assessment_agent")
+    if turn is None:
+        return NO_BRIEF
+    return AssessmentReport.model_validate(turn.report).brief

@@ -1,13 +1,15 @@
 import asyncio
 import json
 import logging
+from decimal import Decimal
 
 import pytest
 from semantic_kernel.connectors.ai.completion_usage import CompletionUsage
+from semantic_kernel.contents import FunctionCallContent
 from semantic_kernel.exceptions import ServiceResponseException
 
 from orchestration.agents.desk import Desk
-from orchestration.agents.kernel import MAX_CALL_ROUNDS, run_agent
+from orchestration.agents.kernel import MAX_CALL_ROUNDS, MAX_CALLS, run_agent
 from orchestration.agents.reports import ReadingReport
 from orchestration.agents.roster import roster
 from shared.errors import TurnFailed
@@ -57,6 +59,8 @@ async def test_usage_counts_calls_and_tokens() -> None:
         "tool_calls": 1,
         "prompt_tokens": 1300,
         "completion_tokens": 50,
+        "duration_seconds": 0,
+        "cost": Decimal(0),
     }
 
 
@@ -151,6 +155,19 @@ async def test_an_agent_that_never_stops_calling_tools_is_stopped() -> None:
     with pytest.raises(TurnFailed):
         await run_agent("intake_coordinator", a_desk(Facts()), service=model)
     assert len(model.seen) <= 2 * (MAX_CALL_ROUNDS + 1)
+
+
+async def test_a_flood_of_tool_calls_does_not_run() -> None:
+    flood = asks("claim-read_claim")
+    flood.items = [
+        FunctionCallContent(id=str(number), name="claim-read_claim", arguments="{}")
+        for number in range(10 * MAX_CALLS)
+    ]
+    model = ScriptedModel(flood, says(REPORT))
+    await run_agent("intake_coordinator", a_desk(Facts(), narrative="Hail."), service=model)
+    results = model.seen[-1][3:]
+    assert sum("Hail." in result for result in results) == MAX_CALLS
+    assert sum("too many tool calls" in result for result in results) == 9 * MAX_CALLS
 
 
 async def test_a_broken_tool_ends_the_turn_with_its_own_error_whatever_the_model_says(

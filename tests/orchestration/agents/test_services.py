@@ -1,9 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
 from orchestration.agents.offline import OfflineChatCompletion
-from orchestration.agents.services import ANSWER_TIMEOUT, MAX_RETRIES, chat_service, make_chat_service
+from orchestration.agents.services import CONNECT_TIMEOUT, chat_service, close_services, make_chat_service
 from shared.errors import SettingsError
 from shared.settings import settings
 
@@ -12,11 +12,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDepre
 
 
 @pytest.fixture
-def offline_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+async def offline_settings(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     monkeypatch.setenv("AGENT_MODEL", "offline")
     monkeypatch.setenv("SessionStorage__path", ":memory:")
     settings.cache_clear()
     yield
+    await close_services()
     settings.cache_clear()
 
 
@@ -42,15 +43,15 @@ async def test_all_turns_of_a_process_share_one_service(offline_settings: None) 
         ("ollama", "ollama|Ollama"),
     ],
 )
-def test_an_incomplete_provider_is_refused_by_the_settings_name(
-    no_provider_settings: None, provider: str, problem: str
+async def test_an_incomplete_provider_is_refused_by_the_settings_name(
+    offline_settings: None, no_provider_settings: None, provider: str, problem: str
 ) -> None:
     with pytest.raises(SettingsError, match=rf"AGENT_MODEL={provider}: .*({problem})"):
         make_chat_service(provider)
 
 
-async def test_azure_openai_is_asked_with_bounded_time_and_retries(
-    no_provider_settings: None, monkeypatch: pytest.MonkeyPatch
+async def test_azure_openai_is_asked_with_bounded_time(
+    offline_settings: None, no_provider_settings: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", "https://models.example.com")
     monkeypatch.setenv("AZURE_OPENAI_CHAT_DEPLOYMENT_NAME", "large")
@@ -60,12 +61,12 @@ async def test_azure_openai_is_asked_with_bounded_time_and_retries(
 
     assert isinstance(service, AzureChatCompletion)
     assert service.ai_model_id == "large"
-    assert getattr(service.client.timeout, "read", None) == ANSWER_TIMEOUT
-    assert service.client.max_retries == MAX_RETRIES
+    assert getattr(service.client.timeout, "read", None) == 120
+    assert getattr(service.client.timeout, "connect", None) == CONNECT_TIMEOUT
 
 
 async def test_a_role_may_have_a_model_of_its_own(
-    no_provider_settings: None, monkeypatch: pytest.MonkeyPatch
+    offline_settings: None, no_provider_settings: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "key")
     monkeypatch.setenv("OPENAI_CHAT_MODEL_ID", "large")
