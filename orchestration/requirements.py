@@ -49,6 +49,7 @@ class DocumentType(_Rules):
     accepts_note: bool = False
     file_names: Annotated[list[str], Field(min_length=1)]
     phrases: list[str] = Field(default_factory=list)
+    picture_names: list[str] = Field(default_factory=list)
 
 
 class ClaimType(_Rules):
@@ -106,7 +107,7 @@ class Requirements(_Rules):
     def patterns(self) -> dict[str, DocumentPattern]:
         """How documents of each type are recognised."""
         return {
-            name: DocumentPattern(tuple(kind.file_names), tuple(kind.phrases))
+            name: DocumentPattern(tuple(kind.file_names), tuple(kind.phrases), tuple(kind.picture_names))
             for name, kind in self.document_types.items()
         }
 

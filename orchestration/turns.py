@@ -14,7 +14,7 @@ from orchestration.agents.roster import roster
 from orchestration.claim import OpenClaim
 from orchestration.decision import RISK_INDICATORS
 from orchestration.requirements import requirements
-from shared.documents import plain_text
+from shared.extraction import DocumentText, text_of
 from shared.models import DocumentRecord, Facts, Message, TurnRecord, utc_now
 
 if TYPE_CHECKING:
@@ -121,9 +121,10 @@ def _cleaned(report: Report) -> Report:
 def _desk(claim: OpenClaim) -> Desk:
     context = claim.context
 
-    async def read_text(document: DocumentRecord) -> str:
-        content = await claim.store.read_document(context.claim_id, document)
-        return plain_text(content) if content else ""
+    async def read_text(document: DocumentRecord) -> DocumentText:
+        if document.sha256 is None:
+            return DocumentText(problem="it lies in another system")
+        return await text_of(document.sha256, lambda: claim.store.read_document(context.claim_id, document))
 
     missing, _ = requirements().check(context)
     return Desk(context=context, missing=requirements().describe(missing), read_text=read_text)

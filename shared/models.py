@@ -242,6 +242,10 @@ class DocumentRecord(BaseModel):
     size: int | None = None
     sha256: str | None = None
     reference: str | None = None
+    classification_confidence: float | None = None
+    """How sure the classification was, 0 to 1; None where the type was given."""
+    unreadable: str | None = None
+    """Why its text could not be read when it came, or not all of it."""
     received_at: AwareDatetime
     earlier_versions: list[str] = Field(default_factory=list)
     """Checksums of the documents that this one replaced, oldest first; they are kept beside it."""

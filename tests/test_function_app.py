@@ -12,7 +12,18 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAVY = ("semantic_kernel", "openai", "dateparser", "phonenumbers", "pypdf", "pdfplumber", "pdfminer", "fitz")
+HEAVY = (
+    "semantic_kernel",
+    "openai",
+    "dateparser",
+    "phonenumbers",
+    "pypdf",
+    "docx",
+    "lxml",
+    "pdfplumber",
+    "pdfminer",
+    "fitz",
+)
 """What only some instances of the app need, so that none may pay for it at its start."""
 ENVIRONMENT = {"SessionStorage__path": ":memory:", "AGENT_MODEL": "offline"}
 

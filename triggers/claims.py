@@ -69,7 +69,7 @@ NDJSON = "application/x-ndjson"
 async def submit_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     parsed = parse_submission(req)
     _check_submission(parsed.submission)
-    documents = check_documents(parsed.documents)
+    documents = await check_documents(parsed.documents)
     session = await _create(parsed, documents)
     context = session.context
     if not context.status.is_over:
@@ -161,7 +161,7 @@ async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
     session = await _open(claim_id)
     for number, note in enumerate(continuation.notes):
         _check_note(note, f"notes.{number}.type")
-    documents = check_documents(given_documents(continuation.documents))
+    documents = await check_documents(given_documents(continuation.documents))
     store = session_store()
     for document in documents:
         await leave_document(store, claim_id, document)
@@ -178,7 +178,7 @@ async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
 @answers
 async def add_documents(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
-    documents = check_documents(_uploaded(req))
+    documents = await check_documents(_uploaded(req))
     await _open(claim_id)
     for document in documents:
         await leave_document(session_store(), claim_id, document)
