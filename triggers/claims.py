@@ -20,7 +20,6 @@ from shared.models import (
     ClaimStatus,
     Continuation,
     DocumentRecord,
-    Facts,
     Note,
     Nudge,
     Submission,
@@ -50,7 +49,7 @@ from triggers.documents import (
     given_documents,
     leave_document,
 )
-from triggers.submissions import Parsed, parse_submission
+from triggers.submissions import Parsed, facts_of, parse_submission
 from triggers.views import claim_view, missing_view, summary_view
 
 blueprint = Blueprint()
@@ -248,7 +247,7 @@ async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
             created_at=utc_now(),
             submission=submission.model_copy(update={"claim_id": claim_id}),
             submission_sha256=checksum,
-            facts=_facts_of(submission),
+            facts=facts_of(submission),
         )
         opening = note_to_file("submission", submission.narrative or submission.model_dump_json(), "claimant")
         try:
@@ -272,21 +271,6 @@ def _came_before(context: ClaimContext, document: DocumentRecord) -> bool:
 def _checksum(submission: Submission, documents: list[CheckedDocument]) -> str:
     content = [(d.record.filename, d.record.type, d.record.sha256, d.record.reference) for d in documents]
     return hashlib.sha256(f"{submission.model_dump_json()}{content}".encode()).hexdigest()
-
-
-def _facts_of(submission: Submission) -> Facts:
-    incident, claimant = submission.incident, submission.claimant
-    return Facts(
-        claim_type=submission.claim_type,
-        policy_number=submission.policy_number,
-        incident_date=incident.date if incident else None,
-        incident_location=incident.location if incident else None,
-        incident_description=incident.description if incident else None,
-        claim_amount=submission.claim_amount,
-        claimant_name=claimant.name if claimant else None,
-        email=claimant.email if claimant else None,
-        phone=claimant.phone if claimant else None,
-    )
 
 
 def _check_submission(submission: Submission) -> None:

@@ -14,7 +14,7 @@ import azure.functions as func
 
 from shared.documents import named_files
 from shared.errors import BadRequest, FieldError, InvalidInput, UnsupportedMedia
-from shared.models import Submission
+from shared.models import Facts, Submission
 from shared.text import plain_text
 from triggers.answers import body_of, header, parse_json, validated
 from triggers.documents import NewDocument, given_documents
@@ -54,6 +54,22 @@ def parse_submission(req: func.HttpRequest) -> Parsed:
     if kind == EMAIL:
         return _from_email(body, claim_id)
     raise UnsupportedMedia(f"{kind!a} is not taken; send {JSON}, {', '.join(TEXTS)} or {EMAIL}")
+
+
+def facts_of(submission: Submission) -> Facts:
+    """What the fields of a submission say."""
+    incident, claimant = submission.incident, submission.claimant
+    return Facts(
+        claim_type=submission.claim_type,
+        policy_number=submission.policy_number,
+        incident_date=incident.date if incident else None,
+        incident_location=incident.location if incident else None,
+        incident_description=incident.description if incident else None,
+        claim_amount=submission.claim_amount,
+        claimant_name=claimant.name if claimant else None,
+        email=claimant.email if claimant else None,
+        phone=claimant.phone if claimant else None,
+    )
 
 
 def _from_json(body: bytes) -> Parsed:
