@@ -27,7 +27,11 @@ _TELLING = phrases(
     found (?:my|the|that|out)
     was (?:driving|parked|stopped|walking|hit|cooking|admitted|treated|diagnosed|stolen) | underwent
     injured | hurt | had (?:surgery|an? (?:accident|operation|mri|procedure|seizure|stroke)) | treated
-    visited | bitten
+    visited | bitten | (?:never|not|didn't) (?:arrived?|come|turned up) | went missing | was gone | is gone
+    dropped | smashed | shattered | burst | burn(?:ed|t) | caught fire | ripped | tore | torn | blew | blown
+    collapsed | collided | crashed | rolled | backed into | bumped | scraped | slipped | tripped | slid
+    skidded | swerved | soaked | exploded | sank | keyed | cancell?ed | died | bit | attacked | broken into
+    rear-ended | side-?swiped | surgery | operation | poured in | swept
     """
 )
 _COURTESY = phrases(

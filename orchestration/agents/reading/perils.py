@@ -72,7 +72,8 @@ SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             r"(?!\s*(?:phone|address|number|insurance|policy|town|depot|office|from))"
         )),
         (2, phrases(r"""
-            roof | shingles? | siding | gutters? | ceilings? | kitchen | attic | loft | basement | bedrooms?
+            roof | shingles? | siding | cellar | upstairs | downstairs | hallway | den | couch
+            furniture | carpet | gutters? | ceilings? | kitchen | attic | loft | basement | bedrooms?
             (?:living|family|dining|laundry|utility) room | bathroom | chimney | drywall | hardwood
             floorboards? | cabinets? | stove | oven | dryer | furnace | fireplace | sofa | curtains? | deck
             porch | patio | fence | shed | garage door | skylight | fascia | soffits? | eaves | insulation
@@ -109,6 +110,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:took|tore|knocked|ripped|sheared) off (?:the|my|our) (?:\w+ )?{_PART}
             shunted (?:me|into|from) | (?:hit |struck )?(?:me |us )?from behind
             over the (?:hood|handlebars|bonnet)
+            {_STRUCK}(?:\s+\w+){{0,3}}\s+(?:cyclist|pedestrian|motorcyclist|biker|jogger|bicycl\w+|bus|tram)
+            (?:shopping )?(?:cart|trolley) (?:rolled|ran|hit|blew|crashed|bumped)
             (?:ended up|ran|drove|went|slid|spun)(?: \w+){{0,3}} (?:in|into|off) (?:the|a) (?:{_OBSTACLE}\
             |road|embankment)
             """)),
@@ -182,6 +185,13 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             fire(?! ?{_NO_FIRE}) | flames? | blaze | burn(?:ed|t|ing) (?:down|through|up|to|the|our|my|out)
             smoke (?:damage|filled|everywhere|throughout|and soot|poured) | soot | arson | ignit\w+
             charred | explosion | exploded | engulfed | scorched | fire (?:damage|report|marshal'?s? report)
+            (?:was|were|is|are|started|began|still) (?:already |badly )?(?:burning|burnt|burned|alight)
+            (?:caught|set|went) alight | smou?lder\w* | short[- ]circuit\w* | (?:embers|sparks)
+            (?:house|home|cabin|apartment|garage|kitchen) (?:burned|burnt)
+            """)),
+        (3, phrases(r"""
+            (?:fire ?fighters?|fire (?:department|dept|brigade|service|crew|trucks?|engines?)) | extinguish\w*
+            smoke alarm | smoke detector
             """)),
     ),
     "plumbing": (

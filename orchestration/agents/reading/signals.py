@@ -32,8 +32,11 @@ INJURIES = phrases(
     |swollen|bleeding) | hit (?:my|his|her) head | unconscious | bleeding | bled | hospitali[sz]ed
     rushed to | taken to {_CARE} | (?:went|taken|drove|go|sent|transported)(?: \w+){{0,3}}? (?:to )?{_CARE}
     by ambulance | was cut by | ambulance (?:took|brought|transported|carried|ride)
+    (?:neck|back|head|shoulder|knee|chest)\b.{{0,20}} (?:is|are) killing | chest pain
+    complain(?:s|ed|ing) (?:of|about) (?:\w+ ){{0,2}}pain
     paramedics (?:treated|took|checked) | in pain | headaches? | treated (?:for|at) | physical therapy
-    wound(?:s|ed)? | killed | died | dizzy | torn (?:acl|meniscus|ligament|rotator cuff|muscle)
+    wound(?:s|ed)? | cuts? (?:on|to) (?:my|his|her|the|their) | stitched
+    killed | died | dizzy | torn (?:acl|meniscus|ligament|rotator cuff|muscle)
     """
 )
 _FINE = "(?:ok|okay|fine|safe|safely|unhurt|unharmed|all right|alright)"
