@@ -6,7 +6,7 @@ Level, not edge: nothing here looks at events, only at the facts, notes and docu
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypedDict
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -32,6 +32,21 @@ _INFORMATION: dict[str, tuple[str, ...]] = {
     "contact_information": ("email", "phone"),
 }
 """Which facts answer a kind of information; one of them is enough."""
+
+
+_GATHERING = "gathering."
+"""How the steps of phase 2 begin."""
+_LONGEST_REASON = 300
+
+
+class Request(TypedDict):
+    """A specialist's request for a document."""
+
+    requested_by: str | None
+    reason: str | None
+
+
+_NO_REQUEST = Request(requested_by=None, reason=None)
 
 
 class _Rules(BaseModel):
@@ -131,20 +146,43 @@ class Requirements(_Rules):
                 missing.append(document_type)
         return missing
 
-    def describe(self, missing_documents: Iterable[str]) -> list[MissingDocument]:
-        """What to tell a claimant about each missing document."""
+    def describe(
+        self, missing_documents: Iterable[str], context: ClaimContext | None = None
+    ) -> list[MissingDocument]:
+        """What to tell a claimant about each missing document, with the reason where a specialist asked."""
+        requests = self.requested(context) if context else {}
         return [
             MissingDocument(
                 type=name,
                 description=self.document_types[name].description,
                 how_to_ask=self.document_types[name].how_to_ask,
+                **requests.get(name, _NO_REQUEST),
             )
             for name in missing_documents
         ]
 
+    def requested(self, context: ClaimContext) -> dict[str, Request]:
+        """The documents for which specialists asked in phase 2, with their reasons."""
+        requests: dict[str, Request] = {}
+        for turn in context.turns.values():
+            if not turn.step.startswith(_GATHERING):
+                continue
+            for document in turn.report.get("requested_documents", []):
+                name, reason = document["type"], " ".join(document["reason"].split())
+                if name in self.document_types:
+                    requests.setdefault(
+                        name, Request(requested_by=turn.role, reason=reason[:_LONGEST_REASON])
+                    )
+        return requests
+
     def check(self, context: ClaimContext) -> tuple[list[str], list[str]]:
         """What a claim misses now: documents and information."""
         documents = self.missing_documents(context.facts, context.documents, context.notes)
+        present, noted = {d.type for d in context.documents}, {note.type for note in context.notes}
+        for name in self.requested(context):
+            answered = name in noted and self.document_types[name].accepts_note
+            if name not in present and name not in documents and not answered:
+                documents.append(name)
         return documents, self.missing_information(context.facts)
 
 

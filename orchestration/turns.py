@@ -67,10 +67,12 @@ class TurnBook:
         await self._claim.commit(messages, turns=turns, facts=facts, usage=usage)
 
 
-async def take_turn(claim: OpenClaim, role: str, step: str, book: TurnBook | None = None) -> None:
+async def take_turn(
+    claim: OpenClaim, role: str, step: str, book: TurnBook | None = None, *, question: str | None = None
+) -> None:
     """Let `role` work the claim once, as `step`; what it hands in is on record when this returns.
 
-    Turns that run side by side share a `book`.
+    Turns that run side by side share a `book`. `question` is what the coordinator wants to know.
 
     Raises:
         TurnFailed: the agent could not bring the turn to an end; nothing of it is on record.
@@ -84,7 +86,7 @@ async def take_turn(claim: OpenClaim, role: str, step: str, book: TurnBook | Non
     from orchestration.agents.kernel import run_agent
 
     started = time.monotonic()
-    reply = await run_agent(role, _desk(claim))
+    reply = await run_agent(role, _desk(claim, question))
     report = _cleaned(reply.report)
     record = TurnRecord(
         step=step,
@@ -115,10 +117,11 @@ def learn(known: Facts, read: Facts) -> Facts:
 
 def _cleaned(report: Report) -> Report:
     known = [code for code in report.risk_indicators if code in RISK_INDICATORS]
-    return report.model_copy(update={"risk_indicators": known})
+    requested = [d for d in report.requested_documents if d.type in requirements().document_types]
+    return report.model_copy(update={"risk_indicators": known, "requested_documents": requested})
 
 
-def _desk(claim: OpenClaim) -> Desk:
+def _desk(claim: OpenClaim, question: str | None) -> Desk:
     context = claim.context
 
     async def read_text(document: DocumentRecord) -> DocumentText:
@@ -127,7 +130,12 @@ def _desk(claim: OpenClaim) -> Desk:
         return await text_of(document.sha256, lambda: claim.store.read_document(context.claim_id, document))
 
     missing, _ = requirements().check(context)
-    return Desk(context=context, missing=requirements().describe(missing), read_text=read_text)
+    return Desk(
+        context=context,
+        missing=requirements().describe(missing, context),
+        read_text=read_text,
+        question=question,
+    )
 
 
 def in_order(turns: dict[str, TurnRecord]) -> list[TurnRecord]:

@@ -34,7 +34,8 @@ def missing_view(context: ClaimContext) -> dict[str, Any]:
     rules = requirements()
     return {
         "missing_documents": [
-            missing.model_dump(mode="json") for missing in rules.describe(context.missing_documents)
+            missing.model_dump(mode="json", exclude_none=True)
+            for missing in rules.describe(context.missing_documents, context)
         ],
         "missing_information": context.missing_information,
     }
