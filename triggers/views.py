@@ -16,6 +16,7 @@ def claim_view(context: ClaimContext, status: ClaimStatus, links: dict[str, str]
     return ClaimSummary.of(context).model_dump(mode="json") | {
         "status": status,
         "risk_score": context.risk_score,
+        "gathering_ended": context.gathering_ended,
         "facts": context.facts.model_dump(mode="json"),
         "documents": [document.model_dump(mode="json") for document in context.documents],
         "unclassified_documents": context.unclassified_documents,
