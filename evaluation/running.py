@@ -1,5 +1,7 @@
 """Runs a labelled claim through the real edge, agents and rules, on a store in memory."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +17,7 @@ from orchestration.phases.taking_up import take_up
 from orchestration.reference import reference_data
 from orchestration.requirements import requirements
 from shared.models import ClaimContext, ClaimStatus, DocumentRecord, Facts, Submission
-from shared.session_store import SessionStore, open_local_store
+from shared.session_store import open_local_store
 from shared.settings import Settings
 from triggers.documents import check_documents, leave_document
 from triggers.submissions import facts_of, parse_submission
@@ -36,8 +38,11 @@ class Outcome:
 
 async def run_claim(claim: LabelledClaim, settings: Settings) -> Outcome:
     """The claim from its submission to the question of who decides it, by the agents of the settings."""
-    opened = await _submitted(claim, settings)
-    await take_up(opened, settings)
+    async with _submitted(claim, settings) as opened:
+        return await _worked(opened, settings)
+
+
+async def _worked(opened: OpenClaim, settings: Settings) -> Outcome:
     await run_intake(opened, settings)
     context = opened.context
     if context.missing_information:
@@ -56,10 +61,9 @@ async def run_claim(claim: LabelledClaim, settings: Settings) -> Outcome:
 
 async def expected(claim: LabelledClaim, settings: Settings) -> Outcome:
     """What the rules make of the labelled facts."""
-    opened = await _submitted(claim, settings)
-    await take_up(opened, settings)
     labelled = claim.facts.model_copy(update={"incident_description": "told"})
-    context = opened.context.model_copy(update={"facts": labelled})
+    async with _submitted(claim, settings) as opened:
+        context = opened.context.model_copy(update={"facts": labelled})
     documents, information = requirements().check(context)
     complete = context.model_copy(
         update={"documents": [*context.documents, *_papers(documents, context)], "missing_documents": []}
@@ -74,12 +78,14 @@ async def expected(claim: LabelledClaim, settings: Settings) -> Outcome:
     return Outcome(labelled, documents, information, "waits" if information else assessment.route)
 
 
-async def _submitted(claim: LabelledClaim, settings: Settings) -> OpenClaim:
+@asynccontextmanager
+async def _submitted(claim: LabelledClaim, settings: Settings) -> AsyncGenerator[OpenClaim]:
+    """The claim as it is once its documents were taken up; it is gone afterwards."""
     request = func.HttpRequest(
         "POST", "/api/claims", headers={"Content-Type": claim.content_type}, body=claim.body
     )
     parsed = parse_submission(request)
-    store: SessionStore = open_local_store(
+    store = open_local_store(
         ":memory:", session_container=settings.session_container, upload_container=settings.upload_container
     )
     context = ClaimContext(
@@ -92,7 +98,12 @@ async def _submitted(claim: LabelledClaim, settings: Settings) -> OpenClaim:
     session = await store.save_session(context)
     for document in await check_documents(parsed.documents):
         await leave_document(store, claim.id, document)
-    return OpenClaim(store, session)
+    opened = OpenClaim(store, session)
+    await take_up(opened, settings)
+    try:
+        yield opened
+    finally:
+        await store.close()
 
 
 def _papers(types: list[str], context: ClaimContext) -> list[DocumentRecord]:

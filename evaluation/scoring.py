@@ -85,14 +85,15 @@ CORE_FIELDS: dict[str, Callable[[Any, Any], bool]] = {
 
 def field_scores(pairs: Sequence[tuple[Outcome, Outcome]]) -> dict[str, FieldScore]:
     """Of each core field, over pairs of what was read and what should have been."""
-    return {
-        name: FieldScore(
-            right=sum(is_right(name, read.facts, labelled.facts) for read, labelled in pairs),
-            read=sum(_value(read.facts, name) is not None for read, _ in pairs),
-            stand=sum(_value(labelled.facts, name) is not None for _, labelled in pairs),
+    scores: dict[str, FieldScore] = {}
+    for name in CORE_FIELDS:
+        asked = [(read.facts, labelled.facts) for read, labelled in pairs if _is_asked(name, labelled.facts)]
+        scores[name] = FieldScore(
+            right=sum(is_right(name, read, labelled) for read, labelled in asked),
+            read=sum(_value(read, name) is not None for read, _ in asked),
+            stand=sum(_value(labelled, name) is not None for _, labelled in asked),
         )
-        for name in CORE_FIELDS
-    }
+    return scores
 
 
 def is_right(name: str, read: Facts, labelled: Facts) -> bool:
@@ -103,13 +104,15 @@ def is_right(name: str, read: Facts, labelled: Facts) -> bool:
 def is_wrong(name: str, read: Facts, labelled: Facts) -> bool:
     """Whether a value was missed, made up or misread."""
     nothing = _value(read, name) is None and _value(labelled, name) is None
-    return not nothing and not is_right(name, read, labelled)
+    return _is_asked(name, labelled) and not nothing and not is_right(name, read, labelled)
+
+
+def _is_asked(name: str, labelled: Facts) -> bool:
+    """Whoever is treated may or may not be called hurt: of a medical claim it means nothing."""
+    return name != "injuries" or labelled.claim_type != "medical"
 
 
 def _value(facts: Facts, name: str) -> object:
-    """None too where the fact means nothing: whoever is treated may or may not be called hurt."""
-    if name == "injuries" and facts.claim_type == "medical":
-        return None
     return getattr(facts, name) or None
 
 

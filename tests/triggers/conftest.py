@@ -1,4 +1,4 @@
-"""The settings that the triggers read: documents of at most 1,000 bytes."""
+"""The settings that the triggers read: documents of at most 2,000 bytes."""
 
 from collections.abc import Iterator
 

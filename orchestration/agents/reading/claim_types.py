@@ -148,7 +148,13 @@ def claim_type(narrative: Narrative) -> str | None:
         return None
     scores = weigh(narrative)
     best = max(scores, key=lambda name: scores[name], default=OTHER)
-    return best if scores.get(best, 0) >= _LEAST else OTHER
+    return best if scores.get(best, 0) >= _LEAST else _by_policy(narrative)
+
+
+def _by_policy(narrative: Narrative) -> str:
+    """What the line of the policy suggests where no peril is told; only treatment is told so rarely."""
+    line = next((line for pattern, line in _LINE_OF_POLICY if pattern.search(narrative.spelled.flow)), None)
+    return MEDICAL if line == "body" else OTHER
 
 
 def weigh(narrative: Narrative) -> dict[str, float]:

@@ -114,7 +114,7 @@ _BEHIND_IDENTITY = re.compile(
 )
 _SOMEBODY_ELSE = phrases(
     r"driver | witness\w* | adjuster | agent | officer | trooper | dr | doctor | shop | manager | neighbou?r "
-    r"| garage"
+    r"| garage | his | her | their"
 )
 _ANY_NAME = re.compile(rf"(?={_CAPITAL})\b{_NAME}")
 _MAILBOX = re.compile(r"([A-Za-z0-9._%+'-]{2,64})@[A-Za-z0-9]")
@@ -168,7 +168,13 @@ def _signed(narrative: Narrative) -> str | None:
 
 
 def _beside_contact(text: str) -> str | None:
-    """A name directly before an address or number, or else one that an e-mail address spells."""
+    """A name that an e-mail address spells, or else one directly before an address or number."""
+    mailboxes = [found[1].lower() for found in limited(_MAILBOX, text, 5)]
+    for found in limited(_ANY_NAME, text, 80):
+        before = text[max(0, found.start() - 30) : found.start()]
+        spelled = any(_spells(mailbox, found.group()) for mailbox in mailboxes)
+        if spelled and not _SOMEBODY_ELSE.search(before) and (name := _as_name(found.group())):
+            return name
     beside = (
         found
         for found in limited(_BESIDE_CONTACT, text, 20)
@@ -176,12 +182,6 @@ def _beside_contact(text: str) -> str | None:
     )
     if name := _first(beside):
         return name
-    mailboxes = [found[1].lower() for found in limited(_MAILBOX, text, 5)]
-    for found in limited(_ANY_NAME, text, 80):
-        if any(_spells(mailbox, found.group()) for mailbox in mailboxes) and (
-            name := _as_name(found.group())
-        ):
-            return name
     return next((name for mailbox in mailboxes if (name := _spelled_out(mailbox, text))), None)
 
 

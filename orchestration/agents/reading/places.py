@@ -121,6 +121,16 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
         rf"(?P<place>(?:{_CROSSING})|{_WORDS} (?:and|&) {_WORDS}{_TAIL})"
     )),
     (8, re.compile(rf"(?P<place>{_NUMBERED})")),
+    (7, re.compile(
+        r"(?P<place>(?:Lot|Unit|Apartment|Apt\.?|Flat|No\.?) \d{1,4}[A-Za-z]?"
+        rf",? {_WORDS}(?:, {_WORDS})?{_STATE}?)"
+    )),
+    (6, word_first(
+        r"(?i:(?:on|at|near|onto|off) (?:the )?)"
+        rf"(?P<place>(?i:turnpike|interstate|freeway|highway|motorway|ring road|beltway|thruway|bypass)"
+        rf" (?:(?i:at|near|by|before|after|outside(?: of)?) (?:{_MARKER}|{_WORDS})){_TAIL})",
+        cased=True,
+    )),
     (7, re.compile(rf"{_NO_DAY}(?P<place>{_NUMBERED_AND_TOWN})")),
     (8, re.compile(rf"{_NAME_BEGINS}(?P<place>{_CROSSING})")),
     (8, re.compile(rf"(?=the |[A-Z])(?P<place>{_ALONG_ROUTE})")),

@@ -63,7 +63,11 @@ class Cast(ChatCompletionClientBase):
 @pytest.fixture
 def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
     model = Cast(ai_model_id="cast", service_id="cast", lines={}, asked={})
-    monkeypatch.setattr("orchestration.agents.kernel.chat_service", lambda _=None: model)
+
+    def chat_service(_name: str | None = None) -> Cast:
+        return model
+
+    monkeypatch.setattr("orchestration.agents.kernel.chat_service", chat_service)
     return model
 
 
