@@ -13,17 +13,19 @@ from orchestration.turns import TurnBook, take_turn
 from shared.models import ClaimContext, ClaimState, GatheringRound
 from shared.settings import Settings
 
+OFFLINE = "offline"
+
 
 async def run_gathering(claim: OpenClaim, settings: Settings) -> None:
-    while current := _open_round(claim.context) or _next_round(claim, settings):
-        await _hold(claim, current)
+    while current := _open_round(claim.context, settings) or _next_round(claim, settings):
+        await _hold(claim, current, settings)
     ended = claim.context.gathering_ended
     said = ENDINGS[ended] if ended else ""
     notes = [note_to_file(f"gathering.{len(claim.context.rounds)}.end", said)] if said else []
     await pass_gate(claim, ClaimState.DATA_GATHERING_COMPLETE, settings, notes)
 
 
-async def _hold(claim: OpenClaim, current: GatheringRound) -> None:
+async def _hold(claim: OpenClaim, current: GatheringRound, settings: Settings) -> None:
     book = TurnBook(claim)
     turns = [
         take_turn(claim, role, step_of(current, role), book, question=current.questions.get(role))
@@ -33,15 +35,20 @@ async def _hold(claim: OpenClaim, current: GatheringRound) -> None:
     for result in await asyncio.gather(*turns, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
-    if leaves_open(claim.context, current):
+    if _is_coordinated(claim.context, current, settings):
         await take_turn(claim, COORDINATOR, step_of(current, COORDINATOR))
 
 
-def _open_round(context: ClaimContext) -> GatheringRound | None:
+def _is_coordinated(context: ClaimContext, current: GatheringRound, settings: Settings) -> bool:
+    """Specialists that work by rules have said all that they find: asked again, they say the same."""
+    return settings.agent_model != OFFLINE and leaves_open(context, current)
+
+
+def _open_round(context: ClaimContext, settings: Settings) -> GatheringRound | None:
     if not context.rounds:
         return None
     last = context.rounds[-1]
-    roles = [*last.roles, *([COORDINATOR] if leaves_open(context, last) else [])]
+    roles = [*last.roles, *([COORDINATOR] if _is_coordinated(context, last, settings) else [])]
     return None if all(step_of(last, role) in context.turns for role in roles) else last
 
 

@@ -35,7 +35,8 @@ from shared.settings import Settings
 from tests.orchestration.agents.claims import TODAY, a_policy, facts_of
 from triggers.views import missing_view
 
-SETTINGS = Settings.load({"AGENT_MODEL": "offline", "SessionStorage__path": ":memory:"})
+OFFLINE = Settings.load({"AGENT_MODEL": "offline", "SessionStorage__path": ":memory:"})
+SETTINGS = OFFLINE.model_copy(update={"agent_model": "openai"})
 ALWAYS = ["policy_specialist", "claims_history_analyst", "fraud_analyst"]
 QUIET = {"summary": "Nothing."}
 RISKY = {"summary": "A sign.", "risk_indicators": ["document_mismatch"]}
@@ -120,6 +121,14 @@ async def test_the_coordinator_costs_no_commit_where_nothing_is_open(cast: Cast,
     before = claim.context.revision
     await run_gathering(claim, SETTINGS)
     assert claim.context.revision == before + 2  # the round, and the gate
+
+
+async def test_agents_that_work_by_rules_are_not_coordinated(cast: Cast, store: SessionStore) -> None:
+    cast.lines = {"fraud_analyst": [RISKY]}
+    claim = await a_claim(store)
+    await run_gathering(claim, OFFLINE)
+    assert sorted(cast.asked) == sorted(ALWAYS)
+    assert claim.context.gathering_ended == "nothing_new"
 
 
 async def test_a_named_question_is_put_to_the_named_specialist_alone(cast: Cast, store: SessionStore) -> None:
