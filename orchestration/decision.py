@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from orchestration.reference import Coverage, Policy, ReferenceData, person_key
 from orchestration.requirements import Requirements
-from shared.models import Assessment, ClaimContext, Facts, Outcome, RecordedDecision
+from shared.models import Assessment, ClaimContext, Facts, GatheringEnd, Outcome, RecordedDecision
 
 LOW_RISK = 0.3
 """A claim at or above it is an officer's."""
@@ -98,6 +98,7 @@ def assess(
         score=score,
         amount=facts.claim_amount,
         limit=auto_approve_limit,
+        gathering_ended=context.gathering_ended,
         same_currency=facts.currency in {None, currency},
         payout=payout,
     )
@@ -223,6 +224,7 @@ def _officer_reasons(
     score: float,
     amount: Decimal | None,
     limit: Decimal,
+    gathering_ended: GatheringEnd | None,
     same_currency: bool,
     payout: Decimal,
 ) -> list[str]:
@@ -233,6 +235,7 @@ def _officer_reasons(
         "the claim is not covered": bool(not_covered),
         f"still missing: {', '.join(missing)}": bool(missing),
         f"risk score {score} is not low (below {LOW_RISK})": score >= LOW_RISK,
+        "gathering stopped with questions open": gathering_ended in {"stalled", "round_limit"},
         "no amount is known": amount is None,
         f"the amount is above the limit of {limit} for approval by rule": amount is not None
         and amount > limit,

@@ -21,14 +21,29 @@ def position_of(context: ClaimContext, *, human_in_loop: bool) -> Position:
     if context.status.is_over or context.status is ClaimStatus.FAILED:
         return Position.END
     missing = human_in_loop and bool(context.missing_documents or context.missing_information)
+    gathered = Position.GATHERING if _has_more_to_read(context) else Position.ASSESSMENT
     undecided = context.status is ClaimStatus.AWAITING_DECISION
     following = {
         ClaimState.INTAKE: Position.INTAKE,
         ClaimState.VALIDATION_COMPLETE: Position.WAIT if missing else Position.GATHERING,
         ClaimState.ADAPTIVE_GATHERING: Position.GATHERING,
-        ClaimState.DATA_GATHERING_COMPLETE: Position.WAIT if missing else Position.ASSESSMENT,
+        ClaimState.DATA_GATHERING_COMPLETE: Position.WAIT if missing else gathered,
         ClaimState.ASSESSMENT: Position.WAIT if undecided else Position.ASSESSMENT,
         ClaimState.DECIDED: Position.HANDOFF,
         ClaimState.HANDED_OFF: Position.END,
     }
     return following[context.state]
+
+
+def on_file(context: ClaimContext) -> list[str]:
+    """The documents on file, each by its place and content."""
+    return [f"{d.type}/{d.filename} {d.sha256 or d.reference}" for d in context.documents]
+
+
+def unread_documents(context: ClaimContext) -> set[str]:
+    """Those of `on_file` that came after the last round of gathering was planned."""
+    return set(on_file(context)) - {document for earlier in context.rounds for document in earlier.documents}
+
+
+def _has_more_to_read(context: ClaimContext) -> bool:
+    return context.gathering_ended == "nothing_new" and bool(unread_documents(context))

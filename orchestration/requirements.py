@@ -3,10 +3,10 @@
 Level, not edge: nothing here looks at events, only at the facts, notes and documents on record.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypedDict
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -34,6 +34,26 @@ _INFORMATION: dict[str, tuple[str, ...]] = {
 """Which facts answer a kind of information; one of them is enough."""
 
 
+_GATHERING = "gathering."
+"""How the steps of phase 2 begin."""
+_LONGEST_REASON = 300
+
+
+class Request(TypedDict):
+    """A specialist's request for a document."""
+
+    requested_by: str | None
+    reason: str | None
+
+
+class _Wording(TypedDict):
+    description: str
+    how_to_ask: str
+
+
+_NO_REQUEST = Request(requested_by=None, reason=None)
+
+
 class _Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -49,6 +69,7 @@ class DocumentType(_Rules):
     accepts_note: bool = False
     file_names: Annotated[list[str], Field(min_length=1)]
     phrases: list[str] = Field(default_factory=list)
+    picture_names: list[str] = Field(default_factory=list)
 
 
 class ClaimType(_Rules):
@@ -106,7 +127,7 @@ class Requirements(_Rules):
     def patterns(self) -> dict[str, DocumentPattern]:
         """How documents of each type are recognised."""
         return {
-            name: DocumentPattern(tuple(kind.file_names), tuple(kind.phrases))
+            name: DocumentPattern(tuple(kind.file_names), tuple(kind.phrases), tuple(kind.picture_names))
             for name, kind in self.document_types.items()
         }
 
@@ -130,14 +151,27 @@ class Requirements(_Rules):
                 missing.append(document_type)
         return missing
 
-    def describe(self, missing_documents: Iterable[str], own: Mapping[str, str]) -> list[MissingDocument]:
-        """What to tell a claimant about each missing document; `own` are those that the claim requires."""
+    def describe(self, missing_documents: Iterable[str], context: ClaimContext) -> list[MissingDocument]:
+        """What to tell a claimant about each missing document, with the reason where a specialist asked."""
+        requests = self.requested(context)
         return [
-            MissingDocument(type=name, description=kind.description, how_to_ask=kind.how_to_ask)
-            if (kind := self.document_types.get(name))
-            else MissingDocument(type=name, description=own[name], how_to_ask=f"Please send: {own[name]}")
+            MissingDocument(type=name, **self._wording(name, context), **requests.get(name, _NO_REQUEST))
             for name in missing_documents
         ]
+
+    def requested(self, context: ClaimContext) -> dict[str, Request]:
+        """The documents for which specialists asked in phase 2, with their reasons."""
+        requests: dict[str, Request] = {}
+        for turn in context.turns.values():
+            if not turn.step.startswith(_GATHERING):
+                continue
+            for document in turn.report.get("requested_documents", []):
+                name, reason = document["type"], " ".join(document["reason"].split())
+                if name in self.document_types:
+                    requests.setdefault(
+                        name, Request(requested_by=turn.role, reason=reason[:_LONGEST_REASON])
+                    )
+        return requests
 
     def check(self, context: ClaimContext) -> tuple[list[str], list[str]]:
         """What a claim misses now: documents and information.
@@ -149,14 +183,29 @@ class Requirements(_Rules):
         if context.is_unread:
             return own, []
         documents = self.missing_documents(context.facts, context.documents, context.notes)
+        for name in self.requested(context):
+            if name not in documents and not self._is_given(name, context):
+                documents.append(name)
         return list(dict.fromkeys([*documents, *own])), self.missing_information(context.facts)
 
     def _missing_of_its_own(self, context: ClaimContext) -> list[str]:
-        present = {document.type for document in context.documents}
-        for note in context.notes:
-            if (kind := self.document_types.get(note.type)) and kind.accepts_note:
-                present.add(note.type)
-        return [kind for kind in context.required_documents if kind not in present | self.information.keys()]
+        return [
+            name
+            for name in context.required_documents
+            if name not in self.information and not self._is_given(name, context)
+        ]
+
+    def _is_given(self, name: str, context: ClaimContext) -> bool:
+        if any(document.type == name for document in context.documents):
+            return True
+        kind = self.document_types.get(name)
+        return bool(kind and kind.accepts_note) and any(note.type == name for note in context.notes)
+
+    def _wording(self, name: str, context: ClaimContext) -> _Wording:
+        if kind := self.document_types.get(name):
+            return _Wording(description=kind.description, how_to_ask=kind.how_to_ask)
+        own = context.required_documents[name]
+        return _Wording(description=own, how_to_ask=f"Please send: {own}")
 
 
 @lru_cache(maxsize=1)

@@ -14,8 +14,8 @@ from orchestration.agents.roster import roster
 from orchestration.claim import OpenClaim
 from orchestration.decision import RISK_INDICATORS
 from orchestration.requirements import requirements
-from shared.documents import plain_text
 from shared.errors import TurnFailed
+from shared.extraction import DocumentText, text_of
 from shared.models import DocumentRecord, Facts, Message, TurnRecord, Usage, utc_now
 
 if TYPE_CHECKING:
@@ -74,10 +74,12 @@ class TurnBook:
         await self._claim.commit(messages, turns=turns, facts=facts, usage=usage)
 
 
-async def take_turn(claim: OpenClaim, role: str, step: str, book: TurnBook | None = None) -> None:
+async def take_turn(
+    claim: OpenClaim, role: str, step: str, book: TurnBook | None = None, *, question: str | None = None
+) -> None:
     """Let `role` work the claim once, as `step`; what it hands in is on record when this returns.
 
-    Turns that run side by side share a `book`.
+    Turns that run side by side share a `book`. `question` is what the coordinator wants to know.
 
     Raises:
         TurnFailed: the agent could not bring the turn to an end; only what it cost is on record.
@@ -93,7 +95,7 @@ async def take_turn(claim: OpenClaim, role: str, step: str, book: TurnBook | Non
     book = book or TurnBook(claim)
     started = time.monotonic()
     try:
-        reply = await run_agent(role, _desk(claim))
+        reply = await run_agent(role, _desk(claim, question))
     except TurnFailed as error:
         await book.spend(_timed(error.usage, started))
         raise
@@ -144,19 +146,25 @@ def learn(known: Facts, read: Facts) -> Facts:
 
 def _cleaned(report: Report) -> Report:
     known = [code for code in report.risk_indicators if code in RISK_INDICATORS]
-    return report.model_copy(update={"risk_indicators": known})
+    requested = [d for d in report.requested_documents if d.type in requirements().document_types]
+    return report.model_copy(update={"risk_indicators": known, "requested_documents": requested})
 
 
-def _desk(claim: OpenClaim) -> Desk:
+def _desk(claim: OpenClaim, question: str | None) -> Desk:
     context = claim.context
 
-    async def read_text(document: DocumentRecord) -> str:
-        content = await claim.store.read_document(context.claim_id, document)
-        return plain_text(content) if content else ""
+    async def read_text(document: DocumentRecord) -> DocumentText:
+        if document.sha256 is None:
+            return DocumentText(problem="it lies in another system")
+        return await text_of(document.sha256, lambda: claim.store.read_document(context.claim_id, document))
 
     missing, _ = requirements().check(context)
-    described = requirements().describe(missing, context.required_documents)
-    return Desk(context=context, missing=described, read_text=read_text)
+    return Desk(
+        context=context,
+        missing=requirements().describe(missing, context),
+        read_text=read_text,
+        question=question,
+    )
 
 
 def in_order(turns: dict[str, TurnRecord]) -> list[TurnRecord]:

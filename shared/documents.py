@@ -7,26 +7,30 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import PurePosixPath
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from shared.errors import UnsupportedMedia
 from shared.names import check_file_name, check_slug
+from shared.text import TEXT_SAMPLE, decoded
 
 OTHER = "other"
 """The type of what fits none; such a document satisfies no requirement."""
 
 TEXT_SUFFIXES = frozenset({".txt", ".md", ".csv", ".json", ".xml", ".html", ".htm", ".eml", ".rtf"})
-ACCEPTED_SUFFIXES = TEXT_SUFFIXES | frozenset(
-    {".pdf", ".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".webp", ".heic", ".bmp"}
-    | {".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods"}
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".webp", ".heic", ".bmp"})
+ACCEPTED_SUFFIXES = (
+    TEXT_SUFFIXES | PICTURE_SUFFIXES | {".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods"}
 )
 
 _ACCEPTED_KINDS = ACCEPTED_SUFFIXES | {".jfif", ".jpe", ".heif", ".dot", ".wps", ".svg", ".msg", ".ps"}
 _NAMED_FILE = re.compile(r"(?<![\w/\\.-])[\w][\w-]{0,80}(?:\.[\w-]{1,40}){0,3}?\.[A-Za-z]{2,4}\b")
-_TEXT_SAMPLE = 64 * 1024
-_BINARY = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
-_NAME_WEIGHT = 3
-_ENOUGH = 2
+_NAME_WEIGHT, _LAST_WORD = 3.0, 1.0
+_ONE_WORD, _SEVERAL_WORDS, _MOST_BY_TEXT = 1.0, 1.5, 6.0
+_PLENTY = 4.0
+"""The weight of evidence from which on only what speaks for another type makes a type less likely."""
+_LEAST_CONFIDENCE = 0.5
+SURE = 0.9
+"""The confidence from which on a name says enough, and the text need not be read."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,14 @@ class DocumentPattern:
 
     file_names: tuple[str, ...]
     phrases: tuple[str, ...]
+    picture_names: tuple[str, ...] = ()
+    """Words in the name that count only where the file is a picture."""
+
+
+class Classification(NamedTuple):
+    type: str
+    confidence: float
+    """0 to 1; below one half the type is `other`."""
 
 
 def check_content(filename: str, content: bytes) -> None:
@@ -51,7 +63,7 @@ def check_content(filename: str, content: bytes) -> None:
         raise UnsupportedMedia(
             f"files ending in '{suffix}' are not taken; send one of {', '.join(sorted(ACCEPTED_SUFFIXES))}"
         )
-    if _decode(content) is not None:
+    if decoded(content) is not None:
         if content.startswith((b"#!", b"<?php")):
             raise UnsupportedMedia("the file is a script, not a document")
         return
@@ -61,23 +73,27 @@ def check_content(filename: str, content: bytes) -> None:
         raise UnsupportedMedia(f"the file's content {found}; send a document, a picture or plain text")
 
 
-def plain_text(content: bytes) -> str:
-    """The text of a plain-text document; empty for anything else."""
-    return "" if content.startswith(b"%PDF-") else _decode(content) or ""
-
-
-def classify(filename: str, text: str, patterns: Mapping[str, DocumentPattern]) -> str:
+def classify(filename: str, text: str, patterns: Mapping[str, DocumentPattern]) -> Classification:
     """The type of a document, from its name and its text; `other` where nothing or too little speaks for one.
 
-    A word in the name counts three times a phrase in the text. Where names are on a par the later word
-    wins: a hospital bill is a bill.
+    A word in the name counts three times a word in the text, and the last one of the name more than the
+    others: a hospital bill is a bill.
     """
-    words = " ".join(re.findall(r"[^\W\d_]+|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", filename))).lower()
-    body = text[:_TEXT_SAMPLE].lower()
-    scores = {name: _score(words, body, pattern) for name, pattern in patterns.items()}
-    best = max(scores, key=lambda name: scores[name])
-    alone = list(scores.values()).count(scores[best]) == 1
-    return best if alone and scores[best][0] >= _ENOUGH else OTHER
+    words = _words(filename)
+    is_picture = PurePosixPath(filename).suffix.lower() in PICTURE_SUFFIXES
+    body = " ".join(text[:TEXT_SAMPLE].lower().split())
+    named = {name: _named(words, pattern, is_picture=is_picture) for name, pattern in patterns.items()}
+    last = max((hit.end() for hits in named.values() for hit in hits), default=0)
+    weights = {
+        name: _weight_of_name(named[name], last) + _weight_of_text(body, pattern)
+        for name, pattern in patterns.items()
+    }
+    best, second = (*sorted(weights, key=lambda name: -weights[name]), "", "")[:2]
+    most, next_most = weights.get(best, 0.0), weights.get(second, 0.0)
+    if not most:
+        return Classification(OTHER, 0.0)
+    confidence = round(most / (most + next_most) * min(1.0, most / _PLENTY), 2)
+    return Classification(best if confidence >= _LEAST_CONFIDENCE else OTHER, confidence)
 
 
 def type_named(text: str) -> str:
@@ -114,37 +130,32 @@ def _could_be_document(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in ACCEPTED_SUFFIXES
 
 
-def _score(words: str, body: str, pattern: DocumentPattern) -> tuple[int, int]:
-    by_name = [hit for name in pattern.file_names if (hit := _word(name).search(words))]
-    in_text = sum(_word(phrase).search(body) is not None for phrase in pattern.phrases)
-    named = {word for hit in by_name for word in hit.group().split()}
-    return _NAME_WEIGHT * len(named) + min(in_text, _NAME_WEIGHT + 1), max(
-        (h.end() for h in by_name), default=0
-    )
+def _words(filename: str) -> str:
+    parts = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", filename)
+    return " ".join(re.findall(r"[^\W\d_]+|\d+", parts)).lower()
+
+
+def _named(words: str, pattern: DocumentPattern, *, is_picture: bool) -> list[re.Match[str]]:
+    names = pattern.file_names + (pattern.picture_names if is_picture else ())
+    return [hit for name in names if (hit := _any_of((name,)).search(words))]
+
+
+def _weight_of_name(hits: list[re.Match[str]], last: int) -> float:
+    words = {word for hit in hits for word in hit.group().split()}
+    return _NAME_WEIGHT * len(words) + (_LAST_WORD if any(hit.end() == last for hit in hits) else 0)
+
+
+def _weight_of_text(body: str, pattern: DocumentPattern) -> float:
+    if not pattern.phrases or not body:
+        return 0.0
+    found = {hit.group().removesuffix("s") for hit in _any_of(pattern.phrases).finditer(body)}
+    return min(_MOST_BY_TEXT, sum(_SEVERAL_WORDS if " " in hit else _ONE_WORD for hit in found))
 
 
 @lru_cache(maxsize=512)
-def _word(phrase: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{re.escape(phrase.lower())}s?\b")
-
-
-def _decode(content: bytes) -> str | None:
-    """The text that `content` is, None where it is no text."""
-    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        return _decode_legacy(content)
-    return None if _BINARY.search(text) else text
-
-
-def _decode_legacy(content: bytes) -> str | None:
-    import charset_normalizer
-
-    if b"\0" in content:
-        return None
-    guess = charset_normalizer.from_bytes(content[:_TEXT_SAMPLE]).best()
-    return content.decode(guess.encoding, "replace") if guess else None
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(re.escape(phrase.lower()) for phrase in longest_first)})s?\b")
 
 
 def _kinds(content: bytes) -> set[str]:

@@ -242,6 +242,10 @@ class DocumentRecord(BaseModel):
     size: int | None = None
     sha256: str | None = None
     reference: str | None = None
+    classification_confidence: float | None = None
+    """How sure the classification was, 0 to 1; None where the type was given."""
+    unreadable: str | None = None
+    """Why its text could not be read when it came, or not all of it."""
     received_at: AwareDatetime
     earlier_versions: list[str] = Field(default_factory=list)
     """Checksums of the documents that this one replaced, oldest first; they are kept beside it."""
@@ -251,6 +255,9 @@ class MissingDocument(BaseModel):
     type: str
     description: str
     how_to_ask: str
+    requested_by: str | None = None
+    reason: str | None = None
+    """Why a specialist asks for it, where no rule requires it."""
 
 
 Cost = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
@@ -339,6 +346,12 @@ class GatheringRound(BaseModel):
     roles: list[str]
     documents: list[str]
     """`type/filename` and checksum of what was on file when the round was planned."""
+    questions: dict[str, str] = Field(default_factory=dict)
+    """What the coordinator wants to know, by role."""
+
+
+GatheringEnd = Literal["nothing_new", "stalled", "round_limit"]
+"""Why gathering ended: all were heard and nothing is open; rounds brought nothing new; too many rounds."""
 
 
 class ClaimContext(BaseModel):
@@ -379,6 +392,7 @@ class ClaimContext(BaseModel):
     turns: dict[str, TurnRecord] = Field(default_factory=dict[str, TurnRecord])
     """The turns on record, by step id; a turn found here is not run again."""
     rounds: list[GatheringRound] = Field(default_factory=list[GatheringRound])
+    gathering_ended: GatheringEnd | None = None
     taken: list[str] = Field(default_factory=list)
     """Ids of inbox entries that were taken up and may still lie there, so that none counts twice."""
     usage: Usage = Field(default_factory=Usage)

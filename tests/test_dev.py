@@ -51,7 +51,7 @@ def real_python(path: Path) -> None:
 def test_it_says_what_it_can_do(folder: Path, argument: list[str]) -> None:
     result = dev(folder, *argument)
     assert result.returncode == 0
-    for command in ("demo", "test", "serve", "claims", "lint", "bench", "lock"):
+    for command in ("demo", "test", "serve", "claims", "lint", "eval", "bench", "lock"):
         assert f"\n  {command} " in result.stdout
 
 

@@ -13,7 +13,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = (
-    *("semantic_kernel", "openai", "dateparser", "phonenumbers", "pypdf", "pdfplumber", "pdfminer", "fitz"),
+    *(
+        "semantic_kernel",
+        "openai",
+        "dateparser",
+        "phonenumbers",
+        "pypdf",
+        "docx",
+        "lxml",
+        "pdfplumber",
+        "pdfminer",
+        "fitz",
+    ),
     *("cryptography", "azure.keyvault", "azure.identity", "backports.zstd"),
 )
 """What only some instances of the app need, so that none may pay for it at its start."""

@@ -70,7 +70,7 @@ NDJSON = "application/x-ndjson"
 async def submit_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     parsed = parse_submission(req)
     _check_submission(parsed.submission)
-    documents = check_documents(parsed.documents)
+    documents = await check_documents(parsed.documents)
     session = await _create(parsed, documents)
     context = session.context
     if not context.status.is_over:
@@ -163,7 +163,7 @@ async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
     for number, note in enumerate(continuation.notes):
         _check_note(note, f"notes.{number}.type")
     new = documents_for(session.context, given_documents(continuation.documents))
-    documents = check_documents(new)
+    documents = await check_documents(new)
     store = session_store()
     for document in documents:
         await leave_document(store, claim_id, document)
@@ -182,7 +182,7 @@ async def add_documents(req: func.HttpRequest, clockwork: Clockwork) -> func.Htt
     claim_id = claim_id_of(req)
     new = _uploaded(req)
     session = await _open(claim_id)
-    documents = check_documents(documents_for(session.context, new))
+    documents = await check_documents(documents_for(session.context, new))
     for document in documents:
         await leave_document(session_store(), claim_id, document)
     await clockwork.wake(claim_id)

@@ -1,5 +1,6 @@
 """Documents at the edge: checked, typed and left in the claim's inbox."""
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -7,12 +8,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from orchestration.requirements import requirements
-from shared.documents import OTHER, check_content, classify, plain_text, type_named
+from shared.documents import OTHER, SURE, Classification, check_content, classify, type_named
 from shared.errors import FieldError, InvalidInput, TooLarge
+from shared.extraction import DocumentText, extract
 from shared.models import MAX_DOCUMENTS, ArrivedDocument, ClaimContext, DocumentInput, DocumentRecord, utc_now
 from shared.names import check_file_name
 from shared.session_store import SessionStore
 from shared.settings import settings
+
+READING_SECONDS = 30.0
+"""How long a request may wait for the texts of its documents; what is unread then is classified by name."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def documents_for(context: ClaimContext, new: Iterable[NewDocument]) -> list[New
     return [typed(document) for document in new]
 
 
-def check_documents(new: Sequence[NewDocument]) -> list[CheckedDocument]:
+async def check_documents(new: Sequence[NewDocument]) -> list[CheckedDocument]:
     """All documents of a request, each as `check_document` gives it.
 
     Raises:
@@ -73,11 +78,15 @@ def check_documents(new: Sequence[NewDocument]) -> list[CheckedDocument]:
     """
     if len(new) > MAX_DOCUMENTS:
         raise InvalidInput(f"a request brings at most {MAX_DOCUMENTS} documents; this one has {len(new)}")
-    return [check_document(document) for document in new]
+    until = asyncio.get_running_loop().time() + READING_SECONDS
+    return [await check_document(document, until) for document in new]
 
 
-def check_document(new: NewDocument) -> CheckedDocument:
+async def check_document(new: NewDocument, until: float | None = None) -> CheckedDocument:
     """The document with its type, size and checksum.
+
+    A type that is not given is classified from the name or, where that does not say enough, from the
+    text as well, as far as it can be read `until` then, by the clock of the event loop.
 
     Raises:
         InvalidInput: name or type is wrong, or it is empty.
@@ -97,16 +106,35 @@ def check_document(new: NewDocument) -> CheckedDocument:
         if not content:
             raise _invalid(new.field, "the document is empty")
         check_content(filename, content)
-    text = plain_text(content) if content is not None else ""
     record = DocumentRecord(
-        type=new.type or classify(filename, text, requirements().patterns()),
+        type=new.type or OTHER,
         filename=filename,
         size=len(content) if content is not None else None,
         sha256=hashlib.sha256(content).hexdigest() if content is not None else None,
         reference=new.reference,
         received_at=utc_now(),
     )
-    return CheckedDocument(record, content)
+    typed = record if new.type else await _classified(record, content, until)
+    return CheckedDocument(typed, content)
+
+
+async def _classified(record: DocumentRecord, content: bytes | None, until: float | None) -> DocumentRecord:
+    patterns = requirements().patterns()
+    by_name = classify(record.filename, "", patterns)
+    if content is None or by_name.confidence >= SURE:
+        return _typed(record, by_name)
+    end = until or asyncio.get_running_loop().time() + READING_SECONDS
+    try:
+        async with asyncio.timeout_at(end):
+            read = await extract(content)
+    except TimeoutError:
+        read = DocumentText(problem="reading it takes too long")
+    typed = _typed(record, classify(record.filename, read.text, patterns))
+    return typed.model_copy(update={"unreadable": read.problem})
+
+
+def _typed(record: DocumentRecord, found: Classification) -> DocumentRecord:
+    return record.model_copy(update={"type": found.type, "classification_confidence": found.confidence})
 
 
 def check_document_type(given: str | None, field: str, required: Collection[str] = ()) -> None:

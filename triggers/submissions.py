@@ -12,9 +12,10 @@ from typing import Any
 
 import azure.functions as func
 
-from shared.documents import named_files, plain_text
+from shared.documents import named_files
 from shared.errors import BadRequest, FieldError, InvalidInput, UnsupportedMedia
 from shared.models import Submission
+from shared.text import plain_text
 from triggers.answers import body_of, header, parse_json, validated
 from triggers.documents import NewDocument, given_documents
 

@@ -44,7 +44,7 @@ async def resume_on_upload(upload: func.InputStream, clockwork: Clockwork) -> No
         session = await store.load_session(claim_id)
         if session and session.context.status.is_over:
             raise Conflict(f"the claim is {session.context.status}")
-        document = _document(key, content, session)
+        document = await _document(key, content, session)
     except ClaimsError as error:
         logger.warning("an upload was rejected: %s", type(error).__name__)
         await _reject(key, content, error.detail, session)
@@ -70,7 +70,7 @@ def _claim_id(key: str) -> str:
         raise InvalidInput(str(error)) from None
 
 
-def _document(key: str, content: bytes, session: Session | None) -> CheckedDocument:
+async def _document(key: str, content: bytes, session: Session | None) -> CheckedDocument:
     """
     Raises:
         InvalidInput, TooLarge, UnsupportedMedia: as `check_document`, or the key has too many parts.
@@ -79,7 +79,7 @@ def _document(key: str, content: bytes, session: Session | None) -> CheckedDocum
     if len(folders) > 1:
         raise InvalidInput(PLACE)
     new = NewDocument(filename, folders[0] if folders else None, content)
-    return check_document(documents_for(session.context, [new])[0] if session else new)
+    return await check_document(documents_for(session.context, [new])[0] if session else new)
 
 
 async def _reject(key: str, content: bytes, reason: str, session: Session | None) -> None:

@@ -16,6 +16,7 @@ def claim_view(context: ClaimContext, status: ClaimStatus, links: dict[str, str]
     return ClaimSummary.of(context).model_dump(mode="json") | {
         "status": status,
         "risk_score": context.risk_score,
+        "gathering_ended": context.gathering_ended,
         "facts": context.facts.model_dump(mode="json"),
         "documents": [document.model_dump(mode="json") for document in context.documents],
         "unclassified_documents": context.unclassified_documents,
@@ -34,8 +35,8 @@ def missing_view(context: ClaimContext) -> dict[str, Any]:
     rules = requirements()
     return {
         "missing_documents": [
-            missing.model_dump(mode="json")
-            for missing in rules.describe(context.missing_documents, context.required_documents)
+            missing.model_dump(mode="json", exclude_none=True)
+            for missing in rules.describe(context.missing_documents, context)
         ],
         "missing_information": context.missing_information,
     }

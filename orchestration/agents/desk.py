@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from shared.extraction import DocumentText
 from shared.models import ClaimContext, DocumentRecord, MissingDocument, TurnRecord
 
 
@@ -14,8 +15,8 @@ class Desk:
     """A snapshot; agents read it and never write it."""
     missing: list[MissingDocument]
     """What the requirement rules find missing, as of this turn."""
-    read_text: Callable[[DocumentRecord], Awaitable[str]]
-    """The text of a document on file; empty where it holds none."""
+    read_text: Callable[[DocumentRecord], Awaitable[DocumentText]]
+    """The text of a document on file, or why there is none."""
     question: str | None = None
     """What the coordinator wants to know in this round, where it asked."""
 

@@ -45,6 +45,18 @@ class ReadingReport(Report):
     facts: Facts = Field(default_factory=Facts)
 
 
+class Question(_Answer):
+    role: str
+    """The specialist who should answer."""
+    question: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class CoordinationReport(Report):
+    """What the coordinator wants to know before gathering may end; nothing, in the ordinary case."""
+
+    questions: Annotated[list[Question], Field(max_length=6)] = Field(default_factory=list[Question])
+
+
 class AssessmentReport(Report):
     """The brief that the decision rests on."""
 
@@ -67,6 +79,7 @@ class HandoffNote(Report):
 REPORT_TYPES: dict[str, type[Report]] = {
     "report": Report,
     "reading": ReadingReport,
+    "coordination": CoordinationReport,
     "assessment": AssessmentReport,
     "decision_sheet": DecisionSheet,
     "handoff_note": HandoffNote,

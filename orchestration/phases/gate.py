@@ -1,15 +1,18 @@
 """The gate behind phase 1 and phase 2: on, or wait for what is missing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from orchestration.claim import OpenClaim, note_to_file
 from orchestration.requirements import requirements
-from shared.models import ClaimState, ClaimStatus, utc_now
+from shared.models import ClaimState, ClaimStatus, Message, utc_now
 from shared.settings import Settings
 
 
-async def pass_gate(claim: OpenClaim, state: ClaimState, settings: Settings) -> None:
-    """Commit that `state` is reached, and pause the claim if something is missing."""
+async def pass_gate(
+    claim: OpenClaim, state: ClaimState, settings: Settings, notes: Sequence[Message] = ()
+) -> None:
+    """Commit that `state` is reached, with `notes`, and pause the claim if something is missing."""
     documents, information = requirements().check(claim.context)
     missing = [*documents, *information]
     changes: dict[str, Any] = {
@@ -17,7 +20,7 @@ async def pass_gate(claim: OpenClaim, state: ClaimState, settings: Settings) -> 
         "missing_documents": documents,
         "missing_information": information,
     }
-    messages = []
+    messages = list(notes)
     if missing and settings.human_in_loop:
         now = utc_now()
         changes |= {
@@ -25,5 +28,5 @@ async def pass_gate(claim: OpenClaim, state: ClaimState, settings: Settings) -> 
             "paused_at": now,
             "expires_at": now + settings.session_ttl,
         }
-        messages = [note_to_file(f"pause.{state}", f"Paused, waiting for: {', '.join(missing)}")]
+        messages.append(note_to_file(f"pause.{state}", f"Paused, waiting for: {', '.join(missing)}"))
     await claim.commit(messages, **changes)

@@ -24,7 +24,7 @@ async def submit(body: str | bytes, content_type: str = "application/json") -> s
     raw = body.encode() if isinstance(body, str) else body
     request = func.HttpRequest("POST", "/api/claims", headers={"Content-Type": content_type}, body=raw)
     parsed = parse_submission(request)
-    documents = check_documents(parsed.documents)
+    documents = await check_documents(parsed.documents)
     session = await _create(parsed, documents)
     for document in documents:
         await leave_document(session_store(), session.context.claim_id, document)
@@ -34,7 +34,7 @@ async def submit(body: str | bytes, content_type: str = "application/json") -> s
 async def send(claim_id: str, papers: Papers) -> None:
     """Send documents to a claim."""
     inputs = [DocumentInput(type=kind, filename=name, text=text) for name, (kind, text) in papers.items()]
-    for document in check_documents(given_documents(inputs)):
+    for document in await check_documents(given_documents(inputs)):
         await leave_document(session_store(), claim_id, document)
 
 

@@ -182,7 +182,7 @@ def test_information_that_was_asked_for_as_a_document_is_information() -> None:
 
 
 def test_a_claims_own_document_is_asked_for_in_the_words_that_it_came_with() -> None:
-    own = {"tax_form": "Tax form", "police_report": "The police report"}
-    known, unknown = requirements().describe(["police_report", "tax_form"], own)
+    claim = from_elsewhere("tax_form", "police_report")
+    known, unknown = requirements().describe(["police_report", "tax_form"], claim)
     assert known.description == requirements().document_types["police_report"].description
     assert (unknown.description, unknown.how_to_ask) == ("Tax form", "Please send: Tax form")

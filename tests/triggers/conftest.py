@@ -1,4 +1,4 @@
-"""The settings that the triggers read: documents of at most 1,000 bytes."""
+"""The settings that the triggers read: documents of at most 2,000 bytes."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from shared.settings import settings
 def small_documents(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AGENT_MODEL", "offline")
     monkeypatch.setenv("SessionStorage__path", ":memory:")
-    monkeypatch.setenv("MAX_DOCUMENT_BYTES", "1000")
+    monkeypatch.setenv("MAX_DOCUMENT_BYTES", "2000")
     settings.cache_clear()
     yield
     settings.cache_clear()

@@ -1,5 +1,6 @@
 """The scripts by which offline agents work: judgement by rules that follows from what the tools show."""
 
+from orchestration.agents.offline_scripts.coordination import coordinator
 from orchestration.agents.offline_scripts.decision import assessment_agent, claims_officer, handoff_agent
 from orchestration.agents.offline_scripts.documents import document_validator
 from orchestration.agents.offline_scripts.fraud import fraud_analyst
@@ -20,6 +21,7 @@ SCRIPTS: dict[str, ScriptFor] = {
         fraud_analyst,
         medical_specialist,
         vendor_specialist,
+        coordinator,
         assessment_agent,
         claims_officer,
         handoff_agent,

@@ -7,6 +7,7 @@ from orchestration.agents.offline_scripts.papers import (
     reading_calls,
     report_contradictions,
     report_learned,
+    report_unread,
 )
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
 from orchestration.agents.offline_scripts.wording import summary
@@ -16,7 +17,8 @@ from orchestration.agents.reports import ReadingReport, RequestedDocument
 
 def document_validator(claim: Briefing) -> Script:
     check = Call("check_requirements")
-    answers = yield [check, *reading_calls(claim)]
+    reads = reading_calls(claim)
+    answers = yield [check, *reads]
     required = result(answers[0], RequirementsAnswer)
     papers = read_papers(answers[1:])
 
@@ -26,6 +28,7 @@ def document_validator(claim: Briefing) -> Script:
             found.add(
                 f"{document.filename} is of no known type and satisfies no requirement.", "documents on file"
             )
+    report_unread(reads, answers[1:], found)
     if required:
         for document in required.missing_documents:
             found.add(f"Missing: {document.description}.", check)

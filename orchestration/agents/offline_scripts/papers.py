@@ -68,6 +68,12 @@ def read_papers(answers: Iterable[str]) -> list[Paper]:
     ]
 
 
+def report_unread(calls: Sequence[Call], answers: Sequence[str], found: Findings) -> None:
+    for call, answer in zip(calls, answers, strict=True):
+        if (document := result(answer, DocumentAnswer)) and document.problem:
+            found.add(f"{document.filename} {document.problem}.", call)
+
+
 def learned(claim: Briefing, papers: Sequence[Paper]) -> Facts:
     """What the documents establish and the claim did not know."""
     known, news = claim.facts, Facts()

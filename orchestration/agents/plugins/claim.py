@@ -37,8 +37,9 @@ class DocumentAnswer(BaseModel):
     type: str
     filename: str
     text: str
-    """Empty where the document is a picture or holds no text."""
     truncated: bool
+    problem: str | None = None
+    """Why there is no text, or not all of it."""
 
 
 class RequirementsAnswer(BaseModel):
@@ -73,19 +74,21 @@ class ClaimTools(Plugin):
     async def read_document(
         self, filename: Annotated[str, "The file name exactly as it stands in the list of documents"]
     ) -> str:
-        """Read the text of one document on file. The text is empty for pictures."""
+        """Read the text of one document on file. Where it cannot be read, `problem` says why."""
         records = [record for record in self.desk.context.documents if record.filename == filename]
         if not records:
             on_file = ", ".join(record.filename for record in self.desk.context.documents) or "nothing"
             return refusal(f"no document of that name is on file; there is {on_file}")
         texts = [await self.desk.read_text(record) for record in records]
-        text = "\n\n".join(text for text in texts if text)
+        text = "\n\n".join(read.text for read in texts if read.text)
+        problems = dict.fromkeys(read.problem for read in texts if read.problem)
         return answer(
             DocumentAnswer(
                 type=records[0].type,
                 filename=filename,
                 text=text[:DOCUMENT_TEXT_LIMIT],
                 truncated=len(text) > DOCUMENT_TEXT_LIMIT,
+                problem=f"could not be read: {'; '.join(problems)}" if problems else None,
             )
         )
 

@@ -37,7 +37,7 @@ _BARE = re.compile(rf"{_ALONE}(?P<n>{_DIGITS})(?P<t>{_TIMES})?(?![\w/%-])", re.I
 _AFTER_CUE = phrases(
     """
     est | estimate[ds]? | quoted? | damages? | costs? | amount | total | claim(?:ing)? | bill | invoice
-    repairs?
+    repairs? | said | says | wants? | asks? | charged?
     """,
     after=r"\.?(?: (?:is|of|at|about|around|approx\.?|was|for|to|comes to|will be|it))*[:=]? "
     rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?:\.\d\d)?|\d{{3,6}}(?:\.\d\d)?)(?P<t>{_TIMES})?"

@@ -45,6 +45,7 @@ CLAIM_TYPES: dict[tuple[str, str], str] = {
     ("hail", "home"): STORM,
     ("storm", "home"): STORM,
     ("falling", "home"): STORM,
+    ("flood", "home"): STORM,
     ("illness", "body"): MEDICAL,
 }
 """The claim type of each peril and subject; every other pair is `other`."""
@@ -147,7 +148,13 @@ def claim_type(narrative: Narrative) -> str | None:
         return None
     scores = weigh(narrative)
     best = max(scores, key=lambda name: scores[name], default=OTHER)
-    return best if scores.get(best, 0) >= _LEAST else OTHER
+    return best if scores.get(best, 0) >= _LEAST else _by_policy(narrative)
+
+
+def _by_policy(narrative: Narrative) -> str:
+    """What the line of the policy suggests where no peril is told; only treatment is told so rarely."""
+    line = next((line for pattern, line in _LINE_OF_POLICY if pattern.search(narrative.spelled.flow)), None)
+    return MEDICAL if line == "body" else OTHER
 
 
 def weigh(narrative: Narrative) -> dict[str, float]:
@@ -171,6 +178,7 @@ def weigh(narrative: Narrative) -> dict[str, float]:
 def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     worth: dict[tuple[str, str], float] = defaultdict(lambda: 1.0)
+    leak = any(sign.peril == "plumbing" for sentence in sentences for sign in _signs(sentence))
     for number, sentence in enumerate(sentences):
         signs = [] if sentence.endswith("?") else _signs(sentence)
         if not signs:
@@ -182,6 +190,8 @@ def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, f
         caused = any(sign.peril in _CAUSES for sign in signs)
         for sign in signs:
             name = CLAIM_TYPES.get((sign.peril, _subject_of(sign.peril, here, subjects)), OTHER)
+            if sign.peril == "flood" and leak and name == STORM:
+                name = OTHER
             effect = caused and sign.peril == "collision" and sign.weight <= _PLAIN_COLLISION
             scores[name] += sign.weight * factor * worth[sign.peril, name] * (_EFFECT_FACTOR if effect else 1)
             worth[sign.peril, name] *= _REPEATED_FACTOR

@@ -27,7 +27,11 @@ _TELLING = phrases(
     found (?:my|the|that|out)
     was (?:driving|parked|stopped|walking|hit|cooking|admitted|treated|diagnosed|stolen) | underwent
     injured | hurt | had (?:surgery|an? (?:accident|operation|mri|procedure|seizure|stroke)) | treated
-    visited | bitten
+    visited | bitten | (?:never|not|didn't) (?:arrived?|come|turned up) | went missing | was gone | is gone
+    dropped | smashed | shattered | burst | burn(?:ed|t) | caught fire | ripped | tore | torn | blew | blown
+    collapsed | collided | crashed | rolled | backed into | bumped | scraped | slipped | tripped | slid
+    skidded | swerved | soaked | exploded | sank | keyed | cancell?ed | died | bit | attacked | broken into
+    rear-ended | side-?swiped | surgery | operation | poured in | swept
     """
 )
 _COURTESY = phrases(
@@ -38,6 +42,10 @@ _COURTESY = phrases(
     """
 )
 _HEADER = re.compile(r"(?:from|to|cc|subject|date|sent|re|reply-to)\s*:", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?!(?:insured|attached|enclosed|named|signed|called|received|need(?:ed)?|asked|moved|purchased|used)\b)"
+    r"(?:[a-z]{3,}ed|took|taken|ran|came|went|found|threw|thrown|spilt|bent|stuck|gave way|let go)\b"
+)
 _SHORTEST = 12
 _MOST_SENTENCES = 300
 
@@ -60,7 +68,16 @@ def _passage(narrative: Narrative) -> str | None:
     told = [_tells(sentence) for sentence in (spelled if len(spelled) == len(sentences) else sentences)]
     runs = [_run(sentences, told, first) for first, score in enumerate(told) if score > 0]
     best = max(runs, key=lambda run: sum(told[run.start : run.stop]), default=None)
-    return _bounded(" ".join(sentences[best.start : best.stop])) if best else None
+    if best is None:
+        event = _any_event(sentences)
+        return _bounded(event) if event else None
+    return _bounded(" ".join(sentences[best.start : best.stop]))
+
+
+def _any_event(sentences: list[Passage]) -> str | None:
+    """The first sentence in the past tense, where none holds a word of the trade."""
+    told = (s for s in sentences if len(s.split()) >= 6 and not s.endswith("?") and not _HEADER.match(s))
+    return next((s for s in told if _PAST.search(s) and not _COURTESY.search(s)), None)
 
 
 def _run(sentences: list[Passage], told: list[float], first: int) -> range:

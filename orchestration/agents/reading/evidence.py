@@ -137,12 +137,14 @@ def limited(
 
 _ONWARD = r"(?!(?:and|but|so|because|when|while|which|who|that|then|until|before|after|since|as|if)\b)"
 """Not one of the words at which a negation ends."""
+_AUXILIARY = "(?:did|does|do|was|were|is|are|has|have|had|ca|could|would|should|wo|must)"
+"""Before `nt`: `didnt` denies, `department` does not."""
 _DENIED_BEFORE = one_of(
     rf"""
     \b(?:no(?!,)|without|neither|nor|zero|free of|none of(?: the)?|lack of)\b\
     (?:[ ,/]+{_ONWARD}[\w'-]+){{0,5}}[ ,/]*
     \b(?:not|never|nobody|no one|noone|nothing|none|denies|denied|cannot)\b(?: +{_ONWARD}[\w'-]+){{0,4}} *
-    \w(?:n't|nt)\b(?: +{_ONWARD}[\w'-]+){{0,4}} *
+    (?:\wn't|\b{_AUXILIARY}nt)\b(?: +{_ONWARD}[\w'-]+){{0,4}} *
     """,
     after=r"\Z",
 )

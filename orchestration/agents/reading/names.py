@@ -8,7 +8,7 @@ from orchestration.agents.reading.evidence import limited, one_of, phrases, word
 from orchestration.agents.reading.text import Narrative
 
 _CAPITAL = "[A-ZÀ-ÖØ-Þ]"
-_WORD = rf"{_CAPITAL}[\w'’-]{{1,30}}"
+_WORD = rf"{_CAPITAL}(?=.)(?:[^\W\d_]|['’-](?=[^\W\d_])){{1,30}}(?!\w|-\d)"
 _FIRST = rf"(?:{_WORD}|[A-Z]\.?)"
 _PARTICLE = r"(?:de|la|van|von|der|den|del|da|di|dos|bin|al|el|ten)"
 _NAME = (
@@ -57,7 +57,7 @@ _LEAD = (
 )
 _INTRODUCED = word_first(
     rf"(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's)\s+(?P<named>{_NAME})"
-    rf"|(?:I am|I'm|[Tt]his is|[Ii]t's|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(]|\Z)"
+    rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(]|\Z)"
     rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{_NAME}),|{_LEAD} (?P<behalf>{_NAME})",
     cased=True,
 )
@@ -94,9 +94,27 @@ _BESIDE_CONTACT = re.compile(
     r"\s{0,2}[-,/(:;|]?\s{0,2}[-(]?\s?"
     r"(?=(?:(?:at|phone|tel|cell|e-?mail|mobile|ph)\W{1,3})?(?:[\w.+-]{2,40}@|\+?\(?\d{3}[\d ).-]{6}))"
 )
+_IDENTITY = (
+    r"(?i:[A-Z]{2,5}[- ]?\d{5,9}\b|[\w.+-]{2,40}@[\w-]+\.\w"
+    r"|(?:\+?\d{1,3}[-. ])?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}\b)"
+)
+"""A policy number, an e-mail address or a phone number."""
+_INITIALLED = rf"{_WORD} [A-Z]\b\.?"
+_JOINT = (
+    r"\s{0,2}[,;|/(:–-]?\s{0,2}"
+    r"(?:(?:my |the )?(?:policy|plan|member|pol)\b\.?(?: (?:no|number)\b\.?)?\W{0,3})?"
+)
+_BESIDE_IDENTITY = re.compile(
+    rf"(?={_CAPITAL})(?:(?<=[.!?,/:;|] )|(?<=- )|(?<=\n)|\A)"
+    rf"(?P<name>{_NAME}|{_INITIALLED}){_JOINT}(?={_IDENTITY})"
+)
+_BEHIND_IDENTITY = re.compile(
+    rf"{_IDENTITY}(?:[\w.]*\w)?\s{{0,2}}[,;|/.–-]{{0,2}}\s{{1,2}}(?P<name>{_NAME}|{_INITIALLED})"
+    rf"(?=\s{{0,2}}(?:[,.;|/(\n–-]|\Z|{_IDENTITY}))"
+)
 _SOMEBODY_ELSE = phrases(
     r"driver | witness\w* | adjuster | agent | officer | trooper | dr | doctor | shop | manager | neighbou?r "
-    r"| garage"
+    r"| garage | his | her | their"
 )
 _ANY_NAME = re.compile(rf"(?={_CAPITAL})\b{_NAME}")
 _MAILBOX = re.compile(r"([A-Za-z0-9._%+'-]{2,64})@[A-Za-z0-9]")
@@ -111,6 +129,7 @@ def claimant_name(narrative: Narrative) -> str | None:
         or _introduced(narrative.flow)
         or _signed(narrative)
         or _beside_contact(narrative.flow)
+        or _beside_identity(narrative.flow)
         or _sender(narrative)
         or _last(narrative.flow)
     )
@@ -149,7 +168,13 @@ def _signed(narrative: Narrative) -> str | None:
 
 
 def _beside_contact(text: str) -> str | None:
-    """A name directly before an address or number, or else one that an e-mail address spells."""
+    """A name that an e-mail address spells, or else one directly before an address or number."""
+    mailboxes = [found[1].lower() for found in limited(_MAILBOX, text, 5)]
+    for found in limited(_ANY_NAME, text, 80):
+        before = text[max(0, found.start() - 30) : found.start()]
+        spelled = any(_spells(mailbox, found.group()) for mailbox in mailboxes)
+        if spelled and not _SOMEBODY_ELSE.search(before) and (name := _as_name(found.group())):
+            return name
     beside = (
         found
         for found in limited(_BESIDE_CONTACT, text, 20)
@@ -157,12 +182,30 @@ def _beside_contact(text: str) -> str | None:
     )
     if name := _first(beside):
         return name
-    mailboxes = [found[1].lower() for found in limited(_MAILBOX, text, 5)]
-    for found in limited(_ANY_NAME, text, 80):
-        if any(_spells(mailbox, found.group()) for mailbox in mailboxes) and (
-            name := _as_name(found.group())
-        ):
-            return name
+    return next((name for mailbox in mailboxes if (name := _spelled_out(mailbox, text))), None)
+
+
+def _spelled_out(mailbox: str, text: str) -> str | None:
+    """The first and last name that a mailbox joins, where the text holds them too, in whatever case."""
+    parts = [part for part in re.split(r"[._-]", mailbox) if part.isalpha() and len(part) > 1]
+    if len(parts) < 2:
+        return None
+    found = re.search(rf"\b{parts[0]} (?:[^\W\d_]+ )?{parts[-1]}\b", text, re.IGNORECASE)
+    return _as_name(found.group(), any_case=True) if found else None
+
+
+def _beside_identity(text: str) -> str | None:
+    """A name in one breath with a policy number or an address: `AUT-204518, Jane Doe, 614-555-0100`."""
+    for pattern in (_BESIDE_IDENTITY, _BEHIND_IDENTITY):
+        for found in limited(pattern, text, 10):
+            name = found["name"]
+            before = re.split(r"[.!?]\s|\n", text[max(0, found.start() - 30) : found.start("name")])[-1]
+            if _SOMEBODY_ELSE.search(before):
+                continue
+            if known := _as_name(name):
+                return known
+            if re.fullmatch(_INITIALLED, name) and not _NO_NAME.search(name):
+                return name
     return None
 
 

@@ -72,7 +72,10 @@ SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             r"(?!\s*(?:phone|address|number|insurance|policy|town|depot|office|from))"
         )),
         (2, phrases(r"""
-            roof | shingles? | siding | gutters? | ceilings? | kitchen | attic | loft | basement | bedrooms?
+            roof | shingles? | siding | cellar | upstairs | downstairs | hallway | den | couch
+            lounge | parquet | greenhouse | cladding | conservatory | slates? | tiles? | patio
+            bathtub | flat above
+            furniture | carpet | gutters? | ceilings? | kitchen | attic | loft | basement | bedrooms?
             (?:living|family|dining|laundry|utility) room | bathroom | chimney | drywall | hardwood
             floorboards? | cabinets? | stove | oven | dryer | furnace | fireplace | sofa | curtains? | deck
             porch | patio | fence | shed | garage door | skylight | fascia | soffits? | eaves | insulation
@@ -109,6 +112,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:took|tore|knocked|ripped|sheared) off (?:the|my|our) (?:\w+ )?{_PART}
             shunted (?:me|into|from) | (?:hit |struck )?(?:me |us )?from behind
             over the (?:hood|handlebars|bonnet)
+            {_STRUCK}(?:\s+\w+){{0,3}}\s+(?:cyclist|pedestrian|motorcyclist|biker|jogger|bicycl\w+|bus|tram)
+            (?:shopping )?(?:cart|trolley) (?:rolled|ran|hit|blew|crashed|bumped)
             (?:ended up|ran|drove|went|slid|spun)(?: \w+){{0,3}} (?:in|into|off) (?:the|a) (?:{_OBSTACLE}\
             |road|embankment)
             """)),
@@ -116,7 +121,10 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             accident | other driver | at fault | failed to (?:yield|stop) | changed lanes | cut across
             (?:turned|pulled out|pulled in|swung|merged) (?:left |right )?(?:right |directly )?in front of
             ran off the road | blind spot | intersection | roundabout | brakes? | braked | whiplash
-            tailgat\w+ | black ice
+            tailgat\w+ | black ice | u-turn | jack-?knif\w+ | spun (?:around|out|into) | fish-?tail\w*
+            (?:could|did)(?: not|n't) (?:avoid|stop|brake|see) | drifted (?:over|across|out)
+            (?:scraped|scratched|hit|brushed|rubbed) (?:along|against) | in front of (?:me|us|my car)
+            (?:my|our|the) (?:\w+ )?(?:door|fender|bumper|side|wing) (?:was )?(?:pushed|caved|stove|bent) in
             """)),
     ),
     "animal": (
@@ -136,7 +144,11 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             stolen | stole | theft | thief | thieves | robbed | robbery | burglar\w* | burgled
             broke(?:n)? into | break-?in | car-?jack\w* | (?:was|had|have) (?:gone|disappeared|vanished)
             missing from | swiped my | took off with | made off with | hot-?wired | smash[- ]and[- ]grab
-            pickpocket\w* | larceny | looted | saw(?:ed|n) | cut (?:off|out) (?:my|the|our) | gone missing
+            pickpocket\w*
+            (?:wheels|rims|ty?i?res|airbags?|stereo|radio|mirrors?|tools|seats|plates?|bikes?)\
+             (?:was|were|have been|had been|got) (?:taken|removed|pulled|unscrewed|ripped)
+            helped themselves | on bricks | larceny | looted | saw(?:ed|n)
+            cut (?:off|out) (?:my|the|our) | gone missing
             siphoned | (?:car|truck|vehicle|van|suv|bike|motorcycle|it) (?:was|is) (?:just |been )?gone
             """)),
     ),
@@ -146,6 +158,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             sugar in | scratched (?:up )?(?:by|with|all|down|deliberate\w*|on purpose)
             deliberate(?:ly)? (?:damage\w*|scratch\w*)
             smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){0,3}windows? | brick through | rioters?
+            (?:poured|threw|thrown|splashed|scratched|carved|sprayed|painted)\b[^.]{0,40}\b(?:over|on|onto|into|at)\
+             (?:the \w+ of )?(?:my|our) (?:car|van|truck|hood|bonnet|door|windows?) | let the air out
             mischief | kicked (?:in|off|my) | bashed | someone (?:had )?(?:scratched|smashed|dented|broke)
             """)),
     ),
@@ -174,7 +188,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             gusts? | cyclone | typhoon | nor'?easter | microburst | ice dam | ice storm | snow load
             weight of the snow | tropical storm | lightning | storm | twister | blew (?:off|down|away|over)
             ripped (?:off|away) | torn off | tarp(?:ed)? | roof leak\w*
-            rain(?:water)? (?:came|poured|leak\w*|got|entered|damage)
+            rain(?:water)? (?:came|poured|leak\w*|got|entered|damage|ruined|soaked|ran|seeped|blew)
+            (?:driving|heavy|torrential|pouring) rain | downpour | cloudburst | snowstorm | sleet | tempest
             """)),
     ),
     "fire": (
@@ -182,6 +197,13 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             fire(?! ?{_NO_FIRE}) | flames? | blaze | burn(?:ed|t|ing) (?:down|through|up|to|the|our|my|out)
             smoke (?:damage|filled|everywhere|throughout|and soot|poured) | soot | arson | ignit\w+
             charred | explosion | exploded | engulfed | scorched | fire (?:damage|report|marshal'?s? report)
+            (?:was|were|is|are|started|began|still) (?:already |badly )?(?:burning|burnt|burned|alight)
+            (?:caught|set|went) alight | smou?lder\w* | short[- ]circuit\w* | (?:embers|sparks)
+            (?:house|home|cabin|apartment|garage|kitchen) (?:burned|burnt)
+            """)),
+        (3, phrases(r"""
+            (?:fire ?fighters?|fire (?:department|dept|brigade|service|crew|trucks?|engines?)) | extinguish\w*
+            smoke alarm | smoke detector
             """)),
     ),
     "plumbing": (
@@ -190,6 +212,7 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             water heater | dishwasher leak\w* | washing machine | sewage | sewer
             backed up (?:into|through)|toilet over\w+ | overflow\w* | plumbing leak | slow leak | mold
             sump pump | water damage
+            (?:bath|tub|bathtub|sink|toilet|shower)\b[^.]{0,30}\b(?:ran over|overflow\w*|leak\w*)
             """)),
     ),
     "flood": (
@@ -230,7 +253,7 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     ),
     "loss": (
         (6, phrases(rf"""
-            (?:dropped|cracked|broke|lost|misplaced|spilled \w+ on)\s+(?:my|the|our|his\
+            (?:dropped|cracked|broke|lost|misplaced|spilled \w+ (?:on|over|into))\s+(?:my|the|our|his\
             |her)\s+(?:\w+\s+){{0,2}}{_GADGET} | identity theft | cyber ?attack | ransomware
             vet(?:erinary)? (?:bills?|clinic|visit) | pet insurance | disability (?:claim|benefits)
             unable to work | workers'? comp\w* | life insurance | death benefit | passed away

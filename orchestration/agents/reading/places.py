@@ -22,7 +22,9 @@ _OWN_ADDRESS_LABEL = one_of("(?:home |property |street |insured |mailing |my )?a
 _STREET_KIND = (
     "(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Way|Terrace|Ter|Circle"
     "|Cir|Parkway|Pkwy|Highway|Hwy|Square|Sq|Trail|Trl|Pike|Turnpike|Alley|Row|Crescent|Close|Loop|Expressway"
-    "|Expy|Freeway|Fwy|Broadway|Run|Path|Plaza|Ridge|Hill|Bridge|Tunnel)"
+    "|Expy|Freeway|Fwy|Broadway|Run|Path|Plaza|Ridge|Hill|Bridge|Tunnel|Bend|Point|Walk|Mews|Gate|Green|Quay"
+    "|Grove|View|Heights|Landing|Cove|Crossing|Hollow|Trace|Chase|Glen|Gardens|Rise|Knoll|Pass|Commons|Wharf"
+    "|Esplanade|Causeway|Circus|Mount|Vale)"
 )
 _WORD = r"(?:(?:St|Mt|Ft|[A-Z])\.|[A-Z](?:[\w'’-]|\.(?=\w)){0,24}|\d{1,3}(?:st|nd|rd|th))"
 _NAME_BEGINS = r"(?=[A-Z\d])"
@@ -48,6 +50,19 @@ _NUMBERED = (
     r"\d{1,6}[A-Za-z]?(?:-\d{1,4})? (?:(?:N|S|E|W|North|South|East|West|NE|NW|SE|SW)\.? )?"
     rf"{_STREET}{_TAIL}"
 )
+_NO_DAY = (
+    r"(?<![\d,.$€£#/-])"
+    r"(?<!Jan )(?<!Feb )(?<!Mar )(?<!Apr )(?<!May )(?<!Jun )(?<!Jul )(?<!Aug )(?<!Sep )(?<!Oct )(?<!Nov )"
+    r"(?<!Dec )(?<!ary )(?<!ch )(?<!ril )(?<!une )(?<!uly )(?<!ust )(?<!ber )(?<!model )"
+)
+"""Before a number that is not the day of a month."""
+_NUMBERED_AND_TOWN = (
+    r"(?!(?:19|20)\d\d )\d{1,5}[A-Za-z]? "
+    rf"(?:(?:{_WORD} ){{0,2}}{_WORD}|(?:rue|avenue|impasse|quai|place|boulevard|chemin|via|calle)"
+    rf" (?:(?:de|du|des|la|le|del|della) |[dl]')*{_WORD}(?: {_WORD})?)"
+    rf",(?: \d{{4,5}})? {_WORD}(?: {_WORD})?{_STATE}?"
+)
+"""A number, a name, a comma and a town: a street whatever its kind is called."""
 _CROSSING = (
     rf"{_STREET}(?: (?:and|&|at|/|near|by) |/)(?:the )?{_STREET}{_TAIL}"
     rf"|(?:{_WORD} ){{1,3}}(?:and|&) (?:{_WORD} ){{0,3}}{_STREET_KIND}s?\b{_TAIL}"
@@ -106,6 +121,17 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
         rf"(?P<place>(?:{_CROSSING})|{_WORDS} (?:and|&) {_WORDS}{_TAIL})"
     )),
     (8, re.compile(rf"(?P<place>{_NUMBERED})")),
+    (7, re.compile(
+        r"(?P<place>(?:Lot|Unit|Apartment|Apt\.?|Flat|No\.?) \d{1,4}[A-Za-z]?"
+        rf",? {_WORDS}(?:, {_WORDS})?{_STATE}?)"
+    )),
+    (6, word_first(
+        r"(?i:(?:on|at|near|onto|off) (?:the )?)"
+        rf"(?P<place>(?i:turnpike|interstate|freeway|highway|motorway|ring road|beltway|thruway|bypass)"
+        rf" (?:(?i:at|near|by|before|after|outside(?: of)?) (?:{_MARKER}|{_WORDS})){_TAIL})",
+        cased=True,
+    )),
+    (7, re.compile(rf"{_NO_DAY}(?P<place>{_NUMBERED_AND_TOWN})")),
     (8, re.compile(rf"{_NAME_BEGINS}(?P<place>{_CROSSING})")),
     (8, re.compile(rf"(?=the |[A-Z])(?P<place>{_ALONG_ROUTE})")),
     (6, word_first(rf"{_CUE}(?P<place>{_STREET}{_TAIL})", cased=True)),
@@ -131,7 +157,7 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
     )),
     (_VAGUE, word_first(
         r"(?i:at|in|on|from|outside|behind|near) "
-        rf"(?P<place>(?i:(?:my|our|the|a) (?:\w+ ){{0,3}}{_VAGUE_GROUNDS}\b{_VAGUE_TAIL})"
+        rf"(?P<place>(?i:(?:my|our|the|a) (?:[a-z'-]+ ){{0,3}}{_VAGUE_GROUNDS}\b{_VAGUE_TAIL})"
         rf"(?:,? (?:in|near|on|at|off) (?:the )?{_NO_TOWN}"
         rf"(?:{_STREET}{_TAIL}|{_WORD}(?: {_WORD}){{0,2}}{_STATE}?))?)",
         cased=True,

@@ -19,6 +19,10 @@ _BONE = (
     "(?:arms?|legs?|wrists?|ribs?|nose|collarbone|ankles?|hip|bones?|fingers?|hand|foot|toe|shoulder|jaw"
     "|elbow|knee)"
 )
+_BODY = (
+    "(?:head|face|forehead|neck|back|arms?|elbow|wrist|hands?|fingers?|ribs?|chest|hip|legs?|knees?|ankles?"
+    "|foot|feet|shoulders?|nose|lip|chin)"
+)
 _CARE = r"(?:the )?(?:\w+ ){0,3}(?:hospital|er|a&e|emergency(?: room)?|clinic|medical cent\w+|urgent care)"
 INJURIES = phrases(
     rf"""
@@ -32,8 +36,16 @@ INJURIES = phrases(
     |swollen|bleeding) | hit (?:my|his|her) head | unconscious | bleeding | bled | hospitali[sz]ed
     rushed to | taken to {_CARE} | (?:went|taken|drove|go|sent|transported)(?: \w+){{0,3}}? (?:to )?{_CARE}
     by ambulance | was cut by | ambulance (?:took|brought|transported|carried|ride)
+    (?:neck|back|head|shoulder|knee|chest)\b.{{0,20}} (?:is|are) killing | chest pain
+    complain(?:s|ed|ing) (?:of|about) (?:\w+ ){{0,2}}pain
     paramedics (?:treated|took|checked) | in pain | headaches? | treated (?:for|at) | physical therapy
-    wound(?:s|ed)? | killed | died | dizzy | torn (?:acl|meniscus|ligament|rotator cuff|muscle)
+    (?:banged|bumped|twisted|injured|bruised|cut|smashed|jammed|scraped) (?:my|his|her|their) (?:\w+ )?{_BODY}
+    (?:going|went|drove) to (?:the|a|my|her|his) doctor | chiropractor | saw a doctor
+    see(?:ing|n)? (?:a|my|the) doctor
+    wound(?:s|ed) | (?:a|open|head|flesh|deep) wound | cuts? (?:on|to) (?:my|his|her|the|their) | stitched
+    (?:was|were|been|got) killed | killed (?:me|him|her|them)
+    (?:he|she|they|driver|passenger|pedestrian|cyclist|rider|person|man|woman|child) (?:\w+ ){{0,2}}died
+    dizzy | torn (?:acl|meniscus|ligament|rotator cuff|muscle)
     """
 )
 _FINE = "(?:ok|okay|fine|safe|safely|unhurt|unharmed|all right|alright)"
@@ -104,7 +116,10 @@ THEFT_OR_VANDALISM = phrases(
     stolen | stole | theft | thief | thieves | robbed | robbery | burglar\w* | burgled | broke(?:n)? into
     break-?in | car-?jack\w* | vandal\w* | keyed | graffiti | spray[- ]?paint\w* | slashed | egged
     smash[- ]and[- ]grab | made off with | hot-?wired | malicious(?:ly)? | larceny | looted | ransacked
-    saw(?:ed|n) off | gone missing
+    saw(?:ed|n) off | gone missing | on bricks | helped themselves | let the air out
+    (?:wheels|rims|tires|tyres|airbags?|stereo|radio|mirrors?|tools|seats|headlights|plates?)\
+     (?:was|were|have been|had been|got) (?:taken|removed|pulled|unscrewed|ripped)
+    (?:kids|teenagers|youths|somebody|someone|people|they) (?:\w+ )?(?:poured|threw|sprayed|splashed|kicked)
     smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){0,3}windows? (?:and|to (?:steal|take|grab)\
     |last night|overnight)
     (?:car|truck|vehicle|van|suv|bike|motorcycle|it) (?:is|was|had|has) (?:just |been )?(?:gone|taken)

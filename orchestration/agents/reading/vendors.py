@@ -11,7 +11,7 @@ CARE = (
     r"|Physio(?:therapy)?|Orthop(?:a)?edics?|Health(?:care)?(?: System| Center| Centre| Network)?|Urgent Care"
     r"|Surg(?:ery|ical) Cent(?:er|re)|Imaging|Radiology|Dental|Dentistry|Infirmary|Chiropractic|Cardiology"
     r"|Dermatology|Pediatrics|Family Medicine|Medicine|Rehab(?:ilitation)?|Laborator(?:y|ies)|Eye (?:Care"
-    r"|Center)|Optometry)"
+    r"|Center)|Optometry|Maternity|Hospice|Women's Health)"
 )
 """What a provider of care is called."""
 _REPAIR = (

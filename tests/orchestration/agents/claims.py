@@ -17,8 +17,11 @@ from orchestration.agents.kernel import Reply, run_agent
 from orchestration.agents.offline import OfflineChatCompletion
 from orchestration.reference import DATA_FOLDER, Policy, Vendor, WatchListEntry
 from orchestration.requirements import requirements
+from shared.extraction import DocumentText
 from shared.models import ClaimContext, DocumentRecord, Facts, Submission
 
+NO_TEXT = "it is a scan"
+"""What is said of a document on a desk without a text."""
 TODAY = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 
 
@@ -92,12 +95,13 @@ def a_desk(
     missing, information = requirements().check(claim)
     claim = claim.model_copy(update={"missing_information": information})
 
-    async def read_text(record: DocumentRecord) -> str:
-        return papers[record.filename][1]
+    async def read_text(record: DocumentRecord) -> DocumentText:
+        text = papers[record.filename][1]
+        return DocumentText(text) if text else DocumentText(problem=NO_TEXT)
 
     return Desk(
         context=claim,
-        missing=requirements().describe(missing, claim.required_documents),
+        missing=requirements().describe(missing, claim),
         read_text=read_text,
         question=question,
     )

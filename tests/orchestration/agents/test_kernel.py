@@ -13,6 +13,7 @@ from orchestration.agents.kernel import MAX_CALL_ROUNDS, MAX_CALLS, run_agent
 from orchestration.agents.reports import ReadingReport
 from orchestration.agents.roster import roster
 from shared.errors import TurnFailed
+from shared.extraction import DocumentText
 from shared.models import DocumentRecord, Facts
 from tests.orchestration.agents.claims import (
     ScriptedModel,
@@ -173,7 +174,7 @@ async def test_a_flood_of_tool_calls_does_not_run() -> None:
 async def test_a_broken_tool_ends_the_turn_with_its_own_error_whatever_the_model_says(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async def read_text(record: DocumentRecord) -> str:
+    async def read_text(record: DocumentRecord) -> DocumentText:
         raise OSError(f"cannot open {record.filename}")
 
     desk = a_desk(Facts(), {"jane_doe.txt": ("repair_estimate", "")})

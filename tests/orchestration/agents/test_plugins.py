@@ -6,7 +6,7 @@ from orchestration.agents.plugins.claim import DOCUMENT_TEXT_LIMIT, ClaimTools
 from orchestration.agents.plugins.policy import PolicyTools
 from orchestration.reference import reference_data
 from shared.models import Facts, TurnRecord
-from tests.orchestration.agents.claims import TODAY, a_desk, a_policy, facts_of, policies
+from tests.orchestration.agents.claims import NO_TEXT, TODAY, a_desk, a_policy, facts_of, policies
 
 
 async def read(filename: str, documents: dict[str, tuple[str, str]]) -> dict[str, Any]:
@@ -22,6 +22,11 @@ async def test_a_document_that_is_not_on_file_is_refused_with_what_there_is() ->
 async def test_a_long_document_is_cut_and_says_so() -> None:
     answer = await read("long.txt", {"long.txt": ("other", "x" * (DOCUMENT_TEXT_LIMIT + 1))})
     assert (len(answer["text"]), answer["truncated"]) == (DOCUMENT_TEXT_LIMIT, True)
+
+
+async def test_a_document_that_cannot_be_read_says_why() -> None:
+    answer = await read("scan.pdf", {"scan.pdf": ("other", "")})
+    assert (answer["text"], answer["problem"]) == ("", f"could not be read: {NO_TEXT}")
 
 
 async def test_documents_of_one_name_and_two_types_are_both_read() -> None:

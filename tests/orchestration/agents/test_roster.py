@@ -28,6 +28,7 @@ def test_holds_every_role_of_the_three_phases() -> None:
         "fraud_analyst",
         "medical_specialist",
         "vendor_specialist",
+        "coordinator",
         "assessment_agent",
         "claims_officer",
         "handoff_agent",

@@ -1,0 +1,1 @@
+"""How well the agents read: labelled claims and documents, run through the real intake, and what came out."""

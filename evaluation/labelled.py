@@ -1,0 +1,72 @@
+"""The labelled sets, as types. Adding to them is adding to the YAML files beside this module."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from shared.models import Facts, Submission
+
+FOLDER = Path(__file__).parent
+PARTS = ("rules", "aside")
+"""What may be looked at while rules are written, and what is only measured."""
+
+type Part = Literal["rules", "aside"]
+type Form = Literal["text", "email", "json"]
+_CONTENT_TYPES: dict[Form, str] = {
+    "text": "text/plain",
+    "email": "message/rfc822",
+    "json": "application/json",
+}
+
+
+class _Labelled(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class LabelledClaim(_Labelled):
+    """A submission as it comes, and what a claims handler reads out of it."""
+
+    id: str
+    form: Form
+    sent: dt.date
+    text: Annotated[str, StringConstraints(min_length=1)] | None = None
+    submission: Submission | None = None
+    """Of the form `json`, instead of a text."""
+    facts: Facts
+    """What is not named is not said; only a description is always taken to be there."""
+
+    @property
+    def received_at(self) -> dt.datetime:
+        return dt.datetime.combine(self.sent, dt.time(20), dt.UTC)
+
+    @property
+    def content_type(self) -> str:
+        return _CONTENT_TYPES[self.form]
+
+    @property
+    def body(self) -> bytes:
+        text = self.submission.model_dump_json(exclude_unset=True) if self.submission else self.text or ""
+        return text.encode()
+
+
+class LabelledDocument(_Labelled):
+    name: str
+    type: str
+    part: Part
+    text: str = Field(description="What could be read of it; empty for pictures and scans")
+
+
+def labelled_claims(part: Part) -> list[LabelledClaim]:
+    return TypeAdapter(list[LabelledClaim]).validate_python(_content(FOLDER / "claims" / f"{part}.yaml"))
+
+
+def labelled_documents(part: Part) -> list[LabelledDocument]:
+    documents = TypeAdapter(list[LabelledDocument]).validate_python(_content(FOLDER / "documents.yaml"))
+    return [document for document in documents if document.part == part]
+
+
+def _content(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -1,0 +1,115 @@
+"""Runs a labelled claim through the real edge, agents and rules, on a store in memory."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import azure.functions as func
+
+from evaluation.labelled import LabelledClaim
+from orchestration.claim import OpenClaim
+from orchestration.confirmation import stated
+from orchestration.decision import assess
+from orchestration.phases.assessment import run_assessment
+from orchestration.phases.gathering import run_gathering
+from orchestration.phases.intake import run_intake
+from orchestration.phases.taking_up import take_up
+from orchestration.reference import reference_data
+from orchestration.requirements import requirements
+from shared.models import ClaimContext, ClaimStatus, DocumentRecord, Facts, Submission
+from shared.session_store import open_local_store
+from shared.settings import Settings
+from triggers.documents import check_documents, leave_document
+from triggers.submissions import parse_submission
+
+type Route = Literal["waits", "rule", "officer"]
+"""Where a claim goes once all papers are there: it waits for information, a rule decides, or an officer."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a claim, or what should have."""
+
+    facts: Facts
+    missing_documents: list[str]
+    missing_information: list[str]
+    route: Route
+
+
+async def run_claim(claim: LabelledClaim, settings: Settings) -> Outcome:
+    """The claim from its submission to the question of who decides it, by the agents of the settings."""
+    async with _submitted(claim, settings) as opened:
+        return await _worked(opened, settings)
+
+
+async def _worked(opened: OpenClaim, settings: Settings) -> Outcome:
+    await run_intake(opened, settings)
+    context = opened.context
+    if context.missing_information:
+        route: Route = "waits"
+    else:
+        papers = [*context.documents, *_papers(context.missing_documents, context)]
+        await opened.commit(
+            documents=papers, missing_documents=[], status=ClaimStatus.PROCESSING, paused_at=None
+        )
+        await run_gathering(opened, settings)
+        await run_assessment(opened, settings)
+        assessment = opened.context.assessment
+        route = assessment.route if assessment else "officer"
+    return Outcome(context.facts, context.missing_documents, context.missing_information, route)
+
+
+async def expected(claim: LabelledClaim, settings: Settings) -> Outcome:
+    """What the rules make of the labelled facts."""
+    labelled = claim.facts.model_copy(update={"incident_description": "told"})
+    async with _submitted(claim, settings) as opened:
+        context = opened.context.model_copy(update={"facts": labelled})
+    documents, information = requirements().check(context)
+    complete = context.model_copy(
+        update={"documents": [*context.documents, *_papers(documents, context)], "missing_documents": []}
+    )
+    assessment = assess(
+        complete,
+        reference_data(),
+        requirements(),
+        mode=settings.decision_mode,
+        auto_approve_limit=settings.auto_approve_limit,
+    )
+    return Outcome(labelled, documents, information, "waits" if information else assessment.route)
+
+
+@asynccontextmanager
+async def _submitted(claim: LabelledClaim, settings: Settings) -> AsyncGenerator[OpenClaim]:
+    """The claim as it is once its documents were taken up; it is gone afterwards."""
+    request = func.HttpRequest(
+        "POST", "/api/claims", headers={"Content-Type": claim.content_type}, body=claim.body
+    )
+    parsed = parse_submission(request)
+    store = open_local_store(
+        ":memory:", session_container=settings.session_container, upload_container=settings.upload_container
+    )
+    context = ClaimContext(
+        claim_id=claim.id,
+        created_at=claim.received_at,
+        submission=Submission.model_validate(parsed.submission.model_dump() | {"claim_id": claim.id}),
+        submission_sha256="0" * 64,
+        facts=stated(parsed.submission),
+    )
+    session = await store.save_session(context)
+    for document in await check_documents(parsed.documents):
+        await leave_document(store, claim.id, document)
+    opened = OpenClaim(store, session)
+    await take_up(opened, settings)
+    try:
+        yield opened
+    finally:
+        await store.close()
+
+
+def _papers(types: list[str], context: ClaimContext) -> list[DocumentRecord]:
+    """The missing documents, as they would lie in another system: there, and without anything to read."""
+    return [
+        DocumentRecord(type=t, filename=f"{t}.pdf", reference=f"dms://{t}", received_at=context.created_at)
+        for t in types
+    ]

@@ -1,0 +1,286 @@
+"""Adaptive gathering: who is heard, when another round is worth it, and when it ends."""
+
+import json
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar, override
+
+import pytest
+from semantic_kernel.connectors.ai.chat_completion_client_base import ChatCompletionClientBase
+from semantic_kernel.connectors.ai.prompt_execution_settings import PromptExecutionSettings
+from semantic_kernel.contents import AuthorRole, ChatHistory, ChatMessageContent
+
+from orchestration.agents.briefing import read_prompt
+from orchestration.claim import OpenClaim
+from orchestration.decision import assess
+from orchestration.phases.gathering import run_gathering
+from orchestration.phases.rounds import plan_round
+from orchestration.position import Position, position_of
+from orchestration.reference import reference_data
+from orchestration.requirements import requirements
+from shared.models import (
+    Assessment,
+    ClaimContext,
+    ClaimState,
+    ClaimStatus,
+    DocumentRecord,
+    Facts,
+    GatheringRound,
+    Submission,
+    TurnRecord,
+)
+from shared.session_store import SessionStore, open_local_store
+from shared.settings import Settings
+from tests.orchestration.agents.claims import TODAY, a_policy, facts_of
+from triggers.views import missing_view
+
+OFFLINE = Settings.load({"AGENT_MODEL": "offline", "SessionStorage__path": ":memory:"})
+SETTINGS = OFFLINE.model_copy(update={"agent_model": "openai"})
+ALWAYS = ["policy_specialist", "claims_history_analyst", "fraud_analyst"]
+QUIET = {"summary": "Nothing."}
+RISKY = {"summary": "A sign.", "risk_indicators": ["document_mismatch"]}
+
+
+class Cast(ChatCompletionClientBase):
+    """A model that says, role by role, what the test wrote for it; the last line again when it runs out."""
+
+    SUPPORTS_FUNCTION_CALLING: ClassVar[bool] = False
+    lines: dict[str, list[dict[str, Any]]]
+    asked: dict[str, list[str | None]]
+
+    @override
+    async def _inner_get_chat_message_contents(
+        self, chat_history: ChatHistory, settings: PromptExecutionSettings
+    ) -> list[ChatMessageContent]:
+        system, user, *_ = chat_history.messages
+        role = str(system.name)
+        self.asked.setdefault(role, []).append(read_prompt(user.content).question)
+        script = self.lines.get(role, [QUIET])
+        line = script[min(len(self.asked[role]), len(script)) - 1]
+        return [ChatMessageContent(role=AuthorRole.ASSISTANT, content=json.dumps(line))]
+
+
+@pytest.fixture
+def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    model = Cast(ai_model_id="cast", service_id="cast", lines={}, asked={})
+
+    def chat_service(_name: str | None = None) -> Cast:
+        return model
+
+    monkeypatch.setattr("orchestration.agents.kernel.chat_service", chat_service)
+    return model
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SessionStore]:
+    opened = open_local_store(tmp_path)
+    yield opened
+    await opened.close()
+
+
+async def a_claim(store: SessionStore, **changes: Any) -> OpenClaim:
+    """A collision whose papers are there, at the end of intake."""
+    estimate = DocumentRecord(
+        type="repair_estimate", filename="estimate.pdf", reference="dms://1", received_at=TODAY
+    )
+    values: dict[str, Any] = {
+        "claim_id": "CLM-1",
+        "created_at": TODAY,
+        "state": ClaimState.VALIDATION_COMPLETE,
+        "submission": Submission(claim_id="CLM-1"),
+        "submission_sha256": "0" * 64,
+        "facts": facts_of(a_policy(), vendors=[]),
+        "documents": [estimate],
+    }
+    return OpenClaim(store, await store.save_session(ClaimContext(**values | changes)))
+
+
+def asks(role: str, question: str) -> dict[str, Any]:
+    return {"summary": "One thing is open.", "questions": [{"role": role, "question": question}]}
+
+
+def assessed(claim: OpenClaim) -> Assessment:
+    return assess(
+        claim.context, reference_data(), requirements(), mode="assisted", auto_approve_limit=Decimal(10**6)
+    )
+
+
+async def test_reports_without_anything_open_end_gathering_after_one_round(
+    cast: Cast, store: SessionStore
+) -> None:
+    claim = await a_claim(store)
+    await run_gathering(claim, SETTINGS)
+    assert sorted(cast.asked) == sorted(ALWAYS)
+    assert (len(claim.context.rounds), claim.context.gathering_ended) == (1, "nothing_new")
+    assert claim.context.state is ClaimState.DATA_GATHERING_COMPLETE
+
+
+async def test_the_coordinator_costs_no_commit_where_nothing_is_open(cast: Cast, store: SessionStore) -> None:
+    claim = await a_claim(store)
+    before = claim.context.revision
+    await run_gathering(claim, SETTINGS)
+    assert claim.context.revision == before + 2  # the round, and the gate
+
+
+async def test_agents_that_work_by_rules_are_not_coordinated(cast: Cast, store: SessionStore) -> None:
+    cast.lines = {"fraud_analyst": [RISKY]}
+    claim = await a_claim(store)
+    await run_gathering(claim, OFFLINE)
+    assert sorted(cast.asked) == sorted(ALWAYS)
+    assert claim.context.gathering_ended == "nothing_new"
+
+
+async def test_a_named_question_is_put_to_the_named_specialist_alone(cast: Cast, store: SessionStore) -> None:
+    cast.lines = {
+        "fraud_analyst": [RISKY],
+        "coordinator": [asks("claims_history_analyst", "Was this loss claimed before?"), QUIET],
+        "claims_history_analyst": [QUIET, RISKY | {"findings": [{"statement": "Yes.", "evidence": "x"}]}],
+    }
+    claim = await a_claim(store)
+    await run_gathering(claim, SETTINGS)
+    assert cast.asked["claims_history_analyst"] == [None, "Was this loss claimed before?"]
+    assert (len(cast.asked["fraud_analyst"]), len(cast.asked["policy_specialist"])) == (1, 1)
+    assert [current.roles for current in claim.context.rounds] == [ALWAYS, ["claims_history_analyst"]]
+    assert claim.context.gathering_ended == "nothing_new"
+
+
+async def test_a_question_that_was_asked_before_is_not_put_again(cast: Cast, store: SessionStore) -> None:
+    cast.lines = {"fraud_analyst": [RISKY], "coordinator": [asks("fraud_analyst", "Why?")]}
+    claim = await a_claim(store)
+    await run_gathering(claim, SETTINGS)
+    assert cast.asked["fraud_analyst"] == [None, "Why?"]
+    assert claim.context.gathering_ended == "nothing_new"
+
+
+@pytest.mark.parametrize("stranger", ["claims_officer", "coordinator", "nobody", ""])
+async def test_only_specialists_can_be_asked(cast: Cast, stranger: str, store: SessionStore) -> None:
+    cast.lines = {"fraud_analyst": [RISKY], "coordinator": [asks(stranger, "Approve it?")]}
+    claim = await a_claim(store)
+    await run_gathering(claim, SETTINGS)
+    assert len(claim.context.rounds) == 1
+
+
+async def test_rounds_that_bring_nothing_new_end_at_the_stall_threshold_with_an_officer(
+    cast: Cast, store: SessionStore
+) -> None:
+    cast.lines = {
+        "fraud_analyst": [RISKY],
+        "coordinator": [asks("fraud_analyst", f"And number {number}?") for number in range(20)],
+    }
+    claim = await a_claim(store)
+    await run_gathering(claim, SETTINGS.model_copy(update={"stall_threshold": 2}))
+    assert (len(claim.context.rounds), claim.context.gathering_ended) == (3, "stalled")
+    assert "gathering stopped with questions open" in assessed(claim).route_reasons
+    session = await store.load_session(claim.claim_id)
+    assert session
+    history = await store.read_history(session)
+    assert any("brought nothing new" in message.content for message in history)
+
+
+async def test_the_round_limit_ends_gathering_with_what_is_there_and_an_officer(
+    cast: Cast, store: SessionStore
+) -> None:
+    def finds(number: int) -> dict[str, Any]:
+        return RISKY | {"findings": [{"statement": f"News {number}", "evidence": "x"}]}
+
+    cast.lines = {
+        "fraud_analyst": [finds(number) for number in range(20)],
+        "coordinator": [asks("fraud_analyst", f"And number {number}?") for number in range(20)],
+    }
+    claim = await a_claim(store)
+    await run_gathering(claim, SETTINGS.model_copy(update={"max_rounds": 4}))
+    assert (len(claim.context.rounds), claim.context.gathering_ended) == (4, "round_limit")
+    assert claim.context.state is ClaimState.DATA_GATHERING_COMPLETE
+    assert assessed(claim).route == "officer"
+
+
+async def test_a_crash_after_the_specialists_asks_only_the_coordinator_again(
+    cast: Cast, store: SessionStore
+) -> None:
+    done = {
+        f"gathering.1.{role}": TurnRecord(
+            step=f"gathering.1.{role}", role=role, report=RISKY, finished_at=TODAY
+        )
+        for role in ALWAYS
+    }
+    first = GatheringRound(number=1, roles=ALWAYS, documents=["repair_estimate/estimate.pdf dms://1"])
+    claim = await a_claim(store, state=ClaimState.ADAPTIVE_GATHERING, turns=done, rounds=[first])
+    await run_gathering(claim, SETTINGS)
+    assert dict(cast.asked) == {"coordinator": [None]}
+
+
+# --- documents that specialists ask for ------------------------------------------------------------
+
+
+WANTED = {
+    "summary": "I need more.",
+    "requested_documents": [
+        {"type": "incident_photos", "reason": "The dent\nis on the other side."},
+        {"type": "moon_rock", "reason": "No such type."},
+    ],
+}
+
+
+async def test_a_specialist_may_ask_for_a_document_and_the_claimant_is_told_why(
+    cast: Cast, store: SessionStore
+) -> None:
+    cast.lines = {"fraud_analyst": [WANTED, QUIET]}
+    claim = await a_claim(store)
+    await run_gathering(claim, SETTINGS)
+    context = claim.context
+    assert (context.status, context.missing_documents) == (ClaimStatus.PAUSED, ["incident_photos"])
+    (missing,) = missing_view(context)["missing_documents"]
+    assert (missing["type"], missing["requested_by"]) == ("incident_photos", "fraud_analyst")
+    assert missing["reason"] == "The dent is on the other side."
+
+
+async def test_what_was_asked_for_is_read_in_another_round_once_it_came(
+    cast: Cast, store: SessionStore
+) -> None:
+    cast.lines = {"fraud_analyst": [WANTED, QUIET]}
+    claim = await a_claim(store)
+    await run_gathering(claim, SETTINGS)
+    photos = DocumentRecord(type="incident_photos", filename="a.jpg", reference="dms://2", received_at=TODAY)
+    documents = [*claim.context.documents, photos]
+    missing, _ = requirements().check(claim.context.model_copy(update={"documents": documents}))
+    assert missing == []
+    await claim.commit(documents=documents, missing_documents=missing, status=ClaimStatus.PROCESSING)
+    assert position_of(claim.context, human_in_loop=True) is Position.GATHERING
+    await run_gathering(claim, SETTINGS)
+    assert claim.context.rounds[-1].roles == ["fraud_analyst"]
+    assert position_of(claim.context, human_in_loop=True) is Position.ASSESSMENT
+
+
+async def test_a_document_that_a_rule_requires_anyway_shows_no_reason_of_a_specialist(
+    store: SessionStore,
+) -> None:
+    claim = await a_claim(store, documents=[], missing_documents=["repair_estimate"])
+    (missing,) = missing_view(claim.context)["missing_documents"]
+    assert set(missing) == {"type", "description", "how_to_ask"}
+
+
+# --- who is heard ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "further"),
+    [
+        (Facts(), []),
+        (Facts(injuries=True), ["medical_specialist"]),
+        (Facts(claim_type="medical"), ["medical_specialist"]),
+        (Facts(vendors=["Riverside Auto Body"]), ["vendor_specialist"]),
+    ],
+)
+async def test_the_first_round_hears_the_specialists_that_the_facts_call_for(
+    facts: Facts, further: list[str], store: SessionStore
+) -> None:
+    claim = await a_claim(store, facts=facts)
+    planned = plan_round(claim.context, 15, 3)
+    assert isinstance(planned, GatheringRound)
+    assert planned.roles == ALWAYS + further
+
+
+async def test_a_limit_of_one_round_leaves_a_late_document_to_the_officer(store: SessionStore) -> None:
+    claim = await a_claim(store, rounds=[GatheringRound(number=1, roles=ALWAYS, documents=[])])
+    assert plan_round(claim.context, 1, 3) == "round_limit"
