@@ -25,45 +25,57 @@ class FieldError(TypedDict):
 
 
 class ClaimsError(Exception):
-    """Base of what the outside is told; `status` and `title` are those of RFC 9457."""
+    """Base of what the outside is told; `status` and `title` are those of RFC 9457, `example` is a detail."""
 
     status = 500
     title = "Internal error"
+    example = "something went wrong on our side; the same request may be sent again"
 
     def __init__(self, detail: str, errors: list[FieldError] | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = errors or []
 
+    @classmethod
+    def kinds(cls) -> list[type["ClaimsError"]]:
+        """Every kind of error that the outside may be told, by status."""
+        return sorted([cls, *cls.__subclasses__()], key=lambda kind: kind.status)
+
 
 class BadRequest(ClaimsError):
     status = 400
     title = "Bad request"
+    example = "the body is empty; send JSON"
 
 
 class NotFound(ClaimsError):
     status = 404
     title = "Not found"
+    example = "there is no claim CLM-500"
 
 
 class Conflict(ClaimsError):
     status = 409
     title = "Conflict"
+    example = "CLM-500 is completed; nothing can be added to it"
 
 
 class TooLarge(ClaimsError):
     status = 413
     title = "Content too large"
+    example = "filename: a document has at most 26214400 bytes; this one has 26214401"
 
 
 class UnsupportedMedia(ClaimsError):
     status = 415
     title = "Unsupported media type"
+    example = "the file is a script, not a document"
 
 
 class InvalidInput(ClaimsError):
     status = 422
     title = "Invalid input"
+    example = "claim_amount is wrong"
 
 
 class SettingsError(Exception):

@@ -7,15 +7,14 @@ from orchestration.clockwork import Clockwork
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.models import ArrivedDecision, ClaimStatus, Decision
 from shared.storage import session_store
-from triggers.answers import accepted, answers, claim_id_of, parse_body
-from triggers.clockwork_input import clockwork_input
+from triggers import api
+from triggers.answers import accepted, claim_id_of, parse_body
+from triggers.routes import serves
 
 blueprint = Blueprint()
 
 
-@blueprint.route(route="claims/{claim_id}/decision", methods=["POST"])
-@clockwork_input(blueprint)
-@answers
+@serves(blueprint, api.DECIDE)
 async def decide_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     decision = parse_body(req, Decision)

@@ -15,12 +15,12 @@ import azure.functions as func
 from shared.documents import named_files, plain_text
 from shared.errors import BadRequest, FieldError, InvalidInput, UnsupportedMedia
 from shared.models import Submission
+from triggers import api
 from triggers.answers import body_of, header, parse_json, validated
 from triggers.documents import NewDocument, given_documents
+from triggers.routes import JSON
 
-JSON = "application/json"
-TEXTS = ("text/markdown", "text/plain")
-EMAIL = "message/rfc822"
+TEXTS = (api.MARKDOWN, api.PLAIN)
 
 _BROKEN = re.compile(r"Boundary|Base64|Multipart|MissingHeaderBodySeparator|FirstHeaderLineIsContinuation")
 
@@ -47,12 +47,12 @@ def parse_submission(req: func.HttpRequest) -> Parsed:
     body = body_of(req)
     if kind == JSON:
         return _from_json(body)
-    claim_id = req.params.get("claim_id")
+    claim_id = api.GIVEN_ID.of(req)
     if kind in TEXTS:
         return _from_text(_decoded(body, parameters), claim_id)
-    if kind == EMAIL:
+    if kind == api.EMAIL:
         return _from_email(body, claim_id)
-    raise UnsupportedMedia(f"{kind!a} is not taken; send {JSON}, {', '.join(TEXTS)} or {EMAIL}")
+    raise UnsupportedMedia(f"{kind!a} is not taken; send {JSON}, {', '.join(TEXTS)} or {api.EMAIL}")
 
 
 def _from_json(body: bytes) -> Parsed:
@@ -120,7 +120,7 @@ def _read_email(message: EmailMessage, claim_id: str | None) -> Parsed:
 def _attachment(part: EmailMessage, number: int) -> NewDocument:
     kind = part.get_content_type()
     name = part.get_filename() or f"attachment-{number + 1}{mimetypes.guess_extension(kind) or ''}"
-    content = part.get_content().as_bytes() if kind == EMAIL else part.get_payload(decode=True)
+    content = part.get_content().as_bytes() if kind == api.EMAIL else part.get_payload(decode=True)
     if not isinstance(content, bytes):
         content = part.as_bytes()
     return NewDocument(name, None, content=content, field=f"attachments.{number}")
