@@ -24,6 +24,9 @@ SLUG: dict[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"}
 FILE_NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 """The names' rules as JSON Schema, as far as it can say them."""
 
+SUBMISSION_REQUEST = "submission-"
+"""Begins the name of a submission's idempotency record; the digest of its key follows."""
+
 _CLAIM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _MORE_DEVICES = ("CONIN$", "CONOUT$")
@@ -33,6 +36,11 @@ _SEPARATORS = frozenset("/\\\u2215\u2044\u29f8\u29f5\u2216")
 def new_claim_id() -> str:
     """A fresh `CLM-` id; ids made later sort later."""
     return f"CLM-{ULID()}"
+
+
+def keyed_claim_id(key_digest: str) -> str:
+    """The claim id that a submission's idempotency key stands for, by the key's SHA-256 in hex digits."""
+    return f"CLM-{ULID.from_hex(key_digest[:32])}"
 
 
 @lru_cache(maxsize=4096)

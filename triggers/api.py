@@ -43,6 +43,11 @@ MESSAGES = WholeNumber("limit", "How many messages, at most.", 200, 1, 1000)
 GIVEN_ID = Text("claim_id", "The claim's id, for a text or an e-mail; JSON has it in its body.", CLAIM_ID)
 FILE_NAME = Text("filename", "The name of a raw file; a form brings its own.", _TEXT)
 FILE_TYPE = Text("type", "The document's type; without it, it is classified by name and text.", _TEXT)
+IDEMPOTENCY_KEY = Text(
+    "Idempotency-Key",
+    "Names this request: sent again under its key it is answered as it was, and done once.",
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
+)
 
 _LINKS = {
     "self": "/api/claims/CLM-500",
@@ -137,6 +142,7 @@ SUBMIT = Route(
     "Every field is optional, but something must be said. The same submission again is accepted and does "
     "nothing new; the same id with other content is a conflict.",
     query=(GIVEN_ID,),
+    headers=(IDEMPOTENCY_KEY,),
     bodies=(
         Body(JSON, Submission, examples={"collision": _SUBMISSION}),
         Body(MARKDOWN, schema=_TEXT, examples={"letter": _LETTER}),
@@ -229,6 +235,7 @@ CONTINUE = Route(
     "continue_claim",
     "Bring documents and notes",
     "Any number of them; without any it takes up a claim that failed.",
+    headers=(IDEMPOTENCY_KEY,),
     bodies=(Body(JSON, Continuation, examples={"both": _CONTINUATION}),),
     answers=(_accepted("Documents and notes are stored, and the claim is woken."),),
     problems=(400, 404, 409, 413, 415, 422),
@@ -240,6 +247,7 @@ DOCUMENTS = Route(
     "Bring files",
     "One raw file with its name in the query, or a form with files.",
     query=(FILE_NAME, FILE_TYPE),
+    headers=(IDEMPOTENCY_KEY,),
     bodies=(
         Body(BINARY, schema={"type": "string", "format": "binary"}),
         Body(
@@ -265,6 +273,7 @@ DECIDE = Route(
     "decide_claim",
     "Decide a claim, as an officer",
     "Only while the claim awaits a decision.",
+    headers=(IDEMPOTENCY_KEY,),
     bodies=(
         Body(
             JSON,
@@ -295,6 +304,7 @@ WITHDRAW = Route(
     "withdraw_claim",
     "Withdraw a claim",
     "Until it is decided.",
+    headers=(IDEMPOTENCY_KEY,),
     bodies=(Body(JSON, Withdrawal, examples={"settled": {"reason": "Settled otherwise"}}),),
     answers=(_accepted("The withdrawal is stored."),),
     problems=(400, 404, 409, 413, 422),

@@ -48,6 +48,7 @@ from triggers.documents import (
     given_documents,
     leave_document,
 )
+from triggers.idempotency import arrival_ids, claim_id_of_key, once
 from triggers.routes import Text, serves
 from triggers.submissions import Parsed, parse_submission
 from triggers.views import ClaimPage, Erased, TakenDocument, TakenDocuments, claim_view, missing_view
@@ -58,7 +59,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 AT_REST = frozenset(ClaimStatus) - {ClaimStatus.PROCESSING}
 
 
-@serves(blueprint, api.SUBMIT)
+@serves(blueprint, api.SUBMIT, once)
 async def submit_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     parsed = parse_submission(req)
     _check_submission(parsed.submission)
@@ -139,7 +140,7 @@ async def get_history(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-@serves(blueprint, api.CONTINUE)
+@serves(blueprint, api.CONTINUE, once)
 async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     continuation = parse_body(req, Continuation)
@@ -148,38 +149,45 @@ async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
         _check_note(note, f"notes.{number}.type")
     documents = check_documents(given_documents(continuation.documents))
     store = session_store()
+    answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
+    ids = await arrival_ids(answer)
     for document in documents:
-        await leave_document(store, claim_id, document)
+        await leave_document(store, claim_id, document, next(ids))
     for note in continuation.notes:
-        await store.put_arrival(claim_id, ArrivedNote(note=note))
+        await store.put_arrival(claim_id, ArrivedNote(note=note), arrival_id=next(ids))
     if session.context.status is ClaimStatus.FAILED and not documents and not continuation.notes:
-        await store.put_arrival(claim_id, Nudge())
+        await store.put_arrival(claim_id, Nudge(), arrival_id=next(ids))
     await clockwork.wake(claim_id)
-    return accepted(req, claim_id, ClaimStatus.PROCESSING)
+    return answer
 
 
-@serves(blueprint, api.DOCUMENTS)
+@serves(blueprint, api.DOCUMENTS, once)
 async def add_documents(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     documents = check_documents(_uploaded(req))
     await _open(claim_id)
-    for document in documents:
-        await leave_document(session_store(), claim_id, document)
-    await clockwork.wake(claim_id)
     taken = [TakenDocument.model_validate(document.record, from_attributes=True) for document in documents]
-    return json_answer(taken[0] if len(taken) == 1 else TakenDocuments(documents=taken), 201)
+    answer = json_answer(taken[0] if len(taken) == 1 else TakenDocuments(documents=taken), 201)
+    ids = await arrival_ids(answer)
+    for document in documents:
+        await leave_document(session_store(), claim_id, document, next(ids))
+    await clockwork.wake(claim_id)
+    return answer
 
 
-@serves(blueprint, api.WITHDRAW)
+@serves(blueprint, api.WITHDRAW, once)
 async def withdraw_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     withdrawal = parse_body(req, Withdrawal)
     session = await _open(claim_id)
     if session.context.decision:
         raise Conflict(f"{claim_id} is decided; a decided claim cannot be withdrawn")
-    await session_store().put_arrival(claim_id, ArrivedWithdrawal(reason=withdrawal.reason))
+    answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
+    ids = await arrival_ids(answer)
+    arrival = ArrivedWithdrawal(reason=withdrawal.reason)
+    await session_store().put_arrival(claim_id, arrival, arrival_id=next(ids))
     await clockwork.wake(claim_id)
-    return accepted(req, claim_id, ClaimStatus.PROCESSING)
+    return answer
 
 
 @serves(blueprint, api.ERASE)
@@ -214,7 +222,7 @@ async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
         Conflict: the claim id is taken by another submission.
     """
     submission = parsed.submission
-    claim_id = submission.claim_id or new_claim_id()
+    claim_id = submission.claim_id or claim_id_of_key() or new_claim_id()
     checksum = _checksum(submission, documents)
     store = session_store()
     session = await store.load_session(claim_id)

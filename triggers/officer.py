@@ -9,12 +9,13 @@ from shared.models import ArrivedDecision, ClaimStatus, Decision
 from shared.storage import session_store
 from triggers import api
 from triggers.answers import accepted, claim_id_of, parse_body
+from triggers.idempotency import arrival_ids, once
 from triggers.routes import serves
 
 blueprint = Blueprint()
 
 
-@serves(blueprint, api.DECIDE)
+@serves(blueprint, api.DECIDE, once)
 async def decide_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     decision = parse_body(req, Decision)
@@ -26,9 +27,11 @@ async def decide_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Http
     status = session.context.status
     if status is not ClaimStatus.AWAITING_DECISION:
         raise Conflict(f"{claim_id} is {status}; it awaits no decision")
-    await store.put_arrival(claim_id, ArrivedDecision(decision=decision))
+    answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
+    ids = await arrival_ids(answer)
+    await store.put_arrival(claim_id, ArrivedDecision(decision=decision), arrival_id=next(ids))
     await clockwork.wake(claim_id)
-    return accepted(req, claim_id, ClaimStatus.PROCESSING)
+    return answer
 
 
 def _check(decision: Decision) -> None:

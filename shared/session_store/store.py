@@ -28,7 +28,7 @@ from shared.models import (
     Message,
     utc_now,
 )
-from shared.names import check_claim_id
+from shared.names import SUBMISSION_REQUEST, check_claim_id, keyed_claim_id
 from shared.session_store import codec, keys
 from shared.session_store.backend import Backend, Page, Place, PreconditionFailed
 
@@ -212,6 +212,7 @@ class SessionStore:
         """Erase all of a claim, its uploads and rejected uploads included; safe to repeat after a crash."""
         # The commit goes first: from here on there is no session, and no save can bring it back.
         await self._backend.delete(Place.SESSIONS, keys.context(claim_id))
+        await self._forget_submissions(claim_id)
         for place in Place:
             await self._backend.delete_tree(place, claim_id)
 
@@ -371,6 +372,25 @@ class SessionStore:
         for arrival_id in arrival_ids:
             await self._backend.delete(Place.SESSIONS, keys.content(claim_id, arrival_id))
             await self._backend.delete(Place.SESSIONS, keys.entry(claim_id, arrival_id))
+
+    # --- requests with an idempotency key ---------------------------------------------------------
+
+    async def put_request(self, claim_id: str, name: str, record: bytes) -> None:
+        """Keep the record of a request with the claim; erased with it.
+
+        A submission's lies with the claim id of its key as well.
+        """
+        await self._backend.write(Place.SESSIONS, keys.request(claim_id, name), record)
+
+    async def read_request(self, claim_id: str, name: str) -> bytes | None:
+        return await self._backend.read(Place.SESSIONS, keys.request(claim_id, name))
+
+    async def _forget_submissions(self, claim_id: str) -> None:
+        for entry in await self._backend.list(Place.SESSIONS, keys.requests(claim_id)):
+            name = entry.key.rpartition("/")[2].removesuffix(".json")
+            if name.startswith(SUBMISSION_REQUEST):
+                other = keyed_claim_id(name.removeprefix(SUBMISSION_REQUEST))
+                await self._backend.delete(Place.SESSIONS, keys.request(other, name))
 
     # --- uploads -------------------------------------------------------------------------------
 
