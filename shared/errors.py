@@ -5,6 +5,7 @@
      ├─ BadRequest       400    the request cannot be read at all
      ├─ NotFound         404    there is no such claim
      ├─ Conflict         409    the claim is not in a state for that
+     ├─ Outdated         412    the claim is not as the caller knows it
      ├─ TooLarge         413    over a size limit
      └─ UnsupportedMedia 415    a content type that is not taken
     SettingsError               a setting is missing or wrong; the app does not start
@@ -58,6 +59,12 @@ class Conflict(ClaimsError):
     status = 409
     title = "Conflict"
     example = "CLM-500 is completed; nothing can be added to it"
+
+
+class Outdated(ClaimsError):
+    status = 412
+    title = "Precondition failed"
+    example = "CLM-500 has changed since it was read; read it again"
 
 
 class TooLarge(ClaimsError):

@@ -48,6 +48,8 @@ IDEMPOTENCY_KEY = Text(
     "Names this request: sent again under its key it is answered as it was, and done once.",
     {"type": "string", "pattern": "^[!-~]{1,255}$"},
 )
+IF_NONE_MATCH = Text("If-None-Match", "The ETag of the claim as it is known: where it is the same, 304.")
+IF_MATCH = Text("If-Match", "The ETag of the claim as the officer read it: where it has changed, 412.")
 
 _LINKS = {
     "self": "/api/claims/CLM-500",
@@ -121,6 +123,7 @@ _CLAIM: dict[str, Any] = _SUMMARY | {
 }
 
 _LOCATION = "Where the claim is, as a path on this host."
+_ETAG = "Changes whenever the claim does."
 _RETRY_AFTER = "Seconds after which it is worth a look."
 
 
@@ -175,7 +178,11 @@ READ = Route(
     "Read a claim",
     "With `wait` it answers as soon as the claim's status is one of `until`, or when the time is up.",
     query=(WAIT, UNTIL),
-    answers=(Answer(200, "The claim as it stands.", ClaimView, example=_CLAIM),),
+    headers=(IF_NONE_MATCH,),
+    answers=(
+        Answer(200, "The claim as it stands.", ClaimView, headers={"ETag": _ETAG}, example=_CLAIM),
+        Answer(304, "It is as it was.", headers={"ETag": _ETAG}),
+    ),
     problems=(404, 422),
 )
 MISSING = Route(
@@ -273,7 +280,7 @@ DECIDE = Route(
     "decide_claim",
     "Decide a claim, as an officer",
     "Only while the claim awaits a decision.",
-    headers=(IDEMPOTENCY_KEY,),
+    headers=(IDEMPOTENCY_KEY, IF_MATCH),
     bodies=(
         Body(
             JSON,
@@ -295,7 +302,7 @@ DECIDE = Route(
         ),
     ),
     answers=(_accepted("The decision is stored."),),
-    problems=(400, 404, 409, 413, 422),
+    problems=(400, 404, 409, 412, 413, 422),
     asks_for_officer=True,
 )
 WITHDRAW = Route(

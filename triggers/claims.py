@@ -49,6 +49,7 @@ from triggers.documents import (
     leave_document,
 )
 from triggers.idempotency import arrival_ids, claim_id_of_key, once
+from triggers.reading import is_known_already, known, shown
 from triggers.routes import Text, serves
 from triggers.submissions import Parsed, parse_submission
 from triggers.views import ClaimPage, Erased, TakenDocument, TakenDocuments, claim_view, missing_view
@@ -102,28 +103,29 @@ async def get_claim(req: func.HttpRequest) -> func.HttpResponse:
     until = _statuses(req, api.UNTIL) or AT_REST
     patience = api.WAIT.of(req)
     begun = time.monotonic()
-    session = await _known(claim_id)
-    status = await _shown_status(session)
-    while status not in until and (waited := time.monotonic() - begun) < patience:
+    claim = await shown(claim_id)
+    while claim.status not in until and (waited := time.monotonic() - begun) < patience:
         await asyncio.sleep(min(max(SHORTEST_PAUSE, waited / 20), LONGEST_PAUSE, patience - waited))
         # session.json says far cheaper than the context whether that is worth another look.
         summary = await session_store().read_summary(claim_id)
         is_last = time.monotonic() - begun >= patience
         if is_last or summary is None or not until.isdisjoint({summary.status, ClaimStatus.PROCESSING}):
-            session = await _known(claim_id)
-            status = await _shown_status(session)
-    return json_answer(claim_view(session.context, status, links(req, claim_id)))
+            claim = await shown(claim_id)
+    etag = {"ETag": claim.etag}
+    if is_known_already(req, claim):
+        return func.HttpResponse(status_code=304, headers=etag)
+    return json_answer(claim_view(claim.context, claim.status, links(req, claim_id)), headers=etag)
 
 
 @serves(blueprint, api.MISSING)
 async def get_missing_documents(req: func.HttpRequest) -> func.HttpResponse:
-    session = await _known(claim_id_of(req))
+    session = await known(claim_id_of(req))
     return json_answer(missing_view(session.context))
 
 
 @serves(blueprint, api.HISTORY)
 async def get_history(req: func.HttpRequest) -> func.HttpResponse:
-    session = await _known(claim_id_of(req))
+    session = await known(claim_id_of(req))
     after = api.AFTER.of(req)
     limit = api.MESSAGES.of(req)
     store = session_store()
@@ -335,25 +337,8 @@ def _base_name(name: str) -> str:
     return re.sub(r"\A[A-Za-z]:\\(?:[^\\/]+\\)*", "", name)
 
 
-async def _known(claim_id: str) -> Session:
-    session = await session_store().load_session(claim_id)
-    if session is None:
-        raise NotFound(f"there is no claim {claim_id}")
-    return session
-
-
 async def _open(claim_id: str) -> Session:
-    session = await _known(claim_id)
+    session = await known(claim_id)
     if session.context.status.is_over:
         raise Conflict(f"{claim_id} is {session.context.status}; nothing can be added to it")
     return session
-
-
-async def _shown_status(session: Session) -> ClaimStatus:
-    """A claim with something in its inbox is being worked, or will be in a moment."""
-    status = session.context.status
-    waits = status in {ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION, ClaimStatus.FAILED}
-    if not waits:
-        return status
-    arrivals = await session_store().list_arrivals(session.context.claim_id)
-    return status if set(arrivals) <= set(session.context.taken) else ClaimStatus.PROCESSING

@@ -1,6 +1,5 @@
 """What the API shows of a claim: the types of its answers, which are also those of the OpenAPI document."""
 
-import hashlib
 from typing import Any, Literal, TypedDict
 
 from pydantic import BaseModel
@@ -142,11 +141,6 @@ def claim_view(context: ClaimContext, status: ClaimStatus, links: Links) -> Clai
         links=links,
         **{name: getattr(context, name) for name in names},
     )
-
-
-def entity_tag(tag: str | None, status: ClaimStatus) -> str:
-    """The ETag of a claim as it is shown: it changes with what is stored and the status shown."""
-    return f'"{hashlib.sha256(f"{tag} {status}".encode()).hexdigest()[:32]}"'
 
 
 def missing_view(context: ClaimContext) -> MissingView:

@@ -24,6 +24,7 @@ TITLES = {
     404: "Not found",
     409: "Conflict",
     413: "Content too large",
+    412: "Precondition failed",
     415: "Unsupported media type",
     422: "Invalid input",
 }
