@@ -40,9 +40,11 @@ UNTIL = Text(
 )
 AFTER = WholeNumber("after", "How many messages to skip.", 0, 0, 10**9)
 MESSAGES = WholeNumber("limit", "How many messages, at most.", 200, 1, 1000)
-GIVEN_ID = Text("claim_id", "The claim's id, for a text or an e-mail; JSON has it in its body.", CLAIM_ID)
-FILE_NAME = Text("filename", "The name of a raw file; a form brings its own.", _TEXT)
-FILE_TYPE = Text("type", "The document's type; without it, it is classified by name and text.", _TEXT)
+GIVEN_ID = Text(
+    "claim_id", "The claim's id, for a text or an e-mail; JSON may have it in its body.", CLAIM_ID
+)
+FILE_NAME = Text("filename", "The name of a raw file; a form brings its own.")
+FILE_TYPE = Text("type", "The document's type; without it, it is classified by name and text.")
 IDEMPOTENCY_KEY = Text(
     "Idempotency-Key",
     "Names this request: sent again under its key it is answered as it was, and done once.",
@@ -263,7 +265,7 @@ DOCUMENTS = Route(
                 "type": "object",
                 "properties": {
                     "file": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1},
-                    "type": _TEXT,
+                    "type": {"type": "string"},
                 },
                 "required": ["file"],
             },

@@ -205,7 +205,8 @@ async def erase_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpR
 
 def _statuses(req: func.HttpRequest, parameter: Text) -> set[str]:
     """A query parameter that lists statuses; empty where it is absent."""
-    wanted = {part.strip() for part in (parameter.of(req) or "").split(",") if part.strip()}
+    text = parameter.of(req)
+    wanted = set[str]() if text is None else {part.strip() for part in text.split(",")}
     if not wanted <= set(ClaimStatus):
         raise _no_such_status(parameter.name)
     return wanted

@@ -45,9 +45,9 @@ def parse_submission(req: func.HttpRequest) -> Parsed:
     content_type, _, parameters = header(req, "Content-Type", JSON).partition(";")
     kind = content_type.strip().lower()
     body = body_of(req)
-    if kind == JSON:
-        return _from_json(body)
     claim_id = api.GIVEN_ID.of(req)
+    if kind == JSON:
+        return _from_json(body, claim_id)
     if kind in TEXTS:
         return _from_text(_decoded(body, parameters), claim_id)
     if kind == api.EMAIL:
@@ -55,8 +55,13 @@ def parse_submission(req: func.HttpRequest) -> Parsed:
     raise UnsupportedMedia(f"{kind!a} is not taken; send {JSON}, {', '.join(TEXTS)} or {api.EMAIL}")
 
 
-def _from_json(body: bytes) -> Parsed:
+def _from_json(body: bytes, claim_id: str | None) -> Parsed:
     submission = parse_json(body, Submission)
+    if claim_id is not None and submission.claim_id != claim_id:
+        if submission.claim_id is not None:
+            error = FieldError(field="claim_id", message="is another one in the body")
+            raise InvalidInput("claim_id is wrong", [error])
+        submission = validated(submission.model_dump() | {"claim_id": claim_id}, Submission)
     documents = given_documents(submission.documents)
     named = [d if isinstance(d, str) else d.filename for d in submission.documents]
     return Parsed(submission.model_copy(update={"documents": named}), documents)
