@@ -5,6 +5,7 @@ from azure.durable_functions import DFApp
 
 from orchestration import activities
 from orchestration.agents.roster import roster
+from orchestration.reference import conflicts
 from orchestration.requirements import requirements
 from shared.settings import settings
 from triggers import claims, description, health, officer, sweep, uploads
@@ -12,6 +13,7 @@ from triggers import claims, description, health, officer, sweep, uploads
 # What a claims team can get wrong stops the start, not the first claim.
 settings()
 requirements()
+conflicts()
 roster()
 
 app = DFApp(http_auth_level=func.AuthLevel.FUNCTION)

@@ -3,6 +3,7 @@
     ClaimsError                 anything that the caller of the API is told
      ├─ InvalidInput     422    the request says something that cannot be
      ├─ BadRequest       400    the request cannot be read at all
+     ├─ Forbidden        403    the caller may not do that
      ├─ NotFound         404    there is no such claim
      ├─ Conflict         409    the claim is not in a state for that
      ├─ Outdated         412    the claim is not as the caller knows it
@@ -47,6 +48,12 @@ class BadRequest(ClaimsError):
     status = 400
     title = "Bad request"
     example = "the body is empty; send JSON"
+
+
+class Forbidden(ClaimsError):
+    status = 403
+    title = "Forbidden"
+    example = "the principal does not have the role ClaimsOfficer"
 
 
 class NotFound(ClaimsError):

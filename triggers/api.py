@@ -118,6 +118,7 @@ _CLAIM: dict[str, Any] = _SUMMARY | {
     "documents": [],
     "unclassified_documents": [],
     "assessment": None,
+    "approvals": [],
     "decision": None,
     "reports": [],
     "usage": _USAGE,
@@ -281,7 +282,9 @@ DECIDE = Route(
     "claims/{claim_id}/decision",
     "decide_claim",
     "Decide a claim, as an officer",
-    "Only while the claim awaits a decision.",
+    "Only while the claim awaits a decision. With App Service authentication it is the caller's, who needs "
+    "the officer role. More than the rules allow needs `override_reason`, and a second officer who decides "
+    "the same.",
     headers=(IDEMPOTENCY_KEY, IF_MATCH),
     bodies=(
         Body(
@@ -304,7 +307,7 @@ DECIDE = Route(
         ),
     ),
     answers=(_accepted("The decision is stored."),),
-    problems=(400, 404, 409, 412, 413, 422),
+    problems=(400, 403, 404, 409, 412, 413, 422),
     asks_for_officer=True,
 )
 WITHDRAW = Route(

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from orchestration.requirements import requirements
 from orchestration.turns import in_order
 from shared.models import (
+    Approval,
     Assessment,
     ClaimContext,
     ClaimStatus,
@@ -58,6 +59,7 @@ class ClaimView(ClaimSummary):
     documents: list[DocumentRecord]
     unclassified_documents: list[str]
     assessment: Assessment | None
+    approvals: list[Approval]
     decision: RecordedDecision | None
     reports: list[TurnReport]
     usage: Usage

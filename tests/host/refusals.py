@@ -21,6 +21,7 @@ PAUSED, DECIDABLE, OVER, UNKNOWN = "PAUSED-1", "DECIDABLE-1", "OVER-1", "UNKNOWN
 
 TITLES = {
     400: "Bad request",
+    403: "Forbidden",
     404: "Not found",
     409: "Conflict",
     413: "Content too large",
