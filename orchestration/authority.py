@@ -62,14 +62,17 @@ def check_decision(context: ClaimContext, decision: Decision, *, four_eyes_limit
         )
 
 
-def check_conflict_of_interest(context: ClaimContext, officer_ids: set[str], conflicts: Conflicts) -> None:
+def check_conflict_of_interest(
+    context: ClaimContext, officer_id: str, aliases: frozenset[str], conflicts: Conflicts
+) -> None:
     """
     Raises:
         Forbidden: the officer is the claimant, or a conflict of interest is on record.
     """
     facts = context.facts
     if conflicts.concern(
-        officer_ids,
+        {officer_id, *aliases},
+        aliases=aliases,
         policy_number=facts.policy_number,
         names=[name for name in (facts.claimant_name, *facts.vendors) if name],
         email=facts.email,

@@ -165,26 +165,23 @@ class Conflicts:
         self,
         officer_ids: Iterable[str],
         *,
+        aliases: Iterable[str],
         policy_number: str | None,
         names: Iterable[str],
         email: str | None,
     ) -> bool:
-        """Whether a claim is in conflict with an officer who is known by any of these ids.
+        """Whether a claim, with the people and vendors in it, is in conflict with an officer.
 
-        Names are those of people and of vendors. Nobody decides a claim of their own.
+        Nobody decides a claim of their own: `aliases` are what an officer is called beyond doubt.
         """
         concerned = {
             *((kind, _CONFLICT_KEYS[kind](name)) for name in names for kind in ("person", "vendor")),
             *([("policy", policy_key(policy_number))] if policy_number else []),
             *([("email", email_key(email))] if email else []),
         }
-        for officer_id in officer_ids:
-            themselves = {("person", person_key(officer_id)), ("email", email_key(officer_id))}
-            if themselves & concerned:
-                return True
-            if any((officer_id.casefold(), kind, key) in self._known for kind, key in concerned):
-                return True
-        return False
+        themselves = {(kind, _CONFLICT_KEYS[kind](name)) for name in aliases for kind in ("person", "email")}
+        listed = {(officer.casefold(), kind, key) for officer in officer_ids for kind, key in concerned}
+        return bool(themselves & concerned or listed & self._known)
 
 
 class ReferenceData:

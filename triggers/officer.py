@@ -31,8 +31,8 @@ async def decide_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Http
     status = session.context.status
     if status is not ClaimStatus.AWAITING_DECISION:
         raise Conflict(f"{claim_id} is {status}; it awaits no decision")
-    ids = {decision.officer_id, *(officer.aliases if officer else ())}
-    check_conflict_of_interest(session.context, ids, conflicts())
+    aliases = officer.aliases if officer else frozenset[str]()
+    check_conflict_of_interest(session.context, decision.officer_id, aliases, conflicts())
     check_decision(session.context, decision, four_eyes_limit=settings().four_eyes_limit)
     answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
     arrival = ArrivedDecision(

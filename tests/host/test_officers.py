@@ -119,11 +119,20 @@ async def test_the_handoff_proves_which_assessment_was_decided_on(host: Host) ->
 
 
 @pytest.mark.parametrize(
-    "officer",
-    ["mwhitfield", "MWhitfield", "Dana Whitfield", "whitfield, dana", "Dana.Whitfield+x@example.com"],
+    ("officer", "claim"),
+    [
+        ("mwhitfield", {}),
+        ("MWhitfield", {"claimant": {"name": "Jo Doe", "email": "jo@example.com"}}),
+        (
+            "mwhitfield",
+            {"policy_number": "AUT-999", "claimant": {"name": "whitfield, Dana", "phone": "+1 614 555 0100"}},
+        ),
+    ],
 )
-async def test_an_officer_with_a_conflict_of_interest_decides_nothing(host: Host, officer: str) -> None:
-    claim_id = await awaiting(host)
+async def test_an_officer_with_a_conflict_of_interest_decides_nothing(
+    host: Host, officer: str, claim: dict[str, Any]
+) -> None:
+    claim_id = await awaiting(host, **claim)
     await refused(host, 403, claim_id, officer_id=officer)
     await refused(host, 403, claim_id, officer_id=officer, decision="deny")
     await decide(host, claim_id)
@@ -158,6 +167,8 @@ async def test_a_decision_needs_an_officer_in_the_role_whom_the_body_names(stric
     await refused(strict, 403, claim_id, as_officer("jdoe", roles=("Reader", ROLE.upper())))
     await refused(strict, 403, claim_id, as_officer("asmith"))
     await refused(strict, 403, claim_id, as_officer("mwhitfield", "Jo Doe"), officer_id="Jo Doe")
+    for themselves in ("Dana Whitfield", "whitfield, dana", "Dana.Whitfield+x@example.com"):
+        await refused(strict, 403, claim_id, as_officer("asmith", themselves), officer_id="asmith")
 
     answer = await decide(
         strict,
