@@ -68,6 +68,17 @@ async def nothing_left(host: Host) -> AsyncGenerator[None]:
     assert MARK not in log_of(host)
 
 
+@asynccontextmanager
+async def nothing_left_at_rest(host: Host, seconds: float = 0.15) -> AsyncGenerator[None]:
+    """The same where claims were worked just before: begins once nothing is written for some time."""
+    before, now = None, stored(host)
+    while before != now:
+        await asyncio.sleep(seconds)
+        before, now = now, stored(host)
+    async with nothing_left(host):
+        yield
+
+
 def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     """The body of an answer, which is a problem of RFC 9457 in this app's one shape."""
     assert answer.status_code == status, answer.text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.host.refusals import nothing_left, problem
+from tests.host.refusals import nothing_left_at_rest, problem
 from tests.host.running import Host, collision
 from triggers.api import IF_MATCH, IF_NONE_MATCH
 
@@ -50,7 +50,7 @@ async def test_a_decision_on_what_has_changed_since_is_refused(host: Host, condi
         await host.http.post(f"/claims/{claim_id}/continue", json=note)
         await host.until(claim_id, {"awaiting_decision"})
 
-    async with nothing_left(host):
+    async with nothing_left_at_rest(host):
         assert await decide(host, claim_id, condition.format(etag=read)) == 412
 
     assert await decide(host, claim_id, await etag(host, claim_id)) == 202

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.host.refusals import ids, nothing_left, problem
+from tests.host.refusals import ids, nothing_left_at_rest, problem
 from tests.host.running import Host, collision
 from triggers.api import IDEMPOTENCY_KEY, ROUTES
 
@@ -112,7 +112,7 @@ async def test_a_request_that_is_sent_again_is_answered_as_it_was_and_done_once(
     await host.until(claim_id)
     assert await messages_with(host, claim_id, told) == 1
 
-    async with nothing_left(host):
+    async with nothing_left_at_rest(host):
         refused = await post(host, path, key, **other)
     assert [e["field"] for e in problem(refused, 422)["errors"]] == [IDEMPOTENCY_KEY.name]
 
@@ -147,7 +147,7 @@ async def test_submissions_of_one_key_make_one_claim(host: Host) -> None:
     assert len({answer.text for answer in answers}) == 1
     await host.until(claim_id, {"paused"})
     assert await messages_with(host, claim_id, "Another car ran into mine") == 1
-    async with nothing_left(host):
+    async with nothing_left_at_rest(host):
         problem(await post(host, "/claims", key, json=collision(claim_amount=2500)), 422)
 
 
@@ -155,7 +155,7 @@ async def test_a_submissions_key_counts_whatever_the_claims_id(host: Host) -> No
     key, first, second = fresh("key"), fresh("IDEM"), fresh("IDEM")
     assert (await post(host, "/claims", key, json=collision(claim_id=first))).status_code == 202
     await host.until(first, {"paused"})
-    async with nothing_left(host):
+    async with nothing_left_at_rest(host):
         problem(await post(host, "/claims", key, json=collision(claim_id=second)), 422)
         problem(await post(host, "/claims", key, json=collision()), 422)
         assert (await post(host, "/claims", key, json=collision(claim_id=first))).status_code == 202
@@ -183,7 +183,7 @@ async def test_a_key_is_erased_with_its_claim(host: Host, given: bool) -> None:
 async def test_a_refusal_is_not_remembered(host: Host) -> None:
     claim_id, key = await submitted(host), fresh("key")
     path = f"/claims/{claim_id}/withdraw"
-    async with nothing_left(host):
+    async with nothing_left_at_rest(host):
         problem(await post(host, path, key, json={}), 422)
         problem(await post(host, f"/claims/{fresh('NONE')}/withdraw", key, json=WITHDRAWAL), 404)
         problem(await post(host, f"/claims/{claim_id}/decision", key, json=DECISION), 409)
@@ -193,6 +193,6 @@ async def test_a_refusal_is_not_remembered(host: Host) -> None:
 
 @pytest.mark.parametrize("key", ["", "two words", "k" * 256])
 async def test_a_key_that_is_none_is_refused(host: Host, key: str) -> None:
-    async with nothing_left(host):
+    async with nothing_left_at_rest(host):
         refused = problem(await post(host, "/claims", key, json=collision()), 422)
     assert [e["field"] for e in refused["errors"]] == [IDEMPOTENCY_KEY.name]

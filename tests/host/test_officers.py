@@ -10,7 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.host.refusals import nothing_left, problem
+from tests.host.refusals import nothing_left_at_rest, problem
 from tests.host.running import Host, collision, host_on
 from triggers.principal import HEADER
 
@@ -44,7 +44,7 @@ async def decide(
 
 
 async def refused(host: Host, status: int, claim_id: str, *arguments: Any, **body: Any) -> dict[str, Any]:
-    async with nothing_left(host):
+    async with nothing_left_at_rest(host):
         answer = await decide(host, claim_id, *arguments, **body)
     return problem(answer, status)
 
