@@ -6,16 +6,18 @@ from azure.durable_functions import DFApp
 from orchestration import activities
 from orchestration.agents.prices import prices
 from orchestration.agents.roster import roster
+from orchestration.reference import conflicts
 from orchestration.requirements import requirements
 from shared.settings import settings
-from triggers import claims, health, officer, sweep, uploads
+from triggers import claims, description, health, officer, sweep, uploads
 
 # What a claims team can get wrong stops the start, not the first claim.
 settings()
 requirements()
+conflicts()
 roster()
 prices()
 
 app = DFApp(http_auth_level=func.AuthLevel.FUNCTION)
-for room in (claims, officer, uploads, sweep, health, activities):
+for room in (claims, officer, uploads, sweep, health, description, activities):
     app.register_functions(room.blueprint)

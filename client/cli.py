@@ -233,6 +233,9 @@ def decide(
     denial_reason: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What the claimant is told of a denial.")
     ] = None,
+    override_reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why more is paid than the rules allow.")
+    ] = None,
     url: UrlOption = None,
     key: KeyOption = None,
     data: DataOption = None,
@@ -249,6 +252,7 @@ def decide(
         rationale=rationale,
         payout_amount=payout,
         denial_reason=denial_reason,
+        override_reason=override_reason,
         as_json=json,
     )
 

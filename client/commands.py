@@ -104,6 +104,7 @@ def decide(
     rationale: str,
     payout_amount: float | None,
     denial_reason: str | None,
+    override_reason: str | None,
     as_json: bool,
 ) -> int:
     """Record an officer's decision, and see the claim through its handoff."""
@@ -116,6 +117,7 @@ def decide(
                 rationale=rationale,
                 payout_amount=payout_amount,
                 denial_reason=denial_reason,
+                override_reason=override_reason,
                 watch=watch,
             )
             claim = connection.run(decided)

@@ -175,12 +175,17 @@ class ClaimsOrchestrator:
         rationale: str,
         payout_amount: float | None = None,
         denial_reason: str | None = None,
+        override_reason: str | None = None,
         watch: Watch | None = None,
     ) -> Claim:
         """Record an officer's decision, and see the claim through its handoff. The amount is in the
         policy's currency."""
         known = len(await self._api.history(claim_id)) if watch else 0
-        optional = {"payout_amount": payout_amount, "denial_reason": denial_reason}
+        optional = {
+            "payout_amount": payout_amount,
+            "denial_reason": denial_reason,
+            "override_reason": override_reason,
+        }
         body = {"decision": decision, "officer_id": officer_id, "rationale": rationale}
         await self._api.decide(
             claim_id, body | {name: value for name, value in optional.items() if value is not None}

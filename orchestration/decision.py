@@ -4,6 +4,7 @@ Agents may add risk indicators by code, which can only make a decision more care
 one away, change a bound, or decide.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import timedelta
@@ -253,8 +254,16 @@ def approval_by_rule(assessment: Assessment, context: ClaimContext) -> RecordedD
         officer_id=None,
         rationale="complete, covered, of low risk, and within the limit for approval by rule",
         payout_amount=assessment.recommended_payout,
+        assessment_sha256=assessment_digest(assessment),
         decided_at=context.saved_at or context.created_at,
     )
+
+
+def assessment_digest(assessment: Assessment) -> str:
+    """SHA-256 of the assessment's canonical JSON: sorted keys, no white space, UTF-8."""
+    shown = assessment.model_dump(mode="json")
+    canonical = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def outcome_of(decision: RecordedDecision) -> Outcome:

@@ -137,6 +137,53 @@ class WatchListEntry(_Entry):
         return self
 
 
+class ConflictEntry(_Entry):
+    """A claim that an officer may not decide."""
+
+    officer_id: Line
+    kind: Literal["policy", "person", "email", "vendor"]
+    value: Line
+    reason: str
+
+
+class Conflicts:
+    """Which officer may not decide whose claims."""
+
+    def __init__(self, entries: Iterable[ConflictEntry]) -> None:
+        self._known = {(e.officer_id.casefold(), e.kind, _CONFLICT_KEYS[e.kind](e.value)) for e in entries}
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read and check `conflicts.json` of `folder`.
+
+        Raises:
+            SettingsError: it cannot be read, or an entry is wrong; the message names entry and problem.
+        """
+        return cls(_read(folder / "conflicts.json", ConflictEntry, named_by="officer_id"))
+
+    def concern(
+        self,
+        officer_ids: Iterable[str],
+        *,
+        aliases: Iterable[str],
+        policy_number: str | None,
+        names: Iterable[str],
+        email: str | None,
+    ) -> bool:
+        """Whether a claim, with the people and vendors in it, is in conflict with an officer.
+
+        Nobody decides a claim of their own: `aliases` are what an officer is called beyond doubt.
+        """
+        concerned = {
+            *((kind, _CONFLICT_KEYS[kind](name)) for name in names for kind in ("person", "vendor")),
+            *([("policy", policy_key(policy_number))] if policy_number else []),
+            *([("email", email_key(email))] if email else []),
+        }
+        themselves = {(kind, _CONFLICT_KEYS[kind](name)) for name in aliases for kind in ("person", "email")}
+        listed = {(officer.casefold(), kind, key) for officer in officer_ids for kind, key in concerned}
+        return bool(themselves & concerned or listed & self._known)
+
+
 class ReferenceData:
     """All reference data in memory, indexed. Read only, so that any number of turns may share it."""
 
@@ -248,6 +295,16 @@ class ReferenceData:
 
 
 @lru_cache(maxsize=1)
+def conflicts() -> Conflicts:
+    """The conflicts of interest that come with the app, read once.
+
+    Raises:
+        SettingsError: as `Conflicts.load`.
+    """
+    return Conflicts.load(DATA_FOLDER)
+
+
+@lru_cache(maxsize=1)
 def reference_data() -> ReferenceData:
     """The data that comes with the app, read once.
 
@@ -316,6 +373,8 @@ _WATCH_KEYS = {
     "vendor": vendor_key,
     "address": address_key,
 }
+
+_CONFLICT_KEYS = {"policy": policy_key, "person": person_key, "email": email_key, "vendor": vendor_key}
 
 
 def _words(text: str) -> list[str]:

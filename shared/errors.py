@@ -3,8 +3,10 @@
     ClaimsError                 anything that the caller of the API is told
      ├─ InvalidInput     422    the request says something that cannot be
      ├─ BadRequest       400    the request cannot be read at all
+     ├─ Forbidden        403    the caller may not do that
      ├─ NotFound         404    there is no such claim
      ├─ Conflict         409    the claim is not in a state for that
+     ├─ Outdated         412    the claim is not as the caller knows it
      ├─ TooLarge         413    over a size limit
      └─ UnsupportedMedia 415    a content type that is not taken
     SettingsError               a setting is missing or wrong; the app does not start
@@ -29,45 +31,69 @@ class FieldError(TypedDict):
 
 
 class ClaimsError(Exception):
-    """Base of what the outside is told; `status` and `title` are those of RFC 9457."""
+    """Base of what the outside is told; `status` and `title` are those of RFC 9457, `example` is a detail."""
 
     status = 500
     title = "Internal error"
+    example = "something went wrong on our side; the same request may be sent again"
 
     def __init__(self, detail: str, errors: list[FieldError] | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = errors or []
 
+    @classmethod
+    def kinds(cls) -> list[type["ClaimsError"]]:
+        """Every kind of error that the outside may be told, by status."""
+        return sorted([cls, *cls.__subclasses__()], key=lambda kind: kind.status)
+
 
 class BadRequest(ClaimsError):
     status = 400
     title = "Bad request"
+    example = "the body is empty; send JSON"
+
+
+class Forbidden(ClaimsError):
+    status = 403
+    title = "Forbidden"
+    example = "the principal does not have the role ClaimsOfficer"
 
 
 class NotFound(ClaimsError):
     status = 404
     title = "Not found"
+    example = "there is no claim CLM-500"
 
 
 class Conflict(ClaimsError):
     status = 409
     title = "Conflict"
+    example = "CLM-500 is completed; nothing can be added to it"
+
+
+class Outdated(ClaimsError):
+    status = 412
+    title = "Precondition failed"
+    example = "CLM-500 has changed since it was read; read it again"
 
 
 class TooLarge(ClaimsError):
     status = 413
     title = "Content too large"
+    example = "filename: a document has at most 26214400 bytes; this one has 26214401"
 
 
 class UnsupportedMedia(ClaimsError):
     status = 415
     title = "Unsupported media type"
+    example = "the file is a script, not a document"
 
 
 class InvalidInput(ClaimsError):
     status = 422
     title = "Invalid input"
+    example = "claim_amount is wrong"
 
 
 class SettingsError(Exception):

@@ -203,6 +203,8 @@ class Decision(Strict):
     rationale: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
     payout_amount: Money | None = None
     denial_reason: Line | None = None
+    override_reason: Line | None = None
+    """Why more is to be paid than the rules allow."""
 
 
 class Withdrawal(Strict):
@@ -329,13 +331,41 @@ class Assessment(BaseModel):
     """What was still missing where the claim went on without it (HUMAN_IN_LOOP=false)."""
 
 
+class Identity(BaseModel):
+    """Who an officer is, as App Service authentication says."""
+
+    provider: str
+    name: str
+    user_id: str | None = None
+
+
+class Approval(BaseModel):
+    """What one officer decided. Where a second officer is needed, it waits for one who decides the same."""
+
+    decision: Literal["approve", "deny"]
+    officer_id: str
+    identity: Identity | None = None
+    """None where no authentication is on: then the officer is who the request said."""
+    rationale: str
+    payout_amount: Money | None = None
+    denial_reason: str | None = None
+    override_reason: str | None = None
+    decided_at: AwareDatetime
+
+
 class RecordedDecision(BaseModel):
     decision: Literal["approve", "deny"]
     decided_by: Literal["rule", "officer"]
     officer_id: str | None
+    """The first of the officers who decided."""
     rationale: str
     payout_amount: Money | None = None
     denial_reason: str | None = None
+    override_reason: str | None = None
+    approvals: list[Approval] = Field(default_factory=list[Approval])
+    """Of each officer who decided this, in order; none where a rule did."""
+    assessment_sha256: str | None = None
+    """Of the assessment that was decided on, as JSON with sorted keys and without white space."""
     decided_at: AwareDatetime
 
 
@@ -400,6 +430,8 @@ class ClaimContext(BaseModel):
     risk_score: float | None = None
     fraud_indicators: list[str] = Field(default_factory=list)
     assessment: Assessment | None = None
+    approvals: list[Approval] = Field(default_factory=list[Approval])
+    """Officers' decisions that wait for a second officer's."""
     decision: RecordedDecision | None = None
 
     @property
@@ -489,6 +521,7 @@ class ArrivedNote(BaseModel):
 class ArrivedDecision(BaseModel):
     kind: Literal["decision"] = "decision"
     decision: Decision
+    identity: Identity | None = None
 
 
 class ArrivedWithdrawal(BaseModel):

@@ -7,10 +7,10 @@ join them into a path without looking again.
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from pathvalidate import ValidationError, validate_filename
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 from ulid import ULID
 
 CLAIM_ID_RULE = "a claim id is 1 to 64 letters (a–z, A–Z), digits, '-' or '_'"
@@ -18,6 +18,14 @@ FILE_NAME_BYTES = 200
 """Longest file name in UTF-8; leaves room for a prefix within the 255 bytes that file systems allow."""
 VERSIONS_FOLDER = "versions"
 """Lies among a claim's documents."""
+
+CLAIM_ID: dict[str, Any] = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
+SLUG: dict[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"}
+FILE_NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
+"""The names' rules as JSON Schema, as far as it can say them."""
+
+SUBMISSION_REQUEST = "submission-"
+"""Begins the name of a submission's idempotency record; the digest of its key follows."""
 
 _CLAIM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
@@ -28,6 +36,11 @@ _SEPARATORS = frozenset("/\\\u2215\u2044\u29f8\u29f5\u2216")
 def new_claim_id() -> str:
     """A fresh `CLM-` id; ids made later sort later."""
     return f"CLM-{ULID()}"
+
+
+def keyed_claim_id(key_digest: str) -> str:
+    """The claim id that a submission's idempotency key stands for, by the key's SHA-256 in hex digits."""
+    return f"CLM-{ULID.from_hex(key_digest[:32])}"
 
 
 @lru_cache(maxsize=4096)
@@ -103,6 +116,6 @@ def _check_portable(name: str) -> None:
             raise ValueError(f"not usable as a name: {error.reason.description}") from None
 
 
-ClaimId = Annotated[str, AfterValidator(check_claim_id)]
-Slug = Annotated[str, AfterValidator(check_slug)]
-FileName = Annotated[str, AfterValidator(check_file_name)]
+ClaimId = Annotated[str, AfterValidator(check_claim_id), WithJsonSchema(CLAIM_ID)]
+Slug = Annotated[str, AfterValidator(check_slug), WithJsonSchema(SLUG)]
+FileName = Annotated[str, AfterValidator(check_file_name), WithJsonSchema(FILE_NAME)]

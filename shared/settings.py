@@ -124,6 +124,10 @@ class Settings(BaseModel):
     human_in_loop: bool = _setting("HUMAN_IN_LOOP", "true", True)
     decision_mode: Literal["human", "assisted"] = _setting("DECISION_MODE", "assisted", "assisted")
     auto_approve_limit: Money = _setting("AUTO_APPROVE_LIMIT", "1000", Decimal(1000))
+    officer_role: str | None = _setting("OFFICER_ROLE", "ClaimsOfficer", None)
+    authentication_is_on: bool = _setting("WEBSITE_AUTH_ENABLED", "true", False)
+    """Set by App Service where its authentication is on."""
+    four_eyes_limit: Money | None = _setting("FOUR_EYES_LIMIT", "25000", None)
     decision_sla: Wait = _setting("DECISION_SLA", "P5D", timedelta(days=5))
     max_rounds: Annotated[int, Field(ge=1, le=100)] = _setting("ORCHESTRATION_MAX_ROUNDS", "15", 15)
     stall_threshold: Annotated[int, Field(ge=1, le=100)] = _setting("ORCHESTRATION_STALL_THRESHOLD", "3", 3)

@@ -16,6 +16,7 @@ from shared.models import UNION_TAGS, ClaimStatus
 from shared.names import check_claim_id
 from shared.settings import settings
 from shared.telemetry import log_failure
+from triggers.views import Accepted, Links
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = "1"
@@ -46,8 +47,10 @@ def answers(handler: Handler) -> Handler:
 
 
 def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
+    """`body` as JSON: a model, or what `json` takes."""
+    is_model = isinstance(body, BaseModel)
     return func.HttpResponse(
-        json.dumps(body, ensure_ascii=False),
+        body.model_dump_json() if is_model else json.dumps(body, ensure_ascii=False),
         status_code=status,
         headers=headers,
         mimetype="application/json",
@@ -138,35 +141,26 @@ def header(req: func.HttpRequest, name: str, default: str = "") -> str:
     return str(req.headers.get(name, default))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
 
 
-def whole_number(req: func.HttpRequest, name: str, default: int, low: int, high: int) -> int:
-    """A query parameter that is a whole number between `low` and `high`.
-
-    Raises:
-        InvalidInput: it is none.
-    """
-    text = req.params.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 12 and low <= int(text) <= high):
-        error = FieldError(field=name, message=f"must be a whole number from {low} to {high}")
-        raise InvalidInput(f"{name} is wrong", [error])
-    return int(text)
-
-
-def links(req: func.HttpRequest, claim_id: str) -> dict[str, str]:
+def links(req: func.HttpRequest, claim_id: str) -> Links:
     """Where a claim's resources are, as paths on the host that was called."""
     root, found, _ = urlsplit(req.url).path.partition("/claims")
     claim = f"{root if found else ''}/claims/{claim_id}"
-    names = {"missing_documents": "missing-documents"}
-    parts = ("missing_documents", "continue", "documents", "history", "decision", "withdraw")
-    return {"self": claim} | {part: f"{claim}/{names.get(part, part)}" for part in parts}
+    return {
+        "self": claim,
+        "missing_documents": f"{claim}/missing-documents",
+        "continue": f"{claim}/continue",
+        "documents": f"{claim}/documents",
+        "history": f"{claim}/history",
+        "decision": f"{claim}/decision",
+        "withdraw": f"{claim}/withdraw",
+    }
 
 
 def accepted(req: func.HttpRequest, claim_id: str, status: ClaimStatus) -> func.HttpResponse:
     """202: it is on record, and the claim is being worked, or will be in a moment."""
     where = links(req, claim_id)
     return json_answer(
-        {"claim_id": claim_id, "status": status, "links": where},
+        Accepted(claim_id=claim_id, status=status, links=where),
         202,
         {"Location": where["self"], "Retry-After": RETRY_AFTER_SECONDS},
     )

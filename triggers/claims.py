@@ -30,18 +30,16 @@ from shared.models import (
 from shared.names import new_claim_id
 from shared.session_store import Session
 from shared.storage import session_store
+from triggers import api
 from triggers.answers import (
     accepted,
-    answers,
     body_of,
     claim_id_of,
     header,
     json_answer,
     links,
     parse_body,
-    whole_number,
 )
-from triggers.clockwork_input import clockwork_input
 from triggers.documents import (
     CheckedDocument,
     NewDocument,
@@ -51,22 +49,19 @@ from triggers.documents import (
     given_documents,
     leave_document,
 )
+from triggers.idempotency import arrival_ids, claim_id_of_key, once
+from triggers.reading import is_known_already, known, shown
+from triggers.routes import Text, serves
 from triggers.submissions import Parsed, parse_submission
-from triggers.views import claim_view, missing_view, summary_view
+from triggers.views import ClaimPage, Erased, TakenDocument, TakenDocuments, claim_view, missing_view
 
 blueprint = Blueprint()
-HISTORY_PAGE = 200
-SUMMARY_PAGE = 100
-LONGEST_WAIT_SECONDS = 30
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 """Seconds between two looks of a long poll; they grow with how long it has waited."""
 AT_REST = frozenset(ClaimStatus) - {ClaimStatus.PROCESSING}
-NDJSON = "application/x-ndjson"
 
 
-@blueprint.route(route="claims", methods=["POST"])
-@clockwork_input(blueprint)
-@answers
+@serves(blueprint, api.SUBMIT, once)
 async def submit_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     parsed = parse_submission(req)
     _check_submission(parsed.submission)
@@ -87,62 +82,57 @@ async def submit_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Http
     return accepted(req, context.claim_id, context.status)
 
 
-@blueprint.route(route="claims", methods=["GET"])
-@answers
+@serves(blueprint, api.LIST)
 async def list_claims(req: func.HttpRequest) -> func.HttpResponse:
-    status = req.params.get("status")
+    status = api.STATUS.of(req)
     if status is not None and status not in set(ClaimStatus):
-        raise _no_such_status("status")
-    limit = whole_number(req, "limit", SUMMARY_PAGE, 1, 1000)
+        raise _no_such_status(api.STATUS.name)
+    limit = api.PAGE.of(req)
     try:
         page = await session_store().list_sessions(
-            ClaimStatus(status) if status else None, limit, req.params.get("continuation")
+            ClaimStatus(status) if status else None, limit, api.CONTINUATION.of(req)
         )
     except ValueError:
         error = FieldError(field="continuation", message="is none that this API gave")
         raise InvalidInput("continuation is wrong", [error]) from None
-    return json_answer(
-        {"claims": [summary_view(s) for s in page.summaries], "continuation": page.continuation}
-    )
+    return json_answer(ClaimPage.model_construct(claims=page.summaries, continuation=page.continuation))
 
 
-@blueprint.route(route="claims/{claim_id}", methods=["GET"])
-@answers
+@serves(blueprint, api.READ)
 async def get_claim(req: func.HttpRequest) -> func.HttpResponse:
     claim_id = claim_id_of(req)
-    until = _statuses(req, "until") or AT_REST
-    patience = whole_number(req, "wait", 0, 0, LONGEST_WAIT_SECONDS)
+    until = _statuses(req, api.UNTIL) or AT_REST
+    patience = api.WAIT.of(req)
     begun = time.monotonic()
-    session = await _known(claim_id)
-    status = await _shown_status(session)
-    while status not in until and (waited := time.monotonic() - begun) < patience:
+    claim = await shown(claim_id)
+    while claim.status not in until and (waited := time.monotonic() - begun) < patience:
         await asyncio.sleep(min(max(SHORTEST_PAUSE, waited / 20), LONGEST_PAUSE, patience - waited))
         # session.json says far cheaper than the context whether that is worth another look.
         summary = await session_store().read_summary(claim_id)
         is_last = time.monotonic() - begun >= patience
         if is_last or summary is None or not until.isdisjoint({summary.status, ClaimStatus.PROCESSING}):
-            session = await _known(claim_id)
-            status = await _shown_status(session)
-    return json_answer(claim_view(session.context, status, links(req, claim_id)))
+            claim = await shown(claim_id)
+    etag = {"ETag": claim.etag}
+    if is_known_already(req, claim):
+        return func.HttpResponse(status_code=304, headers=etag)
+    return json_answer(claim_view(claim.context, claim.status, links(req, claim_id)), headers=etag)
 
 
-@blueprint.route(route="claims/{claim_id}/missing-documents", methods=["GET"])
-@answers
+@serves(blueprint, api.MISSING)
 async def get_missing_documents(req: func.HttpRequest) -> func.HttpResponse:
-    session = await _known(claim_id_of(req))
+    session = await known(claim_id_of(req))
     return json_answer(missing_view(session.context))
 
 
-@blueprint.route(route="claims/{claim_id}/history", methods=["GET"])
-@answers
+@serves(blueprint, api.HISTORY)
 async def get_history(req: func.HttpRequest) -> func.HttpResponse:
-    session = await _known(claim_id_of(req))
-    after = whole_number(req, "after", 0, 0, 10**9)
-    limit = whole_number(req, "limit", HISTORY_PAGE, 1, 1000)
+    session = await known(claim_id_of(req))
+    after = api.AFTER.of(req)
+    limit = api.MESSAGES.of(req)
     store = session_store()
-    if NDJSON in header(req, "Accept"):
+    if api.NDJSON in header(req, "Accept"):
         lines = await store.read_history_lines(session, after, limit)
-        return func.HttpResponse(lines, mimetype=NDJSON, charset="utf-8")
+        return func.HttpResponse(lines, mimetype=api.NDJSON, charset="utf-8")
     messages = await store.read_history(session, after, limit)
     following = after + len(messages)
     return json_answer(
@@ -153,9 +143,7 @@ async def get_history(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-@blueprint.route(route="claims/{claim_id}/continue", methods=["POST"])
-@clockwork_input(blueprint)
-@answers
+@serves(blueprint, api.CONTINUE, once)
 async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     continuation = parse_body(req, Continuation)
@@ -165,51 +153,49 @@ async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
     new = documents_for(session.context, given_documents(continuation.documents))
     documents = await check_documents(new)
     store = session_store()
+    answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
+    ids = await arrival_ids(answer)
     for document in documents:
-        await leave_document(store, claim_id, document)
+        await leave_document(store, claim_id, document, next(ids))
     for note in continuation.notes:
-        await store.put_arrival(claim_id, ArrivedNote(note=note))
+        await store.put_arrival(claim_id, ArrivedNote(note=note), arrival_id=next(ids))
     if session.context.status is ClaimStatus.FAILED and not documents and not continuation.notes:
-        await store.put_arrival(claim_id, Nudge())
+        await store.put_arrival(claim_id, Nudge(), arrival_id=next(ids))
     await clockwork.wake(claim_id)
-    return accepted(req, claim_id, ClaimStatus.PROCESSING)
+    return answer
 
 
-@blueprint.route(route="claims/{claim_id}/documents", methods=["POST"])
-@clockwork_input(blueprint)
-@answers
+@serves(blueprint, api.DOCUMENTS, once)
 async def add_documents(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     new = _uploaded(req)
     session = await _open(claim_id)
     documents = await check_documents(documents_for(session.context, new))
+    taken = [TakenDocument.model_validate(document.record, from_attributes=True) for document in documents]
+    answer = json_answer(taken[0] if len(taken) == 1 else TakenDocuments(documents=taken), 201)
+    ids = await arrival_ids(answer)
     for document in documents:
-        await leave_document(session_store(), claim_id, document)
+        await leave_document(session_store(), claim_id, document, next(ids))
     await clockwork.wake(claim_id)
-    views = [
-        document.record.model_dump(mode="json", include={"type", "filename", "size", "sha256"})
-        for document in documents
-    ]
-    return json_answer(views[0] if len(views) == 1 else {"documents": views}, 201)
+    return answer
 
 
-@blueprint.route(route="claims/{claim_id}/withdraw", methods=["POST"])
-@clockwork_input(blueprint)
-@answers
+@serves(blueprint, api.WITHDRAW, once)
 async def withdraw_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     withdrawal = parse_body(req, Withdrawal)
     session = await _open(claim_id)
     if session.context.decision:
         raise Conflict(f"{claim_id} is decided; a decided claim cannot be withdrawn")
-    await session_store().put_arrival(claim_id, ArrivedWithdrawal(reason=withdrawal.reason))
+    answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
+    ids = await arrival_ids(answer)
+    arrival = ArrivedWithdrawal(reason=withdrawal.reason)
+    await session_store().put_arrival(claim_id, arrival, arrival_id=next(ids))
     await clockwork.wake(claim_id)
-    return accepted(req, claim_id, ClaimStatus.PROCESSING)
+    return answer
 
 
-@blueprint.route(route="claims/{claim_id}", methods=["DELETE"])
-@clockwork_input(blueprint)
-@answers
+@serves(blueprint, api.ERASE)
 async def erase_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     if not await session_store().holds_anything(claim_id):
@@ -217,14 +203,15 @@ async def erase_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpR
     # The session first: without it, whatever still runs for the claim ends by itself.
     await session_store().delete_session(claim_id)
     await clockwork.stop(claim_id)
-    return json_answer({"claim_id": claim_id, "status": "erased"}, 202)
+    return json_answer(Erased(claim_id=claim_id), 202)
 
 
-def _statuses(req: func.HttpRequest, name: str) -> set[str]:
+def _statuses(req: func.HttpRequest, parameter: Text) -> set[str]:
     """A query parameter that lists statuses; empty where it is absent."""
-    wanted = {part.strip() for part in (req.params.get(name) or "").split(",") if part.strip()}
+    text = parameter.of(req)
+    wanted = set[str]() if text is None else {part.strip() for part in text.split(",")}
     if not wanted <= set(ClaimStatus):
-        raise _no_such_status(name)
+        raise _no_such_status(parameter.name)
     return wanted
 
 
@@ -241,7 +228,7 @@ async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
         Conflict: the claim id is taken by another submission.
     """
     submission = parsed.submission
-    claim_id = submission.claim_id or new_claim_id()
+    claim_id = submission.claim_id or claim_id_of_key() or new_claim_id()
     checksum = _checksum(submission, documents)
     store = session_store()
     session = await store.load_session(claim_id)
@@ -317,16 +304,16 @@ def _check_note(note: Note, field: str) -> None:
 
 def _uploaded(req: func.HttpRequest) -> list[NewDocument]:
     """The files of an upload: the raw body, or the parts of a form."""
-    kind = req.params.get("type") or None
+    kind = api.FILE_TYPE.of(req) or None
     body = body_of(req)
     if header(req, "Content-Type").lower().startswith("multipart/form-data"):
-        kind = kind or req.form.get("type") or None
+        kind = kind or req.form.get(api.FILE_TYPE.name) or None
         files = [file for files in req.files.listvalues() for file in files]
         new = [NewDocument(_base_name(file.filename or ""), kind, content=file.read()) for file in files]
         if not new:
             raise InvalidInput("the form has no file", [FieldError(field="file", message="is missing")])
         return new
-    name = req.params.get("filename")
+    name = api.FILE_NAME.of(req)
     if not name:
         raise InvalidInput(
             "filename is missing", [FieldError(field="filename", message="give it as ?filename=…")]
@@ -339,25 +326,8 @@ def _base_name(name: str) -> str:
     return re.sub(r"\A[A-Za-z]:\\(?:[^\\/]+\\)*", "", name)
 
 
-async def _known(claim_id: str) -> Session:
-    session = await session_store().load_session(claim_id)
-    if session is None:
-        raise NotFound(f"there is no claim {claim_id}")
-    return session
-
-
 async def _open(claim_id: str) -> Session:
-    session = await _known(claim_id)
+    session = await known(claim_id)
     if session.context.status.is_over:
         raise Conflict(f"{claim_id} is {session.context.status}; nothing can be added to it")
     return session
-
-
-async def _shown_status(session: Session) -> ClaimStatus:
-    """A claim with something in its inbox is being worked, or will be in a moment."""
-    status = session.context.status
-    waits = status in {ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION, ClaimStatus.FAILED}
-    if not waits:
-        return status
-    arrivals = await session_store().list_arrivals(session.context.claim_id)
-    return status if set(arrivals) <= set(session.context.taken) else ClaimStatus.PROCESSING

@@ -4,13 +4,15 @@ import azure.functions as func
 from azure.durable_functions import Blueprint
 
 from shared.version import __version__
-from triggers.answers import answers, json_answer
+from triggers import api
+from triggers.answers import json_answer
+from triggers.routes import serves
+from triggers.views import Health
 
 blueprint = Blueprint()
 
 
-@blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-@answers
+@serves(blueprint, api.HEALTH)
 async def health(req: func.HttpRequest) -> func.HttpResponse:
     del req
-    return json_answer({"status": "ok", "version": __version__})
+    return json_answer(Health(version=__version__))

@@ -3,41 +3,88 @@
 import azure.functions as func
 from azure.durable_functions import Blueprint
 
+from orchestration.authority import check_conflict_of_interest, check_decision
 from orchestration.clockwork import Clockwork
-from shared.errors import Conflict, FieldError, InvalidInput, NotFound
+from orchestration.reference import conflicts
+from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
 from shared.models import ArrivedDecision, ClaimStatus, Decision
+from shared.settings import settings
 from shared.storage import session_store
-from triggers.answers import accepted, answers, claim_id_of, parse_body
-from triggers.clockwork_input import clockwork_input
+from triggers import api
+from triggers.answers import accepted, claim_id_of, parse_body
+from triggers.idempotency import arrival_ids, once
+from triggers.principal import Principal, principal_of
+from triggers.reading import check_unchanged, known
+from triggers.routes import serves
 
 blueprint = Blueprint()
 
 
-@blueprint.route(route="claims/{claim_id}/decision", methods=["POST"])
-@clockwork_input(blueprint)
-@answers
+@serves(blueprint, api.DECIDE, once)
 async def decide_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
+    officer = _officer(req)
     claim_id = claim_id_of(req)
-    decision = parse_body(req, Decision)
+    decision = _by(officer, parse_body(req, Decision))
     _check(decision)
-    store = session_store()
-    session = await store.load_session(claim_id)
-    if session is None:
-        raise NotFound(f"there is no claim {claim_id}")
+    session = await known(claim_id)
+    await check_unchanged(req, claim_id)
     status = session.context.status
     if status is not ClaimStatus.AWAITING_DECISION:
         raise Conflict(f"{claim_id} is {status}; it awaits no decision")
-    await store.put_arrival(claim_id, ArrivedDecision(decision=decision))
+    aliases = officer.aliases if officer else frozenset[str]()
+    check_conflict_of_interest(session.context, decision.officer_id, aliases, conflicts())
+    check_decision(session.context, decision, four_eyes_limit=settings().four_eyes_limit)
+    answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
+    arrival = ArrivedDecision(
+        decision=decision, identity=officer.identity if officer and _is_authenticated() else None
+    )
+    arrivals = await arrival_ids(answer)
+    await session_store().put_arrival(claim_id, arrival, arrival_id=next(arrivals))
     await clockwork.wake(claim_id)
-    return accepted(req, claim_id, ClaimStatus.PROCESSING)
+    return answer
+
+
+def _is_authenticated() -> bool:
+    return settings().authentication_is_on or settings().officer_role is not None
+
+
+def _officer(req: func.HttpRequest) -> Principal | None:
+    """The officer who calls; None where no authentication is on and the request names nobody.
+
+    Raises:
+        Forbidden: nobody is authenticated, or not in the role of an officer.
+    """
+    officer, role = principal_of(req), settings().officer_role
+    if not _is_authenticated():
+        return officer
+    if officer is None:
+        raise Forbidden("a decision needs an authenticated officer")
+    if role is None:
+        raise Forbidden("nobody may decide: OFFICER_ROLE is not set")
+    if role not in officer.roles:
+        raise Forbidden(f"a decision needs the role {role}")
+    return officer
+
+
+def _by(officer: Principal | None, decision: Decision) -> Decision:
+    """The decision under the officer's own name.
+
+    Raises:
+        Forbidden: the body names somebody else.
+    """
+    if officer is None:
+        return decision
+    if not officer.is_called(decision.officer_id):
+        raise Forbidden("officer_id names somebody else than the officer who calls")
+    return decision.model_copy(update={"officer_id": officer.identity.name})
 
 
 def _check(decision: Decision) -> None:
     mismatch = {
-        "approve": ("denial_reason", decision.denial_reason),
-        "deny": ("payout_amount", decision.payout_amount),
+        "approve": [("denial_reason", decision.denial_reason)],
+        "deny": [("payout_amount", decision.payout_amount), ("override_reason", decision.override_reason)],
     }
-    field, value = mismatch[decision.decision]
-    if value is not None:
-        error = FieldError(field=field, message=f"does not go with '{decision.decision}'")
-        raise InvalidInput(f"{field} is wrong", [error])
+    for field, value in mismatch[decision.decision]:
+        if value is not None:
+            error = FieldError(field=field, message=f"does not go with '{decision.decision}'")
+            raise InvalidInput(f"{field} is wrong", [error])

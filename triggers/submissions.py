@@ -16,12 +16,12 @@ from shared.documents import named_files
 from shared.errors import BadRequest, FieldError, InvalidInput, UnsupportedMedia
 from shared.models import Submission
 from shared.text import plain_text
+from triggers import api
 from triggers.answers import body_of, header, parse_json, validated
 from triggers.documents import NewDocument, given_documents
+from triggers.routes import JSON
 
-JSON = "application/json"
-TEXTS = ("text/markdown", "text/plain")
-EMAIL = "message/rfc822"
+TEXTS = (api.MARKDOWN, api.PLAIN)
 
 _BROKEN = re.compile(r"Boundary|Base64|Multipart|MissingHeaderBodySeparator|FirstHeaderLineIsContinuation")
 
@@ -46,18 +46,23 @@ def parse_submission(req: func.HttpRequest) -> Parsed:
     content_type, _, parameters = header(req, "Content-Type", JSON).partition(";")
     kind = content_type.strip().lower()
     body = body_of(req)
+    claim_id = api.GIVEN_ID.of(req)
     if kind == JSON:
-        return _from_json(body)
-    claim_id = req.params.get("claim_id")
+        return _from_json(body, claim_id)
     if kind in TEXTS:
         return _from_text(_decoded(body, parameters), claim_id)
-    if kind == EMAIL:
+    if kind == api.EMAIL:
         return _from_email(body, claim_id)
-    raise UnsupportedMedia(f"{kind!a} is not taken; send {JSON}, {', '.join(TEXTS)} or {EMAIL}")
+    raise UnsupportedMedia(f"{kind!a} is not taken; send {JSON}, {', '.join(TEXTS)} or {api.EMAIL}")
 
 
-def _from_json(body: bytes) -> Parsed:
+def _from_json(body: bytes, claim_id: str | None) -> Parsed:
     submission = parse_json(body, Submission)
+    if claim_id is not None and submission.claim_id != claim_id:
+        if submission.claim_id is not None:
+            error = FieldError(field="claim_id", message="is another one in the body")
+            raise InvalidInput("claim_id is wrong", [error])
+        submission = validated(submission.model_dump() | {"claim_id": claim_id}, Submission)
     documents = given_documents(submission.documents)
     named = [d if isinstance(d, str) else d.filename for d in submission.documents]
     return Parsed(submission.model_copy(update={"documents": named}), documents)
@@ -121,7 +126,7 @@ def _read_email(message: EmailMessage, claim_id: str | None) -> Parsed:
 def _attachment(part: EmailMessage, number: int) -> NewDocument:
     kind = part.get_content_type()
     name = part.get_filename() or f"attachment-{number + 1}{mimetypes.guess_extension(kind) or ''}"
-    content = part.get_content().as_bytes() if kind == EMAIL else part.get_payload(decode=True)
+    content = part.get_content().as_bytes() if kind == api.EMAIL else part.get_payload(decode=True)
     if not isinstance(content, bytes):
         content = part.as_bytes()
     return NewDocument(name, None, content=content, field=f"attachments.{number}")

@@ -1,42 +1,154 @@
-"""What the API shows of a claim."""
+"""What the API shows of a claim: the types of its answers, which are also those of the OpenAPI document."""
 
-from typing import Any
+from typing import Any, Literal, TypedDict
+
+from pydantic import BaseModel
 
 from orchestration.requirements import requirements
 from orchestration.turns import in_order
-from shared.models import ClaimContext, ClaimStatus, ClaimSummary
+from shared.models import (
+    Approval,
+    Assessment,
+    ClaimContext,
+    ClaimStatus,
+    ClaimSummary,
+    DocumentRecord,
+    Facts,
+    GatheringEnd,
+    Message,
+    MissingDocument,
+    RecordedDecision,
+    Usage,
+)
+
+Links = TypedDict(
+    "Links",
+    {
+        "self": str,
+        "missing_documents": str,
+        "continue": str,
+        "documents": str,
+        "history": str,
+        "decision": str,
+        "withdraw": str,
+    },
+)
+"""Where a claim's resources are, as paths on the host that was called."""
 
 
-def summary_view(summary: ClaimSummary) -> dict[str, Any]:
-    return summary.model_dump(mode="json")
+class Accepted(BaseModel):
+    """What was sent is on record, and the claim is being worked, or will be in a moment."""
+
+    claim_id: str
+    status: ClaimStatus
+    links: Links
 
 
-def claim_view(context: ClaimContext, status: ClaimStatus, links: dict[str, str]) -> dict[str, Any]:
-    """The claim as `GET /claims/{claim_id}` answers it."""
-    return ClaimSummary.of(context).model_dump(mode="json") | {
-        "status": status,
-        "risk_score": context.risk_score,
-        "gathering_ended": context.gathering_ended,
-        "facts": context.facts.model_dump(mode="json"),
-        "documents": [document.model_dump(mode="json") for document in context.documents],
-        "unclassified_documents": context.unclassified_documents,
-        "assessment": context.assessment.model_dump(mode="json") if context.assessment else None,
-        "decision": context.decision.model_dump(mode="json") if context.decision else None,
-        "reports": [
-            {"step": turn.step, "role": turn.role, "report": turn.report} for turn in in_order(context.turns)
-        ],
-        "usage": context.usage.model_dump(mode="json"),
-        "links": links,
-    }
+class TurnReport(BaseModel):
+    """What an agent handed in."""
+
+    step: str
+    role: str
+    report: dict[str, Any]
 
 
-def missing_view(context: ClaimContext) -> dict[str, Any]:
+class ClaimView(ClaimSummary):
+    """A claim as it stands."""
+
+    risk_score: float | None
+    gathering_ended: GatheringEnd | None
+    facts: Facts
+    documents: list[DocumentRecord]
+    unclassified_documents: list[str]
+    assessment: Assessment | None
+    approvals: list[Approval]
+    decision: RecordedDecision | None
+    reports: list[TurnReport]
+    usage: Usage
+    links: Links
+
+
+class ClaimPage(BaseModel):
+    """Summaries ordered by claim id; `continuation` asks for the next page, null on the last one."""
+
+    claims: list[ClaimSummary]
+    continuation: str | None
+
+
+class MissingView(BaseModel):
     """What is still missing, in words for the claimant."""
-    rules = requirements()
-    return {
-        "missing_documents": [
-            missing.model_dump(mode="json", exclude_none=True)
-            for missing in rules.describe(context.missing_documents, context)
-        ],
-        "missing_information": context.missing_information,
-    }
+
+    missing_documents: list[MissingDocument]
+    missing_information: list[str]
+
+
+class HistoryPage(BaseModel):
+    """Messages of a claim's chat; `next` is the `after` of the following page, null on the last one."""
+
+    messages: list[Message]
+    next: int | None
+
+
+class TakenDocument(BaseModel):
+    """A document as it was taken."""
+
+    type: str
+    filename: str
+    size: int
+    sha256: str
+
+
+class TakenDocuments(BaseModel):
+    """The documents of a form with several files."""
+
+    documents: list[TakenDocument]
+
+
+class Erased(BaseModel):
+    claim_id: str
+    status: Literal["erased"] = "erased"
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+    version: str
+
+
+class ProblemField(BaseModel):
+    """A field that is wrong: its path in the body, or its name, and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """An error, in the form of RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemField] | None = None
+
+
+def claim_view(context: ClaimContext, status: ClaimStatus, links: Links) -> ClaimView:
+    """The claim as `GET /claims/{claim_id}` answers it."""
+    reports = [
+        TurnReport.model_construct(step=turn.step, role=turn.role, report=turn.report)
+        for turn in in_order(context.turns)
+    ]
+    names = ClaimView.model_fields.keys() - {"claim_type", "status", "reports", "links"}
+    return ClaimView.model_construct(
+        claim_type=context.facts.claim_type,
+        status=status,
+        reports=reports,
+        links=links,
+        **{name: getattr(context, name) for name in names},
+    )
+
+
+def missing_view(context: ClaimContext) -> MissingView:
+    return MissingView(
+        missing_documents=requirements().describe(context.missing_documents, context),
+        missing_information=context.missing_information,
+    )

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestration.agents.reading import parse_answer
-from orchestration.claim import OpenClaim, note_to_file
-from orchestration.decision import outcome_of
+from orchestration.authority import decide
+from orchestration.claim import OURSELVES, OpenClaim, note_to_file
 from orchestration.position import Position, position_of
 from orchestration.requirements import requirements
+from shared.errors import ClaimsError
 from shared.models import (
     Arrival,
     ArrivedDecision,
@@ -22,7 +23,6 @@ from shared.models import (
     Facts,
     Message,
     Nudge,
-    RecordedDecision,
     Rejection,
     utc_now,
 )
@@ -61,10 +61,10 @@ async def take_up(claim: OpenClaim, settings: Settings) -> None:
     ]
     *earlier, last = _batches(fresh)
     for batch in earlier:
-        uptake = await _taken(claim, batch)
+        uptake = await _taken(claim, batch, settings)
         taken += [arrival_id for arrival_id, _ in batch]
         await _commit(claim, uptake, taken)
-    uptake = await _taken(claim, last)
+    uptake = await _taken(claim, last, settings)
     _settle(uptake, reopened=bool(last), settings=settings)
     if last or uptake.context != claim.context:
         await _commit(claim, uptake, waiting)
@@ -92,10 +92,10 @@ def _batches(arrivals: Sequence[tuple[str, Arrival]]) -> list[list[tuple[str, Ar
     return batches
 
 
-async def _taken(claim: OpenClaim, batch: Sequence[tuple[str, Arrival]]) -> _Uptake:
+async def _taken(claim: OpenClaim, batch: Sequence[tuple[str, Arrival]], settings: Settings) -> _Uptake:
     uptake = _Uptake(claim.context)
     for arrival_id, arrival in batch:
-        await _take(claim, uptake, arrival_id, arrival)
+        await _take(claim, uptake, arrival_id, arrival, settings)
     return uptake
 
 
@@ -104,7 +104,9 @@ async def _commit(claim: OpenClaim, uptake: _Uptake, taken: Sequence[str]) -> No
     await claim.commit(uptake.messages, **_difference(claim.context, changed))
 
 
-async def _take(claim: OpenClaim, uptake: _Uptake, arrival_id: str, arrival: Arrival) -> None:
+async def _take(
+    claim: OpenClaim, uptake: _Uptake, arrival_id: str, arrival: Arrival, settings: Settings
+) -> None:
     match arrival:
         case ArrivedDocument(document=document):
             await _file(claim, uptake, arrival_id, document)
@@ -115,8 +117,8 @@ async def _take(claim: OpenClaim, uptake: _Uptake, arrival_id: str, arrival: Arr
                 answer = parse_answer(note.type, note.content, sent_at=utc_now())
                 uptake.change(facts=_answered(uptake.context.facts, answer))
             uptake.say(arrival_id, f"{note.type}: {note.content}")
-        case ArrivedDecision(decision=decision):
-            _decide(uptake, arrival_id, decision.model_dump())
+        case ArrivedDecision():
+            _decide(uptake, arrival_id, arrival, settings)
         case ArrivedWithdrawal(reason=reason):
             if uptake.context.decision or uptake.context.status.is_over:
                 uptake.say(arrival_id, f"A withdrawal came too late: {reason}")
@@ -128,7 +130,7 @@ async def _take(claim: OpenClaim, uptake: _Uptake, arrival_id: str, arrival: Arr
                 )
                 uptake.say(arrival_id, f"Withdrawn: {reason}")
         case Rejection(filename=filename, reason=reason):
-            uptake.say(arrival_id, f"Refused the upload {filename}: {reason}", "claims_orchestrator")
+            uptake.say(arrival_id, f"Refused the upload {filename}: {reason}", OURSELVES)
         case Nudge():
             pass
 
@@ -157,21 +159,25 @@ def _answered(known: Facts, answer: Facts) -> Facts:
     return known.model_copy(update=given)
 
 
-def _decide(uptake: _Uptake, arrival_id: str, decision: dict[str, Any]) -> None:
-    context = uptake.context
-    if context.status is not ClaimStatus.AWAITING_DECISION or context.assessment is None:
-        uptake.say(arrival_id, "A decision came when none was due; it was not taken", "claims_orchestrator")
+def _decide(uptake: _Uptake, arrival_id: str, arrival: ArrivedDecision, settings: Settings) -> None:
+    decision = arrival.decision
+    if uptake.context.status is not ClaimStatus.AWAITING_DECISION:
+        uptake.say(arrival_id, "A decision came when none was due; it was not taken", OURSELVES)
         return
-    recorded = RecordedDecision(**decision, decided_by="officer", decided_at=utc_now())
-    if recorded.decision == "approve" and recorded.payout_amount is None:
-        recorded.payout_amount = context.assessment.recommended_payout
-    uptake.change(
-        status=ClaimStatus.PROCESSING,
-        state=ClaimState.DECIDED,
-        outcome=outcome_of(recorded),
-        decision=recorded,
-    )
-    uptake.say(arrival_id, f"Decision: {recorded.decision}. {recorded.rationale}", recorded.officer_id or "")
+    try:
+        changes = decide(
+            uptake.context,
+            decision,
+            arrival.identity,
+            four_eyes_limit=settings.four_eyes_limit,
+            now=utc_now(),
+        )
+    except ClaimsError as error:
+        uptake.say(arrival_id, f"A decision was not taken: {error.detail}", OURSELVES)
+        return
+    uptake.change(**changes)
+    waits = "" if uptake.context.decision else " A second officer must decide the same."
+    uptake.say(arrival_id, f"Decision: {decision.decision}. {decision.rationale}{waits}", decision.officer_id)
 
 
 def _settle(uptake: _Uptake, *, reopened: bool, settings: Settings) -> None:

@@ -55,6 +55,15 @@ def content(claim_id: str, arrival_id: str) -> str:
     return _key(claim_id, f"inbox/{_check_arrival_id(arrival_id)}.content")
 
 
+def requests(claim_id: str) -> str:
+    return _key(claim_id, "requests")
+
+
+def request(claim_id: str, name: str) -> str:
+    """The record of a request that had an idempotency key."""
+    return _key(claim_id, f"requests/{name}.json")
+
+
 def rejected(upload_key: str) -> str:
     """An upload may be refused for its very name; the rejected one gets a name that every system takes."""
     return "/".join(_harmless(segment) for segment in upload_key.split("/"))

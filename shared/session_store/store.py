@@ -30,7 +30,7 @@ from shared.models import (
     Message,
     utc_now,
 )
-from shared.names import check_claim_id
+from shared.names import SUBMISSION_REQUEST, check_claim_id, keyed_claim_id
 from shared.session_store import codec, keys, upgrades
 from shared.session_store.backend import Backend, Page, Place, PreconditionFailed
 from shared.session_store.sealing import Chain, Sealer
@@ -257,6 +257,7 @@ class SessionStore:
         # The commit goes first: from here on there is no session, and no save can bring it back.
         await self._backend.delete(Place.SESSIONS, keys.context(claim_id))
         await self._backend.forget_summary(claim_id, session and ClaimSummary.of(session.context))
+        await self._forget_submissions(claim_id)
         for place in Place:
             await self._backend.delete_tree(place, claim_id)
 
@@ -437,6 +438,28 @@ class SessionStore:
         contents = [keys.content(claim_id, arrival_id) for arrival_id in arrival_ids]
         entries = [keys.entry(claim_id, arrival_id) for arrival_id in arrival_ids]
         await self._backend.delete_all(Place.SESSIONS, [*contents, *entries])
+
+    # --- requests with an idempotency key ---------------------------------------------------------
+
+    async def put_request(self, claim_id: str, name: str, record: bytes) -> None:
+        """Keep the record of a request with the claim; erased with it.
+
+        A submission's lies with the claim id of its key as well.
+        """
+        key = keys.request(claim_id, name)
+        await self._backend.write(Place.SESSIONS, key, await self._sealer.seal(key, record))
+
+    async def read_request(self, claim_id: str, name: str) -> bytes | None:
+        key = keys.request(claim_id, name)
+        record = await self._backend.read(Place.SESSIONS, key)
+        return None if record is None else await self._sealer.open(key, record)
+
+    async def _forget_submissions(self, claim_id: str) -> None:
+        for entry in await self._backend.list(Place.SESSIONS, keys.requests(claim_id)):
+            name = entry.key.rpartition("/")[2].removesuffix(".json")
+            if name.startswith(SUBMISSION_REQUEST):
+                other = keyed_claim_id(name.removeprefix(SUBMISSION_REQUEST))
+                await self._backend.delete(Place.SESSIONS, keys.request(other, name))
 
     # --- uploads -------------------------------------------------------------------------------
 

@@ -21,9 +21,11 @@ PAUSED, DECIDABLE, OVER, UNKNOWN = "PAUSED-1", "DECIDABLE-1", "OVER-1", "UNKNOWN
 
 TITLES = {
     400: "Bad request",
+    403: "Forbidden",
     404: "Not found",
     409: "Conflict",
     413: "Content too large",
+    412: "Precondition failed",
     415: "Unsupported media type",
     422: "Invalid input",
 }
@@ -64,6 +66,17 @@ async def nothing_left(host: Host) -> AsyncGenerator[None]:
     yield
     assert stored(host) == before
     assert MARK not in log_of(host)
+
+
+@asynccontextmanager
+async def nothing_left_at_rest(host: Host, seconds: float = 0.15) -> AsyncGenerator[None]:
+    """The same where claims were worked just before: begins once nothing is written for some time."""
+    before, now = None, stored(host)
+    while before != now:
+        await asyncio.sleep(seconds)
+        before, now = now, stored(host)
+    async with nothing_left(host):
+        yield
 
 
 def problem(answer: httpx.Response, status: int) -> dict[str, Any]:

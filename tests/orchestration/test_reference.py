@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from orchestration.reference import (
     DATA_FOLDER,
+    ConflictEntry,
     Coverage,
     PastClaim,
     Policy,
@@ -31,6 +32,7 @@ MODELS = {
     "claims_history": PastClaim,
     "vendors": Vendor,
     "watch_list": WatchListEntry,
+    "conflicts": ConflictEntry,
 }
 
 Entry = dict[str, Any]

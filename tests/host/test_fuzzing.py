@@ -1,0 +1,137 @@
+"""Requests made from the OpenAPI document, well-formed and not: no 5xx, no answer that it does not describe.
+
+CLAIMS_FUZZ_EXAMPLES asks for more of them than the suite has time for.
+"""
+
+import copy
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import pytest_asyncio
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi import checks
+
+from shared.names import keyed_claim_id
+from tests.host.refusals import DECIDABLE, OVER, PAUSED, UNKNOWN, host_at_rest, ids, stored
+from tests.host.running import Host
+from triggers.api import EMAIL, MARKDOWN, PLAIN
+from triggers.openapi import openapi
+
+SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+EXAMPLES = int(os.environ.get("CLAIMS_FUZZ_EXAMPLES", "15"))
+"""Requests for each operation and mode."""
+
+# What a claim's state or a rule forbids is no matter of the schema.
+NOT_PROMISED: list[Any] = [getattr(checks, "positive_data_acceptance")]  # noqa: B009 -- untyped
+_config: Any = schemathesis.Config
+CONFIG: Any = _config.from_dict(
+    {"checks": {"negative_data_rejection": {"expected-statuses": [400, 404, 405, 409, 412, 413, 415, 422]}}}
+)
+
+
+def _without_keys() -> dict[str, Any]:
+    """The document as the embedded host serves it, which asks for no key: a wrong one is no wrong request."""
+    document = copy.deepcopy(openapi())
+    for item in document["paths"].values():
+        for method in item.keys() - {"parameters"}:
+            del item[method]["security"]
+    del document["components"]["securitySchemes"]
+    return document
+
+
+_document: Any = schemathesis.openapi.from_dict(_without_keys(), config=CONFIG)
+_found: list[Any] = [result.ok() for result in _document.get_all_operations()]
+# What erases claims comes last, so that there are some for the others.
+OPERATIONS = {operation.label: operation for operation in sorted(_found, key=lambda o: o.method == "delete")}
+CAN_BE_WRONG = {
+    label: operation
+    for label, operation in OPERATIONS.items()
+    if len(operation.query) + len(operation.path_parameters) + len(operation.body)
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
+    async with host_at_rest(tmp_path_factory.mktemp("fuzzing") / "data") as running:
+        yield running
+
+
+@pytest.mark.parametrize("operation", **ids(CAN_BE_WRONG))
+def test_a_malformed_request_is_refused_and_leaves_nothing_behind(host: Host, operation: Any) -> None:
+    before = stored(host)
+    taken = _ask(host, operation, GenerationMode.NEGATIVE)
+    after = {path: content for path, content in stored(host).items() if not taken & set(Path(path).parts)}
+    assert after == {path: content for path, content in before.items() if not taken & set(Path(path).parts)}
+
+
+@pytest.mark.parametrize("operation", **ids(OPERATIONS))
+def test_a_well_formed_request_is_answered_as_documented(host: Host, operation: Any) -> None:
+    _ask(host, operation, GenerationMode.POSITIVE)
+
+
+def _ask(host: Host, operation: Any, mode: GenerationMode) -> set[str]:
+    """Ask, and check every answer; returns the ids of the claims whose requests were accepted."""
+    taken = set[str]()
+    with requests.Session() as session:
+
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=SLOW,
+        )
+        @given(case=_cases(operation, mode))
+        def ask(case: Any) -> None:
+            if "wait" in case.query and str(case.query["wait"]).isdigit():
+                case.query["wait"] = 0
+            answer = case.call(base_url=host.url, session=session)
+            case.validate_response(answer, excluded_checks=NOT_PROMISED)
+            if answer.status_code == 202:
+                taken.add(answer.json()["claim_id"])
+                if "Idempotency-Key" in case.headers:
+                    digest = hashlib.sha256(str(case.headers["Idempotency-Key"]).encode()).hexdigest()
+                    taken.add(keyed_claim_id(digest))
+
+        ask()
+    return taken
+
+
+def _cases(operation: Any, mode: GenerationMode) -> st.SearchStrategy[Any]:
+    """Requests, of claims in every state where the path names one."""
+    made = _made(operation, mode)
+    return made.filter(_may_be_wrong) if mode is GenerationMode.NEGATIVE else made
+
+
+def _made(operation: Any, mode: GenerationMode) -> st.SearchStrategy[Any]:
+    anywhere: st.SearchStrategy[Any] = operation.as_strategy(generation_mode=mode)
+    is_wrong_elsewhere = mode is GenerationMode.POSITIVE or operation.query or operation.body
+    if not operation.path_parameters or not is_wrong_elsewhere:
+        return anywhere
+    known = [
+        operation.as_strategy(generation_mode=mode, path_parameters={"claim_id": claim_id})
+        for claim_id in (PAUSED, DECIDABLE, OVER, UNKNOWN)
+    ]
+    return st.one_of(anywhere, *known)
+
+
+def _may_be_wrong(case: Any) -> bool:
+    """Every text is a claim's text; and white space around a field counts for nothing, of its length too."""
+    return case.media_type not in {MARKDOWN, PLAIN, EMAIL} and not _has_blank_edges(case.body)
+
+
+def _has_blank_edges(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_has_blank_edges(inner) for inner in cast(dict[str, object], value).values())
+    if isinstance(value, list):
+        return any(_has_blank_edges(inner) for inner in cast(list[object], value))
+    return isinstance(value, str) and value != value.strip()

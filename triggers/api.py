@@ -1,0 +1,359 @@
+"""The API: every route, with what it takes and what it answers.
+
+Handlers are registered from these values, and the OpenAPI document is made of them.
+"""
+
+from typing import Any
+
+from shared.models import ClaimStatus, Continuation, Decision, Submission, Withdrawal
+from shared.names import CLAIM_ID
+from triggers.routes import JSON, Answer, Body, Route, Text, WholeNumber
+from triggers.views import (
+    Accepted,
+    ClaimPage,
+    ClaimView,
+    Erased,
+    Health,
+    HistoryPage,
+    MissingView,
+    TakenDocument,
+    TakenDocuments,
+)
+
+NDJSON = "application/x-ndjson"
+MARKDOWN, PLAIN, EMAIL = "text/markdown", "text/plain", "message/rfc822"
+BINARY, FORM = "application/octet-stream", "multipart/form-data"
+
+_STATUS = {"type": "string", "enum": [*ClaimStatus]}
+_TEXT = {"type": "string", "minLength": 1}
+
+STATUS = Text("status", "Only claims of this status.", _STATUS)
+PAGE = WholeNumber("limit", "How many claims, at most.", 100, 1, 1000)
+CONTINUATION = Text("continuation", "The `continuation` of the page before, as it was given.")
+WAIT = WholeNumber(
+    "wait", "Seconds to wait for the claim to come to one of the statuses of `until`.", 0, 0, 30
+)
+UNTIL = Text(
+    "until",
+    "The statuses to wait for, with commas between them; without it, every one in which the claim rests.",
+    {"type": "array", "items": _STATUS},
+)
+AFTER = WholeNumber("after", "How many messages to skip.", 0, 0, 10**9)
+MESSAGES = WholeNumber("limit", "How many messages, at most.", 200, 1, 1000)
+GIVEN_ID = Text(
+    "claim_id", "The claim's id, for a text or an e-mail; JSON may have it in its body.", CLAIM_ID
+)
+FILE_NAME = Text("filename", "The name of a raw file; a form brings its own.")
+FILE_TYPE = Text("type", "The document's type; without it, it is classified by name and text.")
+IDEMPOTENCY_KEY = Text(
+    "Idempotency-Key",
+    "Names this request: sent again under its key it is answered as it was, and done once.",
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
+)
+IF_NONE_MATCH = Text("If-None-Match", "The ETag of the claim as it is known: where it is the same, 304.")
+IF_MATCH = Text("If-Match", "The ETag of the claim as the officer read it: where it has changed, 412.")
+
+_LINKS = {
+    "self": "/api/claims/CLM-500",
+    "missing_documents": "/api/claims/CLM-500/missing-documents",
+    "continue": "/api/claims/CLM-500/continue",
+    "documents": "/api/claims/CLM-500/documents",
+    "history": "/api/claims/CLM-500/history",
+    "decision": "/api/claims/CLM-500/decision",
+    "withdraw": "/api/claims/CLM-500/withdraw",
+}
+_LETTER = "Dear Sir or Madam, on 10 November 2026 another car ran into mine in Columbus, Ohio …"
+_SUBMISSION: dict[str, Any] = {
+    "claim_id": "CLM-500",
+    "policy_number": "AUT-204518",
+    "claim_type": "auto_collision",
+    "claimant": {"name": "Dana Whitfield", "email": "dana.whitfield@example.com"},
+    "incident": {
+        "date": "2026-11-20",
+        "location": "Columbus, Ohio",
+        "description": "I backed into a post in a parking garage. Nobody was hurt and no police came.",
+    },
+    "claim_amount": 900,
+    "documents": ["repair_estimate.pdf"],
+}
+_CONTINUATION = {
+    "documents": [
+        {
+            "type": "medical_records",
+            "filename": "medical_records.txt",
+            "reference": "dms://case-118/medical",
+        }
+    ],
+    "notes": [{"type": "incident_location", "content": "Cedar Hollow Road, Columbus, Ohio"}],
+}
+_TAKEN = {
+    "type": "repair_estimate",
+    "filename": "repair_estimate.txt",
+    "size": 1396,
+    "sha256": "787b31acb1604f2edae9a249be9c214d6dfc3f2e70ba9987d43cc637321d36d5",
+}
+_SUMMARY = {
+    "claim_id": "CLM-500",
+    "claim_type": "auto_collision",
+    "status": "paused",
+    "outcome": None,
+    "state": "validation_complete",
+    "missing_documents": ["repair_estimate"],
+    "missing_information": [],
+    "message_count": 13,
+    "revision": 5,
+    "created_at": "2026-11-22T11:18:30.858105Z",
+    "saved_at": "2026-11-22T11:18:32.628750Z",
+    "paused_at": "2026-11-22T11:18:32.628683Z",
+    "expires_at": "2026-12-22T11:18:32.628683Z",
+    "completed_at": None,
+    "archived_at": None,
+    "termination_reason": None,
+    "schema_version": 1,
+}
+_USAGE = {"turns": 3, "model_calls": 6, "tool_calls": 5, "prompt_tokens": 0, "completion_tokens": 0}
+_CLAIM: dict[str, Any] = _SUMMARY | {
+    "risk_score": None,
+    "facts": {"claim_type": "auto_collision", "policy_number": "AUT-204518", "vendors": []},
+    "documents": [],
+    "unclassified_documents": [],
+    "assessment": None,
+    "approvals": [],
+    "decision": None,
+    "reports": [],
+    "usage": _USAGE,
+    "links": _LINKS,
+}
+
+_LOCATION = "Where the claim is, as a path on this host."
+_ETAG = "Changes whenever the claim does."
+_RETRY_AFTER = "Seconds after which it is worth a look."
+
+
+def _accepted(description: str) -> Answer:
+    return Answer(
+        202,
+        description,
+        Accepted,
+        headers={"Location": _LOCATION, "Retry-After": _RETRY_AFTER},
+        example={"claim_id": "CLM-500", "status": "processing", "links": _LINKS},
+    )
+
+
+SUBMIT = Route(
+    "POST",
+    "claims",
+    "submit_claim",
+    "Submit a claim",
+    "Every field is optional, but something must be said. The same submission again is accepted and does "
+    "nothing new; the same id with other content is a conflict.",
+    query=(GIVEN_ID,),
+    headers=(IDEMPOTENCY_KEY,),
+    bodies=(
+        Body(JSON, Submission, examples={"collision": _SUBMISSION}),
+        Body(MARKDOWN, schema=_TEXT, examples={"letter": _LETTER}),
+        Body(PLAIN, schema=_TEXT, examples={"letter": _LETTER}),
+        Body(
+            EMAIL,
+            schema=_TEXT,
+            examples={"e-mail": f"From: dana@example.com\r\nSubject: My car\r\n\r\n{_LETTER}"},
+        ),
+    ),
+    answers=(_accepted("The claim is stored, and is being worked."),),
+    problems=(400, 409, 413, 415, 422),
+)
+LIST = Route(
+    "GET",
+    "claims",
+    "list_claims",
+    "List claims",
+    "Ordered by claim id.",
+    query=(STATUS, PAGE, CONTINUATION),
+    answers=(
+        Answer(200, "A page of summaries.", ClaimPage, example={"claims": [_SUMMARY], "continuation": None}),
+    ),
+    problems=(422,),
+)
+READ = Route(
+    "GET",
+    "claims/{claim_id}",
+    "get_claim",
+    "Read a claim",
+    "With `wait` it answers as soon as the claim's status is one of `until`, or when the time is up.",
+    query=(WAIT, UNTIL),
+    headers=(IF_NONE_MATCH,),
+    answers=(
+        Answer(200, "The claim as it stands.", ClaimView, headers={"ETag": _ETAG}, example=_CLAIM),
+        Answer(304, "It is as it was.", headers={"ETag": _ETAG}),
+    ),
+    problems=(404, 422),
+)
+MISSING = Route(
+    "GET",
+    "claims/{claim_id}/missing-documents",
+    "get_missing_documents",
+    "Ask what a claim waits for",
+    answers=(
+        Answer(
+            200,
+            "What is missing, and how to ask for it.",
+            MissingView,
+            example={
+                "missing_documents": [
+                    {
+                        "type": "police_report",
+                        "description": "Police report",
+                        "how_to_ask": "Please send the police report.",
+                    }
+                ],
+                "missing_information": [],
+            },
+        ),
+    ),
+    problems=(404,),
+)
+HISTORY = Route(
+    "GET",
+    "claims/{claim_id}/history",
+    "get_history",
+    "Read a claim's chat",
+    query=(AFTER, MESSAGES),
+    answers=(
+        Answer(
+            200,
+            "A page of messages.",
+            HistoryPage,
+            example={
+                "messages": [
+                    {
+                        "role": "user",
+                        "name": "claimant",
+                        "content": "I backed into a post.",
+                        "metadata": {"step": "submission"},
+                    }
+                ],
+                "next": None,
+            },
+        ),
+        Answer(200, "The messages, one a line.", content_type=NDJSON, schema={"type": "string"}),
+    ),
+    problems=(404, 422),
+)
+CONTINUE = Route(
+    "POST",
+    "claims/{claim_id}/continue",
+    "continue_claim",
+    "Bring documents and notes",
+    "Any number of them; without any it takes up a claim that failed.",
+    headers=(IDEMPOTENCY_KEY,),
+    bodies=(Body(JSON, Continuation, examples={"both": _CONTINUATION}),),
+    answers=(_accepted("Documents and notes are stored, and the claim is woken."),),
+    problems=(400, 404, 409, 413, 415, 422),
+)
+DOCUMENTS = Route(
+    "POST",
+    "claims/{claim_id}/documents",
+    "add_documents",
+    "Bring files",
+    "One raw file with its name in the query, or a form with files.",
+    query=(FILE_NAME, FILE_TYPE),
+    headers=(IDEMPOTENCY_KEY,),
+    bodies=(
+        Body(BINARY, schema={"type": "string", "format": "binary"}),
+        Body(
+            FORM,
+            schema={
+                "type": "object",
+                "properties": {
+                    "file": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1},
+                    "type": {"type": "string"},
+                },
+                "required": ["file"],
+            },
+        ),
+    ),
+    answers=(
+        Answer(201, "The document, or documents, as taken.", (TakenDocument, TakenDocuments), example=_TAKEN),
+    ),
+    problems=(404, 409, 413, 415, 422),
+)
+DECIDE = Route(
+    "POST",
+    "claims/{claim_id}/decision",
+    "decide_claim",
+    "Decide a claim, as an officer",
+    "Only while the claim awaits a decision. With App Service authentication it is the caller's, who needs "
+    "the officer role. More than the rules allow needs `override_reason`, and a second officer who decides "
+    "the same.",
+    headers=(IDEMPOTENCY_KEY, IF_MATCH),
+    bodies=(
+        Body(
+            JSON,
+            Decision,
+            examples={
+                "approval": {
+                    "decision": "approve",
+                    "officer_id": "jdoe",
+                    "rationale": "Liability is clear",
+                    "payout_amount": 400,
+                },
+                "denial": {
+                    "decision": "deny",
+                    "officer_id": "jdoe",
+                    "rationale": "Earlier claim was staged",
+                    "denial_reason": "The claim is under investigation",
+                },
+            },
+        ),
+    ),
+    answers=(_accepted("The decision is stored."),),
+    problems=(400, 403, 404, 409, 412, 413, 422),
+    asks_for_officer=True,
+)
+WITHDRAW = Route(
+    "POST",
+    "claims/{claim_id}/withdraw",
+    "withdraw_claim",
+    "Withdraw a claim",
+    "Until it is decided.",
+    headers=(IDEMPOTENCY_KEY,),
+    bodies=(Body(JSON, Withdrawal, examples={"settled": {"reason": "Settled otherwise"}}),),
+    answers=(_accepted("The withdrawal is stored."),),
+    problems=(400, 404, 409, 413, 422),
+)
+ERASE = Route(
+    "DELETE",
+    "claims/{claim_id}",
+    "erase_claim",
+    "Erase a claim",
+    "Session, documents, uploads and the orchestration's history; it cannot be undone.",
+    answers=(Answer(202, "It is erased.", Erased, example={"claim_id": "CLM-500", "status": "erased"}),),
+    problems=(404,),
+)
+HEALTH = Route(
+    "GET",
+    "health",
+    "health",
+    "Ask whether the app answers",
+    answers=(Answer(200, "It does.", Health, example={"status": "ok", "version": "1.0.0"}),),
+    asks_for_key=False,
+)
+OPENAPI = Route(
+    "GET",
+    "openapi.json",
+    "openapi",
+    "This document",
+    answers=(Answer(200, "An OpenAPI 3.1 document.", schema={"type": "object"}),),
+)
+DOCS = Route(
+    "GET",
+    "docs",
+    "docs",
+    "This document, for people",
+    answers=(Answer(200, "A page of HTML.", content_type="text/html", schema={"type": "string"}),),
+)
+
+ROUTES = (
+    *(SUBMIT, LIST, READ, MISSING, HISTORY, CONTINUE, DOCUMENTS, DECIDE, WITHDRAW, ERASE),
+    *(HEALTH, OPENAPI, DOCS),
+)

@@ -1,0 +1,80 @@
+"""Reading claims: as they are shown, which is as they are stored and as their inboxes say."""
+
+import hashlib
+from dataclasses import dataclass
+
+import azure.functions as func
+
+from shared.errors import NotFound, Outdated
+from shared.models import ClaimContext, ClaimStatus
+from shared.session_store import Session
+from shared.storage import session_store
+from triggers.answers import header
+from triggers.api import IF_MATCH, IF_NONE_MATCH
+
+
+@dataclass(frozen=True)
+class ShownClaim:
+    """A claim with the status that is shown of it: one with something in its inbox is being worked."""
+
+    session: Session
+    status: ClaimStatus
+
+    @property
+    def context(self) -> ClaimContext:
+        return self.session.context
+
+    @property
+    def etag(self) -> str:
+        """Changes whenever the claim does."""
+        shown = f"{self.session.tag} {self.status}"
+        return f'"{hashlib.sha256(shown.encode()).hexdigest()[:32]}"'
+
+
+async def known(claim_id: str) -> Session:
+    """
+    Raises:
+        NotFound: there is no such claim.
+    """
+    session = await session_store().load_session(claim_id)
+    if session is None:
+        raise NotFound(f"there is no claim {claim_id}")
+    return session
+
+
+async def shown(claim_id: str) -> ShownClaim:
+    """
+    Raises:
+        NotFound: there is no such claim.
+    """
+    session = await known(claim_id)
+    status = session.context.status
+    if status in {ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION, ClaimStatus.FAILED}:
+        arrivals = await session_store().list_arrivals(claim_id)
+        if not set(arrivals) <= set(session.context.taken):
+            status = ClaimStatus.PROCESSING
+    return ShownClaim(session, status)
+
+
+def is_known_already(req: func.HttpRequest, claim: ShownClaim) -> bool:
+    """Whether `If-None-Match` names the claim as it is shown."""
+    return _matches(header(req, IF_NONE_MATCH.name), claim.etag, weakly=True)
+
+
+async def check_unchanged(req: func.HttpRequest, claim_id: str) -> None:
+    """
+    Raises:
+        Outdated: `If-Match` names another state of the claim than the one that is shown.
+        NotFound: there is no such claim.
+    """
+    condition = header(req, IF_MATCH.name)
+    if condition and not _matches(condition, (await shown(claim_id)).etag, weakly=False):
+        raise Outdated(f"{claim_id} has changed since it was read; read it again")
+
+
+def _matches(condition: str, etag: str, *, weakly: bool) -> bool:
+    named = [tag.strip() for tag in condition.split(",")]
+    if weakly:
+        # A cache on the way may have weakened the tag, as one that compresses does.
+        named = [tag.removeprefix("W/") for tag in named]
+    return "*" in named or etag in named

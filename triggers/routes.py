@@ -1,0 +1,134 @@
+"""A route of the API as one value: what serves it and what describes it (triggers/openapi.py) are the same.
+
+The table of all routes is triggers/api.py; a handler is registered with `serves`.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import azure.functions as func
+from azure.durable_functions import Blueprint
+from pydantic import BaseModel
+
+from shared.errors import FieldError, InvalidInput
+from triggers.answers import answers
+from triggers.clockwork_input import PARAMETER, clockwork_input
+
+JSON = "application/json"
+
+Schema = Mapping[str, Any]
+"""JSON Schema 2020-12."""
+
+Handler = Callable[..., Awaitable[func.HttpResponse]]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A query parameter or header that is a text, with the form that it must have."""
+
+    name: str
+    description: str
+    schema: Schema = field(default_factory=lambda: {"type": "string"})
+    is_required: bool = False
+
+    def of(self, req: func.HttpRequest) -> str | None:
+        """What the query says; None where it says nothing."""
+        return req.params.get(self.name)
+
+
+@dataclass(frozen=True)
+class WholeNumber:
+    """A query parameter that is a whole number between `low` and `high`."""
+
+    name: str
+    description: str
+    default: int
+    low: int
+    high: int
+    is_required: bool = False
+
+    @property
+    def schema(self) -> Schema:
+        return {"type": "integer", "minimum": self.low, "maximum": self.high, "default": self.default}
+
+    def of(self, req: func.HttpRequest) -> int:
+        """
+        Raises:
+            InvalidInput: it is no such number.
+        """
+        text = req.params.get(self.name)
+        if text is None:
+            return self.default
+        if not (text.isascii() and text.isdigit() and len(text) < 12 and self.low <= int(text) <= self.high):
+            message = f"must be a whole number from {self.low} to {self.high}"
+            raise InvalidInput(f"{self.name} is wrong", [FieldError(field=self.name, message=message)])
+        return int(text)
+
+
+Parameter = Text | WholeNumber
+
+
+@dataclass(frozen=True)
+class Body:
+    """A request body of one content type; `model` is what it is parsed into, where it is JSON."""
+
+    content_type: str
+    model: type[BaseModel] | None = None
+    schema: Schema | None = None
+    examples: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that is no error; without a model it has no body, or one that `schema` describes."""
+
+    status: int
+    description: str
+    model: type[BaseModel] | tuple[type[BaseModel], ...] | None = None
+    content_type: str = JSON
+    schema: Schema | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Name to description."""
+    example: Any = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """`path` is below the route prefix. `problems` are the statuses of its errors, beside a 500."""
+
+    method: str
+    path: str
+    name: str
+    """Of the function that serves it, and its operation id."""
+    summary: str
+    description: str = ""
+    query: tuple[Parameter, ...] = ()
+    headers: tuple[Text, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    problems: tuple[int, ...] = ()
+    asks_for_key: bool = True
+    asks_for_officer: bool = False
+
+
+def serves(blueprint: Blueprint, route: Route, *around: Callable[[Handler], Handler]) -> Callable[..., Any]:
+    """Register an async function for `route`; what it raises becomes a problem+json answer.
+
+    `around` are decorators that come within that. A parameter `clockwork` is bound to the durable client.
+    """
+
+    def register(handler: Handler) -> Any:
+        if handler.__name__ != route.name:
+            raise ValueError(f"{handler.__name__} is to serve {route.name}")
+        takes_clockwork = PARAMETER in inspect.signature(handler).parameters
+        for decorate in around:
+            handler = decorate(handler)
+        served: Any = answers(handler)
+        if takes_clockwork:
+            served = clockwork_input(blueprint)(served)
+        level = func.AuthLevel.FUNCTION if route.asks_for_key else func.AuthLevel.ANONYMOUS
+        return blueprint.route(route=route.path, methods=[route.method], auth_level=level)(served)
+
+    return register
