@@ -52,6 +52,12 @@ param vnetEnabled bool = false
 @description('Address space of the virtual network.')
 param vnetAddressPrefix string = '10.90.0.0/16'
 
+@description('Subnet that the app goes out through, at least a /27.')
+param appSubnetPrefix string = '10.90.1.0/24'
+
+@description('Subnet of the private endpoints.')
+param endpointSubnetPrefix string = '10.90.2.0/24'
+
 @allowed(['azure_openai', 'offline'])
 @description('AGENT_MODEL. `offline` decides by rules, for a trial without a model.')
 param agentModel string = 'azure_openai'
@@ -161,6 +167,8 @@ module network 'modules/network.bicep' = if (usesNetwork) {
     location: location
     tags: tags
     addressPrefix: vnetAddressPrefix
+    appSubnetPrefix: appSubnetPrefix
+    endpointSubnetPrefix: endpointSubnetPrefix
   }
 }
 

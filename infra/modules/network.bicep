@@ -4,6 +4,8 @@ param token string
 param location string
 param tags object
 param addressPrefix string
+param appSubnetPrefix string
+param endpointSubnetPrefix string
 
 resource appRules 'Microsoft.Network/networkSecurityGroups@2024-05-01' = {
   name: 'nsg-app-${token}'
@@ -76,7 +78,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   resource appSubnet 'subnets' = {
     name: 'app'
     properties: {
-      addressPrefix: cidrSubnet(addressPrefix, 24, 1)
+      addressPrefix: appSubnetPrefix
       networkSecurityGroup: { id: appRules.id }
       natGateway: { id: gateway.id }
       delegations: [
@@ -91,7 +93,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   resource endpointSubnet 'subnets' = {
     name: 'endpoints'
     properties: {
-      addressPrefix: cidrSubnet(addressPrefix, 24, 2)
+      addressPrefix: endpointSubnetPrefix
       networkSecurityGroup: { id: endpointRules.id }
       privateEndpointNetworkPolicies: 'Enabled'
     }
