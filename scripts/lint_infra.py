@@ -15,11 +15,13 @@ INFRA = Path(__file__).resolve().parents[1] / "infra"
 
 
 def main() -> int:
-    command = ["uv", "tool", "run", "--quiet", "--python", sys.executable, CHECKOV]
-    options = ["--config-file", str(INFRA / ".checkov.yaml"), "--framework", "bicep"]
+    uv = Path(sys.executable).with_name("uv")
     ran = subprocess.run(  # noqa: S603
-        [str(Path(sys.executable).with_name(command[0])), *command[1:], "--output", "json", *options]
-        + ["--directory", str(INFRA)],
+        [
+            *(str(uv), "tool", "run", "--quiet", "--python", sys.executable, CHECKOV),
+            *("--config-file", str(INFRA / ".checkov.yaml"), "--framework", "bicep"),
+            *("--output", "json", "--directory", str(INFRA)),
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -71,6 +71,11 @@ def test_importing_the_app_imports_nothing_heavy(deployed: Path) -> None:
     assert imported.isdisjoint(HEAVY)
 
 
+def bindings() -> dict[str, list[dict[str, Any]]]:
+    """What wakes each function of the app, and what it is given."""
+    return _described(ROOT)["functions"]
+
+
 def routes() -> list[str]:
     """The app's HTTP calls, such as `GET /claims/{claim_id}`."""
     return [f"{method} /{trigger['route']}" for trigger in _http_triggers() for method in trigger["methods"]]

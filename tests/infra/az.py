@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jmespath
 
@@ -99,14 +99,16 @@ def _first_option(arguments: list[str]) -> int:
 
 def _options(words: list[str]) -> dict[str, str]:
     options = dict(zip(words[::2], words[1::2], strict=True))
-    return {name: Path(value[1:]).read_text() if value[:1] == "@" else value for name, value in options.items()}
+    return {
+        name: Path(value[1:]).read_text() if value[:1] == "@" else value for name, value in options.items()
+    }
 
 
 def _show(answer: Any, options: dict[str, str]) -> None:
     found = jmespath.search(options["--query"], answer) if "--query" in options else answer
     if options.get("--output") == "tsv":
-        for value in found if isinstance(found, list) else [] if found is None else [found]:
-            print("None" if value is None else value)
+        for value in cast(list[Any], found) if isinstance(found, list) else [found] if found else []:
+            print(value)  # None is printed as that, like the real one does
     elif options.get("--output") != "none":
         print(json.dumps(found))
 

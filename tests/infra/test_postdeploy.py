@@ -1,4 +1,4 @@
-"""What happens after a deployment, against a stand-in for the Azure CLI; in PowerShell too where it is installed."""
+"""What happens after a deployment, against a stand-in for the Azure CLI; in PowerShell where that exists."""
 
 import json
 import os
