@@ -96,7 +96,7 @@ class Smoke:
     def _erase(self) -> None:
         self._call("DELETE", self._path, 202)
         deadline = time.monotonic() + self._patience
-        while self._http.get(self._path).status_code != httpx.codes.NOT_FOUND:
+        while self._http.get(self._path).status_code != 404:
             if time.monotonic() > deadline:
                 raise SmokeError(f"claim {self._claim} is still there after {self._patience:.0f} s")
             time.sleep(1)

@@ -77,6 +77,7 @@ resource fromLogs 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rul
     evaluationFrequency: 'PT15M'
     windowSize: rule.window
     autoMitigate: true
+    skipQueryValidation: true
     criteria: {
       allOf: [
         {

@@ -7,6 +7,9 @@ param addressPrefix string
 param appSubnetPrefix string
 param endpointSubnetPrefix string
 
+var appSubnet = 'app'
+var endpointSubnet = 'endpoints'
+
 resource appRules 'Microsoft.Network/networkSecurityGroups@2024-05-01' = {
   name: 'nsg-app-${token}'
   location: location
@@ -73,35 +76,34 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   tags: tags
   properties: {
     addressSpace: { addressPrefixes: [addressPrefix] }
-  }
-
-  resource appSubnet 'subnets' = {
-    name: 'app'
-    properties: {
-      addressPrefix: appSubnetPrefix
-      networkSecurityGroup: { id: appRules.id }
-      natGateway: { id: gateway.id }
-      delegations: [
-        {
-          name: 'flex'
-          properties: { serviceName: 'Microsoft.App/environments' }
+    subnets: [
+      {
+        name: appSubnet
+        properties: {
+          addressPrefix: appSubnetPrefix
+          networkSecurityGroup: { id: appRules.id }
+          natGateway: { id: gateway.id }
+          delegations: [
+            {
+              name: 'flex'
+              properties: { serviceName: 'Microsoft.App/environments' }
+            }
+          ]
         }
-      ]
-    }
-  }
-
-  resource endpointSubnet 'subnets' = {
-    name: 'endpoints'
-    properties: {
-      addressPrefix: endpointSubnetPrefix
-      networkSecurityGroup: { id: endpointRules.id }
-      privateEndpointNetworkPolicies: 'Enabled'
-    }
-    dependsOn: [appSubnet]
+      }
+      {
+        name: endpointSubnet
+        properties: {
+          addressPrefix: endpointSubnetPrefix
+          networkSecurityGroup: { id: endpointRules.id }
+          privateEndpointNetworkPolicies: 'Enabled'
+        }
+      }
+    ]
   }
 }
 
 output id string = network.id
-output appSubnetId string = network::appSubnet.id
-output endpointSubnetId string = network::endpointSubnet.id
+output appSubnetId string = '${network.id}/subnets/${appSubnet}'
+output endpointSubnetId string = '${network.id}/subnets/${endpointSubnet}'
 output egressAddress string = egress.properties.ipAddress

@@ -62,7 +62,6 @@ API_VERSIONS = {
     "Microsoft.Network/privateEndpoints/privateDnsZoneGroups": "2024-05-01",
     "Microsoft.Network/publicIPAddresses": "2024-05-01",
     "Microsoft.Network/virtualNetworks": "2024-05-01",
-    "Microsoft.Network/virtualNetworks/subnets": "2024-05-01",
     "Microsoft.OperationalInsights/workspaces": "2023-09-01",
     "Microsoft.Resources/resourceGroups": "2024-03-01",
     "Microsoft.Storage/storageAccounts": "2024-01-01",
