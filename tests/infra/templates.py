@@ -146,6 +146,6 @@ def _body(config: Json) -> tuple[Json, Any]:
 def _operands(node: Json) -> list[Any] | None:
     """What an operator or a function is applied to; None for an object literal."""
     for kind, parts in (("operator", "operands"), ("function", "parameters")):
-        if isinstance(node.get(kind), dict) and parts in node[kind]:
-            return list(node[kind][parts].values())
+        if isinstance(node.get(kind), dict) and "type" in node[kind]:
+            return list(node[kind].get(parts, {}).values())
     return None

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from shared.settings import PROVIDER_SETTINGS, Settings
+from tests.infra.property_names import VERIFIED, used
 from tests.infra.templates import (
     FILES,
     INFRA,
@@ -383,3 +384,7 @@ def accessor(expression: Any) -> str:
     operator = expression["operator"]
     sign = "::" if operator["type"] == "nested_resource_accessor" else "."
     return sign.join(accessor(operand) for operand in operator["operands"].values())
+
+
+def test_every_property_is_one_that_azures_sdk_knows() -> None:
+    assert json.loads(VERIFIED.read_text()) == used(), "run tests/infra/property_names.py, see its docstring"
