@@ -253,12 +253,16 @@ class DocumentRecord(BaseModel):
     """Checksums of the documents that this one replaced, oldest first; they are kept beside it."""
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class MissingDocument(BaseModel):
     type: str
     description: str
     how_to_ask: str
-    requested_by: str | None = None
-    reason: str | None = None
+    requested_by: str | None = Field(default=None, exclude_if=_is_none)
+    reason: str | None = Field(default=None, exclude_if=_is_none)
     """Why a specialist asks for it, where no rule requires it."""
 
 

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+import venv
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ HEAVY = (
     *("cryptography", "azure.keyvault", "azure.identity", "backports.zstd"),
 )
 """What only some instances of the app need, so that none may pay for it at its start."""
+MOST_INSTALLED = 512 * 2**20
+"""Bytes: instances read the whole package when they start, so it must not grow unnoticed."""
 ENVIRONMENT = {"SessionStorage__path": ":memory:", "AGENT_MODEL": "offline"}
 
 DESCRIBE = """
@@ -79,10 +82,31 @@ def test_agents_and_reference_data_are_deployed_too(deployed: Path) -> None:
     _run(LOAD_THE_REST, deployed)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_requirements_txt_alone_is_enough_for_what_is_deployed(deployed: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", symlinks=True)
+    python = tmp_path / "venv/bin/python"
+    uv = Path(sys.executable).with_name("uv")
+    install = [uv, "pip", "install", "--quiet", "--python", python, "-r", deployed / "requirements.txt"]
+    subprocess.run(install, check=True, timeout=600)
+    assert json.loads(_run(DESCRIBE, deployed, python))["functions"] == _described(ROOT)["functions"]
+    _run(LOAD_THE_REST, deployed, python)
+    own = [path for path in deployed.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert sum(path.stat().st_size for path in own) < 5 * 2**20
+    installed = (path for path in (tmp_path / "venv/lib").rglob("*") if path.is_file())
+    assert sum(path.stat().st_size for path in installed) < MOST_INSTALLED
+
+
 def test_importing_the_app_imports_nothing_heavy(deployed: Path) -> None:
     imported = set(_described(deployed)["imported"])
     assert imported & {"function_app", "orchestration.workflow"}
     assert imported.isdisjoint(HEAVY)
+
+
+def bindings() -> dict[str, list[dict[str, Any]]]:
+    """What wakes each function of the app, and what it is given."""
+    return _described(ROOT)["functions"]
 
 
 def routes() -> list[str]:
@@ -113,9 +137,9 @@ def _git(*arguments: str) -> str:
     return subprocess.run([git, *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
-def _run(program: str, app: Path) -> str:
+def _run(program: str, app: Path, python: Path = Path(sys.executable)) -> str:
     ran = subprocess.run(
-        [sys.executable, "-c", program],
+        [python, "-c", program],
         cwd=app,
         env=ENVIRONMENT,
         capture_output=True,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import azure.functions as func
 import pytest
 
 from orchestration.activities import PhaseFailed
@@ -28,6 +29,7 @@ from tests.orchestration.agents.model_server import (
 )
 from tests.orchestration.conftest import PROVIDERS, Use
 from tests.orchestration.life import decide, everything, live, look, nudge, send, submit
+from triggers.answers import links
 from triggers.views import claim_view
 
 pytestmark = pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince211")
@@ -141,11 +143,14 @@ async def test_what_the_claim_cost_is_on_record_by_turn_and_by_claim_and_shown(
     by_turn = [turn.usage for turn in context.turns.values()]
     assert all(usage and usage.prompt_tokens and usage.completion_tokens for usage in by_turn)
     assert context.usage.tokens == own_letter.tokens_given == sum(usage.tokens for usage in by_turn if usage)
-    shown = claim_view(context, context.status, {})["usage"]
-    assert shown["turns"] == 3
-    assert shown["model_calls"] == len(own_letter.requests)
-    assert 0 < shown["cost"] < 1
-    assert shown["duration_seconds"] > 0
+    shown = claim_view(
+        context, context.status, links(func.HttpRequest("GET", "/api/claims", body=b""), claim_id)
+    ).usage
+    assert shown.turns == 3
+    assert shown.model_calls == len(own_letter.requests)
+    assert shown.cost is not None
+    assert 0 < shown.cost < 1
+    assert shown.duration_seconds > 0
     assert f"{by_turn[0].prompt_tokens} + " in caplog.text if by_turn[0] else False
     assert POLICY.holder_name not in caplog.text
 

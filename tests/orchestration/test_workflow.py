@@ -20,14 +20,14 @@ Script = Mapping[str, Sequence[str | Exception]]
 class Hub:
     """An engine and a worker whose activities answer from `script`; `calls` is what was asked of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, worker: type[TaskHubGrpcWorker] = TaskHubGrpcWorker) -> None:
         self.engine = Engine()
         address = f"127.0.0.1:{self.engine.listen(0)}"
         self.client = TaskHubGrpcClient(host_address=address)
         self.script: dict[str, list[str | Exception]] = {}
         self.calls: list[str] = []
         self.failures: list[Any] = []
-        self.worker = TaskHubGrpcWorker(host_address=address)
+        self.worker = worker(host_address=address)
         self.worker.add_orchestrator(claim_workflow)
         for name in (*workflow.PHASES.values(), workflow.MARK_FAILED):
             # The worker library names an activity after its function.
@@ -47,10 +47,10 @@ class Hub:
         activity.__name__ = name
         return activity
 
-    def start(self, script: Script) -> str:
+    def start(self, script: Script, *, version: str | None = None) -> str:
         self.script = {name: list(answers) for name, answers in script.items()}
         self.calls, self.failures = [], []
-        return self.client.schedule_new_orchestration(claim_workflow)
+        return self.client.schedule_new_orchestration(claim_workflow, version=version)
 
     def result(self, instance: str) -> Any:
         state = self.client.wait_for_orchestration_completion(instance, timeout=30)
