@@ -65,17 +65,17 @@ async def one_claim(session: aiohttp.ClientSession, url: str) -> Lap:
             {"type": "repair_estimate", "filename": "repair_estimate.txt", "text": ESTIMATE + mark}
         ],
     }
-    claim = f"{url}/claims/{(await _post(session, f'{url}/claims', submission))['claim_id']}"
-    await _until(session, claim, "paused")
+    claim = f"{url}/claims/{(await post(session, f'{url}/claims', submission))['claim_id']}"
+    await until(session, claim, "paused")
     for kind, content in DOCUMENTS.items():
         query = f"filename={kind}.txt&type={kind}"
-        await _post(session, f"{claim}/documents?{query}", content + mark.encode())
+        await post(session, f"{claim}/documents?{query}", content + mark.encode())
     resumed = time.perf_counter()
-    await _until(session, claim, "awaiting_decision")
+    await until(session, claim, "awaiting_decision")
     resume = time.perf_counter() - resumed
     decision = {"decision": "approve", "officer_id": "bench", "rationale": "plausible"}
-    await _post(session, f"{claim}/decision", decision)
-    await _until(session, claim, "completed")
+    await post(session, f"{claim}/decision", decision)
+    await until(session, claim, "completed")
     return Lap(time.perf_counter() - started, resume)
 
 
@@ -93,7 +93,7 @@ async def many_claims(url: str, count: int, at_a_time: int) -> tuple[float, list
         return time.perf_counter() - started, list(laps)
 
 
-async def _post(session: aiohttp.ClientSession, url: str, body: dict[str, Any] | bytes) -> Any:
+async def post(session: aiohttp.ClientSession, url: str, body: dict[str, Any] | bytes) -> Any:
     given: dict[str, Any] = {"data": body} if isinstance(body, bytes) else {"json": body}
     async with session.post(url, **given) as answer:
         if answer.status >= 300:
@@ -101,7 +101,7 @@ async def _post(session: aiohttp.ClientSession, url: str, body: dict[str, Any] |
         return await answer.json()
 
 
-async def _until(session: aiohttp.ClientSession, claim: str, status: str) -> None:
+async def until(session: aiohttp.ClientSession, claim: str, status: str) -> None:
     found = ""
     while found != status:
         if found in {"failed", "expired", "withdrawn"}:

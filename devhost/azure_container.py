@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from typing import Self
 
 from azure.core.exceptions import AzureError, ResourceNotFoundError
@@ -41,6 +42,8 @@ class AzureContainer:
                 listed = [blob async for blob in self._client.list_blobs()]
             except ResourceNotFoundError:
                 listed = []
+                with suppress(AzureError):  # where we may not, somebody else makes it
+                    await self._client.create_container()
             except AzureError as error:
                 _log.warning("the uploads cannot be listed: %s", type(error).__name__)
                 await asyncio.sleep(_POLL)

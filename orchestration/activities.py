@@ -6,6 +6,7 @@ again, after a crash or by the retry policy, finds the finished turns on record 
 """
 
 import logging
+from contextlib import suppress
 from typing import TypedDict
 
 from azure.durable_functions import Blueprint
@@ -39,13 +40,20 @@ class PhaseFailed(Exception):
     """A phase failed; the message names phase and kind of error, never what the claim says."""
 
 
+class Step(TypedDict):
+    claim_id: str
+    is_look: bool
+
+
 class Failure(TypedDict):
     claim_id: str
     reason: str
 
 
-async def advance(claim_id: str, phase: Position | None = None) -> Position:
+async def advance(claim_id: str, phase: Position | None = None, *, is_look: bool = False) -> Position:
     """Take up the claim's inbox and, if `phase` is still what comes next, run it.
+
+    A look is for a claim that waits: with nothing in its inbox it goes on waiting.
 
     A failure that trying again would not mend makes the claim failed at once.
 
@@ -55,16 +63,27 @@ async def advance(claim_id: str, phase: Position | None = None) -> Position:
         PhaseFailed: with what may be logged of the reason.
     """
     try:
-        claim = await OpenClaim.open(session_store(), claim_id)
+        store = session_store()
+        if is_look and not await store.list_arrivals(claim_id):
+            return Position.WAIT
+        claim = await OpenClaim.open(store, claim_id)
         if claim is None:
             return Position.END
-        await take_up(claim, settings())
+        waiting = await take_up(claim, settings())
         position = _position(claim)
         if phase and position is phase:
-            await _run(claim, phase)
+            try:
+                await _run(claim, phase)
+            except Exception:
+                # What came in, and what agents finished, is kept whatever went wrong.
+                with suppress(Exception):
+                    await _conclude(claim, waiting)
+                raise
             position = _position(claim)
+        await _conclude(claim, waiting)
         if claim.context.status.is_over:
-            await take_up(claim, settings())  # what was accepted while the claim was ending is kept
+            # What was accepted while the claim was ending is kept.
+            await _conclude(claim, await take_up(claim, settings()))
         await claim.refresh_summary()
     except (RevisionConflict, SessionCorrupt, TurnFailed) as error:
         reason = f"{phase or 'inbox'}: {type(error).__name__}: {error}"
@@ -76,6 +95,13 @@ async def advance(claim_id: str, phase: Position | None = None) -> Position:
         log_failure(logger, f"{claim_id}: {phase or 'inbox'}", error)
         raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}") from None
     return position
+
+
+async def _conclude(claim: OpenClaim, taken: list[str]) -> None:
+    """Commit what is left, then clear what was taken up."""
+    await claim.flush()
+    if taken:
+        await claim.store.clear_arrivals(claim.claim_id, taken)
 
 
 async def _run(claim: OpenClaim, phase: Position) -> None:
@@ -100,24 +126,24 @@ def _position(claim: OpenClaim) -> Position:
     return position_of(claim.context, human_in_loop=settings().human_in_loop)
 
 
-@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.INTAKE])
-async def intake(claim: str) -> str:
-    return await advance(claim, Position.INTAKE)
+@blueprint.activity_trigger(input_name="step", activity=workflow.PHASES[Position.INTAKE])
+async def intake(step: Step) -> str:
+    return await advance(**step, phase=Position.INTAKE)
 
 
-@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.GATHERING])
-async def gathering(claim: str) -> str:
-    return await advance(claim, Position.GATHERING)
+@blueprint.activity_trigger(input_name="step", activity=workflow.PHASES[Position.GATHERING])
+async def gathering(step: Step) -> str:
+    return await advance(**step, phase=Position.GATHERING)
 
 
-@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.ASSESSMENT])
-async def assessment(claim: str) -> str:
-    return await advance(claim, Position.ASSESSMENT)
+@blueprint.activity_trigger(input_name="step", activity=workflow.PHASES[Position.ASSESSMENT])
+async def assessment(step: Step) -> str:
+    return await advance(**step, phase=Position.ASSESSMENT)
 
 
-@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.HANDOFF])
-async def handoff(claim: str) -> str:
-    return await advance(claim, Position.HANDOFF)
+@blueprint.activity_trigger(input_name="step", activity=workflow.PHASES[Position.HANDOFF])
+async def handoff(step: Step) -> str:
+    return await advance(**step, phase=Position.HANDOFF)
 
 
 @blueprint.activity_trigger(input_name="failure", activity=workflow.MARK_FAILED)

@@ -17,6 +17,8 @@ class OpenClaim:
     def __init__(self, store: SessionStore, session: Session) -> None:
         self.store = store
         self._session = session
+        self._staged: list[Message] = []
+        self._is_staged = False
 
     @classmethod
     async def open(cls, store: SessionStore, claim_id: str) -> Self | None:
@@ -32,12 +34,15 @@ class OpenClaim:
     def claim_id(self) -> str:
         return self._session.context.claim_id
 
-    def stage(self, **changes: Any) -> None:
-        """Change the context now and commit it with what comes next.
+    def stage(self, messages: Sequence[Message] = (), **changes: Any) -> None:
+        """Change the claim now and commit it with what comes next.
 
-        Only for what would be computed again, and be the same, if the process died before that.
+        Only for what costs nothing to do again if the process died before that: because it is computed, or
+        because its cause still lies in the inbox.
         """
         self._session = replace(self._session, context=self.context.model_copy(update=changes))
+        self._staged += messages
+        self._is_staged = True
 
     async def commit(self, messages: Sequence[Message] = (), **changes: Any) -> None:
         """Commit `changes` of the context, what is staged, and `messages`, all or nothing.
@@ -46,7 +51,19 @@ class OpenClaim:
             RevisionConflict: another writer was first; what was read is out of date.
         """
         changed = replace(self._session, context=self.context.model_copy(update=changes))
-        self._session = await self.store.save_session(changed, messages)
+        await self._save(changed, messages)
+
+    async def flush(self, *, summarize: bool | None = None) -> None:
+        """Commit what is staged, if anything is; `summarize` as the store has it."""
+        if self._is_staged:
+            await self._save(self._session, (), summarize)
+
+    async def _save(
+        self, session: Session, messages: Sequence[Message], summarize: bool | None = None
+    ) -> None:
+        added = [*self._staged, *messages]
+        self._session = await self.store.save_session(session, added, summarize=summarize)
+        self._staged, self._is_staged = [], False
 
     async def refresh_summary(self) -> None:
         """Bring the summary in line where a crash came between the last commit and it."""

@@ -40,10 +40,15 @@ class _FinishedTurn:
 
 
 class TurnBook:
-    """Puts finished turns of one claim on record; those that end at the same moment in one commit."""
+    """Puts finished turns of one claim on record; those that end at the same moment in one commit.
 
-    def __init__(self, claim: OpenClaim) -> None:
+    The last ones of `awaited` turns are only staged: whoever awaits them commits them at once, together
+    with what follows from them.
+    """
+
+    def __init__(self, claim: OpenClaim, awaited: int = 0) -> None:
         self._claim = claim
+        self._awaited = awaited
         self._finished: list[_FinishedTurn] = []
         self._writing = asyncio.Lock()
 
@@ -71,7 +76,10 @@ class TurnBook:
             if isinstance(turn.report, ReadingReport):
                 facts = learn(facts, turn.report.facts)
         messages = [message for turn in batch for message in turn.messages()]
-        await self._claim.commit(messages, turns=turns, facts=facts, usage=usage)
+        self._claim.stage(messages, turns=turns, facts=facts, usage=usage)
+        self._awaited -= len(batch)
+        if self._awaited:
+            await self._claim.flush()
 
 
 async def take_turn(

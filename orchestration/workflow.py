@@ -47,7 +47,7 @@ def claim_workflow(ctx: OrchestrationContext, wait_for: str | None = None) -> St
     claim_id = ctx.instance_id
     phase = wait_for or Position.INTAKE
     try:
-        position = yield _run(ctx, phase)
+        position = yield _run(ctx, phase, is_look=wait_for is not None)
         if position == Position.WAIT and wait_for:
             # Looking before waiting is what makes an event that was lost, early or doubled harmless.
             yield ctx.wait_for_external_event(WAKE)
@@ -64,9 +64,10 @@ def claim_workflow(ctx: OrchestrationContext, wait_for: str | None = None) -> St
     return position
 
 
-def _run(ctx: OrchestrationContext, phase: str) -> Any:
+def _run(ctx: OrchestrationContext, phase: str, *, is_look: bool = False) -> Any:
+    step = {"claim_id": ctx.instance_id, "is_look": is_look}
     return ctx.call_activity(  # pyright: ignore[reportUnknownVariableType]
-        PHASES[Position(phase)], input=ctx.instance_id, retry_policy=RETRY
+        PHASES[Position(phase)], input=step, retry_policy=RETRY
     )
 
 

@@ -228,10 +228,11 @@ async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
         Conflict: the claim id is taken by another submission.
     """
     submission = parsed.submission
-    claim_id = submission.claim_id or claim_id_of_key() or new_claim_id()
+    given_id = submission.claim_id or claim_id_of_key()
+    claim_id = given_id or new_claim_id()
     checksum = _checksum(submission, documents)
     store = session_store()
-    session = await store.load_session(claim_id)
+    session = await store.load_session(claim_id) if given_id else None
     if session is None:
         context = ClaimContext(
             claim_id=claim_id,

@@ -5,17 +5,17 @@ from orchestration.confirmation import completed, unconfirmed
 from orchestration.decision import approval_by_rule, assess, outcome_of
 from orchestration.reference import reference_data
 from orchestration.requirements import requirements
-from orchestration.turns import take_turn
+from orchestration.turns import TurnBook, take_turn
 from shared.models import Assessment, ClaimState, ClaimStatus
 from shared.settings import Settings
 
-ROLES = ("assessment_agent", "claims_officer")
+FIRST, LAST = "assessment_agent", "claims_officer"
 
 
 async def run_assessment(claim: OpenClaim, settings: Settings) -> None:
     assessment = claim.context.assessment or _assess(claim, settings)
-    for role in ROLES:
-        await take_turn(claim, role, f"assessment.{role}")
+    await take_turn(claim, FIRST, f"assessment.{FIRST}")
+    await take_turn(claim, LAST, f"assessment.{LAST}", TurnBook(claim, awaited=1))
     if assessment.route == "rule":
         decision = approval_by_rule(assessment, claim.context)
         await claim.commit(

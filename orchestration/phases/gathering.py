@@ -17,8 +17,12 @@ OFFLINE = "offline"
 
 
 async def run_gathering(claim: OpenClaim, settings: Settings) -> None:
-    while current := _open_round(claim.context, settings) or _next_round(claim, settings):
+    current = _open_round(claim.context, settings) or _next_round(claim, settings)
+    while current:
         await _hold(claim, current, settings)
+        current = _next_round(claim, settings)
+        if current:
+            await claim.flush()
     ended = claim.context.gathering_ended
     said = ENDINGS[ended] if ended else ""
     notes = [note_to_file(f"gathering.{len(claim.context.rounds)}.end", said)] if said else []
@@ -26,17 +30,19 @@ async def run_gathering(claim: OpenClaim, settings: Settings) -> None:
 
 
 async def _hold(claim: OpenClaim, current: GatheringRound, settings: Settings) -> None:
-    book = TurnBook(claim)
+    roles = [role for role in current.roles if step_of(current, role) not in claim.context.turns]
+    book = TurnBook(claim, awaited=len(roles))
     turns = [
         take_turn(claim, role, step_of(current, role), book, question=current.questions.get(role))
-        for role in current.roles
+        for role in roles
     ]
     # One that fails does not take the others' work with it: they finish and are on record.
     for result in await asyncio.gather(*turns, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
     if _is_coordinated(claim.context, current, settings):
-        await take_turn(claim, COORDINATOR, step_of(current, COORDINATOR))
+        await claim.flush()
+        await take_turn(claim, COORDINATOR, step_of(current, COORDINATOR), TurnBook(claim, awaited=1))
 
 
 def _is_coordinated(context: ClaimContext, current: GatheringRound, settings: Settings) -> bool:

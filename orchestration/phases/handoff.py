@@ -3,7 +3,7 @@
 from orchestration.agents.reports import AssessmentReport, HandoffNote
 from orchestration.claim import OpenClaim, describe_outcome, note_to_file
 from orchestration.decision import handoff_payload
-from orchestration.turns import take_turn
+from orchestration.turns import TurnBook, take_turn
 from shared.errors import BudgetUsedUp
 from shared.models import ClaimContext, ClaimState, ClaimStatus, utc_now
 from shared.settings import Settings
@@ -31,7 +31,7 @@ async def run_handoff(claim: OpenClaim, _: Settings) -> None:
 async def _note(claim: OpenClaim) -> HandoffNote:
     step = f"handoff.{ROLE}"
     try:
-        await take_turn(claim, ROLE, step)
+        await take_turn(claim, ROLE, step, TurnBook(claim, awaited=1))
     except BudgetUsedUp as error:
         return HandoffNote(summary=str(error))
     return HandoffNote.model_validate(claim.context.turns[step].report)

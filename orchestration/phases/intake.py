@@ -3,16 +3,17 @@
 from orchestration.claim import OpenClaim
 from orchestration.confirmation import completed
 from orchestration.phases.gate import pass_gate
-from orchestration.turns import take_turn
+from orchestration.turns import TurnBook, take_turn
 from shared.models import ClaimState
 from shared.settings import Settings
 
-ROLES = ("intake_coordinator", "policy_specialist", "document_validator")
+*FIRST, LAST = ROLES = ("intake_coordinator", "policy_specialist", "document_validator")
 
 
 async def run_intake(claim: OpenClaim, settings: Settings) -> None:
-    for role in ROLES:
+    for role in FIRST:
         await take_turn(claim, role, f"intake.{role}")
+    await take_turn(claim, LAST, f"intake.{LAST}", TurnBook(claim, awaited=1))
     facts = claim.context.facts if settings.agent_model == "offline" else completed(claim.context)
     claim.stage(facts=facts.model_copy(update={"claim_type": facts.claim_type or "other"}))
     await pass_gate(claim, ClaimState.VALIDATION_COMPLETE, settings)

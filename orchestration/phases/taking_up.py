@@ -45,12 +45,13 @@ class _Uptake:
         self.messages.append(note_to_file(f"arrival.{arrival_id}", text, name))
 
 
-async def take_up(claim: OpenClaim, settings: Settings) -> None:
-    """Take up everything in the inbox, then clear it; one commit, unless documents come in versions.
+async def take_up(claim: OpenClaim, settings: Settings) -> list[str]:
+    """Take up everything in the inbox; the ids of what may be cleared once it is committed.
 
-    Of a claim that is over nothing changes but its file: what came too late is kept and named.
-    A crash before the commit leaves the inbox as it was; a crash after it leaves entries whose ids are
-    on record, which the next call only clears.
+    What changed is staged, to ride with the commit that comes next; a decision, and documents that come in
+    versions, are committed here. Of a claim that is over nothing changes but its file: what came too late is
+    kept and named. A crash before the commit leaves the inbox as it was; a crash after it leaves entries
+    whose ids are on record, which need only be cleared.
     """
     waiting = await claim.store.list_arrivals(claim.claim_id)
     taken = [arrival for arrival in waiting if arrival in claim.context.taken]
@@ -63,13 +64,17 @@ async def take_up(claim: OpenClaim, settings: Settings) -> None:
     for batch in earlier:
         uptake = await _taken(claim, batch, settings)
         taken += [arrival_id for arrival_id, _ in batch]
-        await _commit(claim, uptake, taken)
+        _stage(claim, uptake, taken)
+        await claim.flush()
     uptake = await _taken(claim, last, settings)
     _settle(uptake, reopened=bool(last), settings=settings)
     if last or uptake.context != claim.context:
-        await _commit(claim, uptake, waiting)
-    if waiting:
-        await claim.store.clear_arrivals(claim.claim_id, waiting)
+        is_decided = uptake.context.decision != claim.context.decision
+        _stage(claim, uptake, waiting)
+        if is_decided:
+            # The hand-off follows at once; only what comes of it is worth showing in a list.
+            await claim.flush(summarize=False)
+    return waiting
 
 
 def _batches(arrivals: Sequence[tuple[str, Arrival]]) -> list[list[tuple[str, Arrival]]]:
@@ -99,9 +104,9 @@ async def _taken(claim: OpenClaim, batch: Sequence[tuple[str, Arrival]], setting
     return uptake
 
 
-async def _commit(claim: OpenClaim, uptake: _Uptake, taken: Sequence[str]) -> None:
+def _stage(claim: OpenClaim, uptake: _Uptake, taken: Sequence[str]) -> None:
     changed = uptake.context.model_copy(update={"taken": list(taken)})
-    await claim.commit(uptake.messages, **_difference(claim.context, changed))
+    claim.stage(uptake.messages, **_difference(claim.context, changed))
 
 
 async def _take(

@@ -30,6 +30,7 @@ READ_LATELY = 64
 _NO_READER = "text is not read out of files of this kind"
 _NO_OCR = "it is a picture, and no tool that reads pictures is installed"
 _children = ThreadPoolExecutor(CHILDREN, thread_name_prefix="extraction")
+_lately: OrderedDict[str, asyncio.Task[DocumentText | None]] = OrderedDict()
 _read: OrderedDict[str, Future[DocumentText]] = OrderedDict()
 
 
@@ -47,11 +48,29 @@ async def extract(content: bytes) -> DocumentText:
 
 
 async def text_of(sha256: str, read: Callable[[], Awaitable[bytes | None]]) -> DocumentText:
-    """As `extract`, for a document whose checksum is known: what was read lately is not fetched again."""
-    if known := _read.get(sha256):
-        return await _result(known)
+    """As `extract`, for a document whose checksum is known: what was read lately is not fetched again.
+
+    Those who ask for the same at the same time share one reading; who stops waiting leaves it to the others.
+    """
+    reading = _lately.get(sha256)
+    if reading is None or not (reading.done() or reading.get_loop() is asyncio.get_running_loop()):
+        reading = asyncio.create_task(_fetched(read))
+        reading.add_done_callback(lambda done: _forget_failure(sha256, done))
+        _lately[sha256] = reading
+        while len(_lately) > READ_LATELY:
+            _lately.popitem(last=False)
+    _lately.move_to_end(sha256)
+    return await asyncio.shield(reading) or DocumentText()
+
+
+async def _fetched(read: Callable[[], Awaitable[bytes | None]]) -> DocumentText | None:
     content = await read()
-    return await extract(content) if content else DocumentText()
+    return await extract(content) if content else None
+
+
+def _forget_failure(sha256: str, done: asyncio.Task[DocumentText | None]) -> None:
+    if done.cancelled() or done.exception() or done.result() is None:
+        _lately.pop(sha256, None)
 
 
 async def _in_child(sha256: str, kind: Kind, content: bytes) -> DocumentText:

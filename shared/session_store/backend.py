@@ -79,6 +79,10 @@ class Backend(Protocol):
         """
         ...
 
+    async def known_summary(self, claim_id: str) -> ClaimSummary | None:
+        """What session.json says, as this process has written or read it."""
+        ...
+
     async def forget_summary(self, claim_id: str, summary: ClaimSummary | None) -> None:
         """Take a claim out of what is listed, under what session.json says of it and under `summary`."""
         ...

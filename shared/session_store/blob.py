@@ -449,7 +449,17 @@ class BlobBackend:
         if recorded := self._recorded.get(claim_id):
             return recorded
         found = await self.read_with_tag(Place.SESSIONS, keys.summary(claim_id))
-        return _Recorded(ClaimSummary.model_validate_json(found[0]), found[1]) if found else None
+        if found is None:
+            return None
+        self._remember(claim_id, _Recorded(ClaimSummary.model_validate_json(found[0]), found[1]))
+        return self._recorded[claim_id]
+
+    async def known_summary(self, claim_id: str) -> ClaimSummary | None:
+        try:
+            recorded = await self._recorded_summary(claim_id)
+        except ValidationError:
+            return None
+        return recorded.summary if recorded else None
 
     def _remember(self, claim_id: str, recorded: "_Recorded") -> None:
         self._recorded.pop(claim_id, None)

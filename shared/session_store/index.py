@@ -3,7 +3,7 @@
 An entry is an empty blob `<status>/<moment>/<claim_id>` in a container of its own, with the summary as its
 metadata. So those of one status, or those that are due, are a range of names. Blob index tags would do the
 same without entries, but are found only seconds later, and Azurite searches no more than one page of blobs
-(docs/decisions/0011-index-of-sessions.md).
+(docs/decisions/0012-index-of-sessions.md).
 """
 
 import json

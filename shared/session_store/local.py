@@ -154,6 +154,9 @@ class LocalBackend:
             if continuation is None:
                 return
 
+    async def known_summary(self, claim_id: str) -> ClaimSummary | None:
+        return _parsed(_read(self._path(Place.SESSIONS, f"{claim_id}/session.json")), ClaimSummary)
+
     async def forget_summary(self, claim_id: str, summary: ClaimSummary | None) -> None:
         pass  # the list is read from the contexts
 

@@ -137,7 +137,7 @@ class SessionStore:
         summary = ClaimSummary.of(session.context)
         recorded = session.recorded
         if not (always or is_first) and recorded is None:
-            recorded = await self.read_summary(session.context.claim_id)
+            recorded = await self._backend.known_summary(session.context.claim_id)
         if always or recorded is None or not _differ_in_progress_only(recorded, summary):
             await self._backend.write_summary(session.context.claim_id, summary, is_first=is_first)
             recorded = summary
@@ -435,9 +435,8 @@ class SessionStore:
 
     async def clear_arrivals(self, claim_id: str, arrival_ids: Sequence[str]) -> None:
         """Remove entries that were taken up, with what is left of their content; safe to repeat."""
-        contents = [keys.content(claim_id, arrival_id) for arrival_id in arrival_ids]
-        entries = [keys.entry(claim_id, arrival_id) for arrival_id in arrival_ids]
-        await self._backend.delete_all(Place.SESSIONS, [*contents, *entries])
+        names = [(keys.content(claim_id, one), keys.entry(claim_id, one)) for one in arrival_ids]
+        await self._backend.delete_all(Place.SESSIONS, [name for pair in names for name in pair])
 
     # --- requests with an idempotency key ---------------------------------------------------------
 

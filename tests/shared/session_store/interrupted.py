@@ -50,6 +50,9 @@ class InterruptedBackend:
         self._count()
         await self._backend.write_summary(claim_id, summary, is_first=is_first)
 
+    async def known_summary(self, claim_id: str) -> ClaimSummary | None:
+        return await self._backend.known_summary(claim_id)
+
     async def forget_summary(self, claim_id: str, summary: ClaimSummary | None) -> None:
         self._count()
         await self._backend.forget_summary(claim_id, summary)
