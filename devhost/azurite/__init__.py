@@ -20,6 +20,7 @@ from devhost.errors import HostError
 HERE = Path(__file__).parent
 OLDEST_NODE = 20
 PATIENCE = 60.0  # seconds
+CLOSING = 2.0  # seconds
 # Azurite's own account; its key is public and the same everywhere.
 ACCOUNT = "devstoreaccount1"
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -55,6 +56,9 @@ def running(data: Path | None = None, port: int = 0) -> Generator[int]:
             yield port
         finally:
             process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(CLOSING)
+            process.kill()  # it waits for connections that nobody closes
 
 
 def _free_port() -> int:
