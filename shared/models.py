@@ -280,7 +280,7 @@ class Usage(BaseModel):
     completion_tokens: int = 0
     duration_seconds: float = 0
     """Of the turns, one after the other."""
-    cost: Cost | None = Decimal(0)
+    cost: Cost | None = Field(default=Decimal(0), json_schema_extra={"default": 0})
     """In the currency of the price table; None where a model has no price there."""
 
     @property
