@@ -547,8 +547,15 @@ class Nudge(BaseModel):
     kind: Literal["nudge"] = "nudge"
 
 
+class ArrivedTogether(BaseModel):
+    """What one request brought: it arrives whole or not at all."""
+
+    kind: Literal["together"] = "together"
+    arrivals: list[Annotated[ArrivedDocument | ArrivedNote, Field(discriminator="kind")]]
+
+
 Arrival = Annotated[
-    ArrivedDocument | ArrivedNote | ArrivedDecision | ArrivedWithdrawal | Rejection | Nudge,
+    ArrivedDocument | ArrivedNote | ArrivedDecision | ArrivedWithdrawal | Rejection | Nudge | ArrivedTogether,
     Field(discriminator="kind"),
 ]
 """What a trigger leaves in a session's inbox for the workflow to take up."""
