@@ -16,7 +16,8 @@ _LABEL = one_of(
     (?:injury|accident|incident|loss|damage|event|theft|fire|storm|claim) (?:details|description|information)
     what happened.{0,30} | what occurred | how it happened | describe.{0,60} | what | tell us .{0,60}
     how did (?:it|the \w+|this) (?:happen|occur).{0,20} | (?:the )?(?:incident|accident|event|loss)
-    reason for (?:claim|visit|treatment) | cause(?: of loss| of damage)? | problem | message | comments?
+    reason for (?:claim|visit|treatment) | cause(?: of (?:loss|damage))?
+    damages? | extent(?: of .{1,20})? | problem | message | comments?
     notes?
     """
 )
@@ -47,13 +48,21 @@ _PAST = re.compile(
     r"(?:[a-z]{3,}ed|took|taken|ran|came|went|found|threw|thrown|spilt|bent|stuck|gave way|let go)\b"
 )
 _SHORTEST = 12
+_FEWEST_KEYWORDS = 3
 _MOST_SENTENCES = 300
 
 
 def incident_description(narrative: Narrative) -> str | None:
     """The passage that tells what happened, at most MOST_CHARACTERS long."""
     labelled = (_told_under(narrative, field) for field in narrative.fields if _LABEL.fullmatch(field.label))
-    return next((told for told in labelled if told), None) or _passage(narrative)
+    return next((told for told in labelled if told), None) or _passage(narrative) or _in_keywords(narrative)
+
+
+def _in_keywords(narrative: Narrative) -> str | None:
+    """What a form says in keywords alone: `Cause: tornado`, `Damage: two windows`."""
+    told = [f"{f.label}: {f.value}" for f in narrative.fields if f.value and _LABEL.fullmatch(f.label)]
+    words = sum(len(line.split()) - 1 for line in told)
+    return _bounded("; ".join(told)) if words >= _FEWEST_KEYWORDS else None
 
 
 def parse_description(answer: str) -> str | None:

@@ -50,7 +50,9 @@ _FOR: Weighted = (
         happen(?:ed|s)? | occurr?ed | took place | went off | struck | hit | rear.?ended | crashed
         collided | stole | stolen | broke | caught fire | burn\w* | fell | slammed | smash\w* | t-?boned
         side-?swiped | vandali[sz]ed | keyed | flooded | hailstorm | storm | tornado | hurricane | swerved
-        ran (?:a|the|into) | damaged | tore | backed into | came through | skidded | lost control | started
+        ran (?:a|the|into) | damaged
+        was taken | scratched | vanished | disappeared | tore | backed into | came through | skidded
+        lost control | started
         """)),
     (3, phrases(r"""
         accident | incident | collision | crash | fire | theft | involved in | hospitali[sz]ed | cancel\w+
@@ -79,6 +81,7 @@ _AGAINST: Weighted = (
     (5, phrases(r"""
         appointments? | schedul\w+ | follow.?up | discharged? | released | inspect\w+ | purchased | bought
         built | remodell?ed | installed | replaced | since | until | will | available | call me | reach me
+        (?:was|were|been|it) (?:found|recovered) | reported to
         printed | signed | prior | previous\w* | (?:earlier|last) claim | reported (?:it|this|the|on|to)
         filed | spoke | sent | called (?:you|your|the) | e-?mailed | wrote | submitted | picked up
         dropped off | towed it | contacted | returned to work

@@ -26,7 +26,7 @@ _STREET_KIND = (
     "|Grove|View|Heights|Landing|Cove|Crossing|Hollow|Trace|Chase|Glen|Gardens|Rise|Knoll|Pass|Commons|Wharf"
     "|Esplanade|Causeway|Circus|Mount|Vale)"
 )
-_WORD = r"(?:(?:St|Mt|Ft|[A-Z])\.|[A-Z](?:[\w'’-]|\.(?=\w)){0,24}|\d{1,3}(?:st|nd|rd|th))"
+_WORD = r"(?:(?:St|Mt|Ft|[A-Z])\.|(?!I(?:'|\s))[A-Z](?:[\w'’-]|\.(?=\w)){0,24}|\d{1,3}(?:st|nd|rd|th))"
 _NAME_BEGINS = r"(?=[A-Z\d])"
 """Before a long pattern, turns most of a text down at once."""
 _WORDS = rf"{_WORD}(?: {_WORD}){{0,3}}"
@@ -210,13 +210,19 @@ def incident_location(narrative: Narrative, kind: str | None) -> str | None:
     """
     if (labelled := narrative.labelled(_LABEL)) and (place := _clean(labelled)):
         return place
-    places = _places(narrative.cased, kind)
-    if places:
-        best = max(places, key=lambda place: (_with_parts(place, places), place.end - place.start))
-        if _with_parts(best, places) > 0:
-            return _clean(narrative.cased.flow[best.start : best.end])
-    address = narrative.labelled(_OWN_ADDRESS_LABEL)
-    return _clean(address) if address else None
+    if place := _likeliest(narrative.cased, kind):
+        return place
+    if address := narrative.labelled(_OWN_ADDRESS_LABEL):
+        return _clean(address)
+    return _likeliest(narrative.recased, kind) if narrative.is_careless else None
+
+
+def _likeliest(narrative: Narrative, kind: str | None) -> str | None:
+    places = _places(narrative, kind)
+    best = max(places, key=lambda place: (_with_parts(place, places), place.end - place.start), default=None)
+    if best is None or _with_parts(best, places) <= 0:
+        return None
+    return _clean(narrative.flow[best.start : best.end])
 
 
 def parse_location(answer: str) -> str | None:
