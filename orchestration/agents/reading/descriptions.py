@@ -43,6 +43,7 @@ _COURTESY = phrases(
     """
 )
 _HEADER = re.compile(r"(?:from|to|cc|subject|date|sent|re|reply-to)\s*:", re.IGNORECASE)
+_SALUTATION = re.compile(r"\A(?:dear|hello|hi|hey)\b[^,.!]{0,40}[,.!]\s*", re.IGNORECASE)
 _PAST = re.compile(
     r"\b(?!(?:insured|attached|enclosed|named|signed|called|received|need(?:ed)?|asked|moved|purchased|used)\b)"
     r"(?:[a-z]{3,}ed|took|taken|ran|came|went|found|threw|thrown|spilt|bent|stuck|gave way|let go)\b"
@@ -122,6 +123,7 @@ def _tells(sentence: Passage) -> float:
     if _HEADER.match(sentence) or len(sentence) < _SHORTEST:
         return -1
     perils = sum(1 for _, pattern in SIGNS.possible(sentence) if pattern.search(sentence))
+    sentence = Passage(_SALUTATION.sub("", sentence))
     score = 2.0 * perils + (1.5 if _TELLING.search(sentence) else 0) - (2 if len(sentence.split()) < 4 else 0)
     return min(score, 6) - (3 if _COURTESY.search(sentence) else 0)
 

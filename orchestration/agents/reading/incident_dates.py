@@ -67,7 +67,7 @@ _FOR: Weighted = (
 )  # fmt: skip
 """What speaks, in its sentence, for a day being the incident's."""
 _AGAINST: Weighted = (
-    (9, phrases(r"born | birth | dob | d\.o\.b")),
+    (9, phrases(r"born | birth | dob | d\.o\.b | (?:help|assist|serve) (?:you|me)")),
     (7, phrases(r"""
         policy (?:has been |was |is )?(?:effective|period|start|began|issued|renew\w*|in force|active|valid\
         |since|inception|term) | effective | inception | renew\w* | expir\w* | valid (?:until|through|from)

@@ -17,7 +17,9 @@ _NAME = (
 )
 _IS_NAME = re.compile(rf"{_NAME}\Z")
 _TITLE = re.compile(r"\A(?:Mr|Mrs|Ms|Dr|Prof)\.? ")
-_ASKED = re.compile(r"\A(?:Call|Phone|Ring|Contact|Reach|Text|Email|Write|Ask|Tel|Mail)\.? (?:(?:to|for) )?")
+_ASKED = re.compile(
+    r"\A(?:I'm|Name|Call|Phone|Ring|Contact|Reach|Text|Email|Write|Ask|Tel|Mail)\.? (?:(?:to|for) )?"
+)
 """What a writer asks for before the name: `Call Jane Doe`."""
 _NO_NAME = phrases(
     """
@@ -60,7 +62,7 @@ _LEAD = (
 )
 _INTRODUCED = word_first(
     rf"(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's)\s+(?P<named>{_NAME})"
-    rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(]|\Z)"
+    rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(;:!)-]|\Z)"
     rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{_NAME}),|{_LEAD} (?P<behalf>{_NAME})",
     cased=True,
 )

@@ -49,6 +49,10 @@ _GADGET = (
     "(?:phone|iphone|laptop|screen|ring|watch|camera|tablet|drone|earring|necklace|macbook|hearing aid"
     "|glasses)"
 )
+MOVED = (
+    "(?:reversed|backed|pulled|rolled|turned|swerved|came|drove|ran|crashed|slid|went|drifted|veered|steered"
+    "|merged|skidded|spun|moved)"
+)
 ACTOR = (
     "(?:somebody|someone|some (?:idiots?|punks?|jerks?|kids)|kids|teenagers|youths|vandals|thugs|strangers?"
     "|unknown (?:persons?|people|individuals?)|people|they)"
@@ -125,6 +129,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:took|tore|knocked|ripped|sheared) off (?:the|my|our) (?:\w+ )?{_PART}
             shunted (?:me|into|from) | (?:hit |struck )?(?:me |us )?from behind
             over the (?:hood|handlebars|bonnet)
+            {MOVED}(?:\s\w+){{0,7}}?\s(?:into|against)\s(?:(?:me|us)\b|(?:my|our|the|his|her|another|a)\
+            (?:\s\w+){{0,2}}?\s(?:{VEHICLE}|{_PART}|lane))
             (?:ran|drove|went|crashed|slid|rolled|bumped|backed|smashed|plowed|reversed|banged)\
             \s(?:right |straight |hard )?into (?:the )?(?:back|rear|side|front|tail|trunk|boot)(?: end)?\b
             {_STRUCK}(?:\s+\w+){{0,3}}\s+(?:cyclist|pedestrian|motorcyclist|biker|jogger|bicycl\w+|bus|tram)
@@ -155,7 +161,7 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             """)),
     ),
     "theft": (
-        (5, phrases(r"""
+        (5, phrases(rf"""
             stolen | stole | theft | thief | thieves | robbed | robbery | burglar\w* | burgled
             broke(?:n)? into | break-?in | car-?jack\w* | (?:was|had|have) (?:gone|disappeared|vanished)
             missing from | swiped my | took off with | made off with | hot-?wired | smash[- ]and[- ]grab
@@ -164,6 +170,7 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
              (?:was|were|have been|had been|got) (?:taken|removed|pulled|unscrewed|ripped)
             helped themselves | on bricks | larceny | looted | saw(?:ed|n)
             cut (?:off|out) (?:my|the|our) | gone missing
+            {VEHICLE}(?: (?:\w+ ){{0,3}}(?:has|had|have))? (?:just |simply )?(?:disappeared|vanished)
             siphoned | (?:car|truck|vehicle|van|suv|bike|motorcycle|it) (?:was|is) (?:just |been )?gone
             """)),
     ),
@@ -190,9 +197,11 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "falling": (
         (6, phrases(rf"""
             {_HEAVY}\b[^.]{{0,50}}\b(?:fell|fallen|falling|came down|dropped|toppled|landed|collapsed\
-            |uprooted|snapped|crushed|blew|blown) | {_HEAVY}\b[^.]{{0,50}}\bcrashed (?:down|on|onto|through)
+            |broke (?:off|loose)|came (?:off|loose)|split|gave way|uprooted|snapped|crushed|blew|blown)
+            {_HEAVY}\b[^.]{{0,50}}\bcrashed (?:down|on|onto|through)
             (?:fell|fallen|falling|landed|dropped|came down|toppled|snapped)\b[^.]{{0,25}}\b{_HEAVY}
             crushed (?:by|under|my|the)
+            landed (?:right |directly |squarely )?(?:on|in|across) (?:my|our|the)
             """)),
     ),
     "hail": (

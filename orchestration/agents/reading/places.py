@@ -99,7 +99,10 @@ _GROUNDS = (
 _NAMED_GROUNDS = (
     "(?i:parking lot|parking garage|mall|airport|station|plaza|shopping cent(?:er|re)|campus|park|hospital"
     "|clinic|medical center|university|school|hotel|stadium|supermarket|store|gym|marina|trailhead"
-    "|apartments?|market|square|center|centre|lot|garage|beach)"
+    "|apartments?|market|square|center|centre|lot|garage|beach|theat(?:er|re)|arena|museum|library|church"
+    "|restaurant|caf[eé]|club|inn|lodge|resort|farm|ranch|harbou?r|pier|casino|zoo|gallery|college|academy"
+    "|cinema|terminal|courthouse|cemetery|depot|warehouse|tower|hall|bakery|brewery|overlook|campground"
+    "|fairgrounds?|lake|island|falls|creek)"
 )
 _VAGUE_GROUNDS = (
     "(?:driveway|garage|kitchen|house|home|apartment|flat|parking (?:lot|garage|space|spot)|street|basement"

@@ -123,6 +123,7 @@ THEFT_OR_VANDALISM = phrases(
     smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){{0,3}}windows? (?:and|to (?:steal|take|grab)\
     |last night|overnight)
     (?:{VEHICLE}|it) (?:is|was|had|has) (?:just |been )*(?:gone|taken)(?! (?:to|into|in for|over)\b)
+    {VEHICLE}(?: (?:\w+ ){{0,3}}(?:has|had|have))? (?:just |simply )?(?:disappeared|vanished)
     catalytic converter (?:\w+ ){{0,2}}(?:gone|missing|taken|cut|removed|swiped|sawed)
     (?:saw(?:ed|n)|pried)(?: \w+){{0,5}} (?:off|out of) (?:my|our|the)
     saw(?:ed|n)(?: \w+){{0,5}} off
