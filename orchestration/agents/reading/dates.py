@@ -61,7 +61,8 @@ _DAY_MONTH = (
 _SHORT = r"(?:on|dated?|of|around|about)\s*:?\s+(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/%])"
 _DAY_ONLY = (
     rf"(?:on|of|{_WEEKDAY},?)\s+the\s+(?P<day>\d{{1,2}}){_ORDINAL}\b"
-    r"(?!\s+(?:floor|street|st\b|ave|avenue|of(?! (?:this|the same|the current) month)|hole|lane|road|grade|time))"
+    r"(?!\s+(?:floor|street|st\b|ave|avenue|of(?! (?:this|the same|the current) month)|hole|lane|road|grade"
+    r"|time))"
 )
 _HOLIDAY = (
     rf"(?P<holiday>{'|'.join(name.replace(chr(39), chr(39) + '?') for name in _HOLIDAYS)})\b"
