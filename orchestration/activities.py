@@ -18,6 +18,7 @@ from orchestration.phases.handoff import run_handoff
 from orchestration.phases.intake import run_intake
 from orchestration.phases.taking_up import take_up
 from orchestration.position import Position, position_of
+from orchestration.tracing import phase_span
 from shared.errors import BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
 from shared.models import ClaimStatus
 from shared.settings import settings
@@ -80,7 +81,8 @@ async def advance(claim_id: str, phase: Position | None = None) -> Position:
 
 async def _run(claim: OpenClaim, phase: Position) -> None:
     try:
-        await PHASES[phase](claim, settings())
+        with phase_span(claim.claim_id, phase):
+            await PHASES[phase](claim, settings())
     except BudgetUsedUp as error:
         await hand_to_officer(claim, settings(), str(error))
 
