@@ -30,6 +30,7 @@ _TELLING = phrases(
     injured | hurt | had (?:surgery|an? (?:accident|operation|mri|procedure|seizure|stroke)) | treated
     visited | bitten | (?:never|not|didn't) (?:arrived?|come|turned up) | went missing | was gone | is gone
     dropped | smashed | shattered | burst | burn(?:ed|t) | caught fire | ripped | tore | torn | blew | blown
+    received an? (?:new )?\w+ | brought down | received treatment
     collapsed | collided | crashed | rolled | backed into | bumped | scraped | slipped | tripped | slid
     skidded | swerved | soaked | exploded | sank | keyed | cancell?ed | died | bit | attacked | broken into
     rear-ended | side-?swiped | surgery | operation | poured in | swept

@@ -167,7 +167,7 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             missing from | swiped my | took off with | made off with | hot-?wired | smash[- ]and[- ]grab
             pickpocket\w*
             (?:wheels|rims|ty?i?res|airbags?|stereo|radio|mirrors?|tools|seats|plates?|bikes?)\
-             (?:was|were|have been|had been|got) (?:taken|removed|pulled|unscrewed|ripped)
+            \s(?:was|were|have been|had been|got) (?:taken|removed|pulled|unscrewed|ripped)
             helped themselves | on bricks | larceny | looted | saw(?:ed|n)
             cut (?:off|out) (?:my|the|our) | gone missing
             {VEHICLE}(?: (?:\w+ ){{0,3}}(?:has|had|have))? (?:just |simply )?(?:disappeared|vanished)
@@ -182,7 +182,10 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             deliberate(?:ly)? (?:damage\w*|scratch\w*)
             smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){{0,3}}windows? | brick through | rioters?
             (?:poured|threw|thrown|splashed|scratched|carved|sprayed|painted)\b[^.]{{0,40}}\b(?:over|on|onto|into|at)\
-             (?:the \w+ of )?(?:my|our) (?:car|van|truck|hood|bonnet|door|windows?) | let the air out
+            \s(?:the \w+ of )?(?:my|our) (?:car|van|truck|hood|bonnet|door|windows?) | let the air out
+            {ACTOR} (?:has |had |have |then )?(?:sprayed|painted|poured|threw|splashed|smeared|scrawled)\
+            \b[^.]{{0,50}}\
+            \b(?:over|on|onto|across|into|at)\b
             mischief | kicked (?:in|off|my) | bashed | someone (?:had )?(?:scratched|smashed|dented|broke)
             """)),
     ),
@@ -211,7 +214,9 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
         (5, phrases(r"""
             tornado(?:es)? | hurricane | windstorm | thunderstorm | blizzard | derecho | winds? | gale
             gusts? | cyclone | typhoon | nor'?easter | microburst | ice dam | ice storm | snow load
-            weight of the snow | tropical storm | lightning | storm | twister | blew (?:off|down|away|over)
+            weight of the snow
+            heavy snow(?:fall)? | wet snow | tropical storm | lightning | storm
+            twister | blew (?:off|down|away|over)
             ripped (?:off|away) | torn off | tarp(?:ed)? | roof leak\w*
             rain(?:water)? (?:came|poured|leak\w*|got|entered|damage|ruined|soaked|ran|seeped|blew)
             (?:driving|heavy|torrential|pouring) rain | downpour | cloudburst | snowstorm | sleet | tempest

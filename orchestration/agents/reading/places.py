@@ -140,7 +140,7 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
     (6, word_first(rf"{_CUE}(?P<place>{_STREET}{_TAIL})", cased=True)),
     (6, word_first(
         r"(?i:(?:at|in|outside|inside|near|from|behind) (?:the |my |our |a )?(?:[\w-]+ ){0,2}?)"
-        rf"(?P<place>(?i:{_GROUNDS} (?:of|at|behind|outside|near|on|in) (?:the |my |our )?)"
+        rf"(?P<place>(?i:(?:{_GROUNDS}|roundabout) (?:of|by|at|behind|outside|near|on|in) (?:the |my |our )?)"
         rf"{_WORD}(?: {_WORD}){{0,4}}{_ON_STREET}{_TAIL})",
         cased=True,
     )),

@@ -119,11 +119,13 @@ THEFT_OR_VANDALISM = phrases(
     smash[- ]and[- ]grab | made off with | hot-?wired | malicious(?:ly)? | larceny | looted | ransacked
     saw(?:ed|n) off | gone missing | on bricks | helped themselves | let the air out
     (?:wheels|rims|tires|tyres|airbags?|stereo|radio|mirrors?|tools|seats|headlights|plates?)\
-     (?:was|were|have been|had been|got) (?:taken|removed|pulled|unscrewed|ripped)
+    \s(?:was|were|have been|had been|got) (?:taken|removed|pulled|unscrewed|ripped)
     smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){{0,3}}windows? (?:and|to (?:steal|take|grab)\
     |last night|overnight)
     (?:{VEHICLE}|it) (?:is|was|had|has) (?:just |been )*(?:gone|taken)(?! (?:to|into|in for|over)\b)
     {VEHICLE}(?: (?:\w+ ){{0,3}}(?:has|had|have))? (?:just |simply )?(?:disappeared|vanished)
+    (?:tools?|backpack|laptop|bags?|purse|handbag|stereo|radio|wheels|rims|ty?i?res|belongings|valuables)\
+    \s(?:(?:was|were|are|is|all) ){{0,2}}(?:gone|missing)
     catalytic converter (?:\w+ ){{0,2}}(?:gone|missing|taken|cut|removed|swiped|sawed)
     (?:saw(?:ed|n)|pried)(?: \w+){{0,5}} (?:off|out of) (?:my|our|the)
     saw(?:ed|n)(?: \w+){{0,5}} off
