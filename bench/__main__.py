@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import bare_engine, imports
+from bench import bare_engine, imports, turns
 from bench.running import REPOSITORY, Lap, host, many_claims
 from bench.shares import Sampler
 
@@ -35,6 +35,7 @@ class Results:
     machine: str
     claims: list[Claims]
     shares: dict[str, float]
+    turn_cpu_ms: dict[str, tuple[float, float]]
     import_app_ms: float
     import_floor_ms: float
     import_ratio: float
@@ -49,10 +50,12 @@ async def measure(rounds: int, claims: int) -> Results:
             await many_claims(url, claims, 16)
             shares = sampler.stop()
     app, floor = imports.run(2 * rounds + 5)
+    turn_cpu_ms = turns.run()
     return Results(
         machine=f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
         claims=table,
         shares=shares,
+        turn_cpu_ms=turn_cpu_ms,
         import_app_ms=1000 * app,
         import_floor_ms=1000 * floor,
         import_ratio=app / floor,
@@ -85,6 +88,9 @@ def report(results: Results) -> str:
         f"| {c.resume_median:.0f} ms | {c.resume_p95:.0f} ms |"
         for c in results.claims
     )
+    turn_rows = "\n".join(
+        f"| {role} | {ms:.1f} ms | {most:.1f} ms |" for role, (ms, most) in results.turn_cpu_ms.items()
+    )
     shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in results.shares.items())
     return f"""# Benchmarks
 
@@ -109,6 +115,15 @@ agent turns lie in between.
 
 Where the time of the host's processes goes, at 16 at a time:
 {shares or "not measured, py-spy may not sample here"}.
+
+## Turns
+
+CPU of one turn of each offline agent up to the decision, beyond its tool calls, over the claims of the
+evaluation, each read for the first time. The bound is {turns.MOST_MS:.0f} ms.
+
+| agent | median | 95 % |
+|---|---|---|
+{turn_rows}
 
 ## Import
 

@@ -19,6 +19,7 @@ from orchestration.phases.handoff import run_handoff
 from orchestration.phases.intake import run_intake
 from orchestration.phases.taking_up import take_up
 from orchestration.position import Position, position_of
+from orchestration.tracing import phase_span
 from shared.errors import BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
 from shared.models import ClaimStatus
 from shared.settings import settings
@@ -106,7 +107,8 @@ async def _conclude(claim: OpenClaim, taken: list[str]) -> None:
 
 async def _run(claim: OpenClaim, phase: Position) -> None:
     try:
-        await PHASES[phase](claim, settings())
+        with phase_span(claim.claim_id, phase):
+            await PHASES[phase](claim, settings())
     except BudgetUsedUp as error:
         await hand_to_officer(claim, settings(), str(error))
 

@@ -14,9 +14,11 @@ from orchestration.agents.roster import roster
 from orchestration.claim import OpenClaim
 from orchestration.decision import RISK_INDICATORS
 from orchestration.requirements import requirements
+from orchestration.tracing import turn_span
 from shared.errors import TurnFailed
 from shared.extraction import DocumentText, text_of
 from shared.models import DocumentRecord, Facts, Message, TurnRecord, Usage, utc_now
+from shared.settings import settings
 
 if TYPE_CHECKING:
     from orchestration.agents.kernel import Reply
@@ -103,7 +105,13 @@ async def take_turn(
     book = book or TurnBook(claim)
     started = time.monotonic()
     try:
-        reply = await run_agent(role, _desk(claim, question))
+        with turn_span(claim.claim_id, role, settings().agent_model) as spent:
+            try:
+                reply = await run_agent(role, _desk(claim, question))
+            except TurnFailed as error:
+                spent.usage = error.usage
+                raise
+            spent.usage = reply.usage
     except TurnFailed as error:
         await book.spend(_timed(error.usage, started))
         raise

@@ -280,7 +280,7 @@ class Usage(BaseModel):
     completion_tokens: int = 0
     duration_seconds: float = 0
     """Of the turns, one after the other."""
-    cost: Cost | None = Decimal(0)
+    cost: Cost | None = Field(default=Decimal(0), json_schema_extra={"default": 0})
     """In the currency of the price table; None where a model has no price there."""
 
     @property
@@ -547,8 +547,15 @@ class Nudge(BaseModel):
     kind: Literal["nudge"] = "nudge"
 
 
+class ArrivedTogether(BaseModel):
+    """What one request brought: it arrives whole or not at all."""
+
+    kind: Literal["together"] = "together"
+    arrivals: list[Annotated[ArrivedDocument | ArrivedNote, Field(discriminator="kind")]]
+
+
 Arrival = Annotated[
-    ArrivedDocument | ArrivedNote | ArrivedDecision | ArrivedWithdrawal | Rejection | Nudge,
+    ArrivedDocument | ArrivedNote | ArrivedDecision | ArrivedWithdrawal | Rejection | Nudge | ArrivedTogether,
     Field(discriminator="kind"),
 ]
 """What a trigger leaves in a session's inbox for the workflow to take up."""

@@ -111,9 +111,18 @@ _SUMMARY = {
     "termination_reason": None,
     "schema_version": 1,
 }
-_USAGE = {"turns": 3, "model_calls": 6, "tool_calls": 5, "prompt_tokens": 0, "completion_tokens": 0}
+_USAGE = {
+    "turns": 3,
+    "model_calls": 6,
+    "tool_calls": 5,
+    "prompt_tokens": 9120,
+    "completion_tokens": 640,
+    "duration_seconds": 7.412,
+    "cost": 0.0292,
+}
 _CLAIM: dict[str, Any] = _SUMMARY | {
     "risk_score": None,
+    "gathering_ended": None,
     "facts": {"claim_type": "auto_collision", "policy_number": "AUT-204518", "vendors": []},
     "documents": [],
     "unclassified_documents": [],

@@ -43,6 +43,7 @@ from triggers.answers import (
 from triggers.documents import (
     CheckedDocument,
     NewDocument,
+    brought,
     check_document_type,
     check_documents,
     documents_for,
@@ -155,11 +156,10 @@ async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
     store = session_store()
     answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
     ids = await arrival_ids(answer)
-    for document in documents:
-        await leave_document(store, claim_id, document, next(ids))
-    for note in continuation.notes:
-        await store.put_arrival(claim_id, ArrivedNote(note=note), arrival_id=next(ids))
-    if session.context.status is ClaimStatus.FAILED and not documents and not continuation.notes:
+    notes = [(ArrivedNote(note=note), None) for note in continuation.notes]
+    if together := [*map(brought, documents), *notes]:
+        await store.put_arrivals(claim_id, together, next(ids))
+    elif session.context.status is ClaimStatus.FAILED:
         await store.put_arrival(claim_id, Nudge(), arrival_id=next(ids))
     await clockwork.wake(claim_id)
     return answer
@@ -174,8 +174,7 @@ async def add_documents(req: func.HttpRequest, clockwork: Clockwork) -> func.Htt
     taken = [TakenDocument.model_validate(document.record, from_attributes=True) for document in documents]
     answer = json_answer(taken[0] if len(taken) == 1 else TakenDocuments(documents=taken), 201)
     ids = await arrival_ids(answer)
-    for document in documents:
-        await leave_document(session_store(), claim_id, document, next(ids))
+    await session_store().put_arrivals(claim_id, [*map(brought, documents)], next(ids))
     await clockwork.wake(claim_id)
     return answer
 

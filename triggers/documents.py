@@ -152,7 +152,12 @@ async def leave_document(
     store: SessionStore, claim_id: str, document: CheckedDocument, arrival_id: str | None = None
 ) -> None:
     """Put a checked document into the claim's inbox."""
-    await store.put_arrival(claim_id, ArrivedDocument(document=document.record), document.content, arrival_id)
+    await store.put_arrival(claim_id, *brought(document), arrival_id)
+
+
+def brought(document: CheckedDocument) -> tuple[ArrivedDocument, bytes | None]:
+    """A checked document as the inbox takes it."""
+    return ArrivedDocument(document=document.record), document.content
 
 
 def _decoded(content: str, field: str) -> bytes:

@@ -7,14 +7,17 @@ the framework. What does not depend on a claim is made once a process; what does
 import inspect
 import json
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from opentelemetry.trace import NoOpTracer
 from pydantic import ValidationError
 from semantic_kernel import Kernel
 from semantic_kernel.agents import ChatCompletionAgent, ChatHistoryAgentThread
+from semantic_kernel.connectors.ai import chat_completion_client_base
 from semantic_kernel.connectors.ai.chat_completion_client_base import ChatCompletionClientBase
 from semantic_kernel.connectors.ai.completion_usage import CompletionUsage
 from semantic_kernel.connectors.ai.function_choice_behavior import FunctionChoiceBehavior
@@ -27,7 +30,9 @@ from semantic_kernel.contents import (
     FunctionResultContent,
 )
 from semantic_kernel.exceptions import FunctionExecutionException, KernelException
-from semantic_kernel.functions import KernelFunctionFromMethod, KernelPlugin, kernel_function
+from semantic_kernel.functions import KernelFunction, KernelFunctionFromMethod, KernelPlugin, kernel_function
+from semantic_kernel.utils.telemetry.agent_diagnostics import decorators as agent_spans
+from semantic_kernel.utils.telemetry.model_diagnostics import decorators as model_spans
 
 from orchestration.agents.briefing import Briefing, prompt
 from orchestration.agents.desk import Desk
@@ -43,6 +48,7 @@ from orchestration.agents.roster import Role, roster
 from orchestration.agents.services import chat_service, claim_share
 from orchestration.decision import RISK_INDICATORS
 from orchestration.reference import reference_data
+from orchestration.tracing import tool_span
 from shared.errors import TurnFailed
 from shared.models import Message, Usage
 from shared.session_store.codec import messages_from_chat_history
@@ -61,6 +67,14 @@ MAX_TOOL_NAME = 100
 
 # Semantic Kernel's INFO messages hold tool arguments, that is, personal data.
 logging.getLogger("semantic_kernel").setLevel(logging.WARNING)
+# Its spans quote what tools and services raise; what may be told, orchestration/tracing.py tells.
+for _traced in (
+    chat_completion_client_base,
+    sys.modules[KernelFunction.__module__],
+    agent_spans,
+    model_spans,
+):
+    vars(_traced)["tracer"] = NoOpTracer()
 # Its errors quote the tool names that a model makes up, and what tools and services say.
 logging.getLogger("semantic_kernel.kernel").setLevel(logging.CRITICAL)
 
@@ -210,8 +224,9 @@ class _Turn:
             if self._calls > MAX_CALLS:
                 return refusal("too many tool calls; hand in your report")
             try:
-                result = method(**arguments)
-                return await result if inspect.isawaitable(result) else result
+                with tool_span(self._desk.context.claim_id, self._role.name, name):
+                    result = method(**arguments)
+                    return await result if inspect.isawaitable(result) else result
             except Exception as error:
                 # Semantic Kernel logs what a function raises; the error itself may name people or files.
                 self._tool_errors.append(error)

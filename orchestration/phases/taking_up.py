@@ -15,6 +15,7 @@ from shared.models import (
     ArrivedDecision,
     ArrivedDocument,
     ArrivedNote,
+    ArrivedTogether,
     ArrivedWithdrawal,
     ClaimContext,
     ClaimState,
@@ -26,6 +27,7 @@ from shared.models import (
     Rejection,
     utc_now,
 )
+from shared.session_store import parts_of
 from shared.settings import Settings
 
 CLAIMANT = "claimant"
@@ -54,12 +56,16 @@ async def take_up(claim: OpenClaim, settings: Settings) -> list[str]:
     whose ids are on record, which need only be cleared.
     """
     waiting = await claim.store.list_arrivals(claim.claim_id)
-    taken = [arrival for arrival in waiting if arrival in claim.context.taken]
-    fresh = [
-        (arrival, await claim.store.read_arrival(claim.claim_id, arrival))
-        for arrival in waiting
-        if arrival not in taken
+    on_record = set(claim.context.taken)
+    arrivals = [
+        part
+        for entry in waiting
+        if entry not in on_record
+        for part in parts_of(entry, await claim.store.read_arrival(claim.claim_id, entry))
     ]
+    known = list(dict.fromkeys([*waiting, *(arrival_id for arrival_id, _ in arrivals)]))
+    taken = [arrival_id for arrival_id in known if arrival_id in on_record]
+    fresh = [(arrival_id, arrival) for arrival_id, arrival in arrivals if arrival_id not in on_record]
     *earlier, last = _batches(fresh)
     for batch in earlier:
         uptake = await _taken(claim, batch, settings)
@@ -74,7 +80,7 @@ async def take_up(claim: OpenClaim, settings: Settings) -> list[str]:
         if is_decided:
             # The hand-off follows at once; only what comes of it is worth showing in a list.
             await claim.flush(summarize=False)
-    return waiting
+    return known
 
 
 def _batches(arrivals: Sequence[tuple[str, Arrival]]) -> list[list[tuple[str, Arrival]]]:
@@ -136,7 +142,7 @@ async def _take(
                 uptake.say(arrival_id, f"Withdrawn: {reason}")
         case Rejection(filename=filename, reason=reason):
             uptake.say(arrival_id, f"Refused the upload {filename}: {reason}", OURSELVES)
-        case Nudge():
+        case Nudge() | ArrivedTogether():  # the latter's parts are taken one by one
             pass
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from shared.session_store.backend import Page
 from shared.session_store.local import LocalBackend, TemporaryBackend
 from shared.session_store.sealing import Sealer
-from shared.session_store.store import Session, SessionStore
+from shared.session_store.store import Session, SessionStore, parts_of
 
-__all__ = ["Page", "Sealer", "Session", "SessionStore", "open_local_store"]
+__all__ = ["Page", "Sealer", "Session", "SessionStore", "open_local_store", "parts_of"]
 
 KEEP_NOTHING = ":memory:"
 

@@ -23,6 +23,8 @@ from shared.models import (
     SCHEMA_VERSION,
     Arrival,
     ArrivedDocument,
+    ArrivedNote,
+    ArrivedTogether,
     ClaimContext,
     ClaimStatus,
     ClaimSummary,
@@ -47,6 +49,18 @@ REMEMBERED = 256
 """How many contexts stay parsed. Their bytes are read all the same, so nothing is ever out of date."""
 
 _ARRIVAL = TypeAdapter[Arrival](Arrival)
+
+type Brought = tuple[ArrivedDocument | ArrivedNote, bytes | None]
+"""What a request brings, with the content of a document."""
+
+
+def parts_of(arrival_id: str, arrival: Arrival) -> list[tuple[str, Arrival]]:
+    """What an entry of the inbox holds, each with an id of its own: itself, or what came together."""
+    if not isinstance(arrival, ArrivedTogether):
+        return [(arrival_id, arrival)]
+    return [(f"{arrival_id}-{number:03d}", part) for number, part in enumerate(arrival.arrivals)]
+
+
 _OBJECT = TypeAdapter(dict[str, Any])
 
 
@@ -371,14 +385,42 @@ class SessionStore:
         if content is not None:
             if not isinstance(arrival, ArrivedDocument):
                 raise ValueError("only a document has content")
-            content_name = keys.content(claim_id, entry_id)
-            sealed = await self._sealer.seal_document(content_name, content)
-            await self._backend.write(Place.SESSIONS, content_name, sealed)
-        # The entry is the commit of the arrival: with it, the content counts.
-        name = keys.entry(claim_id, entry_id)
+            await self._put_content(claim_id, entry_id, content)
+        await self._put_entry(claim_id, entry_id, arrival)
+        return entry_id
+
+    async def put_arrivals(
+        self, claim_id: str, brought: Sequence[Brought], arrival_id: str | None = None
+    ) -> str:
+        """Leave all that one request brought, as one entry: nobody ever finds a part of it only.
+
+        Each document comes with its content. The same `arrival_id` again writes the same entry.
+
+        Raises:
+            ValueError: as `put_arrival`, or nothing was brought.
+        """
+        if not brought:
+            raise ValueError("nothing was brought")
+        if len(brought) == 1:
+            return await self.put_arrival(claim_id, *brought[0], arrival_id)
+        entry_id = arrival_id or str(ULID())
+        together = ArrivedTogether(arrivals=[arrival for arrival, _ in brought])
+        for (part_id, _), (_, content) in zip(parts_of(entry_id, together), brought, strict=True):
+            if content is not None:
+                await self._put_content(claim_id, part_id, content)
+        await self._put_entry(claim_id, entry_id, together)
+        return entry_id
+
+    async def _put_content(self, claim_id: str, arrival_id: str, content: bytes) -> None:
+        name = keys.content(claim_id, arrival_id)
+        sealed = await self._sealer.seal_document(name, content)
+        await self._backend.write(Place.SESSIONS, name, sealed)
+
+    async def _put_entry(self, claim_id: str, arrival_id: str, arrival: Arrival) -> None:
+        """The entry is the commit of the arrival: with it, its contents count."""
+        name = keys.entry(claim_id, arrival_id)
         entry = await self._sealer.seal(name, _ARRIVAL.dump_json(arrival, indent=2))
         await self._backend.write(Place.SESSIONS, name, entry)
-        return entry_id
 
     async def list_arrivals(self, claim_id: str) -> list[str]:
         """Ids of what waits in the inbox, oldest first."""

@@ -12,7 +12,7 @@ from orchestration.workflow import PHASES
 from shared.models import ArrivedDecision, ClaimContext, Decision, DocumentInput, Nudge
 from shared.storage import session_store
 from triggers.claims import _create  # pyright: ignore[reportPrivateUsage]
-from triggers.documents import check_documents, given_documents, leave_document
+from triggers.documents import brought, check_documents, given_documents, leave_document
 from triggers.submissions import parse_submission
 
 Papers = dict[str, tuple[str, str]]
@@ -34,8 +34,8 @@ async def submit(body: str | bytes, content_type: str = "application/json") -> s
 async def send(claim_id: str, papers: Papers) -> None:
     """Send documents to a claim."""
     inputs = [DocumentInput(type=kind, filename=name, text=text) for name, (kind, text) in papers.items()]
-    for document in await check_documents(given_documents(inputs)):
-        await leave_document(session_store(), claim_id, document)
+    documents = await check_documents(given_documents(inputs))
+    await session_store().put_arrivals(claim_id, [*map(brought, documents)])
 
 
 async def decide(claim_id: str, payout: Decimal | None = None) -> None:

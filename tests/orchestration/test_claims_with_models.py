@@ -1,5 +1,6 @@
 """Whole claims in one process, worked by a scripted model behind the real connectors."""
 
+import asyncio
 import json
 import logging
 import re
@@ -26,6 +27,7 @@ from tests.orchestration.agents.model_server import (
     Request,
     Says,
     Script,
+    Slow,
 )
 from tests.orchestration.conftest import PROVIDERS, Use
 from tests.orchestration.life import decide, everything, live, look, nudge, send, submit
@@ -226,6 +228,22 @@ async def test_a_no_of_a_model_waives_nothing_where_rules_read_a_yes(own_letter:
     )
     context = await live(await submit(letter, "text/plain"))
     assert {"medical_records", "police_report"} <= set(context.missing_documents)
+
+
+async def test_sixteen_claims_at_a_time_share_one_client_and_its_few_connections(
+    use: Use, server: ModelServer
+) -> None:
+    use("openai", MODEL_CONCURRENCY="4")
+    server.script = lambda request: Slow(0.02, worked_by(request))
+    letters = [LETTER.replace("Main Street", f"{number} Main Street") for number in range(16)]
+    claims = await asyncio.gather(*(submit(letter, "text/plain") for letter in letters))
+
+    contexts = await asyncio.gather(*(live(claim_id) for claim_id in claims))
+
+    assert {context.status for context in contexts} == {ClaimStatus.PAUSED}
+    assert len(server.requests) == sum(context.usage.model_calls for context in contexts)
+    assert server.at_once == 4
+    assert len(server.connections) <= 4
 
 
 # --- failures ----------------------------------------------------------------------------------------

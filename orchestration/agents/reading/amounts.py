@@ -15,7 +15,7 @@ _SYMBOLS = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "
     for code in ("CAD", "AUD")
     for symbol in (f"{code[0]}$".lower(), f"{code[:2]}$".lower(), f"{code}$".lower())
 }
-_UNITS = {"dollar": "USD", "buck": "USD", "euro": "EUR", "pound": "GBP", "quid": "GBP", "franc": "CHF"}
+_UNITS = {"dol": "USD", "buck": "USD", "euro": "EUR", "pound": "GBP", "quid": "GBP", "franc": "CHF"}
 _FACTORS = {"k": 1_000, "g": 1_000, "t": 1_000, "m": 1_000_000}
 """By the first letter of k, grand, thousand, million."""
 
@@ -27,7 +27,7 @@ _MONEY = anywhere(
     rf"(?<![\w$€£])(?P<before>(?:us|ca|cad|c|au|a)?\$|€|£|₹|\b(?:{_CODES})\b\s?[$€£]?)\s{{0,3}}"
     rf"(?P<n1>{_DIGITS})(?P<t1>{_TIMES})?"
     rf"|{_ALONE}(?P<n2>{_DIGITS})(?P<t2>{_TIMES})?\s?-?"
-    rf"(?P<after>€|£|\$|\b(?:{_CODES})\b|(?:us |u\.s\. )?(?:dollar|buck|euro|quid|franc)s?\b"
+    rf"(?P<after>€|£|\$|\b(?:{_CODES})\b|(?:us |u\.s\. )?(?:doll?[ae]r|buck|euro|quid|franc)s?\b"
     r"|pounds?\b(?! of))"
     rf"|{_ALONE}(?P<n3>\d{{1,4}}(?:[.,]\d{{1,2}})?)\s?(?P<t3>k|grand|thousand)\b"
     r"(?!\s+(?:miles|km|people|sq)))"
@@ -39,14 +39,15 @@ _AFTER_CUE = phrases(
     est | estimate[ds]? | quoted? | damages? | costs? | amount | total | claim(?:ing)? | bill | invoice
     repairs? | said | says | wants? | asks? | charged?
     """,
-    after=r"\.?(?: (?:is|of|at|about|around|approx\.?|was|for|to|comes to|will be|it))*[:=]? "
+    after=r"(?:\?\s+(?:\[[^\]\n]{1,12}\] ?)?(?:[a-z]{2,12}: ?)?(?:yes|yeah|yep|sure)?,?(?=\s?\d)|\.?)"
+    r"(?: (?:is|of|at|about|around|approx\.?|was|for|to|comes to|will be|it))*[:=]? ?"
     rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?:\.\d\d)?|\d{{3,6}}(?:\.\d\d)?)(?P<t>{_TIMES})?"
     r"(?![\w%/-]| (?:miles|days|hours|weeks|of|am|pm|km))",
 )
-"""A number without a currency counts only directly after one of these words."""
+"""A number without a currency counts only directly after one of these words, or as the answer to them."""
 _IN_WORDS = phrases(
     rf"(?P<words>{NUMERAL}(?:[ -]{NUMERAL}){{0,9}})"
-    r"\s(?:(?P<unit>dollars?|bucks|euros?|pounds)\b(?! of)|(?P<grand>grand))"
+    r"\s(?:(?P<unit>doll?[ae]rs?|bucks|euros?|pounds)\b(?! of)|(?P<grand>grand))"
 )
 
 _CLAIM_LABEL = one_of(
@@ -104,6 +105,7 @@ _AGAINST_BEFORE: Weighted = (
         """, after=r"[^.;]{0,30}\Z")),
     (3, phrases(r"""
         towing | tow | rental | labou?r | parts | tax | subtotal | sub-total | fee | paint | first | another
+        further | additional(?:ly)? | extra
         one | other driver'?s | previous\w* | prior | last (?:claim|year) | lower | initial(?:ly)? | cash
         wallet
         """, after=r"[^.;,$€£]{0,20}\Z")),
@@ -116,6 +118,10 @@ _AGAINST_AFTER: Weighted = (
         per (?:hour|hr|month|year) | an? (?:hour|month|year) | /\s?(?:hr|hour|h|month|mo|yr|year) | hourly
         monthly
         """, before=r"\A\s{0,2}")),
+    (30, phrases(r"""
+        (?:do|am|did|are|is|was|were)(?: not|n't) (?:claim\w*|includ\w*|seek\w*|ask\w*|part of)
+        not (?:claim\w*|includ\w*|part of)
+        """, before=r"\A.{0,15}")),
     (6, one_of(r"""
         (?:per|a|each|/|an)\s?(?:day|night|week|item|visit|session|piece|sq|mile|sheet)?\b(?!\s*total)
         cash | deposit | bill in | gift

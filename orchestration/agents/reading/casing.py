@@ -49,6 +49,15 @@ def lowered(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_MATCHED_BY_ASCII).lower()
 
 
+_SMALL_I = re.compile(r"(?<![\w.'/-])i(?:'?m|'?ve|'?d|'?ll)?(?![\w.'/-])")
+_LARGE_I = re.compile(r"\bI(?:'m|'ve|'d|'ll)?(?![\w.-])")
+
+
+def is_careless(text: str) -> bool:
+    """Whether small letters say nothing in `text`: the writer calls himself `i`."""
+    return _SMALL_I.search(text) is not None and _LARGE_I.search(text) is None
+
+
 def is_caseless(text: str) -> bool:
     """Whether capitals say nothing in `text`: there are next to none, or nothing else."""
     words = [word for word in _WORD.findall(text[:4_000]) if len(word) > 1]

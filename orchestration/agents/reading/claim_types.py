@@ -56,6 +56,7 @@ _ONLY_SUBJECT = {
     "glass": "car",
     "illness": "body",
     "plumbing": "home",
+    "damp": "home",
     "liability": "thing",
     "travel": "thing",
     "loss": "thing",
@@ -72,6 +73,8 @@ _REPEATED_FACTOR = 0.6
 """What each further sign of the same peril is worth, compared to the one before."""
 _LONG_PAST_FACTOR = 0.2
 _CAUSES = frozenset({"animal", "falling", "hail", "vandalism"})
+_WEATHER = frozenset({"storm", "hail", "falling"})
+"""What makes a home wet from outside: then a water heater is what was damaged, not what leaked."""
 _EFFECT_FACTOR, _PLAIN_COLLISION = 0.4, 4.0
 """`Hail dented my car`: beside a cause in the same sentence, the verbs of a collision tell its effect."""
 _TREATED_FACTOR = 0.4
@@ -178,9 +181,11 @@ def weigh(narrative: Narrative) -> dict[str, float]:
 def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     worth: dict[tuple[str, str], float] = defaultdict(lambda: 1.0)
-    leak = any(sign.peril == "plumbing" for sentence in sentences for sign in _signs(sentence))
-    for number, sentence in enumerate(sentences):
-        signs = [] if sentence.endswith("?") else _signs(sentence)
+    told = [[] if sentence.endswith("?") else _signs(sentence) for sentence in sentences]
+    perils = {sign.peril for signs in told for sign in signs}
+    stormy = not _WEATHER.isdisjoint(perils)
+    leak = "plumbing" in perils or ("damp" in perils and not stormy)
+    for number, (sentence, signs) in enumerate(zip(sentences, told, strict=True)):
         if not signs:
             continue
         here = _subjects(sentence)
@@ -189,6 +194,8 @@ def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, f
         )
         caused = any(sign.peril in _CAUSES for sign in signs)
         for sign in signs:
+            if sign.peril == "damp" and stormy:
+                continue
             name = CLAIM_TYPES.get((sign.peril, _subject_of(sign.peril, here, subjects)), OTHER)
             if sign.peril == "flood" and leak and name == STORM:
                 name = OTHER

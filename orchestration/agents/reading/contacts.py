@@ -13,6 +13,7 @@ _EMAIL = re.compile(
 _PHONE = re.compile(
     r"(?<![\w.$€£/#-])(?:\+|\(|\b)\d(?:[^\S\n]?[().-]?[^\S\n]?\d){6,14}(?![\w/-]|[.,]\d)"
     r"(?:\s{0,2}(?:x|ext\.?)\s?\d{1,5})?"
+    r"|(?<![\w.$€£/#-])\d{3}/\d{3}[ .-]?\d{4}(?![\w/-])"
 )
 _OTHER_NUMBER = one_of(
     r"policy | claim | case | report | member | account | acct | invoice | vin | order | group | ref\w* "

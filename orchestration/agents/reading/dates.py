@@ -54,11 +54,15 @@ _MONTH_DAY = (
     rf"(?P<month>{_MONTH})\b\.?\s{{0,2}}(?:the\s+)?(?P<day>\d{{1,2}}){_ORDINAL}?(?![\d:]|[.,]\d)"
     rf"(?:\s{{0,2}}-\s{{0,2}}\d{{1,2}}(?!\d))?{_YEAR}"
 )
-_DAY_MONTH = rf"(?P<day>\d{{1,2}}){_ORDINAL}?[ -]{{1,2}}(?:of\s+)?(?P<month>{_MONTH})\b\.?-?{_YEAR}"
+_DAY_MONTH = (
+    rf"(?P<day>\d{{1,2}}){_ORDINAL}?(?:\s?(?:-|/|to|and|until|through)\s?\d{{1,2}}{_ORDINAL}?)?"
+    rf"[ -]{{1,2}}(?:of\s+)?(?P<month>{_MONTH})\b\.?-?{_YEAR}"
+)
 _SHORT = r"(?:on|dated?|of|around|about)\s*:?\s+(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/%])"
 _DAY_ONLY = (
     rf"(?:on|of|{_WEEKDAY},?)\s+the\s+(?P<day>\d{{1,2}}){_ORDINAL}\b"
-    r"(?!\s+(?:floor|street|st\b|ave|avenue|of|hole|lane|road|grade|time))"
+    r"(?!\s+(?:floor|street|st\b|ave|avenue|of(?! (?:this|the same|the current) month)|hole|lane|road|grade"
+    r"|time))"
 )
 _HOLIDAY = (
     rf"(?P<holiday>{'|'.join(name.replace(chr(39), chr(39) + '?') for name in _HOLIDAYS)})\b"

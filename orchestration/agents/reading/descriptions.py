@@ -16,7 +16,8 @@ _LABEL = one_of(
     (?:injury|accident|incident|loss|damage|event|theft|fire|storm|claim) (?:details|description|information)
     what happened.{0,30} | what occurred | how it happened | describe.{0,60} | what | tell us .{0,60}
     how did (?:it|the \w+|this) (?:happen|occur).{0,20} | (?:the )?(?:incident|accident|event|loss)
-    reason for (?:claim|visit|treatment) | cause(?: of loss| of damage)? | problem | message | comments?
+    reason for (?:claim|visit|treatment) | cause(?: of (?:loss|damage))?
+    damages? | extent(?: of .{1,20})? | problem | message | comments?
     notes?
     """
 )
@@ -29,6 +30,7 @@ _TELLING = phrases(
     injured | hurt | had (?:surgery|an? (?:accident|operation|mri|procedure|seizure|stroke)) | treated
     visited | bitten | (?:never|not|didn't) (?:arrived?|come|turned up) | went missing | was gone | is gone
     dropped | smashed | shattered | burst | burn(?:ed|t) | caught fire | ripped | tore | torn | blew | blown
+    received an? (?:new )?\w+ | brought down | received treatment
     collapsed | collided | crashed | rolled | backed into | bumped | scraped | slipped | tripped | slid
     skidded | swerved | soaked | exploded | sank | keyed | cancell?ed | died | bit | attacked | broken into
     rear-ended | side-?swiped | surgery | operation | poured in | swept
@@ -42,18 +44,27 @@ _COURTESY = phrases(
     """
 )
 _HEADER = re.compile(r"(?:from|to|cc|subject|date|sent|re|reply-to)\s*:", re.IGNORECASE)
+_SALUTATION = re.compile(r"\A(?:dear|hello|hi|hey)\b[^,.!]{0,40}[,.!]\s*", re.IGNORECASE)
 _PAST = re.compile(
     r"\b(?!(?:insured|attached|enclosed|named|signed|called|received|need(?:ed)?|asked|moved|purchased|used)\b)"
     r"(?:[a-z]{3,}ed|took|taken|ran|came|went|found|threw|thrown|spilt|bent|stuck|gave way|let go)\b"
 )
 _SHORTEST = 12
+_FEWEST_KEYWORDS = 3
 _MOST_SENTENCES = 300
 
 
 def incident_description(narrative: Narrative) -> str | None:
     """The passage that tells what happened, at most MOST_CHARACTERS long."""
     labelled = (_told_under(narrative, field) for field in narrative.fields if _LABEL.fullmatch(field.label))
-    return next((told for told in labelled if told), None) or _passage(narrative)
+    return next((told for told in labelled if told), None) or _passage(narrative) or _in_keywords(narrative)
+
+
+def _in_keywords(narrative: Narrative) -> str | None:
+    """What a form says in keywords alone: `Cause: tornado`, `Damage: two windows`."""
+    told = [f"{f.label}: {f.value}" for f in narrative.fields if f.value and _LABEL.fullmatch(f.label)]
+    words = sum(len(line.split()) - 1 for line in told)
+    return _bounded("; ".join(told)) if words >= _FEWEST_KEYWORDS else None
 
 
 def parse_description(answer: str) -> str | None:
@@ -113,6 +124,7 @@ def _tells(sentence: Passage) -> float:
     if _HEADER.match(sentence) or len(sentence) < _SHORTEST:
         return -1
     perils = sum(1 for _, pattern in SIGNS.possible(sentence) if pattern.search(sentence))
+    sentence = Passage(_SALUTATION.sub("", sentence))
     score = 2.0 * perils + (1.5 if _TELLING.search(sentence) else 0) - (2 if len(sentence.split()) < 4 else 0)
     return min(score, 6) - (3 if _COURTESY.search(sentence) else 0)
 

@@ -50,7 +50,9 @@ _FOR: Weighted = (
         happen(?:ed|s)? | occurr?ed | took place | went off | struck | hit | rear.?ended | crashed
         collided | stole | stolen | broke | caught fire | burn\w* | fell | slammed | smash\w* | t-?boned
         side-?swiped | vandali[sz]ed | keyed | flooded | hailstorm | storm | tornado | hurricane | swerved
-        ran (?:a|the|into) | damaged | tore | backed into | came through | skidded | lost control | started
+        ran (?:a|the|into) | damaged
+        was taken | scratched | vanished | disappeared | tore | backed into | came through | skidded
+        lost control | started
         """)),
     (3, phrases(r"""
         accident | incident | collision | crash | fire | theft | involved in | hospitali[sz]ed | cancel\w+
@@ -65,7 +67,7 @@ _FOR: Weighted = (
 )  # fmt: skip
 """What speaks, in its sentence, for a day being the incident's."""
 _AGAINST: Weighted = (
-    (9, phrases(r"born | birth | dob | d\.o\.b")),
+    (9, phrases(r"born | birth | dob | d\.o\.b | (?:help|assist|serve) (?:you|me)")),
     (7, phrases(r"""
         policy (?:has been |was |is )?(?:effective|period|start|began|issued|renew\w*|in force|active|valid\
         |since|inception|term) | effective | inception | renew\w* | expir\w* | valid (?:until|through|from)
@@ -79,6 +81,7 @@ _AGAINST: Weighted = (
     (5, phrases(r"""
         appointments? | schedul\w+ | follow.?up | discharged? | released | inspect\w+ | purchased | bought
         built | remodell?ed | installed | replaced | since | until | will | available | call me | reach me
+        (?:was|were|been|it) (?:found|recovered) | reported to
         printed | signed | prior | previous\w* | (?:earlier|last) claim | reported (?:it|this|the|on|to)
         filed | spoke | sent | called (?:you|your|the) | e-?mailed | wrote | submitted | picked up
         dropped off | towed it | contacted | returned to work

@@ -19,7 +19,6 @@ _CHARACTERS = str.maketrans(
         "\u2010": "-",
         "\u2011": "-",
         "\u2013": "-",
-        "\u2014": " - ",
         "\u2212": "-",
         "\u200b": "",
         "\u200e": "",
@@ -30,6 +29,7 @@ _CHARACTERS = str.maketrans(
         "\x00": " ",
     }
 )
+_DASH = re.compile(r" ?\u2014 ?")
 _TAG = re.compile(r"</?[a-zA-Z][^<>@:]{0,200}>")
 _LINE_TAGS = ("<br", "<p", "</p", "<div", "</div", "<li", "<tr", "</tr")
 _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?|mailto):[^()\s]{1,300}\)")
@@ -42,13 +42,16 @@ _ORIGINAL = re.compile(r"\n-{2,}\s?Original Message\s?-{2,}", re.IGNORECASE)
 _REPLY = re.compile(r"^subject:\s*(?:re|aw)\b", re.IGNORECASE | re.MULTILINE)
 _ENOUGH = 150
 """Fewer own characters than this, and the quoted letter is what matters."""
+_FEWEST_ROWS = 3
+"""So many lines of two cells are a table, even without a frame."""
 _STREET_LINE = re.compile(r"(?:[A-Za-z ]{1,30}:\s*)?\d{1,6}[A-Za-z]? [A-Z].{2,60}\Z")
 _TOWN_LINE = re.compile(r"[A-Z][A-Za-z .'-]{2,30},? (?:[A-Z]{2}|[A-Z][a-z]{3,12}),? \d{5}(?:-\d{4})?\Z")
 
 
 def plain_lines(text: str) -> tuple[str, ...]:
     """The lines of `text` without mark-up; an empty one where there was a rule or none."""
-    text = _without_quotes(unicodedata.normalize("NFC", text).translate(_CHARACTERS))
+    text = _DASH.sub(" - ", unicodedata.normalize("NFC", text))
+    text = _without_quotes(text.translate(_CHARACTERS))
     if "<" in text:
         text = _TAG.sub(lambda tag: "\n" if tag.group().lower().startswith(_LINE_TAGS) else " ", text)
     if "&" in text:
@@ -68,6 +71,7 @@ def _without_quotes(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[str]:
+    is_table = sum(raw.count("|") == 1 for raw in text.split("\n")) >= _FEWEST_ROWS
     for raw in text.split("\n"):
         line = raw.strip()
         if not line or _RULE.match(line):
@@ -75,17 +79,17 @@ def _lines(text: str) -> Iterator[str]:
         elif heading := _HEADING.match(line):
             yield f"{heading.group(1)}:"
         elif "|" in line:
-            yield from _cells(line)
+            yield from _cells(line, is_table=is_table)
         else:
             bullet = _BULLET.match(line)
             yield line[bullet.end() :].strip() if bullet else line
 
 
-def _cells(line: str) -> Iterator[str]:
+def _cells(line: str, *, is_table: bool) -> Iterator[str]:
     """A table's row of two cells is a labelled line; other cells are lines of their own."""
     cells = [cell.strip() for cell in line.strip("|").split("|")]
-    if line.startswith("|") and len(cells) == 2:
-        yield f"{cells[0].rstrip(':')}: {cells[1]}"
+    if (is_table or line.startswith("|")) and len(cells) == 2:
+        yield f"{cells[0].rstrip(':?')}: {cells[1]}"
     else:
         yield from (cell for cell in cells if cell)
 

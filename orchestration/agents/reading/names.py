@@ -17,6 +17,10 @@ _NAME = (
 )
 _IS_NAME = re.compile(rf"{_NAME}\Z")
 _TITLE = re.compile(r"\A(?:Mr|Mrs|Ms|Dr|Prof)\.? ")
+_ASKED = re.compile(
+    r"\A(?:I'm|Name|Call|Phone|Ring|Contact|Reach|Text|Email|Write|Ask|Tel|Mail)\.? (?:(?:to|for) )?"
+)
+"""What a writer asks for before the name: `Call Jane Doe`."""
 _NO_NAME = phrases(
     """
     policy | claims? | insurance | department | team | street | avenue | road | claimant | insured | auto
@@ -39,6 +43,7 @@ _WHOSE = (
 _LABEL = one_of(
     rf"""
     {_WHOSE}name(?: of (?:the )?(?:insured|claimant|policy ?holder|patient|member))? | (?:named )?insured
+    (?:insured|covered|reporting|injured) (?:person|party|member) | (?:account|contract|plan) ?holder
     claimant | policy ?holder | patient | member | (?:submitted|reported|filed|sent) by | claimant details
     contact person | contact | who | signed | signature | subscriber | customer | i am | homeowner | owner
     """,
@@ -57,7 +62,7 @@ _LEAD = (
 )
 _INTRODUCED = word_first(
     rf"(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's)\s+(?P<named>{_NAME})"
-    rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(]|\Z)"
+    rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(;:!)-]|\Z)"
     rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{_NAME}),|{_LEAD} (?P<behalf>{_NAME})",
     cased=True,
 )
@@ -210,11 +215,12 @@ def _beside_identity(text: str) -> str | None:
 
 
 def _spells(mailbox: str, name: str) -> bool:
-    """Whether the mailbox holds the last name, and the first or its initial: `j.doe`, `jane_doe`."""
+    """Whether the mailbox is of both names, one maybe as its initial: `j.doe`, `jane_doe`, `jane.d`."""
     parts = [part.lower() for part in re.findall(r"[^\W\d_]{3,}", name)]
-    return (
-        len(parts) >= 2 and parts[-1] in mailbox and (parts[0] in mailbox or mailbox.startswith(parts[0][0]))
-    )
+    if len(parts) < 2:
+        return False
+    initialled = re.fullmatch(rf"{parts[0]}[._-]?{parts[-1][0]}", mailbox) is not None
+    return initialled or (parts[-1] in mailbox and (parts[0] in mailbox or mailbox.startswith(parts[0][0])))
 
 
 def _sender(narrative: Narrative) -> str | None:
@@ -239,7 +245,7 @@ def _first(matches: Iterable[re.Match[str]]) -> str | None:
 
 def _as_name(text: str, *, any_case: bool = False) -> str | None:
     """`text` if it is a person's name."""
-    text = _TITLE.sub("", text.strip(" \"'.,"))
+    text = _TITLE.sub("", _ASKED.sub("", text.strip(" \"'.,")))
     if any_case and (text.islower() or text.isupper()) and "@" not in text:
         text = text.title()
     if not _SHORTEST <= len(text) <= _LONGEST or not _IS_NAME.match(text) or _NO_NAME.search(text):

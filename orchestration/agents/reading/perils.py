@@ -13,7 +13,7 @@ _MAKE = (
     "|wrangler|cherokee|mustang|malibu|equinox|tahoe|highlander|odyssey|sienna|rogue|cx-5|model [3sxy]"
     "|ram 1500|fiesta|focus"
 )
-_VEHICLE = (
+VEHICLE = (
     "(?:cars?|vehicles?|trucks?|pick-?ups?|suvs?|vans?|minivans?|sedans?|coupe|hatchback|convertible"
     "|motorcycles?"
     f"|motorbike|scooter|rv|camper|autos?|automobile|lorry|taxi|{_MAKE})"
@@ -49,6 +49,23 @@ _GADGET = (
     "(?:phone|iphone|laptop|screen|ring|watch|camera|tablet|drone|earring|necklace|macbook|hearing aid"
     "|glasses)"
 )
+MOVED = (
+    "(?:reversed|backed|pulled|rolled|turned|swerved|came|drove|ran|crashed|slid|went|drifted|veered|steered"
+    "|merged|skidded|spun|moved)"
+)
+ACTOR = (
+    "(?:somebody|someone|some (?:idiots?|punks?|jerks?|kids)|kids|teenagers|youths|vandals|thugs|strangers?"
+    "|unknown (?:persons?|people|individuals?)|people|they)"
+)
+"""Who does what is done on purpose."""
+HARMED = (
+    "(?:scratched|slashed|punctured|kicked|poured|threw|thrown|sprayed|splashed|painted|sawed|pried|jimmied"
+    "|smashed|tried to (?:steal|break|force)|cut (?:off|out|through)|helped)"
+)
+SCRATCHED_WITH = (
+    "(?:scratched?|scratches|carved|gouged?)\\b[^.]{0,50}\\bwith (?:a |his |her |their )?(?:\\w+ )?"
+    "(?:keys?|nails?|knife|knives|screwdriver|blade|sharp \\w+)"
+)
 _NO_FIRE = (
     "(?:place|wood|works|wall|proof|hydrant|pit|station|escape|alarm|extinguisher|department|truck|lane"
     "|marshal|dept|brigade|engine|fighter|coverage)"
@@ -56,8 +73,8 @@ _NO_FIRE = (
 
 SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "car": (
-        (2, phrases(rf"{_WHOSE}\s+(?:\w+\s+){{0,2}}{_VEHICLE}\b(?!\s*(?:insurance|policy|claim|coverage))")),
-        (1, phrases(rf"{_VEHICLE}\b(?!\s*(?:insurance|policy|port|seat))")),
+        (2, phrases(rf"{_WHOSE}\s+(?:\w+\s+){{0,2}}{VEHICLE}\b(?!\s*(?:insurance|policy|claim|coverage))")),
+        (1, phrases(rf"{VEHICLE}\b(?!\s*(?:insurance|policy|port|seat))")),
         (2, phrases(r"""
             bumpers? | fenders? | windshield | windscreen | tail ?lights? | headlights? | hood | trunk
             bonnet | (?:driver|passenger)(?:'s)?[ -]side | quarter panel | rear window | side mirror
@@ -108,10 +125,14 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             lost control | skidded | slid (?:into|off|on) | hydroplan\w+ | aquaplan\w+ | swerved
             rolled over | rammed | slammed into | {_STRUCK}(?:\s\w+)?\s(?:me|us|another|someone)
             (?:pulled out (?:in front|into)|merged into|drifted into|wrecked) (?:me|us|my|our|the|a|his|her\
-            |their) | cut (?:me|us) off | {_STRUCK}(?:\s+\w+){{0,3}}\s+(?:{_VEHICLE}|{_PART}|{_OBSTACLE})
+            |their) | cut (?:me|us) off | {_STRUCK}(?:\s+\w+){{0,3}}\s+(?:{VEHICLE}|{_PART}|{_OBSTACLE})
             (?:took|tore|knocked|ripped|sheared) off (?:the|my|our) (?:\w+ )?{_PART}
             shunted (?:me|into|from) | (?:hit |struck )?(?:me |us )?from behind
             over the (?:hood|handlebars|bonnet)
+            {MOVED}(?:\s\w+){{0,7}}?\s(?:into|against)\s(?:(?:me|us)\b|(?:my|our|the|his|her|another|a)\
+            (?:\s\w+){{0,2}}?\s(?:{VEHICLE}|{_PART}|lane))
+            (?:ran|drove|went|crashed|slid|rolled|bumped|backed|smashed|plowed|reversed|banged)\
+            \s(?:right |straight |hard )?into (?:the )?(?:back|rear|side|front|tail|trunk|boot)(?: end)?\b
             {_STRUCK}(?:\s+\w+){{0,3}}\s+(?:cyclist|pedestrian|motorcyclist|biker|jogger|bicycl\w+|bus|tram)
             (?:shopping )?(?:cart|trolley) (?:rolled|ran|hit|blew|crashed|bumped)
             (?:ended up|ran|drove|went|slid|spun)(?: \w+){{0,3}} (?:in|into|off) (?:the|a) (?:{_OBSTACLE}\
@@ -140,26 +161,31 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             """)),
     ),
     "theft": (
-        (5, phrases(r"""
+        (5, phrases(rf"""
             stolen | stole | theft | thief | thieves | robbed | robbery | burglar\w* | burgled
             broke(?:n)? into | break-?in | car-?jack\w* | (?:was|had|have) (?:gone|disappeared|vanished)
             missing from | swiped my | took off with | made off with | hot-?wired | smash[- ]and[- ]grab
             pickpocket\w*
             (?:wheels|rims|ty?i?res|airbags?|stereo|radio|mirrors?|tools|seats|plates?|bikes?)\
-             (?:was|were|have been|had been|got) (?:taken|removed|pulled|unscrewed|ripped)
+            \s(?:was|were|have been|had been|got) (?:taken|removed|pulled|unscrewed|ripped)
             helped themselves | on bricks | larceny | looted | saw(?:ed|n)
             cut (?:off|out) (?:my|the|our) | gone missing
+            {VEHICLE}(?: (?:\w+ ){{0,3}}(?:has|had|have))? (?:just |simply )?(?:disappeared|vanished)
             siphoned | (?:car|truck|vehicle|van|suv|bike|motorcycle|it) (?:was|is) (?:just |been )?gone
             """)),
     ),
     "vandalism": (
-        (6, phrases(r"""
+        (6, phrases(rf"""
+            {SCRATCHED_WITH}
             vandal\w* | keyed | graffiti | spray[- ]?paint\w* | egged | slashed | malicious(?:ly)?
             sugar in | scratched (?:up )?(?:by|with|all|down|deliberate\w*|on purpose)
             deliberate(?:ly)? (?:damage\w*|scratch\w*)
-            smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){0,3}windows? | brick through | rioters?
-            (?:poured|threw|thrown|splashed|scratched|carved|sprayed|painted)\b[^.]{0,40}\b(?:over|on|onto|into|at)\
-             (?:the \w+ of )?(?:my|our) (?:car|van|truck|hood|bonnet|door|windows?) | let the air out
+            smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){{0,3}}windows? | brick through | rioters?
+            (?:poured|threw|thrown|splashed|scratched|carved|sprayed|painted)\b[^.]{{0,40}}\b(?:over|on|onto|into|at)\
+            \s(?:the \w+ of )?(?:my|our) (?:car|van|truck|hood|bonnet|door|windows?) | let the air out
+            {ACTOR} (?:has |had |have |then )?(?:sprayed|painted|poured|threw|splashed|smeared|scrawled)\
+            \b[^.]{{0,50}}\
+            \b(?:over|on|onto|across|into|at)\b
             mischief | kicked (?:in|off|my) | bashed | someone (?:had )?(?:scratched|smashed|dented|broke)
             """)),
     ),
@@ -174,9 +200,11 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "falling": (
         (6, phrases(rf"""
             {_HEAVY}\b[^.]{{0,50}}\b(?:fell|fallen|falling|came down|dropped|toppled|landed|collapsed\
-            |uprooted|snapped|crushed|blew|blown) | {_HEAVY}\b[^.]{{0,50}}\bcrashed (?:down|on|onto|through)
+            |broke (?:off|loose)|came (?:off|loose)|split|gave way|uprooted|snapped|crushed|blew|blown)
+            {_HEAVY}\b[^.]{{0,50}}\bcrashed (?:down|on|onto|through)
             (?:fell|fallen|falling|landed|dropped|came down|toppled|snapped)\b[^.]{{0,25}}\b{_HEAVY}
             crushed (?:by|under|my|the)
+            landed (?:right |directly |squarely )?(?:on|in|across) (?:my|our|the)
             """)),
     ),
     "hail": (
@@ -186,7 +214,9 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
         (5, phrases(r"""
             tornado(?:es)? | hurricane | windstorm | thunderstorm | blizzard | derecho | winds? | gale
             gusts? | cyclone | typhoon | nor'?easter | microburst | ice dam | ice storm | snow load
-            weight of the snow | tropical storm | lightning | storm | twister | blew (?:off|down|away|over)
+            weight of the snow
+            heavy snow(?:fall)? | wet snow | tropical storm | lightning | storm
+            twister | blew (?:off|down|away|over)
             ripped (?:off|away) | torn off | tarp(?:ed)? | roof leak\w*
             rain(?:water)? (?:came|poured|leak\w*|got|entered|damage|ruined|soaked|ran|seeped|blew)
             (?:driving|heavy|torrential|pouring) rain | downpour | cloudburst | snowstorm | sleet | tempest
@@ -209,11 +239,15 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "plumbing": (
         (5, phrases(r"""
             burst pipe | pipe burst | pipes? (?:had )?(?:burst|froze\w*|broke|leak\w*) | frozen pipes?
-            water heater | dishwasher leak\w* | washing machine | sewage | sewer
-            backed up (?:into|through)|toilet over\w+ | overflow\w* | plumbing leak | slow leak | mold
-            sump pump | water damage
+            (?:water heater|boiler|washing machine|dishwasher|radiator)\b[^.]{0,40}\
+            \b(?:burst|leak\w*|fail\w*|broke|overflow\w*|ruptured|gave out)
+            sewage | sewer | backed up (?:into|through) | toilet over\w+
+            overflow\w* | plumbing leak | slow leak
             (?:bath|tub|bathtub|sink|toilet|shower)\b[^.]{0,30}\b(?:ran over|overflow\w*|leak\w*)
             """)),
+    ),
+    "damp": (
+        (4, phrases("water heater | washing machine | dishwasher | mold | sump pump | water damage")),
     ),
     "flood": (
         (5, phrases(r"flood(?:ed|ing|s|waters?)? | submerged | under ?water")),

@@ -26,7 +26,7 @@ _STREET_KIND = (
     "|Grove|View|Heights|Landing|Cove|Crossing|Hollow|Trace|Chase|Glen|Gardens|Rise|Knoll|Pass|Commons|Wharf"
     "|Esplanade|Causeway|Circus|Mount|Vale)"
 )
-_WORD = r"(?:(?:St|Mt|Ft|[A-Z])\.|[A-Z](?:[\w'’-]|\.(?=\w)){0,24}|\d{1,3}(?:st|nd|rd|th))"
+_WORD = r"(?:(?:St|Mt|Ft|[A-Z])\.|(?!I(?:'|\s))[A-Z](?:[\w'’-]|\.(?=\w)){0,24}|\d{1,3}(?:st|nd|rd|th))"
 _NAME_BEGINS = r"(?=[A-Z\d])"
 """Before a long pattern, turns most of a text down at once."""
 _WORDS = rf"{_WORD}(?: {_WORD}){{0,3}}"
@@ -99,7 +99,10 @@ _GROUNDS = (
 _NAMED_GROUNDS = (
     "(?i:parking lot|parking garage|mall|airport|station|plaza|shopping cent(?:er|re)|campus|park|hospital"
     "|clinic|medical center|university|school|hotel|stadium|supermarket|store|gym|marina|trailhead"
-    "|apartments?|market|square|center|centre|lot|garage|beach)"
+    "|apartments?|market|square|center|centre|lot|garage|beach|theat(?:er|re)|arena|museum|library|church"
+    "|restaurant|caf[eé]|club|inn|lodge|resort|farm|ranch|harbou?r|pier|casino|zoo|gallery|college|academy"
+    "|cinema|terminal|courthouse|cemetery|depot|warehouse|tower|hall|bakery|brewery|overlook|campground"
+    "|fairgrounds?|lake|island|falls|creek)"
 )
 _VAGUE_GROUNDS = (
     "(?:driveway|garage|kitchen|house|home|apartment|flat|parking (?:lot|garage|space|spot)|street|basement"
@@ -137,7 +140,7 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
     (6, word_first(rf"{_CUE}(?P<place>{_STREET}{_TAIL})", cased=True)),
     (6, word_first(
         r"(?i:(?:at|in|outside|inside|near|from|behind) (?:the |my |our |a )?(?:[\w-]+ ){0,2}?)"
-        rf"(?P<place>(?i:{_GROUNDS} (?:of|at|behind|outside|near|on|in) (?:the |my |our )?)"
+        rf"(?P<place>(?i:(?:{_GROUNDS}|roundabout) (?:of|by|at|behind|outside|near|on|in) (?:the |my |our )?)"
         rf"{_WORD}(?: {_WORD}){{0,4}}{_ON_STREET}{_TAIL})",
         cased=True,
     )),
@@ -210,13 +213,19 @@ def incident_location(narrative: Narrative, kind: str | None) -> str | None:
     """
     if (labelled := narrative.labelled(_LABEL)) and (place := _clean(labelled)):
         return place
-    places = _places(narrative.cased, kind)
-    if places:
-        best = max(places, key=lambda place: (_with_parts(place, places), place.end - place.start))
-        if _with_parts(best, places) > 0:
-            return _clean(narrative.cased.flow[best.start : best.end])
-    address = narrative.labelled(_OWN_ADDRESS_LABEL)
-    return _clean(address) if address else None
+    if place := _likeliest(narrative.cased, kind):
+        return place
+    if address := narrative.labelled(_OWN_ADDRESS_LABEL):
+        return _clean(address)
+    return _likeliest(narrative.recased, kind) if narrative.is_careless else None
+
+
+def _likeliest(narrative: Narrative, kind: str | None) -> str | None:
+    places = _places(narrative, kind)
+    best = max(places, key=lambda place: (_with_parts(place, places), place.end - place.start), default=None)
+    if best is None or _with_parts(best, places) <= 0:
+        return None
+    return _clean(narrative.flow[best.start : best.end])
 
 
 def parse_location(answer: str) -> str | None:

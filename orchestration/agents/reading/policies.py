@@ -8,23 +8,25 @@ from orchestration.agents.reading.evidence import limited, phrases
 from orchestration.agents.reading.text import Narrative
 
 _PARTS = r"(?:[-/][A-Za-z0-9]{1,10}){0,3}(?![A-Za-z0-9])"
+_OURS_IN_PARTS = r"[A-Za-z]{3}[-. ]?\d{3}[-. ]\d{3}(?![\w-])"
+"""The carrier's own form with its digits in two groups."""
 _LABELLED = re.compile(
-    r"(?=[cimp])\b(?:pol(?:icy|\.)?|polcy|plicy|policiy|insurance|member|certificate|cert)(?: holder)?"
+    r"(?=[cimp])\b(?:p[olics]{3,5}e?y|pol\.?|insurance|member|certificate|cert)(?![a-z])(?: holder)?"
     r"(?P<naming>\s*(?:number|numbers|num|nbr|no|nr|id|ref(?:erence)?|#|№)(?![a-z])[.:]?)?"
     r"(?:\s*\([^()\n]{1,30}\))?"
     r"\s*(?P<joint>(?:is|are|was|has|it's|[:=#-]|\s)\s*){0,4}\s*[\"'(\[]?"
-    rf"(?P<number>[A-Za-z]{{1,5}}[-/. ]?[A-Za-z]{{0,4}}[-/. ]?\d[A-Za-z0-9]{{1,14}}{_PARTS}"
+    rf"(?P<number>{_OURS_IN_PARTS}|[A-Za-z]{{1,5}}[-/. ]?[A-Za-z]{{0,4}}[-/. ]?\d[A-Za-z0-9]{{1,14}}{_PARTS}"
     rf"|\d[A-Za-z0-9]{{3,14}}{_PARTS})",
     re.IGNORECASE,
 )
 _USUAL = re.compile(
     r"(?<![A-Za-z0-9-])"
     r"(?:(?:AUTO?|HOME?|HLT|HEALTH|MED|POL|OTH|PLY|HO|PA|VEH|CAR|TRV|LIF|PET|GAD)-(?:(?:19|20)\d\d-)?\d{3,9}"
-    r"|(?:AUT|HOM|HLT|POL|PLY|TRV|LIF) ?\d{5,9})(?![A-Za-z0-9])",
+    rf"|(?:AUT|HOM|HLT|POL|PLY|TRV|LIF) ?\d{{5,9}}|(?=AUT|HOM|HLT|TRV){_OURS_IN_PARTS})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 """Numbers that can be told from others without a label."""
-_OURS = re.compile(r"([A-Z]{3})-?(\d{6})\Z")
+_OURS = re.compile(r"([A-Z]{3})-?(\d{3})-?(\d{3})\Z")
 """The carrier's own form."""
 _WHOLE_ANSWER = re.compile(
     r"[A-Za-z]{0,6}[-/. #]{0,2}[A-Za-z0-9]{0,8}[-/. ]?\d[A-Za-z0-9]{2,14}(?:[-/. ][A-Za-z0-9]{1,10}){0,3}\Z"
@@ -87,4 +89,4 @@ def _score(narrative: Narrative, number: _Number) -> int:
 
 
 def _normalised(number: str) -> str:
-    return _OURS.sub(r"\1-\2", re.sub(r"[\s./#]+", "-", number.strip()).upper())
+    return _OURS.sub(r"\1-\2\3", re.sub(r"[\s./#]+", "-", number.strip()).upper())

@@ -13,6 +13,7 @@ from orchestration.agents.reading.evidence import (
     one_of,
     phrases,
 )
+from orchestration.agents.reading.perils import ACTOR, HARMED, SCRATCHED_WITH, VEHICLE
 from orchestration.agents.reading.text import Narrative
 
 _BONE = (
@@ -112,17 +113,24 @@ _IN_THE_END = re.compile(r"(?:n't|\bnot)\s+(?:\w+\s+){1,3}until\b", re.IGNORECAS
 """`They did not come until noon`: so they came."""
 
 THEFT_OR_VANDALISM = phrases(
-    r"""
+    rf"""
     stolen | stole | theft | thief | thieves | robbed | robbery | burglar\w* | burgled | broke(?:n)? into
     break-?in | car-?jack\w* | vandal\w* | keyed | graffiti | spray[- ]?paint\w* | slashed | egged
     smash[- ]and[- ]grab | made off with | hot-?wired | malicious(?:ly)? | larceny | looted | ransacked
     saw(?:ed|n) off | gone missing | on bricks | helped themselves | let the air out
     (?:wheels|rims|tires|tyres|airbags?|stereo|radio|mirrors?|tools|seats|headlights|plates?)\
-     (?:was|were|have been|had been|got) (?:taken|removed|pulled|unscrewed|ripped)
-    (?:kids|teenagers|youths|somebody|someone|people|they) (?:\w+ )?(?:poured|threw|sprayed|splashed|kicked)
-    smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){0,3}windows? (?:and|to (?:steal|take|grab)\
+    \s(?:was|were|have been|had been|got) (?:taken|removed|pulled|unscrewed|ripped)
+    smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){{0,3}}windows? (?:and|to (?:steal|take|grab)\
     |last night|overnight)
-    (?:car|truck|vehicle|van|suv|bike|motorcycle|it) (?:is|was|had|has) (?:just |been )?(?:gone|taken)
+    (?:{VEHICLE}|it) (?:is|was|had|has) (?:just |been )*(?:gone|taken)(?! (?:to|into|in for|over)\b)
+    {VEHICLE}(?: (?:\w+ ){{0,3}}(?:has|had|have))? (?:just |simply )?(?:disappeared|vanished)
+    (?:tools?|backpack|laptop|bags?|purse|handbag|stereo|radio|wheels|rims|ty?i?res|belongings|valuables)\
+    \s(?:(?:was|were|are|is|all) ){{0,2}}(?:gone|missing)
+    catalytic converter (?:\w+ ){{0,2}}(?:gone|missing|taken|cut|removed|swiped|sawed)
+    (?:saw(?:ed|n)|pried)(?: \w+){{0,5}} (?:off|out of) (?:my|our|the)
+    saw(?:ed|n)(?: \w+){{0,5}} off
+    (?:{ACTOR}) (?:had |has |have |just |then |\w+ly )?{HARMED}
+    {SCRATCHED_WITH}
     on purpose | deliberately | arson
     """
 )

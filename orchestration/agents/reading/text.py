@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from orchestration.agents.reading.casing import is_caseless, recased
+from orchestration.agents.reading.casing import is_careless, is_caseless, recased
 from orchestration.agents.reading.markup import plain_lines
 from orchestration.agents.reading.openings import Passage
 from orchestration.agents.reading.spelling import mended
@@ -61,8 +61,16 @@ class Narrative:
     @cached_property
     def cased(self) -> "Narrative":
         """The same with capitals where names may be, if the writer used none or nothing else."""
-        if not is_caseless(self.flow):
-            return self
+        return self.recased if is_caseless(self.flow) else self
+
+    @property
+    def is_careless(self) -> bool:
+        """Whether names may be written small, beside others that are not."""
+        return is_careless(self.flow)
+
+    @cached_property
+    def recased(self) -> "Narrative":
+        """The same with capitals wherever a name may be."""
         return Narrative(tuple(recased(line) for line in self.lines), Passage(recased(self.flow)))
 
     @cached_property

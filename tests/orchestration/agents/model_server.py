@@ -140,6 +140,8 @@ class ModelServer:
         self.tokens_given = 0
         self.at_once = 0
         """The most requests that were there at the same time."""
+        self.connections: set[object] = set()
+        """Those over which somebody asked."""
         self._now = 0
         self._url = ""
 
@@ -152,11 +154,13 @@ class ModelServer:
         """Script the next answers, and forget what was asked before."""
         self.script = by_turns(*answers)
         self.requests.clear()
+        self.connections.clear()
         self.tokens_given = self.at_once = 0
 
     @asynccontextmanager
     async def running(self, tls: ssl.SSLContext | None = None) -> AsyncGenerator[Self]:
         app = web.Application(client_max_size=64 * 2**20)
+        app.on_response_prepare.append(self._connected)
         app.add_routes(
             [
                 web.post("/v1/chat/completions", self._openai),
@@ -274,6 +278,9 @@ class ModelServer:
         )
 
     # --- answering ---------------------------------------------------------------------------------
+
+    async def _connected(self, http: web.Request, _: web.StreamResponse) -> None:
+        self.connections.add(http.protocol)
 
     async def _answer(self, request: Request) -> Answer:
         self.requests.append(request)

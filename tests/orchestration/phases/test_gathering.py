@@ -33,6 +33,7 @@ from shared.models import (
 from shared.session_store import SessionStore, open_local_store
 from shared.settings import Settings
 from tests.orchestration.agents.claims import TODAY, a_policy, facts_of
+from tests.orchestration.conftest import Use
 from triggers.views import missing_view
 
 OFFLINE = Settings.load({"AGENT_MODEL": "offline", "SessionStorage__path": ":memory:"})
@@ -62,7 +63,8 @@ class Cast(ChatCompletionClientBase):
 
 
 @pytest.fixture
-def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
+def cast(use: Use, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    use("openai")
     model = Cast(ai_model_id="cast", service_id="cast", lines={}, asked={})
 
     def chat_service(_name: str | None = None) -> Cast:

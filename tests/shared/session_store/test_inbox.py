@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from shared.errors import SessionCorrupt
-from shared.models import Nudge
-from shared.session_store import Sealer, SessionStore
+from shared.models import ArrivedDocument, ArrivedNote, Note, Nudge
+from shared.session_store import Sealer, SessionStore, parts_of
 from shared.session_store.backend import Backend, Place
+from shared.session_store.store import Brought
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
 from tests.shared.session_store.samples import (
     arrived,
@@ -44,6 +45,38 @@ async def test_an_arrival_that_died_before_its_entry_is_none(
         )
 
     assert await store.list_arrivals("CLM-1") == []
+
+
+async def test_what_one_request_brings_arrives_whole_or_not_at_all(
+    backend: Backend, sealer: Sealer, store: SessionStore
+) -> None:
+    note = ArrivedNote(note=Note(type="claim_amount", content="900"))
+    brought: list[Brought] = [
+        (arrived(record("a.pdf")), b"one"),
+        (arrived(record("b.pdf")), b"two"),
+        (note, None),
+    ]
+    for calls in range(3):
+        dying = SessionStore(InterruptedBackend(backend, calls), sealer)
+        with pytest.raises(Death):
+            await dying.put_arrivals("CLM-1", brought, "request")
+        assert await store.list_arrivals("CLM-1") == []
+
+    assert await store.put_arrivals("CLM-1", brought, "request") == "request"
+
+    assert await store.list_arrivals("CLM-1") == ["request"]
+    parts = parts_of("request", await store.read_arrival("CLM-1", "request"))
+    assert parts == [(f"request-00{number}", arrival) for number, (arrival, _) in enumerate(brought)]
+    await store.clear_arrivals("CLM-1", ["request", *(part for part, _ in parts)])
+    assert await keys(backend) == []
+
+
+async def test_a_single_thing_needs_no_wrapping_and_nothing_is_no_arrival(store: SessionStore) -> None:
+    arrival = await store.put_arrivals("CLM-1", [(arrived(record("a.pdf")), b"one")])
+
+    assert isinstance(await store.read_arrival("CLM-1", arrival), ArrivedDocument)
+    with pytest.raises(ValueError, match="nothing"):
+        await store.put_arrivals("CLM-1", [])
 
 
 async def test_an_inbox_may_come_before_its_claim(store: SessionStore) -> None:

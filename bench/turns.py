@@ -1,0 +1,92 @@
+"""What an offline turn costs in CPU beyond its tool calls, role by role."""
+
+import asyncio
+import functools
+import inspect
+import json
+import logging
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bench.running import REPOSITORY
+
+if TYPE_CHECKING:
+    from orchestration.agents.desk import Desk
+    from orchestration.agents.kernel import Reply
+
+MOST_MS = 15.0
+"""What a turn may cost."""
+
+
+def run() -> dict[str, tuple[float, float]]:
+    """Milliseconds of CPU of a turn of each role, median and 95 %, measured in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.turns"],
+        cwd=REPOSITORY,
+        env={**os.environ, "AGENT_MODEL": "offline", "SessionStorage__path": ":memory:"},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+@dataclass
+class _Meter:
+    """Takes turns one at a time, and keeps what each cost without its tools."""
+
+    milliseconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    _in_tools: float = 0
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def tool(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        async def timed(*args: Any, **kwargs: Any) -> Any:
+            started = time.process_time()
+            try:
+                result = function(*args, **kwargs)
+                return await result if inspect.isawaitable(result) else result
+            finally:
+                self._in_tools += time.process_time() - started
+
+        return timed
+
+    def turn(self, run_agent: "Callable[[str, Desk], Any]") -> "Callable[[str, Desk], Any]":
+        async def timed(role: str, desk: "Desk") -> "Reply":
+            async with self._one_at_a_time:
+                self._in_tools, started = 0, time.process_time()
+                reply = await run_agent(role, desk)
+                spent = time.process_time() - started - self._in_tools
+                self.milliseconds[role].append(1000 * spent)
+                return reply
+
+        return timed
+
+
+async def _measure() -> dict[str, tuple[float, float]]:
+    from evaluation.labelled import PARTS, labelled_claims
+    from evaluation.running import run_claim
+    from orchestration.agents import kernel
+    from orchestration.agents.plugins import TOOLS
+    from shared.settings import settings
+
+    meter = _Meter()
+    for name, plugin in TOOLS.items():
+        setattr(plugin, name, meter.tool(plugin.tools()[name]))
+    kernel.run_agent = meter.turn(kernel.run_agent)
+    for claim in (claim for part in PARTS for claim in labelled_claims(part)):
+        await run_claim(claim, settings())
+    # The first turn of a role pays for imports and caches.
+    spent = {role: sorted(times[1:]) for role, times in meter.milliseconds.items()}
+    return {role: (statistics.median(t), t[int(0.95 * (len(t) - 1))]) for role, t in spent.items()}
+
+
+if __name__ == "__main__":
+    logging.disable(logging.WARNING)
+    print(json.dumps(asyncio.run(_measure())))

@@ -1,0 +1,107 @@
+"""Spans and metrics of the work on claims, by OpenTelemetry and its conventions for generative AI.
+
+They carry names, counts and the claim's id, never what a claim says: an error is told by its kind alone.
+Without a configured SDK they cost next to nothing and go nowhere.
+"""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from opentelemetry import metrics, trace
+from opentelemetry.trace import Span, StatusCode
+
+from shared.models import Usage
+
+NAME = "claims_orchestrator"
+CLAIM_ID = "claim.id"
+
+type _Attributes = dict[str, str]
+
+_tracer = trace.get_tracer(NAME)
+_meter = metrics.get_meter(NAME)
+_phases = _meter.create_histogram("claims.phase.duration", "s", "How long a phase of a claim took")
+_operations = _meter.create_histogram(
+    "gen_ai.client.operation.duration", "s", "How long a turn or a tool call took"
+)
+_tokens = _meter.create_histogram("gen_ai.client.token.usage", "{token}", "Tokens of a turn")
+
+
+@dataclass
+class Spent:
+    """What a turn cost; to be set while its span is open."""
+
+    usage: Usage | None = None
+
+
+@contextmanager
+def phase_span(claim_id: str, phase: str) -> Generator[None]:
+    """A phase of a claim."""
+    with _timed(f"phase {phase}", {"claims.phase": phase}, claim_id, _phases):
+        yield
+
+
+@contextmanager
+def turn_span(claim_id: str, role: str, provider: str) -> Generator[Spent]:
+    """An agent's turn; its tool calls lie within."""
+    attributes = {
+        "gen_ai.operation.name": "invoke_agent",
+        "gen_ai.agent.name": role,
+        "gen_ai.provider.name": provider,
+    }
+    spent = Spent()
+    with _timed(f"invoke_agent {role}", attributes, claim_id, _operations) as span:
+        try:
+            yield spent
+        finally:
+            if spent.usage:
+                _spend(span, attributes, spent.usage)
+
+
+@contextmanager
+def tool_span(claim_id: str, role: str, tool: str) -> Generator[None]:
+    """A call of a tool by an agent."""
+    attributes = {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": tool,
+        "gen_ai.agent.name": role,
+    }
+    with _timed(f"execute_tool {tool}", attributes, claim_id, _operations):
+        yield
+
+
+def _spend(span: Span, attributes: _Attributes, usage: Usage) -> None:
+    counts = {"input": usage.prompt_tokens, "output": usage.completion_tokens}
+    for kind, count in counts.items():
+        span.set_attribute(f"gen_ai.usage.{kind}_tokens", count)
+        if count:
+            _tokens.record(count, {**attributes, "gen_ai.token.type": kind})
+    span.set_attribute("claims.usage.model_calls", usage.model_calls)
+    span.set_attribute("claims.usage.tool_calls", usage.tool_calls)
+    if usage.cost is not None:
+        span.set_attribute("claims.usage.cost", float(usage.cost))
+
+
+@contextmanager
+def _timed(
+    name: str, attributes: _Attributes, claim_id: str, histogram: metrics.Histogram
+) -> Generator[Span]:
+    """A span with a measured duration. The claim is named on the span alone: a metric has few values."""
+    started = time.monotonic()
+    failure: _Attributes = {}
+    with _tracer.start_as_current_span(
+        name,
+        attributes={**attributes, CLAIM_ID: claim_id},
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as span:
+        try:
+            yield span
+        except BaseException as error:
+            failure = {"error.type": type(error).__name__}
+            span.set_attributes(failure)
+            span.set_status(StatusCode.ERROR)
+            raise
+        finally:
+            histogram.record(time.monotonic() - started, {**attributes, **failure})
