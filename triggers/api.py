@@ -20,7 +20,7 @@ from triggers.views import (
     TakenDocuments,
 )
 
-NDJSON = "application/x-ndjson"
+NDJSON, ZIP = "application/x-ndjson", "application/zip"
 MARKDOWN, PLAIN, EMAIL = "text/markdown", "text/plain", "message/rfc822"
 BINARY, FORM = "application/octet-stream", "multipart/form-data"
 
@@ -321,12 +321,30 @@ WITHDRAW = Route(
     answers=(_accepted("The withdrawal is stored."),),
     problems=(400, 404, 409, 413, 422),
 )
+EXPORT = Route(
+    "GET",
+    "claims/{claim_id}/export",
+    "export_claim",
+    "Get everything that is kept of a claim",
+    "Session, documents, handoff, inbox, uploads and refused uploads, in the clear, in one zip.",
+    answers=(
+        Answer(
+            200,
+            "The zip.",
+            content_type=ZIP,
+            schema={"type": "string", "format": "binary"},
+            headers={"Content-Disposition": "Names the file."},
+        ),
+    ),
+    problems=(404,),
+)
 ERASE = Route(
     "DELETE",
     "claims/{claim_id}",
     "erase_claim",
     "Erase a claim",
-    "Session, documents, uploads and the orchestration's history; it cannot be undone.",
+    "Session, documents, uploads and the orchestration's history; it cannot be undone. What stays is that "
+    "a claim of that id was erased, and when; erasing it again is answered the same.",
     answers=(Answer(202, "It is erased.", Erased, example={"claim_id": "CLM-500", "status": "erased"}),),
     problems=(404,),
 )
@@ -354,6 +372,6 @@ DOCS = Route(
 )
 
 ROUTES = (
-    *(SUBMIT, LIST, READ, MISSING, HISTORY, CONTINUE, DOCUMENTS, DECIDE, WITHDRAW, ERASE),
+    *(SUBMIT, LIST, READ, MISSING, HISTORY, CONTINUE, DOCUMENTS, DECIDE, WITHDRAW, EXPORT, ERASE),
     *(HEALTH, OPENAPI, DOCS),
 )

@@ -1,7 +1,7 @@
 """The small interface that a storage backend implements; store.py builds every promise on it.
 
 Keys are relative paths with `/`, made of validated names (shared/names.py). A backend serves two
-places: sessions and uploads (with the rejected ones beside them).
+places: sessions (with what is kept of erased ones beside them) and uploads (with the rejected ones).
 """
 
 from collections.abc import AsyncIterator
@@ -17,6 +17,7 @@ class Place(StrEnum):
     SESSIONS = "sessions"
     UPLOADS = "uploads"
     REJECTED = "rejected"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Sessions in Azure Blob Storage, in two containers and the one of the rejected uploads.
+"""Sessions in Azure Blob Storage, in two containers and those of rejected uploads and erased sessions.
 
 How a commit keeps its promises without a lock, request by request, stands in docs/session-persistence.md.
 """
@@ -69,6 +69,7 @@ class BlobBackend:
             Place.SESSIONS: session_container,
             Place.UPLOADS: upload_container,
             Place.REJECTED: f"{upload_container}-rejected",
+            Place.ERASED: f"{session_container}-erased",
         }
         self._index_name = f"{session_container}-index"
         self._recorded: dict[str, _Recorded] = {}

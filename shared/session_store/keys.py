@@ -64,6 +64,19 @@ def request(claim_id: str, name: str) -> str:
     return _key(claim_id, f"requests/{name}.json")
 
 
+def tombstone(claim_id: str) -> str:
+    """Says that the claim was erased, for good."""
+    return f"tombstones/{check_claim_id(claim_id)}.json"
+
+
+ERASURES = "erasures"
+
+
+def erasure(claim_id: str) -> str:
+    """Says that the claim is being erased, until the sweep has found that nothing is left of it."""
+    return f"{ERASURES}/{check_claim_id(claim_id)}.json"
+
+
 def rejected(upload_key: str) -> str:
     """An upload may be refused for its very name; the rejected one gets a name that every system takes."""
     return "/".join(_harmless(segment) for segment in upload_key.split("/"))

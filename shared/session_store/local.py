@@ -49,6 +49,7 @@ class LocalBackend:
             Place.SESSIONS: f"{root}/{session_container}",
             Place.UPLOADS: f"{root}/{upload_container}",
             Place.REJECTED: f"{root}/{upload_container}-rejected",
+            Place.ERASED: f"{root}/{session_container}-erased",
         }
         self._locks = ClaimLocks(root / ".locks")
 

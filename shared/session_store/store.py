@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 from ulid import ULID
 
-from shared.errors import NotFound, RevisionConflict, SessionCorrupt
+from shared.errors import KeyMissing, NotFound, RevisionConflict, SessionCorrupt
 from shared.models import (
     SCHEMA_VERSION,
     Arrival,
@@ -43,6 +43,7 @@ PROGRESS = {"revision", "message_count", "saved_at", "state", "claim_type"}
 """What of a summary changes while a claim is worked; alone it is no reason to write session.json."""
 
 ARCHIVE_ATTEMPTS = 10
+_PLACES_OF_A_CLAIM = (Place.SESSIONS, Place.UPLOADS, Place.REJECTED)
 REMEMBERED = 256
 """How many contexts stay parsed. Their bytes are read all the same, so nothing is ever out of date."""
 
@@ -203,9 +204,47 @@ class SessionStore:
         return await self._backend.read(Place.SESSIONS, keys.context(claim_id), 0, 1) is not None
 
     async def holds_anything(self, claim_id: str) -> bool:
-        """Whether anything lies in the claim's folder: a session, documents that came before it, or what a
+        """Whether anything of the claim is kept: a session, documents that came before it, uploads, or what a
         deletion left that was cut off."""
-        return bool(await self._backend.list(Place.SESSIONS, check_claim_id(claim_id)))
+        check_claim_id(claim_id)
+        for place in _PLACES_OF_A_CLAIM:
+            if await self._backend.list(place, claim_id):
+                return True
+        return False
+
+    async def everything(self, claim_id: str) -> AsyncIterator[tuple[str, bytes]]:
+        """All that is kept of a claim, object by object: where it lies, and its content in the clear.
+
+        What is damaged comes as it is stored.
+
+        Raises:
+            KeyMissing: a piece is encrypted by a key that is not configured here.
+        """
+        check_claim_id(claim_id)
+        for place in _PLACES_OF_A_CLAIM:
+            for entry in await self._backend.list(place, claim_id):
+                stored = await self._backend.read(place, entry.key)
+                if stored is not None and not entry.key.rpartition("/")[2].startswith("."):
+                    content = stored if place is not Place.SESSIONS else await self._opened(entry.key, stored)
+                    yield f"{place}/{entry.key}", content
+
+    async def _opened(self, name: str, stored: bytes) -> bytes:
+        claim_id, _, within = name.partition("/")
+        try:
+            if within == "session.json":
+                return stored
+            if within == "context.json":
+                return (await self._sealer.open_context(name, stored))[0]
+            if within == "history.jsonl":
+                session = await self.load_session(claim_id)
+                return await self.read_history_lines(session) if session else stored
+            if within.startswith("documents/") or within.endswith(".content"):
+                return await self._sealer.open_document(name, stored)
+            return await self._sealer.open(name, stored)
+        except KeyMissing:
+            raise
+        except SessionCorrupt:
+            return stored
 
     async def list_sessions(
         self, status: ClaimStatus | None = None, limit: int = 100, continuation: str | None = None
@@ -249,17 +288,38 @@ class SessionStore:
         raise RevisionConflict(f"{claim_id}: saved by others {ARCHIVE_ATTEMPTS} times while archiving it")
 
     async def delete_session(self, claim_id: str) -> None:
-        """Erase all of a claim, its uploads and rejected uploads included; safe to repeat after a crash."""
+        """Erase all of a claim, its uploads and rejected uploads included; safe to repeat after a crash.
+
+        A tombstone stays, with the claim id and the instant.
+        """
         try:
             session = await self.load_session(claim_id)
         except SessionCorrupt:
             session = None
+        # On record before it is begun, so that the sweep completes what a crash cut off.
+        stone = _OBJECT.dump_json({"claim_id": claim_id, "erased_at": utc_now()}, indent=2)
+        await self._backend.write(Place.ERASED, keys.erasure(claim_id), stone)
+        if session is not None or not await self.was_erased(claim_id):
+            await self._backend.write(Place.ERASED, keys.tombstone(claim_id), stone)
         # The commit goes first: from here on there is no session, and no save can bring it back.
         await self._backend.delete(Place.SESSIONS, keys.context(claim_id))
         await self._backend.forget_summary(claim_id, session and ClaimSummary.of(session.context))
         await self._forget_submissions(claim_id)
-        for place in Place:
+        for place in _PLACES_OF_A_CLAIM:
             await self._backend.delete_tree(place, claim_id)
+
+    async def was_erased(self, claim_id: str) -> bool:
+        """Whether a claim of that id was erased; another one may have the id by now."""
+        return await self._backend.read(Place.ERASED, keys.tombstone(claim_id), 0, 1) is not None
+
+    async def list_erasures(self) -> list[tuple[str, datetime]]:
+        """Claims that were erased of late, and when: something may have come while they were."""
+        found = await self._backend.list(Place.ERASED, keys.ERASURES)
+        return [(entry.key.rpartition("/")[2].removesuffix(".json"), entry.modified_at) for entry in found]
+
+    async def close_erasure(self, claim_id: str) -> None:
+        """Nothing more is looked for of an erased claim; its tombstone stays."""
+        await self._backend.delete(Place.ERASED, keys.erasure(claim_id))
 
     # --- history -------------------------------------------------------------------------------
 

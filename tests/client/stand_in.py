@@ -97,6 +97,7 @@ class StandIn:
                 web.delete(claim, self._erase),
                 web.get(f"{claim}/missing-documents", self._missing),
                 web.get(f"{claim}/history", self._history),
+                web.get(f"{claim}/export", self._export),
                 web.post(f"{claim}/continue", self._continue),
                 web.post(f"{claim}/documents", self._document),
                 web.post(f"{claim}/decision", self._decide),
@@ -188,6 +189,10 @@ class StandIn:
         claim = self._open(request)
         claim.over = "withdrawn"
         return self._accepted(claim)
+
+    async def _export(self, request: web.Request) -> web.Response:
+        claim = self._known(request)
+        return web.Response(body=f"PK {claim.claim_id}".encode(), content_type="application/zip")
 
     async def _erase(self, request: web.Request) -> web.Response:
         claim = self._known(request)
