@@ -113,6 +113,10 @@ class ClaimsApi:
     async def erase(self, claim_id: str) -> dict[str, Any]:
         return await self._call("DELETE", _claim_path(claim_id))
 
+    async def audit(self, claim_id: str) -> dict[str, Any]:
+        """The audit trail, with the first line of it that is broken."""
+        return await self._call("GET", f"{_claim_path(claim_id)}/audit")
+
     async def export(self, claim_id: str) -> bytes:
         """Everything that is kept of a claim, as one zip."""
         response = await self._request("GET", f"{_claim_path(claim_id)}/export")

@@ -276,6 +276,21 @@ def withdraw(
 
 
 @app.command()
+def verify(
+    *,
+    claim_id: ClaimIdArgument,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Check who did what with a claim: the audit trail, and the first line of it that is broken."""
+    from client import commands
+
+    return commands.verify(_target(url, key, data), claim_id, as_json=json)
+
+
+@app.command()
 def export(
     *,
     claim_id: ClaimIdArgument,

@@ -19,6 +19,7 @@ from client.output import (
     console_for,
     failure,
     output_folder,
+    print_audit,
     print_claim,
     print_import,
     print_json,
@@ -128,6 +129,21 @@ def withdraw(target: Target, claim_id: str, *, reason: str, as_json: bool) -> in
     with Connection(target) as connection:
         claim = connection.run(connection.orchestrator.withdraw(claim_id, reason))
         return _finish(connection, claim, None, as_json=as_json)
+
+
+def verify(target: Target, claim_id: str, *, as_json: bool) -> int:
+    """Check a claim's audit trail."""
+    with Connection(target) as connection:
+        trail = connection.run(connection.orchestrator.audit(claim_id))
+    broken = trail["broken_line"]
+    if as_json:
+        print_json(trail)
+    else:
+        print_audit(console_for(sys.stdout), trail)
+    if broken is None:
+        return 0
+    complain(f"line {broken} of the audit trail of {claim_id} {trail['fault']}")
+    return _EXIT_FAILED
 
 
 def export(target: Target, claim_id: str, *, out: Path | None, as_json: bool) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.models import ClaimStatus, Continuation, Decision, Submission, Withdrawal
 from shared.names import CLAIM_ID
+from shared.session_store.audit import AuditTrail
 from triggers.routes import JSON, Answer, Body, Route, Text, WholeNumber
 from triggers.views import (
     Accepted,
@@ -321,12 +322,44 @@ WITHDRAW = Route(
     answers=(_accepted("The withdrawal is stored."),),
     problems=(400, 404, 409, 413, 422),
 )
+AUDIT = Route(
+    "GET",
+    "claims/{claim_id}/audit",
+    "get_audit",
+    "Ask who did what with a claim",
+    "The audit trail, checked: each line holds the SHA-256 of the one before; the claim, that of the last.",
+    answers=(
+        Answer(
+            200,
+            "The lines up to the first broken one, and which one that is.",
+            AuditTrail,
+            example={
+                "lines": [
+                    {
+                        "number": 1,
+                        "at": "2026-11-22T11:18:30.858105Z",
+                        "who": "claimant",
+                        "act": "submitted",
+                        "from_revision": 0,
+                        "to_revision": 1,
+                        "status": "processing",
+                        "details": {"sha256": _TAKEN["sha256"]},
+                        "previous": "",
+                    }
+                ],
+                "broken_line": None,
+                "fault": None,
+            },
+        ),
+    ),
+    problems=(404,),
+)
 EXPORT = Route(
     "GET",
     "claims/{claim_id}/export",
     "export_claim",
     "Get everything that is kept of a claim",
-    "Session, documents, handoff, inbox, uploads and refused uploads, in the clear, in one zip.",
+    "Session, audit trail, documents, handoff, inbox, uploads and refused uploads, in the clear, in one zip.",
     answers=(
         Answer(
             200,
@@ -372,6 +405,6 @@ DOCS = Route(
 )
 
 ROUTES = (
-    *(SUBMIT, LIST, READ, MISSING, HISTORY, CONTINUE, DOCUMENTS, DECIDE, WITHDRAW, EXPORT, ERASE),
+    *(SUBMIT, LIST, READ, MISSING, HISTORY, CONTINUE, DOCUMENTS, DECIDE, WITHDRAW, AUDIT, EXPORT, ERASE),
     *(HEALTH, OPENAPI, DOCS),
 )

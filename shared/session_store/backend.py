@@ -4,11 +4,11 @@ Keys are relative paths with `/`, made of validated names (shared/names.py). A b
 places: sessions (with what is kept of erased ones beside them) and uploads (with the rejected ones).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from shared.models import ClaimStatus, ClaimSummary
 
@@ -25,6 +25,15 @@ class Entry:
     key: str
     size: int
     modified_at: datetime
+
+
+@dataclass(frozen=True)
+class Append:
+    """Lines that become the end of a file of the session, from byte `at` on."""
+
+    name: Literal["history.jsonl", "audit.jsonl"]
+    at: int
+    lines: bytes
 
 
 @dataclass(frozen=True)
@@ -60,9 +69,9 @@ class Backend(Protocol):
         ...
 
     async def commit(
-        self, claim_id: str, *, expected: str | None, history_at: int, lines: bytes, context: bytes
+        self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
     ) -> str:
-        """Append `lines` to history.jsonl at `history_at`, then replace context.json; return its new tag.
+        """Append what there is to append, then replace context.json; return its new tag.
 
         The context is the commit: until it is replaced, what was appended does not count, and the next
         commit overwrites it. `expected` is the tag of the context that was read; None where none may exist.

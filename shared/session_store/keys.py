@@ -23,9 +23,14 @@ def history(claim_id: str) -> str:
     return _key(claim_id, "history.jsonl")
 
 
-def history_copy(claim_id: str, length: int) -> str:
-    """Where the first `length` bytes of a history lie while it is written anew."""
-    return _key(claim_id, f".history-{length}.jsonl")
+def audit(claim_id: str) -> str:
+    return _key(claim_id, "audit.jsonl")
+
+
+def copy(log: str, length: int) -> str:
+    """Where the first `length` bytes of a history or an audit trail lie while it is written anew."""
+    claim_id, _, name = log.partition("/")
+    return _key(claim_id, f".{name.removesuffix('.jsonl')}-{length}.jsonl")
 
 
 def handoff(claim_id: str) -> str:

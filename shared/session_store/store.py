@@ -23,6 +23,7 @@ from shared.models import (
     SCHEMA_VERSION,
     Arrival,
     ArrivedDocument,
+    AuditHead,
     ClaimContext,
     ClaimStatus,
     ClaimSummary,
@@ -31,8 +32,8 @@ from shared.models import (
     utc_now,
 )
 from shared.names import SUBMISSION_REQUEST, check_claim_id, keyed_claim_id
-from shared.session_store import codec, keys, upgrades
-from shared.session_store.backend import Backend, Page, Place, PreconditionFailed
+from shared.session_store import audit, codec, keys, upgrades
+from shared.session_store.backend import Append, Backend, Page, Place, PreconditionFailed
 from shared.session_store.sealing import Chain, Sealer
 from shared.session_store.session_files import SessionFiles
 
@@ -62,6 +63,8 @@ class Session:
     """session.json as this session's last save left it; None: not looked at yet."""
     chain: Chain | None = field(default=None, repr=False)
     """What its history is encrypted with; None where it is not."""
+    committed: ClaimContext | None = field(default=None, repr=False, compare=False)
+    """The context as stored, whatever was changed of it since."""
 
 
 class SessionStore:
@@ -113,20 +116,31 @@ class SessionStore:
                 "message_count": message_count + len(added),
             }
         )
+        context, audited = await self._audited(given, context)
+        said = Append("history.jsonl", history_at, lines)
         try:
             tag = await self._backend.commit(
                 claim_id,
                 expected=given.tag,
-                history_at=history_at,
-                lines=lines,
+                appends=[append for append in (said, audited) if append.lines],
                 context=await self._sealer.seal_context(keys.context(claim_id), context, chain),
             )
         except PreconditionFailed:
             raise RevisionConflict(f"{claim_id}: not at revision {before.revision} any more") from None
-        saved = self._remember(replace(given, context=context, tag=tag, chain=chain))
+        saved = self._remember(replace(given, context=context, tag=tag, chain=chain, committed=context))
         if summarize is False:
             return saved
         return await self.refresh_summary(saved, always=bool(summarize), is_first=given.tag is None)
+
+    async def _audited(self, given: Session, context: ClaimContext) -> tuple[ClaimContext, Append]:
+        """The context with the head of its audit trail, and the lines that the trail gets."""
+        before = (given.committed or given.context) if given.tag else None
+        head = before.audit if before else AuditHead()
+        added, stored = audit.lines_of(before, context, head), b""
+        for line in added:
+            stored += await self._sealer.seal(_line(context.claim_id, head.bytes + len(stored)), line) + b"\n"
+        after = audit.head_behind(head, added, len(stored))
+        return context.model_copy(update={"audit": after}), Append("audit.jsonl", head.bytes, stored)
 
     async def refresh_summary(
         self, session: Session, *, always: bool = False, is_first: bool = False
@@ -170,7 +184,7 @@ class SessionStore:
             raise SessionCorrupt(f"{name}: {faults(error)}") from None
         if context.claim_id != claim_id:
             raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
-        return self._remember(Session(context, tag, chain=chain))
+        return self._remember(Session(context, tag, chain=chain, committed=context))
 
     async def _upgraded(self, claim_id: str, context: bytes) -> bytes:
         summary = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
@@ -231,20 +245,30 @@ class SessionStore:
     async def _opened(self, name: str, stored: bytes) -> bytes:
         claim_id, _, within = name.partition("/")
         try:
-            if within == "session.json":
-                return stored
-            if within == "context.json":
-                return (await self._sealer.open_context(name, stored))[0]
-            if within == "history.jsonl":
-                session = await self.load_session(claim_id)
-                return await self.read_history_lines(session) if session else stored
-            if within.startswith("documents/") or within.endswith(".content"):
-                return await self._sealer.open_document(name, stored)
-            return await self._sealer.open(name, stored)
+            match within.partition("/")[0]:
+                case "session.json":
+                    return stored
+                case "context.json":
+                    return (await self._sealer.open_context(name, stored))[0]
+                case "history.jsonl" | "audit.jsonl":
+                    return await self._opened_log(claim_id, within) or stored
+                case folder if folder == "documents" or within.endswith(".content"):
+                    return await self._sealer.open_document(name, stored)
+                case _:
+                    return await self._sealer.open(name, stored)
         except KeyMissing:
             raise
         except SessionCorrupt:
             return stored
+
+    async def _opened_log(self, claim_id: str, name: str) -> bytes | None:
+        session = await self.load_session(claim_id)
+        if session is None:
+            return None
+        if name == "history.jsonl":
+            return await self.read_history_lines(session)
+        lines = await self._audit_lines(session)
+        return None if None in lines else b"".join(line + b"\n" for line in lines if line)
 
     async def list_sessions(
         self, status: ClaimStatus | None = None, limit: int = 100, continuation: str | None = None
@@ -339,6 +363,34 @@ class SessionStore:
             return lines
         stop = None if limit is None else after + limit
         return b"".join(lines.splitlines(keepends=True)[after:stop])
+
+    async def read_audit(self, session: Session) -> audit.AuditTrail:
+        """The claim's audit trail, checked line by line against its own chain and the context.
+
+        Raises:
+            RevisionConflict: the session was deleted since it was read.
+            KeyMissing: a line is encrypted by a key that is not configured here.
+        """
+        return audit.verified(await self._audit_lines(session), session.context.audit)
+
+    async def _audit_lines(self, session: Session) -> list[bytes | None]:
+        """The lines in the clear; None for one that is damaged."""
+        claim_id, head = session.context.claim_id, session.context.audit
+        data = await self._backend.read(Place.SESSIONS, keys.audit(claim_id), 0, head.bytes) or b""
+        if not data and head.bytes and not await self.session_exists(claim_id):
+            raise RevisionConflict(f"{claim_id}: deleted since it was read")
+        lines: list[bytes | None] = []
+        position = 0
+        for stored in data.splitlines(keepends=True):
+            try:
+                name = _line(claim_id, position)
+                lines.append(await self._sealer.open(name, stored.removesuffix(b"\n")))
+            except KeyMissing:
+                raise
+            except SessionCorrupt:
+                lines.append(None)
+            position += len(stored)
+        return lines
 
     async def read_tail(self, session: Session, max_bytes: int) -> list[Message]:
         """The last committed messages whose stored lines fit into `max_bytes`; reads no more than that."""
@@ -531,6 +583,11 @@ class SessionStore:
 
     async def delete_upload(self, upload_key: str) -> None:
         await self._backend.delete(Place.UPLOADS, upload_key)
+
+
+def _line(claim_id: str, position: int) -> str:
+    """The place to which a line of the audit trail is bound."""
+    return f"{keys.audit(claim_id)}@{position}"
 
 
 def _differ_in_progress_only(one: ClaimSummary, other: ClaimSummary) -> bool:

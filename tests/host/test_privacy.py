@@ -1,4 +1,4 @@
-"""A claim's data can be had as a whole, and erased as a whole."""
+"""What is kept of a claim: who did what with it, and all of it at once, to be had and to be erased."""
 
 import asyncio
 import json
@@ -38,6 +38,13 @@ async def gone(path: Path) -> None:
     raise AssertionError(f"{path.name} stays")
 
 
+async def claims(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "client", *arguments]
+    return await asyncio.to_thread(
+        subprocess.run, command, cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+
+
 def holding(host: Host, text: str) -> list[Path]:
     return [path for path in host.data.rglob("*") if path.is_file() and text in str(path)]
 
@@ -61,11 +68,39 @@ async def test_the_export_holds_all_files_of_the_claim(host: Host) -> None:
         assert PERSONAL in archive.read(f"sessions/{claim_id}/context.json")
 
 
+async def test_the_audit_trail_says_who_did_what_from_the_submission_to_the_handoff(host: Host) -> None:
+    claim_id = await decided(host)
+    trail = (await host.http.get(f"/claims/{claim_id}/audit")).json()
+    assert trail["broken_line"] is None
+    assert [(line["who"], line["act"]) for line in trail["lines"]] == [
+        ("claimant", "submitted"),
+        ("system", "paused"),
+        ("claimant", "document"),
+        ("claimant", "document"),
+        ("system", "resumed"),
+        ("system", "awaiting_decision"),
+        ("jdoe", "decided"),
+        ("system", "handed_off"),
+    ]
+    assert "Whitfield" not in json.dumps(trail)
+
+
+async def test_verify_names_the_first_broken_line(host: Host) -> None:
+    claim_id = await decided(host)
+    file = host.data / "sessions" / claim_id / "audit.jsonl"
+    assert (await claims("verify", claim_id, "--url", host.url)).returncode == 0
+    file.write_bytes(file.read_bytes().replace(b'"jdoe"', b'"mary"'))
+
+    ran = await claims("verify", claim_id, "--url", host.url)
+
+    assert ran.returncode == 1
+    assert ran.stderr == f"claims: line 7 of the audit trail of {claim_id} was changed\n"
+
+
 async def test_the_command_writes_the_export(host: Host, tmp_path: Path) -> None:
     claim_id = await host.submit(collision())
     file = tmp_path / "claim.zip"
-    command = [sys.executable, "-m", "client", "export", claim_id, "-o", str(file), "--url", host.url]
-    ran = await asyncio.to_thread(subprocess.run, command, cwd=REPOSITORY, capture_output=True, check=False)
+    ran = await claims("export", claim_id, "-o", str(file), "--url", host.url)
     assert ran.returncode == 0, ran.stderr
     with ZipFile(file) as archive:
         assert f"sessions/{claim_id}/context.json" in archive.namelist()

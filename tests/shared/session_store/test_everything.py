@@ -1,5 +1,6 @@
 """All that is kept of a claim, in the clear, on every backend."""
 
+import json
 from hashlib import sha256
 
 from shared.models import ArrivedNote, Note
@@ -32,6 +33,7 @@ async def test_it_is_each_object_once_and_readable(backend: Backend, store: Sess
     found = await everything(store)
 
     assert found.keys() == {
+        "sessions/CLM-1/audit.jsonl",
         "sessions/CLM-1/context.json",
         "sessions/CLM-1/documents/repair_estimate/paper.txt",
         "sessions/CLM-1/handoff.json",
@@ -46,6 +48,7 @@ async def test_it_is_each_object_once_and_readable(backend: Backend, store: Sess
     assert found["sessions/CLM-1/documents/repair_estimate/paper.txt"] == PAPER
     assert b"Main Street 5" in found["sessions/CLM-1/inbox/a2.json"]
     assert session.context.model_dump_json().encode() == found["sessions/CLM-1/context.json"]
+    assert json.loads(found["sessions/CLM-1/audit.jsonl"])["act"] == "submitted"
     assert b"payout" in found["sessions/CLM-1/handoff.json"]
     assert found["sessions/CLM-1/requests/key.json"] == b"answered"
 

@@ -67,7 +67,7 @@ async def test_a_key_that_leads_out_of_its_place_is_refused(backend: Backend, ke
         backend.delete(Place.UPLOADS, key),
         backend.delete_tree(Place.UPLOADS, key),
         backend.move(Place.UPLOADS, "a", key),
-        backend.commit(key, expected=None, history_at=0, lines=b"", context=b"{}"),
+        backend.commit(key, expected=None, appends=[], context=b"{}"),
     ):
         with pytest.raises(ValueError, match=r"key|claim id"):
             await call

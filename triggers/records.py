@@ -1,4 +1,4 @@
-"""HTTP: everything that is kept of a claim, as one zip."""
+"""HTTP: who did what with a claim, and everything that is kept of it."""
 
 import asyncio
 from io import BytesIO
@@ -10,7 +10,8 @@ from azure.durable_functions import Blueprint
 from shared.errors import NotFound
 from shared.storage import session_store
 from triggers import api
-from triggers.answers import claim_id_of
+from triggers.answers import claim_id_of, json_answer
+from triggers.reading import known
 from triggers.routes import serves
 
 blueprint = Blueprint()
@@ -25,6 +26,12 @@ async def export_claim(req: func.HttpRequest) -> func.HttpResponse:
     # The HTTP binding takes an answer whole, so this is as far as it can be streamed.
     named = {"Content-Disposition": f'attachment; filename="{claim_id}.zip"'}
     return func.HttpResponse(zipped, mimetype=api.ZIP, headers=named)
+
+
+@serves(blueprint, api.AUDIT)
+async def get_audit(req: func.HttpRequest) -> func.HttpResponse:
+    session = await known(claim_id_of(req))
+    return json_answer(await session_store().read_audit(session))
 
 
 async def _zipped(claim_id: str) -> bytes | None:
