@@ -19,6 +19,7 @@ from triggers.views import (
     MissingView,
     TakenDocument,
     TakenDocuments,
+    UploadLinks,
 )
 
 NDJSON, ZIP = "application/x-ndjson", "application/zip"
@@ -278,6 +279,35 @@ DOCUMENTS = Route(
     ),
     problems=(404, 409, 413, 415, 422),
 )
+UPLOAD_LINKS = Route(
+    "POST",
+    "claims/{claim_id}/upload-links",
+    "create_upload_links",
+    "Get links to upload what is missing",
+    "One for each missing document, for a claimant's browser: whoever has it may put one file there, until "
+    "it expires, and neither read, list nor replace anything. It has no body.",
+    headers=(IDEMPOTENCY_KEY,),
+    answers=(
+        Answer(
+            200,
+            "The links.",
+            UploadLinks,
+            example={
+                "claim_id": "CLM-500",
+                "links": [
+                    {
+                        "type": "police_report",
+                        "method": "PUT",
+                        "url": "https://account.blob.core.windows.net/uploads/CLM-500/police_report/…",
+                        "headers": {"x-ms-blob-type": "BlockBlob"},
+                        "expires_at": "2026-11-22T12:18:30.858105Z",
+                    }
+                ],
+            },
+        ),
+    ),
+    problems=(404, 409, 413, 422),
+)
 DECIDE = Route(
     "POST",
     "claims/{claim_id}/decision",
@@ -405,6 +435,20 @@ DOCS = Route(
 )
 
 ROUTES = (
-    *(SUBMIT, LIST, READ, MISSING, HISTORY, CONTINUE, DOCUMENTS, DECIDE, WITHDRAW, AUDIT, EXPORT, ERASE),
+    *(
+        SUBMIT,
+        LIST,
+        READ,
+        MISSING,
+        HISTORY,
+        CONTINUE,
+        DOCUMENTS,
+        UPLOAD_LINKS,
+        DECIDE,
+        WITHDRAW,
+        AUDIT,
+        EXPORT,
+        ERASE,
+    ),
     *(HEALTH, OPENAPI, DOCS),
 )

@@ -141,4 +141,11 @@ class Backend(Protocol):
         """All objects under `prefix/`, ordered by key; all of the place where prefix is empty."""
         ...
 
+    async def upload_link(self, key: str, until: datetime) -> str | None:
+        """A URL by which anybody may put one new upload with a PUT, until then, and do nothing else.
+
+        None where there is no such way in.
+        """
+        ...
+
     async def close(self) -> None: ...

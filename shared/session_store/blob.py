@@ -24,12 +24,19 @@ from azure.core.exceptions import (
     ResourceModifiedError,
     ResourceNotFoundError,
 )
-from azure.storage.blob import BlobProperties, BlobType, StandardBlobTier, StorageErrorCode
+from azure.storage.blob import (
+    BlobProperties,
+    BlobSasPermissions,
+    BlobType,
+    StandardBlobTier,
+    StorageErrorCode,
+    generate_blob_sas,
+)
 from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient
 from pydantic import ValidationError
 
 from shared.errors import SessionCorrupt
-from shared.models import ClaimStatus, ClaimSummary
+from shared.models import ClaimStatus, ClaimSummary, utc_now
 from shared.session_store import index, keys
 from shared.session_store.account import OpenService
 from shared.session_store.backend import Append, Entry, Page, Place, PreconditionFailed
@@ -160,6 +167,27 @@ class BlobBackend:
             )
             async for _ in answers:
                 pass  # an account without tiers keeps them where they are
+
+    async def upload_link(self, key: str, until: datetime) -> str:
+        """Signed by the account's key, or else by one that the account delegates to the identity."""
+        blob, service = self._blob(Place.UPLOADS, key), self._service()
+        with suppress(ResourceExistsError):
+            await self._container(Place.UPLOADS).create_container()  # the link could not
+        _, credential = self._services[asyncio.get_running_loop()]
+        signer: dict[str, Any] = (
+            {"account_key": service.credential.account_key}
+            if credential is None
+            else {"user_delegation_key": await service.get_user_delegation_key(utc_now(), until)}
+        )
+        signature = generate_blob_sas(
+            blob.account_name or "",
+            blob.container_name,
+            blob.blob_name,
+            permission=BlobSasPermissions(create=True),
+            expiry=until,
+            **signer,
+        )
+        return f"{blob.url}?{signature}"
 
     # --- the commit ----------------------------------------------------------------------------
 

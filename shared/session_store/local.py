@@ -27,6 +27,7 @@ from shared.names import check_claim_id
 from shared.session_store import durable_files, upgrades
 from shared.session_store.backend import Append, Entry, Page, Place, PreconditionFailed
 from shared.session_store.claim_locks import ClaimLocks
+from shared.session_store.links import SignedLinks
 from shared.session_store.sealing import MARK
 from shared.session_store.session_files import HISTORY, SUMMARY, SessionFiles
 
@@ -42,9 +43,15 @@ class LocalBackend:
     """A `Backend` on a directory that one or more processes share."""
 
     def __init__(
-        self, root: Path, *, session_container: str = "sessions", upload_container: str = "uploads"
+        self,
+        root: Path,
+        *,
+        session_container: str = "sessions",
+        upload_container: str = "uploads",
+        links: SignedLinks | None = None,
     ) -> None:
         self.root = root
+        self._links = links
         self._folders = {
             Place.SESSIONS: f"{root}/{session_container}",
             Place.UPLOADS: f"{root}/{upload_container}",
@@ -207,6 +214,10 @@ class LocalBackend:
             keys = {entry.key for entry in entries}
             return [entry for entry in entries if not _is_metadata_of_one(entry.key, keys)]
         return entries
+
+    async def upload_link(self, key: str, until: datetime) -> str | None:
+        path = Path(self._path(Place.UPLOADS, key)).relative_to(self.root)
+        return self._links.to(path.as_posix(), until) if self._links else None
 
     async def close(self) -> None:
         self._locks.close()

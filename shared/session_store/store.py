@@ -31,7 +31,7 @@ from shared.models import (
     Message,
     utc_now,
 )
-from shared.names import SUBMISSION_REQUEST, check_claim_id, keyed_claim_id
+from shared.names import SUBMISSION_REQUEST, check_claim_id, check_slug, keyed_claim_id
 from shared.session_store import audit, codec, keys, upgrades
 from shared.session_store.backend import Append, Backend, Page, Place, PreconditionFailed
 from shared.session_store.sealing import Chain, Sealer
@@ -580,6 +580,11 @@ class SessionStore:
         await self._backend.write(
             Place.REJECTED, keys.rejected(upload_key), data, metadata={"reason": reason}
         )
+
+    async def upload_link(self, claim_id: str, document_type: str, until: datetime) -> str | None:
+        """A URL to put one document of the claim by; None where this store takes none so."""
+        key = f"{check_claim_id(claim_id)}/{check_slug(document_type)}/{document_type}-{ULID()}"
+        return await self._backend.upload_link(key, until)
 
     async def delete_upload(self, upload_key: str) -> None:
         await self._backend.delete(Place.UPLOADS, upload_key)

@@ -91,5 +91,8 @@ class InterruptedBackend:
     async def list(self, place: Place, prefix: str) -> list[Entry]:
         return await self._backend.list(place, prefix)
 
+    async def upload_link(self, key: str, until: datetime) -> str | None:
+        return await self._backend.upload_link(key, until)
+
     async def close(self) -> None:
         await self._backend.close()
