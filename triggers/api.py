@@ -306,7 +306,7 @@ UPLOAD_LINKS = Route(
             },
         ),
     ),
-    problems=(404, 409, 413, 422),
+    problems=(400, 404, 409, 413, 422),
 )
 DECIDE = Route(
     "POST",

@@ -3,12 +3,12 @@
 import azure.functions as func
 from azure.durable_functions import Blueprint
 
-from shared.errors import Conflict
+from shared.errors import BadRequest, Conflict
 from shared.models import utc_now
 from shared.settings import settings
 from shared.storage import session_store
 from triggers import api
-from triggers.answers import claim_id_of, json_answer
+from triggers.answers import body_of, claim_id_of, json_answer
 from triggers.idempotency import once
 from triggers.reading import known
 from triggers.routes import serves
@@ -22,6 +22,8 @@ HEADERS = {"x-ms-blob-type": "BlockBlob"}
 @serves(blueprint, api.UPLOAD_LINKS, once)
 async def create_upload_links(req: func.HttpRequest) -> func.HttpResponse:
     claim_id = claim_id_of(req)
+    if body_of(req):
+        raise BadRequest("this call takes no body")
     context = (await known(claim_id)).context
     if context.status.is_over:
         raise Conflict(f"{claim_id} is {context.status}; nothing can be added to it")
