@@ -9,7 +9,7 @@ from orchestration.agents.roster import roster
 from orchestration.reference import conflicts
 from orchestration.requirements import requirements
 from shared.settings import settings
-from triggers import claims, description, health, officer, sweep, uploads
+from triggers import claims, description, health, officer, records, sweep, upload_links, uploads
 
 # What a claims team can get wrong stops the start, not the first claim.
 settings()
@@ -19,5 +19,5 @@ roster()
 prices()
 
 app = DFApp(http_auth_level=func.AuthLevel.FUNCTION)
-for room in (claims, officer, uploads, sweep, health, description, activities):
+for room in (claims, officer, records, upload_links, uploads, sweep, health, description, activities):
     app.register_functions(room.blueprint)

@@ -113,6 +113,18 @@ class ClaimsApi:
     async def erase(self, claim_id: str) -> dict[str, Any]:
         return await self._call("DELETE", _claim_path(claim_id))
 
+    async def audit(self, claim_id: str) -> dict[str, Any]:
+        """The audit trail, with the first line of it that is broken."""
+        return await self._call("GET", f"{_claim_path(claim_id)}/audit")
+
+    async def export(self, claim_id: str) -> bytes:
+        """Everything that is kept of a claim, as one zip."""
+        response = await self._request("GET", f"{_claim_path(claim_id)}/export")
+        if response.headers.get("content-type") == "application/zip":
+            return response.content
+        _answer(response)  # raises for a refusal
+        raise ApiError(response.status_code, _phrase(response), _unexpected(response))
+
     async def _call(
         self,
         method: str,
@@ -123,6 +135,22 @@ class ClaimsApi:
         content: bytes | None = None,
         content_type: str = "application/json",
     ) -> dict[str, Any]:
+        return _answer(
+            await self._request(
+                method, path, params=params, body=body, content=content, content_type=content_type
+            )
+        )
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: object = None,
+        content: bytes | None = None,
+        content_type: str = "application/json",
+    ) -> httpx.Response:
         if body is not None:
             content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         headers = {"content-type": content_type} if content is not None else None
@@ -141,7 +169,7 @@ class ClaimsApi:
             raise CannotConnect(
                 f"no Claims Orchestrator answers at {self._url}: check the address, or start one"
             )
-        return _answer(response)
+        return response
 
     async def _move_from(self, url: str, relocate: Relocate) -> None:
         async with self._relocating:

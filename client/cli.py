@@ -276,6 +276,40 @@ def withdraw(
 
 
 @app.command()
+def verify(
+    *,
+    claim_id: ClaimIdArgument,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Check who did what with a claim: the audit trail, and the first line of it that is broken."""
+    from client import commands
+
+    return commands.verify(_target(url, key, data), claim_id, as_json=json)
+
+
+@app.command()
+def export(
+    *,
+    claim_id: ClaimIdArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="The zip to write. [default: CLAIM_ID.zip]"),
+    ] = None,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Get everything that is kept of a claim, in the clear, as one zip."""
+    from client import commands
+
+    return commands.export(_target(url, key, data), claim_id, out=out, as_json=json)
+
+
+@app.command()
 def erase(
     *,
     claim_id: ClaimIdArgument,

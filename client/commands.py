@@ -19,6 +19,7 @@ from client.output import (
     console_for,
     failure,
     output_folder,
+    print_audit,
     print_claim,
     print_import,
     print_json,
@@ -128,6 +129,34 @@ def withdraw(target: Target, claim_id: str, *, reason: str, as_json: bool) -> in
     with Connection(target) as connection:
         claim = connection.run(connection.orchestrator.withdraw(claim_id, reason))
         return _finish(connection, claim, None, as_json=as_json)
+
+
+def verify(target: Target, claim_id: str, *, as_json: bool) -> int:
+    """Check a claim's audit trail."""
+    with Connection(target) as connection:
+        trail = connection.run(connection.orchestrator.audit(claim_id))
+    broken = trail["broken_line"]
+    if as_json:
+        print_json(trail)
+    else:
+        print_audit(console_for(sys.stdout), trail)
+    if broken is None:
+        return 0
+    complain(f"line {broken} of the audit trail of {claim_id} {trail['fault']}")
+    return _EXIT_FAILED
+
+
+def export(target: Target, claim_id: str, *, out: Path | None, as_json: bool) -> int:
+    """Write everything that is kept of a claim into a zip; an existing file is replaced."""
+    with Connection(target) as connection:
+        content = connection.run(connection.orchestrator.export(claim_id))
+    file = out or Path(f"{claim_id}.zip")
+    file.write_bytes(content)
+    if as_json:
+        print_json({"claim_id": claim_id, "file": str(file), "size": len(content)})
+    else:
+        console_for(sys.stdout).print(f"{claim_id} is in {file}, {len(content)} bytes")
+    return 0
 
 
 def erase(target: Target, claim_id: str, *, confirmed: bool, as_json: bool) -> int:

@@ -196,6 +196,14 @@ class ClaimsOrchestrator:
         await self._api.withdraw(claim_id, reason)
         return await self.wait_until_at_rest(claim_id)
 
+    async def audit(self, claim_id: str) -> dict[str, Any]:
+        """Who did what with a claim: `lines`, and `broken_line` where the trail does not hold."""
+        return await self._api.audit(claim_id)
+
+    async def export(self, claim_id: str) -> bytes:
+        """Everything that is kept of a claim, as one zip."""
+        return await self._api.export(claim_id)
+
     async def erase(self, claim_id: str) -> dict[str, Any]:
         """Erase everything that is kept of a claim; returns once it is gone."""
         answer = await self._api.erase(claim_id)

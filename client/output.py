@@ -99,6 +99,20 @@ def print_sessions(console: Console, sessions: Iterable[Summary]) -> None:
         console.print("no claims")
 
 
+def print_audit(console: Console, trail: dict[str, Any]) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("at", "who", "did", "revision"):
+        table.add_column(title, overflow="fold")
+    for line in trail["lines"]:
+        revisions = f"{line['from_revision']} → {line['to_revision']}"
+        table.add_row(_instant(line["at"]), _plain(line["who"]), _plain(line["act"]), revisions)
+    if table.row_count:
+        console.print(table)
+    if trail["broken_line"] is None:
+        count = table.row_count
+        console.print(f"{count} line{'' if count == 1 else 's'}, and the trail holds")
+
+
 def print_import(console: Console, result: "ImportResult") -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(no_wrap=True)

@@ -31,6 +31,7 @@ from devhost.management import add_management_routes
 from devhost.running import RunningWork
 from devhost.taskhub import TaskHub, open_channel, task_hub
 from devhost.timers import Timer
+from devhost.upload_links import UploadLinks
 from devhost.worker import Worker
 
 _log = logging.getLogger("devhost")
@@ -75,17 +76,20 @@ async def serve(options: Options) -> int:
         if processes:
             cleanup.push_async_callback(processes.stop)
             await processes.warm_up()
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        links = UploadLinks.offered(origin)
         worker = await Worker.start(app)
         address = await engine.address() if engine else options.engine or ""
         hub_name = "" if engine else config.hub_name
         channel = await cleanup.enter_async_context(_connected(address, hub_name))
 
-        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         worker.client_configuration = client_configuration(address, origin, config.hub_name)
         if processes:
             processes.assign(Assignment(address, hub_name, worker.client_configuration))
         hub = task_hub(channel)
         host = _Host(worker, config, hub, processes or Bridge(worker, hub, config), data)
+        if links:
+            links.serve(host.web_app)
         runner = web.AppRunner(host.web_app, access_log=None, auto_decompress=False)
         await runner.setup()
         cleanup.push_async_callback(runner.cleanup)

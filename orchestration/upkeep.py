@@ -45,6 +45,7 @@ async def sweep(
     await sweeper.tend(ClaimStatus.PAUSED, sweeper.expire, before=now)
     for status in FINISHED:
         await sweeper.tend(status, sweeper.purge, before=now - settings.session_retention)
+    await sweeper.complete_erasures()
     if thorough:
         for status in OPEN:
             await sweeper.tend(status, sweeper.revive)
@@ -113,6 +114,24 @@ class _Sweeper:
         await self._store.delete_session(claim_id)
         await self._clockwork.stop(claim_id)
         self.result.purged += 1
+
+    async def complete_erasures(self) -> None:
+        """Erase what came for claims while they were erased, or what a crash left of them."""
+        for claim_id, begun in await self._store.list_erasures():
+            try:
+                await self._erase_rest(claim_id, is_late=begun < self._now - RECENT)
+            except Exception as error:
+                log_failure(logger, f"{claim_id}: sweep", error)
+                self.result.failed += 1
+
+    async def _erase_rest(self, claim_id: str, *, is_late: bool) -> None:
+        # A session that is there is a new one, or one whose erasure died before it began, unanswered.
+        is_gone = not await self._store.session_exists(claim_id)
+        if is_gone and await self._store.holds_anything(claim_id):
+            await self._store.delete_session(claim_id)
+            await self._clockwork.stop(claim_id)
+        elif is_late:
+            await self._store.close_erasure(claim_id)
 
     async def revive(self, claim_id: str) -> None:
         """Give an open claim the orchestration that it lacks, or the event that was lost."""

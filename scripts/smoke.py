@@ -71,14 +71,38 @@ class Smoke:
             missing = self._call("GET", f"{self._path}/missing-documents")
             if missing["missing_information"]:
                 raise SmokeError(f"the claim asks for {missing['missing_information']}, which it has")
-            for document in missing["missing_documents"]:
-                self._upload(document["type"])
+            kinds = [document["type"] for document in missing["missing_documents"]]
+            links = self._links()
+            for kind in kinds:
+                self._upload(kind, links.get(kind))
+            self._until_taken(kinds)
             if self._until("paused", "awaiting_decision", "completed") != "paused":
                 return
         raise SmokeError(f"the claim still asks for papers after {ROUNDS} rounds")
 
-    def _upload(self, kind: str) -> None:
+    def _links(self) -> dict[str, dict[str, Any]]:
+        """Links to upload by; none where the app gives none."""
+        answer = self._http.post(f"{self._path}/upload-links")
+        return {link["type"]: link for link in answer.json()["links"]} if answer.is_success else {}
+
+    def _until_taken(self, kinds: list[str]) -> None:
+        deadline = time.monotonic() + self._patience
+        while True:
+            missing = self._call("GET", f"{self._path}/missing-documents")["missing_documents"]
+            waiting = [document["type"] for document in missing if document["type"] in kinds]
+            if not waiting:
+                return
+            if time.monotonic() > deadline:
+                raise SmokeError(f"{', '.join(waiting)} not taken up after {self._patience:.0f} s")
+            time.sleep(0.5)
+
+    def _upload(self, kind: str, link: dict[str, Any] | None) -> None:
         text = f"{kind.replace('_', ' ').title()}\n\nEnclosed for claim {self._claim}.\nTotal: USD 2,400.00\n"
+        if link:
+            put = httpx.put(link["url"], content=text.encode(), headers=link["headers"], timeout=90)
+            if not put.is_success:
+                raise SmokeError(f"the link for {kind} answered {put.status_code}")
+            return
         query = {"filename": f"{kind}.txt", "type": kind}
         taken = self._call("POST", f"{self._path}/documents", 201, params=query, content=text.encode())
         if taken["type"] != kind:

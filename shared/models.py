@@ -388,6 +388,18 @@ GatheringEnd = Literal["nothing_new", "stalled", "round_limit"]
 """Why gathering ended: all were heard and nothing is open; rounds brought nothing new; too many rounds."""
 
 
+class AuditHead(BaseModel):
+    """Where the audit trail ends that belongs to a context."""
+
+    model_config = ConfigDict(frozen=True)
+
+    count: int = 0
+    bytes: int = 0
+    """How much of audit.jsonl belongs to it; what lies behind was never committed."""
+    sha256: str = ""
+    """Of the last line, before it is sealed."""
+
+
 class ClaimContext(BaseModel):
     """Everything that matters about a claim; `context.json`. Written by the claim's workflow only."""
 
@@ -400,6 +412,7 @@ class ClaimContext(BaseModel):
     history_bytes: int = 0
     """How much of history.jsonl belongs to this revision; what lies behind was never committed."""
     message_count: int = 0
+    audit: AuditHead = AuditHead()
 
     status: ClaimStatus = ClaimStatus.PROCESSING
     state: ClaimState = ClaimState.INTAKE

@@ -105,6 +105,13 @@ class Settings(BaseModel):
     session_container: ContainerName = _setting("SESSION_CONTAINER", "sessions", "sessions")
     upload_container: ContainerName = _setting("UPLOAD_CONTAINER", "uploads", "uploads")
 
+    upload_link_ttl: Annotated[Wait, Field(le=timedelta(days=7))] = _setting(
+        "UPLOAD_LINK_TTL", "PT1H", timedelta(hours=1)
+    )
+    upload_link_url: str | None = _setting("UPLOAD_LINK_URL", "http://127.0.0.1:7071/upload-links", None)
+    """Set by the embedded host, with the key that it checks links by."""
+    upload_link_key: str | None = _setting("UPLOAD_LINK_KEY", "<any secret>", None)
+
     session_ttl: Wait = _setting("SESSION_TTL", "P30D", timedelta(days=30))
     session_retention: Wait = _setting("SESSION_RETENTION", "P365D", timedelta(days=365))
     session_reminders: Durations = _setting(

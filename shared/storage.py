@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from shared.session_store import Sealer, SessionStore, open_local_store
+from shared.session_store import Sealer, SessionStore, SignedLinks, open_local_store
 from shared.session_store.keyring import ConfiguredKeys, Keyring
 from shared.settings import Settings, settings
 
@@ -26,6 +26,7 @@ def open_store(chosen: Settings) -> SessionStore:
             session_container=sessions,
             upload_container=uploads,
             sealer=sealer(chosen),
+            links=_links(chosen),
         )
     # The SDK takes its time to import, and a laptop does without it.
     from shared.session_store.account import Patience, by_connection_string, by_identity
@@ -43,6 +44,12 @@ def open_store(chosen: Settings) -> SessionStore:
         )
     backend = BlobBackend(account, session_container=sessions, upload_container=uploads)
     return SessionStore(backend, sealer(chosen))
+
+
+def _links(chosen: Settings) -> SignedLinks | None:
+    if chosen.upload_link_url and chosen.upload_link_key:
+        return SignedLinks(chosen.upload_link_url, chosen.upload_link_key)
+    return None
 
 
 def sealer(chosen: Settings) -> Sealer:

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.models import ClaimStatus, Continuation, Decision, Submission, Withdrawal
 from shared.names import CLAIM_ID
+from shared.session_store.audit import AuditTrail
 from triggers.routes import JSON, Answer, Body, Route, Text, WholeNumber
 from triggers.views import (
     Accepted,
@@ -18,9 +19,10 @@ from triggers.views import (
     MissingView,
     TakenDocument,
     TakenDocuments,
+    UploadLinks,
 )
 
-NDJSON = "application/x-ndjson"
+NDJSON, ZIP = "application/x-ndjson", "application/zip"
 MARKDOWN, PLAIN, EMAIL = "text/markdown", "text/plain", "message/rfc822"
 BINARY, FORM = "application/octet-stream", "multipart/form-data"
 
@@ -286,6 +288,35 @@ DOCUMENTS = Route(
     ),
     problems=(404, 409, 413, 415, 422),
 )
+UPLOAD_LINKS = Route(
+    "POST",
+    "claims/{claim_id}/upload-links",
+    "create_upload_links",
+    "Get links to upload what is missing",
+    "One for each missing document, for a claimant's browser: whoever has it may put one file there, until "
+    "it expires, and neither read, list nor replace anything. It has no body.",
+    headers=(IDEMPOTENCY_KEY,),
+    answers=(
+        Answer(
+            200,
+            "The links.",
+            UploadLinks,
+            example={
+                "claim_id": "CLM-500",
+                "links": [
+                    {
+                        "type": "police_report",
+                        "method": "PUT",
+                        "url": "https://account.blob.core.windows.net/uploads/CLM-500/police_report/…",
+                        "headers": {"x-ms-blob-type": "BlockBlob"},
+                        "expires_at": "2026-11-22T12:18:30.858105Z",
+                    }
+                ],
+            },
+        ),
+    ),
+    problems=(400, 404, 409, 413, 422),
+)
 DECIDE = Route(
     "POST",
     "claims/{claim_id}/decision",
@@ -330,12 +361,62 @@ WITHDRAW = Route(
     answers=(_accepted("The withdrawal is stored."),),
     problems=(400, 404, 409, 413, 422),
 )
+AUDIT = Route(
+    "GET",
+    "claims/{claim_id}/audit",
+    "get_audit",
+    "Ask who did what with a claim",
+    "The audit trail, checked: each line holds the SHA-256 of the one before; the claim, that of the last.",
+    answers=(
+        Answer(
+            200,
+            "The lines up to the first broken one, and which one that is.",
+            AuditTrail,
+            example={
+                "lines": [
+                    {
+                        "number": 1,
+                        "at": "2026-11-22T11:18:30.858105Z",
+                        "who": "claimant",
+                        "act": "submitted",
+                        "from_revision": 0,
+                        "to_revision": 1,
+                        "status": "processing",
+                        "details": {"sha256": _TAKEN["sha256"]},
+                        "previous": "",
+                    }
+                ],
+                "broken_line": None,
+                "fault": None,
+            },
+        ),
+    ),
+    problems=(404,),
+)
+EXPORT = Route(
+    "GET",
+    "claims/{claim_id}/export",
+    "export_claim",
+    "Get everything that is kept of a claim",
+    "Session, audit trail, documents, handoff, inbox, uploads and refused uploads, in the clear, in one zip.",
+    answers=(
+        Answer(
+            200,
+            "The zip.",
+            content_type=ZIP,
+            schema={"type": "string", "format": "binary"},
+            headers={"Content-Disposition": "Names the file."},
+        ),
+    ),
+    problems=(404,),
+)
 ERASE = Route(
     "DELETE",
     "claims/{claim_id}",
     "erase_claim",
     "Erase a claim",
-    "Session, documents, uploads and the orchestration's history; it cannot be undone.",
+    "Session, documents, uploads and the orchestration's history; it cannot be undone. What stays is that "
+    "a claim of that id was erased, and when; erasing it again is answered the same.",
     answers=(Answer(202, "It is erased.", Erased, example={"claim_id": "CLM-500", "status": "erased"}),),
     problems=(404,),
 )
@@ -363,6 +444,20 @@ DOCS = Route(
 )
 
 ROUTES = (
-    *(SUBMIT, LIST, READ, MISSING, HISTORY, CONTINUE, DOCUMENTS, DECIDE, WITHDRAW, ERASE),
+    *(
+        SUBMIT,
+        LIST,
+        READ,
+        MISSING,
+        HISTORY,
+        CONTINUE,
+        DOCUMENTS,
+        UPLOAD_LINKS,
+        DECIDE,
+        WITHDRAW,
+        AUDIT,
+        EXPORT,
+        ERASE,
+    ),
     *(HEALTH, OPENAPI, DOCS),
 )

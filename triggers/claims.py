@@ -197,10 +197,11 @@ async def withdraw_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
 @serves(blueprint, api.ERASE)
 async def erase_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
-    if not await session_store().holds_anything(claim_id):
+    store = session_store()
+    if not (await store.holds_anything(claim_id) or await store.was_erased(claim_id)):
         raise NotFound(f"there is no claim {claim_id}")
     # The session first: without it, whatever still runs for the claim ends by itself.
-    await session_store().delete_session(claim_id)
+    await store.delete_session(claim_id)
     await clockwork.stop(claim_id)
     return json_answer(Erased(claim_id=claim_id), 202)
 

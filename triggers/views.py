@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, TypedDict
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from orchestration.requirements import requirements
 from orchestration.turns import in_order
@@ -102,6 +102,24 @@ class TakenDocuments(BaseModel):
     """The documents of a form with several files."""
 
     documents: list[TakenDocument]
+
+
+class UploadLink(BaseModel):
+    """Where one missing document may be put, by whoever has the link, and nothing else be done."""
+
+    type: str
+    method: Literal["PUT"] = "PUT"
+    url: str
+    headers: dict[str, str]
+    """To be sent with the file."""
+    expires_at: AwareDatetime
+
+
+class UploadLinks(BaseModel):
+    """One link for each missing document."""
+
+    claim_id: str
+    links: list[UploadLink]
 
 
 class Erased(BaseModel):

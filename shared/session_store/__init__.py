@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from shared.session_store.backend import Page
+from shared.session_store.links import SignedLinks
 from shared.session_store.local import LocalBackend, TemporaryBackend
 from shared.session_store.sealing import Sealer
 from shared.session_store.store import Session, SessionStore, parts_of
 
-__all__ = ["Page", "Sealer", "Session", "SessionStore", "open_local_store", "parts_of"]
+__all__ = ["Page", "Sealer", "Session", "SessionStore", "SignedLinks", "open_local_store", "parts_of"]
 
 KEEP_NOTHING = ":memory:"
 
@@ -18,11 +19,14 @@ def open_local_store(
     session_container: str = "sessions",
     upload_container: str = "uploads",
     sealer: Sealer | None = None,
+    links: SignedLinks | None = None,
 ) -> SessionStore:
     """A store on a directory; `:memory:` is one that keeps nothing once it is closed."""
     backend = (
         TemporaryBackend(session_container=session_container, upload_container=upload_container)
         if str(path) == KEEP_NOTHING
-        else LocalBackend(Path(path), session_container=session_container, upload_container=upload_container)
+        else LocalBackend(
+            Path(path), session_container=session_container, upload_container=upload_container, links=links
+        )
     )
     return SessionStore(backend, sealer)

@@ -1,14 +1,14 @@
 """The small interface that a storage backend implements; store.py builds every promise on it.
 
 Keys are relative paths with `/`, made of validated names (shared/names.py). A backend serves two
-places: sessions and uploads (with the rejected ones beside them).
+places: sessions (with what is kept of erased ones beside them) and uploads (with the rejected ones).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from shared.models import ClaimStatus, ClaimSummary
 
@@ -17,6 +17,7 @@ class Place(StrEnum):
     SESSIONS = "sessions"
     UPLOADS = "uploads"
     REJECTED = "rejected"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,15 @@ class Entry:
     key: str
     size: int
     modified_at: datetime
+
+
+@dataclass(frozen=True)
+class Append:
+    """Lines that become the end of a file of the session, from byte `at` on."""
+
+    name: Literal["history.jsonl", "audit.jsonl"]
+    at: int
+    lines: bytes
 
 
 @dataclass(frozen=True)
@@ -59,9 +69,9 @@ class Backend(Protocol):
         ...
 
     async def commit(
-        self, claim_id: str, *, expected: str | None, history_at: int, lines: bytes, context: bytes
+        self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
     ) -> str:
-        """Append `lines` to history.jsonl at `history_at`, then replace context.json; return its new tag.
+        """Append what there is to append, then replace context.json; return its new tag.
 
         The context is the commit: until it is replaced, what was appended does not count, and the next
         commit overwrites it. `expected` is the tag of the context that was read; None where none may exist.
@@ -133,6 +143,13 @@ class Backend(Protocol):
 
     async def list(self, place: Place, prefix: str) -> list[Entry]:
         """All objects under `prefix/`, ordered by key; all of the place where prefix is empty."""
+        ...
+
+    async def upload_link(self, key: str, until: datetime) -> str | None:
+        """A URL by which anybody may put one new upload with a PUT, until then, and do nothing else.
+
+        None where there is no such way in.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""Sessions in Azure Blob Storage, in two containers and the one of the rejected uploads.
+"""Sessions in Azure Blob Storage, in two containers and those of rejected uploads and erased sessions.
 
 How a commit keeps its promises without a lock, request by request, stands in docs/session-persistence.md.
 """
@@ -8,7 +8,7 @@ import base64
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,15 +24,22 @@ from azure.core.exceptions import (
     ResourceModifiedError,
     ResourceNotFoundError,
 )
-from azure.storage.blob import BlobProperties, BlobType, StandardBlobTier, StorageErrorCode
+from azure.storage.blob import (
+    BlobProperties,
+    BlobSasPermissions,
+    BlobType,
+    StandardBlobTier,
+    StorageErrorCode,
+    generate_blob_sas,
+)
 from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient
 from pydantic import ValidationError
 
 from shared.errors import SessionCorrupt
-from shared.models import ClaimStatus, ClaimSummary
+from shared.models import ClaimStatus, ClaimSummary, utc_now
 from shared.session_store import index, keys
 from shared.session_store.account import OpenService
-from shared.session_store.backend import Entry, Page, Place, PreconditionFailed
+from shared.session_store.backend import Append, Entry, Page, Place, PreconditionFailed
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +76,7 @@ class BlobBackend:
             Place.SESSIONS: session_container,
             Place.UPLOADS: upload_container,
             Place.REJECTED: f"{upload_container}-rejected",
+            Place.ERASED: f"{session_container}-erased",
         }
         self._index_name = f"{session_container}-index"
         self._recorded: dict[str, _Recorded] = {}
@@ -91,11 +99,11 @@ class BlobBackend:
 
     async def read(self, place: Place, key: str, start: int = 0, end: int | None = None) -> bytes | None:
         found = await self._read(place, key, start, end)
-        if place is Place.SESSIONS and end and (found is None or len(found) < end - start):
-            # A history that was being written anew when its writer died is whole in the copy.
-            claim_id, _, name = key.partition("/")
-            if name == "history.jsonl":
-                return await self._read(place, keys.history_copy(claim_id, end), start, end) or found
+        if end is None or (found is not None and len(found) >= end - start):
+            return found
+        if place is Place.SESSIONS and end > 0 and key.endswith(("/history.jsonl", "/audit.jsonl")):
+            # A file that was being written anew when its writer died is whole in the copy.
+            return await self._read(place, keys.copy(key, end), start, end) or found
         return found
 
     async def read_with_tag(self, place: Place, key: str) -> tuple[bytes, str] | None:
@@ -160,38 +168,70 @@ class BlobBackend:
             async for _ in answers:
                 pass  # an account without tiers keeps them where they are
 
+    async def upload_link(self, key: str, until: datetime) -> str:
+        """Signed by the account's key, or else by one that the account delegates to the identity."""
+        blob, service = self._blob(Place.UPLOADS, key), self._service()
+        with suppress(ResourceExistsError):
+            await self._container(Place.UPLOADS).create_container()  # the link could not
+        _, credential = self._services[asyncio.get_running_loop()]
+        signer: dict[str, Any] = (
+            {"account_key": service.credential.account_key}
+            if credential is None
+            else {"user_delegation_key": await service.get_user_delegation_key(utc_now(), until)}
+        )
+        signature = generate_blob_sas(
+            blob.account_name or "",
+            blob.container_name,
+            blob.blob_name,
+            permission=BlobSasPermissions(create=True),
+            expiry=until,
+            **signer,
+        )
+        return f"{blob.url}?{signature}"
+
     # --- the commit ----------------------------------------------------------------------------
 
     async def commit(
-        self, claim_id: str, *, expected: str | None, history_at: int, lines: bytes, context: bytes
+        self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
     ) -> str:
         tag = expected
-        blocks = 0
         for _ in range(MOST_REPAIRS):
-            if lines:
-                appended = await self._append(claim_id, history_at, lines, is_first=expected is None)
-                if appended is None:
-                    tag = await self._take_over(claim_id, expected, tag, history_at)
-                    continue
-                blocks = appended
+            blocks = await self._append_all(claim_id, appends, is_first=expected is None)
+            if blocks is None:
+                tag = await self._take_over(claim_id, expected, tag, appends)
+                continue
             committed = await self._replace_context(claim_id, tag, context)
             if committed is None:
                 # Somebody's fence stands where the session was to begin.
-                tag = await self._take_over(claim_id, None, None, history_at)
+                tag = await self._take_over(claim_id, None, None, appends)
                 continue
-            if blocks >= self._compact_at:
-                return await self._compact(claim_id, committed, context, history_at + len(lines))
+            for append, count in zip(appends, blocks, strict=True):
+                if count >= self._compact_at:
+                    committed = await self._compact(claim_id, committed, context, append)
             return committed
         raise PreconditionFailed(f"{claim_id}: others keep writing its history")
 
-    async def _append(self, claim_id: str, position: int, lines: bytes, *, is_first: bool) -> int | None:
-        """Bring `lines` to `position` of the history, of which they become the end.
+    async def _append_all(
+        self, claim_id: str, appends: Sequence[Append], *, is_first: bool
+    ) -> Sequence[int] | None:
+        """How many blocks each file has then, or None where something else lies in a place."""
+        blocks: list[int] = []
+        for append in appends:
+            key = f"{claim_id}/{append.name}"
+            count = await self._append(key, append.at, append.lines, is_first=is_first)
+            if count is None:
+                return None
+            blocks.append(count)
+        return blocks
+
+    async def _append(self, key: str, position: int, lines: bytes, *, is_first: bool) -> int | None:
+        """Bring `lines` to `position` of a file, of which they become the end.
 
         How many blocks it has then, or None where something else lies there.
         """
-        blob = self._blob(Place.SESSIONS, keys.history(claim_id))
+        blob = self._blob(Place.SESSIONS, key)
         if is_first:
-            await self._create_history(blob)
+            await self._create_log(blob)
         blocks = 0
         for start in range(0, len(lines), APPEND_BYTES):
             block = lines[start : start + APPEND_BYTES]
@@ -199,8 +239,7 @@ class BlobBackend:
                 answer = await blob.append_block(block, appendpos_condition=position + start)
             except ResourceNotFoundError:
                 if position == 0 and not is_first:
-                    await self._create_history(blob)
-                    return await self._append(claim_id, position, lines, is_first=True)
+                    return await self._append(key, position, lines, is_first=True)
                 return None
             except HttpResponseError as error:
                 if _code(error) not in _PLACE_IS_TAKEN:
@@ -209,7 +248,7 @@ class BlobBackend:
             blocks = cast(int, answer["blob_committed_block_count"])
         else:
             return blocks
-        tail = await self._read(Place.SESSIONS, keys.history(claim_id), position, position + len(lines) + 1)
+        tail = await self._read(Place.SESSIONS, key, position, position + len(lines) + 1)
         return 0 if tail == lines else None
 
     async def _replace_context(self, claim_id: str, tag: str | None, context: bytes) -> str | None:
@@ -234,20 +273,22 @@ class BlobBackend:
         return _etag(answer["etag"])
 
     async def _take_over(
-        self, claim_id: str, expected: str | None, tag: str | None, history_at: int
+        self, claim_id: str, expected: str | None, tag: str | None, appends: Sequence[Append]
     ) -> str | None:
-        """Make the history end at `history_at` again, after a writer that died before its commit.
+        """Make each file end again where lines are to follow, after a writer that died before its commit.
 
         A writer that lives commits within the grace period, which ends this in a conflict. One that is
         slower than that is kept from its commit by the fence: the context is replaced by itself.
 
         Raises:
             PreconditionFailed: another commit came.
-            SessionCorrupt: the history is shorter than what was committed of it.
+            SessionCorrupt: a file is shorter than what was committed of it.
         """
         context = await self._others_had_time(claim_id, expected, tag)
         fenced = await self._fence(claim_id, context)
-        return await self._rewrite_history(claim_id, fenced, history_at)
+        for append in appends:
+            await self._rewrite(f"{claim_id}/{append.name}", append.at)
+        return fenced
 
     async def _others_had_time(
         self, claim_id: str, expected: str | None, tag: str | None
@@ -293,24 +334,23 @@ class BlobBackend:
                 raise
             return await self._put(blob, _FENCE, metadata=mark, **_if_still(stream.properties.etag))
 
-    async def _compact(self, claim_id: str, committed: str, context: bytes, length: int) -> str:
-        """Write the history anew in few blocks; gives the context's tag after it.
+    async def _compact(self, claim_id: str, committed: str, context: bytes, append: Append) -> str:
+        """Write a file anew in few blocks; gives the context's tag after it.
 
         The commit stands, whatever happens here: what is left undone, a later commit does.
         """
         tag = committed
         try:
             tag = await self._fence(claim_id, (context, committed))
-            await self._rewrite_history(claim_id, tag, length, even_if_whole=True)
+            length = append.at + len(append.lines)
+            await self._rewrite(f"{claim_id}/{append.name}", length, even_if_whole=True)
         except (PreconditionFailed, HttpResponseError) as error:
-            _log.warning("%s: its history could not be compacted: %s", claim_id, type(error).__name__)
+            _log.warning("%s: %s could not be compacted: %s", claim_id, append.name, type(error).__name__)
         return tag
 
-    async def _rewrite_history(
-        self, claim_id: str, fenced: str, length: int, *, even_if_whole: bool = False
-    ) -> str:
-        """Cut the history to `length`. Each step leaves either it or its copy whole."""
-        key, copy = keys.history(claim_id), keys.history_copy(claim_id, length)
+    async def _rewrite(self, key: str, length: int, *, even_if_whole: bool = False) -> None:
+        """Cut a file to `length`. Each step leaves either it or its copy whole."""
+        copy = keys.copy(key, length)
         blob = self._blob(Place.SESSIONS, key)
         try:
             found = await blob.get_blob_properties()
@@ -318,7 +358,7 @@ class BlobBackend:
             found = None
         is_whole = found and found.size == length and found.blob_type is BlobType.APPENDBLOB
         if is_whole and not even_if_whole:
-            return fenced
+            return
         committed = b""
         if length:
             committed = await self.read(Place.SESSIONS, key, 0, length) or b""
@@ -326,19 +366,18 @@ class BlobBackend:
                 raise SessionCorrupt(f"{key} has {len(committed)} bytes, {length} expected")
             await self.write(Place.SESSIONS, copy, committed)
         try:
-            await self._create_history(blob, replacing=found)
+            await self._create_log(blob, replacing=found)
             for start in range(0, length, APPEND_BYTES):
                 await blob.append_block(committed[start : start + APPEND_BYTES], appendpos_condition=start)
         except HttpResponseError as error:
             if error.status_code not in _CONDITIONS_FAILED:
                 raise
-            raise PreconditionFailed(f"{claim_id}: another writer repairs it") from None
+            raise PreconditionFailed(f"{key}: another writer repairs it") from None
         if length:
             await self.delete(Place.SESSIONS, copy)
-        return fenced
 
-    async def _create_history(self, blob: BlobClient, replacing: BlobProperties | None = None) -> None:
-        """An empty history where there is none, or instead of the one with those properties."""
+    async def _create_log(self, blob: BlobClient, replacing: BlobProperties | None = None) -> None:
+        """An empty file where there is none, or instead of the one with those properties."""
         unchanged: dict[str, Any] = {}
         if replacing:
             unchanged = {"etag": replacing.etag, "match_condition": MatchConditions.IfNotModified}

@@ -23,9 +23,14 @@ def history(claim_id: str) -> str:
     return _key(claim_id, "history.jsonl")
 
 
-def history_copy(claim_id: str, length: int) -> str:
-    """Where the first `length` bytes of a history lie while it is written anew."""
-    return _key(claim_id, f".history-{length}.jsonl")
+def audit(claim_id: str) -> str:
+    return _key(claim_id, "audit.jsonl")
+
+
+def copy(log: str, length: int) -> str:
+    """Where the first `length` bytes of a history or an audit trail lie while it is written anew."""
+    claim_id, _, name = log.partition("/")
+    return _key(claim_id, f".{name.removesuffix('.jsonl')}-{length}.jsonl")
 
 
 def handoff(claim_id: str) -> str:
@@ -62,6 +67,19 @@ def requests(claim_id: str) -> str:
 def request(claim_id: str, name: str) -> str:
     """The record of a request that had an idempotency key."""
     return _key(claim_id, f"requests/{name}.json")
+
+
+def tombstone(claim_id: str) -> str:
+    """Says that the claim was erased, for good."""
+    return f"tombstones/{check_claim_id(claim_id)}.json"
+
+
+ERASURES = "erasures"
+
+
+def erasure(claim_id: str) -> str:
+    """Says that the claim is being erased, until the sweep has found that nothing is left of it."""
+    return f"{ERASURES}/{check_claim_id(claim_id)}.json"
 
 
 def rejected(upload_key: str) -> str:

@@ -13,7 +13,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -25,8 +25,9 @@ from shared.errors import SessionCorrupt
 from shared.models import ClaimContext, ClaimStatus, ClaimSummary
 from shared.names import check_claim_id
 from shared.session_store import durable_files, upgrades
-from shared.session_store.backend import Entry, Page, Place, PreconditionFailed
+from shared.session_store.backend import Append, Entry, Page, Place, PreconditionFailed
 from shared.session_store.claim_locks import ClaimLocks
+from shared.session_store.links import SignedLinks
 from shared.session_store.sealing import MARK
 from shared.session_store.session_files import HISTORY, SUMMARY, SessionFiles
 
@@ -42,13 +43,20 @@ class LocalBackend:
     """A `Backend` on a directory that one or more processes share."""
 
     def __init__(
-        self, root: Path, *, session_container: str = "sessions", upload_container: str = "uploads"
+        self,
+        root: Path,
+        *,
+        session_container: str = "sessions",
+        upload_container: str = "uploads",
+        links: SignedLinks | None = None,
     ) -> None:
         self.root = root
+        self._links = links
         self._folders = {
             Place.SESSIONS: f"{root}/{session_container}",
             Place.UPLOADS: f"{root}/{upload_container}",
             Place.REJECTED: f"{root}/{upload_container}-rejected",
+            Place.ERASED: f"{root}/{session_container}-erased",
         }
         self._locks = ClaimLocks(root / ".locks")
 
@@ -81,7 +89,7 @@ class LocalBackend:
         await self._change(key, write, in_thread=len(data) > LARGE)
 
     async def commit(
-        self, claim_id: str, *, expected: str | None, history_at: int, lines: bytes, context: bytes
+        self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
     ) -> str:
         folder = self._path(Place.SESSIONS, claim_id)
 
@@ -91,9 +99,9 @@ class LocalBackend:
                 raise PreconditionFailed(f"{claim_id}/context.json is not the one that was read")
             if current is None:
                 durable_files.make_folder(folder)
-            if lines:
+            for append in appends:
                 try:
-                    durable_files.append_at(f"{folder}/history.jsonl", history_at, lines)
+                    durable_files.append_at(f"{folder}/{append.name}", append.at, append.lines)
                 except EOFError as error:
                     raise SessionCorrupt(f"{claim_id}/{error}") from None
             durable_files.write_whole(f"{folder}/context.json", context)
@@ -209,6 +217,10 @@ class LocalBackend:
             keys = {entry.key for entry in entries}
             return [entry for entry in entries if not _is_metadata_of_one(entry.key, keys)]
         return entries
+
+    async def upload_link(self, key: str, until: datetime) -> str | None:
+        path = Path(self._path(Place.UPLOADS, key)).relative_to(self.root)
+        return self._links.to(path.as_posix(), until) if self._links else None
 
     async def close(self) -> None:
         self._locks.close()

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 from ulid import ULID
 
-from shared.errors import NotFound, RevisionConflict, SessionCorrupt
+from shared.errors import KeyMissing, NotFound, RevisionConflict, SessionCorrupt
 from shared.models import (
     SCHEMA_VERSION,
     Arrival,
     ArrivedDocument,
     ArrivedNote,
     ArrivedTogether,
+    AuditHead,
     ClaimContext,
     ClaimStatus,
     ClaimSummary,
@@ -32,9 +33,9 @@ from shared.models import (
     Message,
     utc_now,
 )
-from shared.names import SUBMISSION_REQUEST, check_claim_id, keyed_claim_id
-from shared.session_store import codec, keys, upgrades
-from shared.session_store.backend import Backend, Page, Place, PreconditionFailed
+from shared.names import SUBMISSION_REQUEST, check_claim_id, check_slug, keyed_claim_id
+from shared.session_store import audit, codec, keys, upgrades
+from shared.session_store.backend import Append, Backend, Page, Place, PreconditionFailed
 from shared.session_store.sealing import Chain, Sealer
 from shared.session_store.session_files import SessionFiles
 
@@ -45,6 +46,7 @@ PROGRESS = {"revision", "message_count", "saved_at", "state", "claim_type"}
 """What of a summary changes while a claim is worked; alone it is no reason to write session.json."""
 
 ARCHIVE_ATTEMPTS = 10
+_PLACES_OF_A_CLAIM = (Place.SESSIONS, Place.UPLOADS, Place.REJECTED)
 REMEMBERED = 256
 """How many contexts stay parsed. Their bytes are read all the same, so nothing is ever out of date."""
 
@@ -75,6 +77,8 @@ class Session:
     """session.json as this session's last save left it; None: not looked at yet."""
     chain: Chain | None = field(default=None, repr=False)
     """What its history is encrypted with; None where it is not."""
+    committed: ClaimContext | None = field(default=None, repr=False, compare=False)
+    """The context as stored, whatever was changed of it since."""
 
 
 class SessionStore:
@@ -126,20 +130,31 @@ class SessionStore:
                 "message_count": message_count + len(added),
             }
         )
+        context, audited = await self._audited(given, context)
+        said = Append("history.jsonl", history_at, lines)
         try:
             tag = await self._backend.commit(
                 claim_id,
                 expected=given.tag,
-                history_at=history_at,
-                lines=lines,
+                appends=[append for append in (said, audited) if append.lines],
                 context=await self._sealer.seal_context(keys.context(claim_id), context, chain),
             )
         except PreconditionFailed:
             raise RevisionConflict(f"{claim_id}: not at revision {before.revision} any more") from None
-        saved = self._remember(replace(given, context=context, tag=tag, chain=chain))
+        saved = self._remember(replace(given, context=context, tag=tag, chain=chain, committed=context))
         if summarize is False:
             return saved
         return await self.refresh_summary(saved, always=bool(summarize), is_first=given.tag is None)
+
+    async def _audited(self, given: Session, context: ClaimContext) -> tuple[ClaimContext, Append]:
+        """The context with the head of its audit trail, and the lines that the trail gets."""
+        before = (given.committed or given.context) if given.tag else None
+        head = before.audit if before else AuditHead()
+        added, stored = audit.lines_of(before, context, head), b""
+        for line in added:
+            stored += await self._sealer.seal(_line(context.claim_id, head.bytes + len(stored)), line) + b"\n"
+        after = audit.head_behind(head, added, len(stored))
+        return context.model_copy(update={"audit": after}), Append("audit.jsonl", head.bytes, stored)
 
     async def refresh_summary(
         self, session: Session, *, always: bool = False, is_first: bool = False
@@ -183,7 +198,7 @@ class SessionStore:
             raise SessionCorrupt(f"{name}: {faults(error)}") from None
         if context.claim_id != claim_id:
             raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
-        return self._remember(Session(context, tag, chain=chain))
+        return self._remember(Session(context, tag, chain=chain, committed=context))
 
     async def _upgraded(self, claim_id: str, context: bytes) -> bytes:
         summary = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
@@ -217,9 +232,57 @@ class SessionStore:
         return await self._backend.read(Place.SESSIONS, keys.context(claim_id), 0, 1) is not None
 
     async def holds_anything(self, claim_id: str) -> bool:
-        """Whether anything lies in the claim's folder: a session, documents that came before it, or what a
+        """Whether anything of the claim is kept: a session, documents that came before it, uploads, or what a
         deletion left that was cut off."""
-        return bool(await self._backend.list(Place.SESSIONS, check_claim_id(claim_id)))
+        check_claim_id(claim_id)
+        for place in _PLACES_OF_A_CLAIM:
+            if await self._backend.list(place, claim_id):
+                return True
+        return False
+
+    async def everything(self, claim_id: str) -> AsyncIterator[tuple[str, bytes]]:
+        """All that is kept of a claim, object by object: where it lies, and its content in the clear.
+
+        What is damaged comes as it is stored.
+
+        Raises:
+            KeyMissing: a piece is encrypted by a key that is not configured here.
+        """
+        check_claim_id(claim_id)
+        for place in _PLACES_OF_A_CLAIM:
+            for entry in await self._backend.list(place, claim_id):
+                stored = await self._backend.read(place, entry.key)
+                if stored is not None and not entry.key.rpartition("/")[2].startswith("."):
+                    content = stored if place is not Place.SESSIONS else await self._opened(entry.key, stored)
+                    yield f"{place}/{entry.key}", content
+
+    async def _opened(self, name: str, stored: bytes) -> bytes:
+        claim_id, _, within = name.partition("/")
+        try:
+            match within.partition("/")[0]:
+                case "session.json":
+                    return stored
+                case "context.json":
+                    return (await self._sealer.open_context(name, stored))[0]
+                case "history.jsonl" | "audit.jsonl":
+                    return await self._opened_log(claim_id, within) or stored
+                case folder if folder == "documents" or within.endswith(".content"):
+                    return await self._sealer.open_document(name, stored)
+                case _:
+                    return await self._sealer.open(name, stored)
+        except KeyMissing:
+            raise
+        except SessionCorrupt:
+            return stored
+
+    async def _opened_log(self, claim_id: str, name: str) -> bytes | None:
+        session = await self.load_session(claim_id)
+        if session is None:
+            return None
+        if name == "history.jsonl":
+            return await self.read_history_lines(session)
+        lines = await self._audit_lines(session)
+        return None if None in lines else b"".join(line + b"\n" for line in lines if line)
 
     async def list_sessions(
         self, status: ClaimStatus | None = None, limit: int = 100, continuation: str | None = None
@@ -263,17 +326,38 @@ class SessionStore:
         raise RevisionConflict(f"{claim_id}: saved by others {ARCHIVE_ATTEMPTS} times while archiving it")
 
     async def delete_session(self, claim_id: str) -> None:
-        """Erase all of a claim, its uploads and rejected uploads included; safe to repeat after a crash."""
+        """Erase all of a claim, its uploads and rejected uploads included; safe to repeat after a crash.
+
+        A tombstone stays, with the claim id and the instant.
+        """
         try:
             session = await self.load_session(claim_id)
         except SessionCorrupt:
             session = None
+        # On record before it is begun, so that the sweep completes what a crash cut off.
+        stone = _OBJECT.dump_json({"claim_id": claim_id, "erased_at": utc_now()}, indent=2)
+        await self._backend.write(Place.ERASED, keys.erasure(claim_id), stone)
+        if session is not None or not await self.was_erased(claim_id):
+            await self._backend.write(Place.ERASED, keys.tombstone(claim_id), stone)
         # The commit goes first: from here on there is no session, and no save can bring it back.
         await self._backend.delete(Place.SESSIONS, keys.context(claim_id))
         await self._backend.forget_summary(claim_id, session and ClaimSummary.of(session.context))
         await self._forget_submissions(claim_id)
-        for place in Place:
+        for place in _PLACES_OF_A_CLAIM:
             await self._backend.delete_tree(place, claim_id)
+
+    async def was_erased(self, claim_id: str) -> bool:
+        """Whether a claim of that id was erased; another one may have the id by now."""
+        return await self._backend.read(Place.ERASED, keys.tombstone(claim_id), 0, 1) is not None
+
+    async def list_erasures(self) -> list[tuple[str, datetime]]:
+        """Claims that were erased of late, and when: something may have come while they were."""
+        found = await self._backend.list(Place.ERASED, keys.ERASURES)
+        return [(entry.key.rpartition("/")[2].removesuffix(".json"), entry.modified_at) for entry in found]
+
+    async def close_erasure(self, claim_id: str) -> None:
+        """Nothing more is looked for of an erased claim; its tombstone stays."""
+        await self._backend.delete(Place.ERASED, keys.erasure(claim_id))
 
     # --- history -------------------------------------------------------------------------------
 
@@ -293,6 +377,34 @@ class SessionStore:
             return lines
         stop = None if limit is None else after + limit
         return b"".join(lines.splitlines(keepends=True)[after:stop])
+
+    async def read_audit(self, session: Session) -> audit.AuditTrail:
+        """The claim's audit trail, checked line by line against its own chain and the context.
+
+        Raises:
+            RevisionConflict: the session was deleted since it was read.
+            KeyMissing: a line is encrypted by a key that is not configured here.
+        """
+        return audit.verified(await self._audit_lines(session), session.context.audit)
+
+    async def _audit_lines(self, session: Session) -> list[bytes | None]:
+        """The lines in the clear; None for one that is damaged."""
+        claim_id, head = session.context.claim_id, session.context.audit
+        data = await self._backend.read(Place.SESSIONS, keys.audit(claim_id), 0, head.bytes) or b""
+        if not data and head.bytes and not await self.session_exists(claim_id):
+            raise RevisionConflict(f"{claim_id}: deleted since it was read")
+        lines: list[bytes | None] = []
+        position = 0
+        for stored in data.splitlines(keepends=True):
+            try:
+                name = _line(claim_id, position)
+                lines.append(await self._sealer.open(name, stored.removesuffix(b"\n")))
+            except KeyMissing:
+                raise
+            except SessionCorrupt:
+                lines.append(None)
+            position += len(stored)
+        return lines
 
     async def read_tail(self, session: Session, max_bytes: int) -> list[Message]:
         """The last committed messages whose stored lines fit into `max_bytes`; reads no more than that."""
@@ -510,8 +622,18 @@ class SessionStore:
             Place.REJECTED, keys.rejected(upload_key), data, metadata={"reason": reason}
         )
 
+    async def upload_link(self, claim_id: str, document_type: str, until: datetime) -> str | None:
+        """A URL to put one document of the claim by; None where this store takes none so."""
+        key = f"{check_claim_id(claim_id)}/{check_slug(document_type)}/{document_type}-{ULID()}"
+        return await self._backend.upload_link(key, until)
+
     async def delete_upload(self, upload_key: str) -> None:
         await self._backend.delete(Place.UPLOADS, upload_key)
+
+
+def _line(claim_id: str, position: int) -> str:
+    """The place to which a line of the audit trail is bound."""
+    return f"{keys.audit(claim_id)}@{position}"
 
 
 def _differ_in_progress_only(one: ClaimSummary, other: ClaimSummary) -> bool:

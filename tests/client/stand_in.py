@@ -26,6 +26,7 @@ class StandInClaim:
     decision: dict[str, Any] | None = None
     over: str | None = None
     is_erasing: bool = False
+    broken_line: int | None = None
     looks_left: int = LOOKS_WHILE_PROCESSING
     messages: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
@@ -97,6 +98,8 @@ class StandIn:
                 web.delete(claim, self._erase),
                 web.get(f"{claim}/missing-documents", self._missing),
                 web.get(f"{claim}/history", self._history),
+                web.get(f"{claim}/audit", self._audit),
+                web.get(f"{claim}/export", self._export),
                 web.post(f"{claim}/continue", self._continue),
                 web.post(f"{claim}/documents", self._document),
                 web.post(f"{claim}/decision", self._decide),
@@ -188,6 +191,26 @@ class StandIn:
         claim = self._open(request)
         claim.over = "withdrawn"
         return self._accepted(claim)
+
+    async def _audit(self, request: web.Request) -> web.Response:
+        broken = self._known(request).broken_line
+        line: dict[str, Any] = {
+            "number": 1,
+            "at": "2026-11-22T11:18:30Z",
+            "who": "claimant",
+            "act": "submitted",
+            "from_revision": 0,
+            "to_revision": 1,
+            "status": "processing",
+            "details": {},
+            "previous": "",
+        }
+        fault = broken and "was changed"
+        return web.json_response({"lines": [line], "broken_line": broken, "fault": fault})
+
+    async def _export(self, request: web.Request) -> web.Response:
+        claim = self._known(request)
+        return web.Response(body=f"PK {claim.claim_id}".encode(), content_type="application/zip")
 
     async def _erase(self, request: web.Request) -> web.Response:
         claim = self._known(request)

@@ -20,6 +20,8 @@ COMMANDS = [
     "show",
     "decide",
     "withdraw",
+    "verify",
+    "export",
     "erase",
     "import-sessions",
     "version",
@@ -315,6 +317,30 @@ def test_withdraw_ends_a_claim(claims: Claims, server: Server) -> None:
     assert (outcome.code, one_document(outcome)["status"]) == (0, "withdrawn")
 
 
+def test_verify_shows_the_trail_that_holds(claims: Claims, server: Server) -> None:
+    server.stand_in.claim("CLM-7")
+    outcome = claims("verify", "CLM-7", "--url", server.url)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "submitted" in outcome.out
+    assert "1 line, and the trail holds" in outcome.out
+
+
+def test_verify_names_the_first_broken_line(claims: Claims, server: Server) -> None:
+    server.stand_in.claim("CLM-7", broken_line=2)
+    outcome = claims("verify", "CLM-7", "--url", server.url, "--json")
+    assert (outcome.code, one_document(outcome)["broken_line"]) == (1, 2)
+    assert outcome.err == "claims: line 2 of the audit trail of CLM-7 was changed\n"
+
+
+def test_export_writes_what_the_server_gives(claims: Claims, server: Server, tmp_path: Path) -> None:
+    server.stand_in.claim("CLM-7")
+    file = tmp_path / "claim.zip"
+    outcome = claims("export", "CLM-7", "-o", file, "--url", server.url, "--json")
+    assert outcome.code == 0
+    assert one_document(outcome) == {"claim_id": "CLM-7", "file": str(file), "size": 8}
+    assert file.read_bytes() == b"PK CLM-7"
+
+
 def test_erase_asks_for_yes_where_nobody_can_be_asked(
     claims: Claims, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -367,7 +393,9 @@ def test_a_refused_submission_is_one_line_with_the_field(
 
 
 @pytest.mark.parametrize("claim_id", ["CLM-404", "../../etc", "a/b", "", "x" * 65, "ünïcode", "a\nb"])
-@pytest.mark.parametrize("command", [("show",), ("resume",), ("withdraw",), ("erase", "--yes")])
+@pytest.mark.parametrize(
+    "command", [("show",), ("resume",), ("withdraw",), ("verify",), ("export",), ("erase", "--yes")]
+)
 def test_an_id_of_no_claim_is_one_line_and_1(
     claims: Claims, server: Server, command: tuple[str, ...], claim_id: str
 ) -> None:

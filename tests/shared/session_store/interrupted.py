@@ -1,10 +1,10 @@
 """A backend whose writer dies between two of its calls."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from shared.models import ClaimStatus, ClaimSummary
-from shared.session_store.backend import Backend, Entry, Page, Place
+from shared.session_store.backend import Append, Backend, Entry, Page, Place
 
 
 class Death(BaseException):
@@ -39,12 +39,10 @@ class InterruptedBackend:
         await self._backend.write(place, key, data, metadata=metadata)
 
     async def commit(
-        self, claim_id: str, *, expected: str | None, history_at: int, lines: bytes, context: bytes
+        self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
     ) -> str:
         self._count()
-        return await self._backend.commit(
-            claim_id, expected=expected, history_at=history_at, lines=lines, context=context
-        )
+        return await self._backend.commit(claim_id, expected=expected, appends=appends, context=context)
 
     async def write_summary(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
         self._count()
@@ -95,6 +93,9 @@ class InterruptedBackend:
 
     async def list(self, place: Place, prefix: str) -> list[Entry]:
         return await self._backend.list(place, prefix)
+
+    async def upload_link(self, key: str, until: datetime) -> str | None:
+        return await self._backend.upload_link(key, until)
 
     async def close(self) -> None:
         await self._backend.close()

@@ -71,7 +71,12 @@ async def test_a_history_is_written_anew_before_the_service_takes_no_more(
     assert await texts(store, session) == written
     async with opened(blob_backend(storage_account, mark)) as other:
         assert await texts(SessionStore(other), await load(SessionStore(other))) == written
-    assert await keys(backend) == ["CLM-1/context.json", "CLM-1/history.jsonl", "CLM-1/session.json"]
+    assert await keys(backend) == [
+        "CLM-1/audit.jsonl",
+        "CLM-1/context.json",
+        "CLM-1/history.jsonl",
+        "CLM-1/session.json",
+    ]
 
 
 async def test_a_death_while_the_history_is_written_anew_loses_nothing(

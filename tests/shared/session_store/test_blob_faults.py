@@ -71,7 +71,10 @@ async def seen_in(backend: BlobBackend) -> dict[str, object]:
     for claim_id in CLAIMS:
         session = await store.load_session(claim_id)
         if session:
-            seen[claim_id] = (session.context.revision, session.context.status, await texts(store, session))
+            trail = await store.read_audit(session)
+            acts = [line.act for line in trail.lines]
+            said_of_it = (acts, trail.broken_line, await texts(store, session))
+            seen[claim_id] = (session.context.revision, session.context.status, *said_of_it)
     listed = (await store.list_sessions()).summaries
     by_status = [s for status in ClaimStatus for s in (await store.list_sessions(status)).summaries]
     seen["listed"] = [(s.claim_id, s.status, s.archived_at is not None) for s in listed]

@@ -1,12 +1,14 @@
 """Erasing a claim, on every backend."""
 
 import asyncio
+import json
+from datetime import datetime
 from itertools import count
 
 import pytest
 
 from shared.errors import NotFound, RevisionConflict
-from shared.models import ClaimStatus
+from shared.models import ClaimStatus, utc_now
 from shared.session_store import Sealer, Session, SessionStore
 from shared.session_store.backend import Backend, Place
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
@@ -17,8 +19,11 @@ from tests.shared.session_store.samples import (
     new_context,
     record,
     said,
+    stored,
     texts,
 )
+
+HELD = (Place.SESSIONS, Place.UPLOADS, Place.REJECTED)
 
 
 async def test_a_deleted_claim_leaves_nothing_and_its_neighbours_stay(
@@ -29,7 +34,7 @@ async def test_a_deleted_claim_leaves_nothing_and_its_neighbours_stay(
         await store.put_arrival(claim_id, arrived(record("estimate.pdf")), b"pdf")
         await backend.write(Place.UPLOADS, f"{claim_id}/police_report/report.pdf", b"pdf")
         await store.reject_upload(f"{claim_id}/virus.exe", b"mz", "not a document")
-    others = [(place, await keys(backend, place)) for place in Place]
+    others = [(place, await keys(backend, place)) for place in HELD]
 
     await store.delete_session("CLM-1")
     await store.delete_session("CLM-1")
@@ -95,10 +100,38 @@ async def test_a_deletion_that_died_is_completed_by_the_next(
         try:
             await SessionStore(InterruptedBackend(backend, calls), sealer).delete_session("CLM-1")
         except Death:
-            if calls:
+            if calls > 2:  # the tombstone, and what tells the sweep
                 assert await store.load_session("CLM-1") is None
             await store.delete_session("CLM-1")
-            assert [key for place in Place for key in await keys(backend, place)] == []
+            assert [key for place in HELD for key in await keys(backend, place)] == []
         else:
             break
-    assert calls > 3
+    assert calls > 5
+
+
+async def test_a_tombstone_says_that_a_claim_was_erased_and_when_and_nothing_else(
+    backend: Backend, store: SessionStore
+) -> None:
+    assert not await store.was_erased("CLM-1")
+    before = utc_now()
+    await store.save_session(new_context(), [said("one")])
+    await store.delete_session("CLM-1")
+    tombstone = await stored(backend, "tombstones/CLM-1.json", Place.ERASED)
+    await store.delete_session("CLM-1")
+
+    assert await store.was_erased("CLM-1")
+    assert not await store.was_erased("CLM-2")
+    said_there = json.loads(tombstone)
+    assert said_there.keys() == {"claim_id", "erased_at"}
+    assert before <= datetime.fromisoformat(said_there["erased_at"]) <= utc_now()
+    assert await stored(backend, "tombstones/CLM-1.json", Place.ERASED) == tombstone
+
+
+async def test_an_erasure_stays_open_until_it_is_closed_and_the_tombstone_stays(store: SessionStore) -> None:
+    await store.delete_session("CLM-1")
+    assert [claim_id for claim_id, _ in await store.list_erasures()] == ["CLM-1"]
+
+    await store.close_erasure("CLM-1")
+
+    assert await store.list_erasures() == []
+    assert await store.was_erased("CLM-1")

@@ -44,6 +44,7 @@ async def test_a_claim_lies_where_people_look_for_it(tmp_path: Path) -> None:
     await store.reject_upload("CLM-1/virus.exe", b"mz", "not a document")
 
     assert files_in(tmp_path) == [
+        "sessions/CLM-1/audit.jsonl",
         "sessions/CLM-1/context.json",
         "sessions/CLM-1/documents/repair_estimate/estimate.pdf",
         "sessions/CLM-1/handoff.json",

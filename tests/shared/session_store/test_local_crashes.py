@@ -70,13 +70,17 @@ async def test_a_crash_anywhere_in_a_save_leaves_before_or_after(
         else:
             assert found.context.revision == 2
             assert history == ["one", *added]
+        assert (await store.read_audit(found)).broken_line is None
         (summary,) = (await store.list_sessions()).summaries
         assert (summary.revision, summary.status) == (found.context.revision, found.context.status)
 
         healed = await store.save_session(found, [said("next")])
         assert await texts(store, await load(store)) == [*history, "next"]
+        failed = await store.save_session(changed(healed, status=ClaimStatus.FAILED))
+        trail = await store.read_audit(failed)
+        assert (trail.broken_line, trail.lines[-1].act) == (None, "failed")
         in_file = json.loads((root / "sessions/CLM-1/session.json").read_bytes())
-        assert in_file["status"] == healed.context.status
+        assert in_file["status"] == failed.context.status
     assert outcomes == sorted(outcomes)
     assert set(outcomes) == {1, 2}
 
@@ -123,7 +127,8 @@ async def test_a_crash_anywhere_in_a_deletion_is_completed_by_the_next(tmp_path:
         if "unlink" in recorder.calls:
             assert await store.load_session("CLM-1") is None
         await store.delete_session("CLM-1")
-        assert [path for path in root.rglob("*") if path.is_file() and ".locks" not in path.parts] == []
+        files = [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
+        assert {path.parts[0] for path in files} == {".locks", "sessions-erased"}
 
 
 async def test_a_crash_anywhere_in_filing_a_document_loses_no_byte(tmp_path: Path) -> None:

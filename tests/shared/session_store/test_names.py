@@ -36,7 +36,9 @@ async def test_names_at_their_limits_work(backend: Backend, store: SessionStore)
     assert (await store.list_sessions(limit=1)).summaries[0].claim_id == claim_id
     assert await keys(backend, Place.REJECTED) == [f"{claim_id}/{LONGEST_NAME}"]
     await store.delete_session(claim_id)
-    assert [key for place in Place for key in await keys(backend, place)] == []
+    held = (Place.SESSIONS, Place.UPLOADS, Place.REJECTED)
+    assert [key for place in held for key in await keys(backend, place)] == []
+    assert await store.was_erased(claim_id)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ async def test_a_key_that_leads_out_of_its_place_is_refused(backend: Backend, ke
         backend.delete(Place.UPLOADS, key),
         backend.delete_tree(Place.UPLOADS, key),
         backend.move(Place.UPLOADS, "a", key),
-        backend.commit(key, expected=None, history_at=0, lines=b"", context=b"{}"),
+        backend.commit(key, expected=None, appends=[], context=b"{}"),
     ):
         with pytest.raises(ValueError, match=r"key|claim id"):
             await call

@@ -1,0 +1,65 @@
+"""All that is kept of a claim, in the clear, on every backend."""
+
+import json
+from hashlib import sha256
+
+from shared.models import ArrivedNote, Note
+from shared.session_store import SessionStore
+from shared.session_store.backend import Backend, Place
+from tests.shared.session_store.samples import arrived, new_context, record, said
+
+PAPER = b"what the police wrote"
+
+
+async def everything(store: SessionStore, claim_id: str = "CLM-1") -> dict[str, bytes]:
+    return {name: content async for name, content in store.everything(claim_id)}
+
+
+async def test_it_is_each_object_once_and_readable(backend: Backend, store: SessionStore) -> None:
+    session = await store.save_session(new_context(), [said("one")])
+    document = record("paper.txt", sha256=sha256(PAPER).hexdigest())
+    arrival = await store.put_arrival("CLM-1", arrived(document), PAPER, "a1")
+    await store.file_document("CLM-1", arrival, document, None)
+    await store.clear_arrivals("CLM-1", [arrival])
+    await store.put_arrival(
+        "CLM-1", ArrivedNote(note=Note(type="other", content="Main Street 5")), arrival_id="a2"
+    )
+    await store.put_handoff("CLM-1", {"payout": 1})
+    await store.put_request("CLM-1", "key", b"answered")
+    await backend.write(Place.UPLOADS, "CLM-1/photo.png", b"png")
+    await store.reject_upload("CLM-1/virus.exe", b"mz", "not a document")
+    await store.save_session(new_context("CLM-10"), [said("of another claim")])
+
+    found = await everything(store)
+
+    assert found.keys() == {
+        "sessions/CLM-1/audit.jsonl",
+        "sessions/CLM-1/context.json",
+        "sessions/CLM-1/documents/repair_estimate/paper.txt",
+        "sessions/CLM-1/handoff.json",
+        "sessions/CLM-1/history.jsonl",
+        "sessions/CLM-1/inbox/a2.json",
+        "sessions/CLM-1/requests/key.json",
+        "sessions/CLM-1/session.json",
+        "uploads/CLM-1/photo.png",
+        "rejected/CLM-1/virus.exe",
+    }
+    assert found["sessions/CLM-1/history.jsonl"] == await store.read_history_lines(session)
+    assert found["sessions/CLM-1/documents/repair_estimate/paper.txt"] == PAPER
+    assert b"Main Street 5" in found["sessions/CLM-1/inbox/a2.json"]
+    assert session.context.model_dump_json().encode() == found["sessions/CLM-1/context.json"]
+    assert json.loads(found["sessions/CLM-1/audit.jsonl"])["act"] == "submitted"
+    assert b"payout" in found["sessions/CLM-1/handoff.json"]
+    assert found["sessions/CLM-1/requests/key.json"] == b"answered"
+
+
+async def test_what_is_damaged_comes_as_it_is_stored(backend: Backend, store: SessionStore) -> None:
+    await store.save_session(new_context(), [said("one")])
+    torn = b'{"v":1,"data":"torn'
+    await backend.write(Place.SESSIONS, "CLM-1/handoff.json", torn)
+
+    assert (await everything(store))["sessions/CLM-1/handoff.json"] == torn
+
+
+async def test_of_no_claim_there_is_nothing(store: SessionStore) -> None:
+    assert await everything(store) == {}
