@@ -3,13 +3,13 @@
 import azure.functions as func
 from azure.durable_functions import DFApp
 
-from orchestration import activities
+from orchestration import activities, delivery
 from orchestration.agents.prices import prices
 from orchestration.agents.roster import roster
 from orchestration.reference import conflicts
 from orchestration.requirements import requirements
 from shared.settings import settings
-from triggers import claims, description, health, officer, sweep, uploads
+from triggers import announcing, claims, description, health, officer, sweep, uploads
 
 # What a claims team can get wrong stops the start, not the first claim.
 settings()
@@ -19,5 +19,5 @@ roster()
 prices()
 
 app = DFApp(http_auth_level=func.AuthLevel.FUNCTION)
-for room in (claims, officer, uploads, sweep, health, description, activities):
+for room in (claims, officer, uploads, sweep, health, description, announcing, activities, delivery):
     app.register_functions(room.blueprint)

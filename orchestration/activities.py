@@ -6,20 +6,23 @@ again, after a crash or by the retry policy, finds the finished turns on record 
 """
 
 import logging
+from datetime import datetime
 from typing import TypedDict
 
 from azure.durable_functions import Blueprint
 
 from orchestration import workflow
 from orchestration.claim import OpenClaim, note_to_file
+from orchestration.notices import give_notice, next_notice
 from orchestration.phases.assessment import hand_to_officer, run_assessment
 from orchestration.phases.gathering import run_gathering
 from orchestration.phases.handoff import run_handoff
 from orchestration.phases.intake import run_intake
 from orchestration.phases.taking_up import take_up
 from orchestration.position import Position, position_of
+from orchestration.workflow import Answer
 from shared.errors import BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
-from shared.models import ClaimStatus
+from shared.models import ClaimStatus, utc_now
 from shared.settings import settings
 from shared.storage import session_store
 from shared.telemetry import log_failure
@@ -44,21 +47,22 @@ class Failure(TypedDict):
     reason: str
 
 
-async def advance(claim_id: str, phase: Position | None = None) -> Position:
+async def advance(claim_id: str, phase: Position | None = None) -> Answer:
     """Take up the claim's inbox and, if `phase` is still what comes next, run it.
 
     A failure that trying again would not mend makes the claim failed at once.
 
-    Returns where the claim goes on; END where it is over, has failed or is gone.
+    Returns where the claim goes on, END where it is over, has failed or is gone.
 
     Raises:
         PhaseFailed: with what may be logged of the reason.
     """
     try:
-        claim = await OpenClaim.open(session_store(), claim_id)
+        claim = await _open(claim_id)
         if claim is None:
-            return Position.END
+            return answered(Position.END)
         await take_up(claim, settings())
+        await give_notice(claim, settings(), utc_now())
         position = _position(claim)
         if phase and position is phase:
             await _run(claim, phase)
@@ -69,13 +73,25 @@ async def advance(claim_id: str, phase: Position | None = None) -> Position:
     except (RevisionConflict, SessionCorrupt, TurnFailed) as error:
         reason = f"{phase or 'inbox'}: {type(error).__name__}: {error}"
         if isinstance(error, TurnFailed) and error.is_final:
-            await fail(claim_id, reason)
-            return Position.END
+            return await fail(claim_id, reason)
         raise PhaseFailed(reason) from None
     except Exception as error:
         log_failure(logger, f"{claim_id}: {phase or 'inbox'}", error)
         raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}") from None
-    return position
+    due = next_notice(claim.context, settings()) if position is Position.WAIT else None
+    return answered(position, claim, due)
+
+
+def answered(position: Position, claim: OpenClaim | None = None, due: datetime | None = None) -> Answer:
+    return Answer(
+        position=position,
+        due=due.isoformat() if due else None,
+        tells=claim is not None and bool(claim.context.outbox),
+    )
+
+
+async def _open(claim_id: str) -> OpenClaim | None:
+    return await OpenClaim.open(session_store(), claim_id, tells=settings().webhook_url is not None)
 
 
 async def _run(claim: OpenClaim, phase: Position) -> None:
@@ -85,15 +101,16 @@ async def _run(claim: OpenClaim, phase: Position) -> None:
         await hand_to_officer(claim, settings(), str(error))
 
 
-async def fail(claim_id: str, reason: str) -> None:
+async def fail(claim_id: str, reason: str) -> Answer:
     """Put on record that the claim's workflow gave up, and why; once, however often it is told."""
-    claim = await OpenClaim.open(session_store(), claim_id)
+    claim = await _open(claim_id)
     if claim and not claim.context.status.is_over and not claim.has_failed(reason):
         await claim.commit(
             [note_to_file(f"failed.{claim.context.revision}", f"Failed: {reason}")],
             status=ClaimStatus.FAILED,
             termination_reason=reason,
         )
+    return answered(Position.END, claim)
 
 
 def _position(claim: OpenClaim) -> Position:
@@ -101,29 +118,28 @@ def _position(claim: OpenClaim) -> Position:
 
 
 @blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.INTAKE])
-async def intake(claim: str) -> str:
+async def intake(claim: str) -> Answer:
     return await advance(claim, Position.INTAKE)
 
 
 @blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.GATHERING])
-async def gathering(claim: str) -> str:
+async def gathering(claim: str) -> Answer:
     return await advance(claim, Position.GATHERING)
 
 
 @blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.ASSESSMENT])
-async def assessment(claim: str) -> str:
+async def assessment(claim: str) -> Answer:
     return await advance(claim, Position.ASSESSMENT)
 
 
 @blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.HANDOFF])
-async def handoff(claim: str) -> str:
+async def handoff(claim: str) -> Answer:
     return await advance(claim, Position.HANDOFF)
 
 
 @blueprint.activity_trigger(input_name="failure", activity=workflow.MARK_FAILED)
-async def mark_failed(failure: Failure) -> str:
-    await fail(**failure)
-    return Position.END
+async def mark_failed(failure: Failure) -> Answer:
+    return await fail(**failure)
 
 
 blueprint.orchestration_trigger(context_name="ctx", orchestration=workflow.NAME)(workflow.claim_workflow)

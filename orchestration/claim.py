@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
 
+from orchestration import events
+from shared.events import EventType
 from shared.models import ClaimContext, ClaimStatus, Message, Outcome
 from shared.session_store import Session, SessionStore
 
@@ -14,15 +16,26 @@ OURSELVES = "claims_orchestrator"
 class OpenClaim:
     """Only the claim's own workflow may hold one: it is the session's single writer."""
 
-    def __init__(self, store: SessionStore, session: Session) -> None:
+    def __init__(self, store: SessionStore, session: Session, *, tells: bool = False) -> None:
         self.store = store
         self._session = session
+        self._committed = session.context
+        self._tells = tells
 
     @classmethod
-    async def open(cls, store: SessionStore, claim_id: str) -> Self | None:
-        """The claim as storage holds it; None where there is none (any more)."""
+    async def open(cls, store: SessionStore, claim_id: str, *, tells: bool = False) -> Self | None:
+        """The claim as storage holds it; None where there is none (any more).
+
+        `tells`: commits leave events in the outbox, for a webhook.
+        """
         session = await store.load_session(claim_id)
-        return cls(store, session) if session else None
+        if session is None:
+            return None
+        claim = cls(store, session, tells=tells)
+        if session.context.outbox:
+            delivered = await store.read_delivered(session.context)
+            claim.stage(outbox=events.without_delivered(session.context, delivered.sequence).outbox)
+        return claim
 
     @property
     def context(self) -> ClaimContext:
@@ -39,14 +52,20 @@ class OpenClaim:
         """
         self._session = replace(self._session, context=self.context.model_copy(update=changes))
 
-    async def commit(self, messages: Sequence[Message] = (), **changes: Any) -> None:
+    async def commit(
+        self, messages: Sequence[Message] = (), *, told: Sequence[EventType] = (), **changes: Any
+    ) -> None:
         """Commit `changes` of the context, what is staged, and `messages`, all or nothing.
+
+        `told` are events beside those that the changes themselves are.
 
         Raises:
             RevisionConflict: another writer was first; what was read is out of date.
         """
-        changed = replace(self._session, context=self.context.model_copy(update=changes))
-        self._session = await self.store.save_session(changed, messages)
+        after = self.context.model_copy(update=changes)
+        after = events.told(self._committed, after, told, tells=self._tells)
+        self._session = await self.store.save_session(replace(self._session, context=after), messages)
+        self._committed = self._session.context
 
     async def refresh_summary(self) -> None:
         """Bring the summary in line where a crash came between the last commit and it."""

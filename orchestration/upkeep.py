@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from orchestration.activities import advance
 from orchestration.clockwork import Clockwork
+from orchestration.delivery import PATIENCE, is_anything_waiting
 from shared.models import ClaimStatus, ClaimSummary
 from shared.session_store import SessionStore
 from shared.settings import Settings
@@ -51,6 +52,10 @@ async def sweep(
         for status in FINISHED:
             await sweeper.tend(status, sweeper.finish, after=now - RECENT)
         await sweeper.tend(ClaimStatus.FAILED, sweeper.finish, before=now - RECENT)
+        if settings.webhook_url:
+            for status in (*OPEN, *FINISHED):
+                after = None if status in OPEN else now - PATIENCE.gives_up_after - RECENT
+                await sweeper.tend(status, sweeper.announce, after=after)
     else:
         await sweeper.tend(ClaimStatus.PROCESSING, sweeper.revive, before=now - STUCK_AFTER)
         await sweeper.tend(ClaimStatus.FAILED, sweeper.finish, after=now - RECENT)
@@ -92,7 +97,9 @@ class _Sweeper:
             return
         # No orchestration writes this session, so the sweep may: taking up the inbox one last time
         # either completes the claim or ends it.
-        await advance(claim_id)
+        answer = await advance(claim_id)
+        if answer["tells"]:
+            await self._clockwork.announce(claim_id)
         session = await self._store.load_session(claim_id)
         if session and not session.context.status.is_over:
             await self._clockwork.start(claim_id)
@@ -112,6 +119,8 @@ class _Sweeper:
                 return
         await self._store.delete_session(claim_id)
         await self._clockwork.stop(claim_id)
+        if self._settings.webhook_url:
+            await self._clockwork.silence(claim_id)
         self.result.purged += 1
 
     async def revive(self, claim_id: str) -> None:
@@ -130,3 +139,11 @@ class _Sweeper:
         if await self._store.list_arrivals(claim_id):
             await self._clockwork.wake(claim_id)
             self.result.woken += 1
+
+    async def announce(self, claim_id: str) -> None:
+        """Have events delivered whose orchestration was lost."""
+        session = await self._store.load_session(claim_id)
+        if session and session.context.outbox:
+            record = await self._store.read_delivered(session.context)
+            if is_anything_waiting(session.context, record):
+                await self._clockwork.announce(claim_id)

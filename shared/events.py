@@ -55,6 +55,19 @@ class Envelope(BaseModel):
     data: dict[str, Any]
 
 
+class Delivered(BaseModel):
+    """How far a claim's events are delivered, and how the next attempt stands."""
+
+    created_at: AwareDatetime
+    """The claim's: a later claim of the same id begins anew."""
+    sequence: int = 0
+    """Of the last event that was taken, or given up."""
+    failures: int = 0
+    """Attempts since the last one that was taken."""
+    failing_since: AwareDatetime | None = None
+    next_attempt_at: AwareDatetime | None = None
+
+
 def event_id(claim_id: str, created_at: object, step: object) -> str:
     """The id of an event of the claim that was created then; a later claim of the same id has others."""
     return f"evt_{sha256(f'{claim_id} {created_at} {step}'.encode()).hexdigest()[:32]}"

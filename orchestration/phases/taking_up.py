@@ -10,6 +10,7 @@ from orchestration.claim import OURSELVES, OpenClaim, note_to_file
 from orchestration.position import Position, position_of
 from orchestration.requirements import requirements
 from shared.errors import ClaimsError
+from shared.events import EventType
 from shared.models import (
     Arrival,
     ArrivedDecision,
@@ -37,6 +38,7 @@ class _Uptake:
 
     context: ClaimContext
     messages: list[Message] = field(default_factory=list[Message])
+    told: list[EventType] = field(default_factory=list[EventType])
 
     def change(self, **changes: Any) -> None:
         self.context = self.context.model_copy(update=changes)
@@ -101,7 +103,7 @@ async def _taken(claim: OpenClaim, batch: Sequence[tuple[str, Arrival]], setting
 
 async def _commit(claim: OpenClaim, uptake: _Uptake, taken: Sequence[str]) -> None:
     changed = uptake.context.model_copy(update={"taken": list(taken)})
-    await claim.commit(uptake.messages, **_difference(claim.context, changed))
+    await claim.commit(uptake.messages, told=uptake.told, **_difference(claim.context, changed))
 
 
 async def _take(
@@ -131,6 +133,7 @@ async def _take(
                 uptake.say(arrival_id, f"Withdrawn: {reason}")
         case Rejection(filename=filename, reason=reason):
             uptake.say(arrival_id, f"Refused the upload {filename}: {reason}", OURSELVES)
+            uptake.told.append("claim.document_rejected")
         case Nudge():
             pass
 

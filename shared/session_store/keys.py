@@ -8,6 +8,7 @@ from pathvalidate import sanitize_filename
 from shared.models import DocumentRecord
 from shared.names import FILE_NAME_BYTES, check_claim_id
 
+DEAD_LETTERS = "events/undelivered/"
 _ARRIVAL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
@@ -62,6 +63,16 @@ def requests(claim_id: str) -> str:
 def request(claim_id: str, name: str) -> str:
     """The record of a request that had an idempotency key."""
     return _key(claim_id, f"requests/{name}.json")
+
+
+def delivered(claim_id: str) -> str:
+    """How far the claim's events are delivered."""
+    return _key(claim_id, "events/delivered.json")
+
+
+def dead_letter(claim_id: str, event_id: str) -> str:
+    """An event that could not be delivered."""
+    return _key(claim_id, f"{DEAD_LETTERS}{_check_arrival_id(event_id)}.json")
 
 
 def rejected(upload_key: str) -> str:
