@@ -22,6 +22,8 @@ COMMANDS = [
     "withdraw",
     "erase",
     "import-sessions",
+    "dead-letters",
+    "resend",
     "version",
 ]
 
