@@ -86,7 +86,7 @@ def answered(position: Position, claim: OpenClaim | None = None, due: datetime |
     return Answer(
         position=position,
         due=due.isoformat() if due else None,
-        tells=claim is not None and bool(claim.context.outbox),
+        tells=claim is not None and claim.has_news,
     )
 
 

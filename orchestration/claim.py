@@ -32,7 +32,7 @@ class OpenClaim:
         if session is None:
             return None
         claim = cls(store, session, tells=tells)
-        if session.context.outbox:
+        if tells and session.context.outbox:
             delivered = await store.read_delivered(session.context)
             claim.stage(outbox=events.without_delivered(session.context, delivered.sequence).outbox)
         return claim
@@ -44,6 +44,11 @@ class OpenClaim:
     @property
     def claim_id(self) -> str:
         return self._session.context.claim_id
+
+    @property
+    def has_news(self) -> bool:
+        """Whether events may have to be delivered."""
+        return self._tells and bool(self.context.outbox)
 
     def stage(self, **changes: Any) -> None:
         """Change the context now and commit it with what comes next.

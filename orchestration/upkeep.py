@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from orchestration.activities import advance
 from orchestration.clockwork import Clockwork
 from orchestration.delivery import PATIENCE, is_anything_waiting
+from orchestration.events import erased
 from shared.models import ClaimStatus, ClaimSummary
 from shared.session_store import SessionStore
 from shared.settings import Settings
@@ -52,13 +53,15 @@ async def sweep(
         for status in FINISHED:
             await sweeper.tend(status, sweeper.finish, after=now - RECENT)
         await sweeper.tend(ClaimStatus.FAILED, sweeper.finish, before=now - RECENT)
-        if settings.webhook_url:
-            for status in (*OPEN, *FINISHED):
-                after = None if status in OPEN else now - PATIENCE.gives_up_after - RECENT
-                await sweeper.tend(status, sweeper.announce, after=after)
     else:
         await sweeper.tend(ClaimStatus.PROCESSING, sweeper.revive, before=now - STUCK_AFTER)
         await sweeper.tend(ClaimStatus.FAILED, sweeper.finish, after=now - RECENT)
+    if settings.webhook_url:
+        for status in OPEN if thorough else ():
+            await sweeper.tend(status, sweeper.announce)
+        for status in FINISHED:
+            missed = PATIENCE.gives_up_after + RECENT if thorough else RECENT
+            await sweeper.tend(status, sweeper.announce, after=now - missed)
     return sweeper.result
 
 
@@ -117,6 +120,8 @@ class _Sweeper:
                 or summary.moment >= self._now - self._settings.session_retention
             ):
                 return
+        if session and self._settings.webhook_url:
+            await self._clockwork.announce_erasure(erased(claim_id, session.context.created_at))
         await self._store.delete_session(claim_id)
         await self._clockwork.stop(claim_id)
         if self._settings.webhook_url:
