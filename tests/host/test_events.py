@@ -91,6 +91,22 @@ async def test_events_that_a_stopped_host_left_are_delivered_by_the_next_one(tmp
             await until(lambda: of(receiver, claim_id) == ["received", "paused"], receiver)
 
 
+async def test_a_claim_past_its_retention_is_told_to_be_erased(tmp_path: Path) -> None:
+    hooks = {"WEBHOOK_SECRET": SECRET, "SESSION_RETENTION": "PT0.1S"}
+    async with (
+        receiving() as receiver,
+        host_on(tmp_path / "data", WEBHOOK_URL=receiver.url, **hooks) as host,
+    ):
+        claim_id = await host.submit(collision())
+        await host.until(claim_id, {"paused"})
+        await host.http.post(f"/claims/{claim_id}/withdraw", json={"reason": "settled"})
+        await until(lambda: "withdrawn" in of(receiver, claim_id), receiver)
+        await host.admin("sweep")
+        await until(lambda: "erased" in of(receiver, claim_id), receiver)
+        assert of(receiver, claim_id) == ["received", "paused", "withdrawn", "erased"]
+        assert (await host.http.get(f"/claims/{claim_id}")).status_code == 404
+
+
 async def test_without_a_webhook_nothing_of_events_is_stored_or_run(host: Host) -> None:
     claim_id = await through_its_life(host)
     assert not any("events" in name for name in host.session_files(claim_id))
