@@ -53,7 +53,13 @@ async def deliver(
     for event in _waiting(context, record):
         if record.next_attempt_at and now < record.next_attempt_at:
             break
-        record = await _attempt(store, event, record, target, now, patience)
+        is_taken = await _is_taken(target, event)
+        if not await store.session_exists(claim_id):  # erased meanwhile: nothing may be left of it
+            return Progress(due=None, is_over=True)
+        if is_taken:
+            record = Delivered(created_at=record.created_at, sequence=event.sequence)
+        else:
+            record = await _failed(store, record, event, now, patience)
         await store.put_delivered(claim_id, record)
     due = record.next_attempt_at if _waiting(context, record) else None
     return Progress(due=due.isoformat() if due else None, is_over=context.status.is_over and due is None)
@@ -67,17 +73,10 @@ def _waiting(context: ClaimContext, record: Delivered) -> list[ClaimEvent]:
     return [event for event in context.outbox if event.sequence > record.sequence]
 
 
-async def _attempt(
-    store: SessionStore,
-    event: ClaimEvent,
-    record: Delivered,
-    target: Target,
-    now: datetime,
-    patience: Patience,
+async def _failed(
+    store: SessionStore, record: Delivered, event: ClaimEvent, now: datetime, patience: Patience
 ) -> Delivered:
-    """The record after one attempt."""
-    if await _is_taken(target, event):
-        return Delivered(created_at=record.created_at, sequence=event.sequence)
+    """The record after an attempt that failed."""
     since = record.failing_since or now
     failures = record.failures + 1
     failed = record.model_copy(update={"failures": failures, "failing_since": since})

@@ -186,6 +186,21 @@ async def test_a_new_claim_of_an_erased_ones_id_begins_anew(store: SessionStore,
     assert len(set(ids(receiver.taken))) == 2
 
 
+@pytest.mark.parametrize("answer", [204, 500])
+async def test_a_claim_that_is_erased_while_its_event_is_sent_leaves_nothing(
+    store: SessionStore, receiver: Receiver, answer: int
+) -> None:
+    await a_claim(store)
+
+    async def erase() -> None:
+        await store.delete_session("CLM-1")
+
+    receiver.answers_with(answer)
+    receiver.meanwhile = erase
+    assert (await deliver(store, "CLM-1", target_of(receiver), utc_now()))["is_over"]
+    assert (len(receiver.attempts), await store.holds_anything("CLM-1")) == (1, False)
+
+
 async def test_without_a_claim_or_a_webhook_there_is_nothing_to_deliver(
     store: SessionStore, receiver: Receiver
 ) -> None:

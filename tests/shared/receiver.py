@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -24,6 +24,8 @@ class Receiver:
     """What was sent, verified with the Standard Webhooks library, with its `id`."""
     taken: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """What was answered with success."""
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+    """What happens while an event is on its way."""
     visitors: int = 0
     """How often somebody came where the redirect leads."""
 
@@ -37,6 +39,8 @@ class Receiver:
         event = Webhook(SECRET).verify(await request.read(), dict(request.headers))
         event["id"] = request.headers["webhook-id"]
         self.attempts.append(event)
+        if self.meanwhile:
+            await self.meanwhile()
         answer = self.answers.pop(0) if self.answers else 204
         match answer:
             case "hang":
