@@ -3,13 +3,13 @@
 import azure.functions as func
 from azure.durable_functions import DFApp
 
-from orchestration import activities
+from orchestration import activities, delivery
 from orchestration.agents.prices import prices
 from orchestration.agents.roster import roster
 from orchestration.reference import conflicts
 from orchestration.requirements import requirements
 from shared.settings import settings
-from triggers import claims, description, health, officer, records, sweep, upload_links, uploads
+from triggers import announcing, claims, description, health, officer, records, sweep, upload_links, uploads
 
 # What a claims team can get wrong stops the start, not the first claim.
 settings()
@@ -19,5 +19,6 @@ roster()
 prices()
 
 app = DFApp(http_auth_level=func.AuthLevel.FUNCTION)
-for room in (claims, officer, records, upload_links, uploads, sweep, health, description, activities):
+ROOMS = (claims, officer, records, upload_links, uploads, sweep, health, description, announcing)
+for room in (*ROOMS, activities, delivery):
     app.register_functions(room.blueprint)

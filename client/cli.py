@@ -353,6 +353,45 @@ def import_sessions(
 
 
 @app.command()
+def dead_letters(
+    *, url: UrlOption = None, key: KeyOption = None, data: DataOption = None, json: JsonOption = False
+) -> int:
+    """List the events that could not be delivered to the webhook.
+
+    They are read from the storage itself, so this goes with --data or the SessionStorage settings, not
+    with --url; a host may run there meanwhile.
+    """
+    from client import dead_letters
+
+    return dead_letters.dead_letters(_target(url, key, data), as_json=json)
+
+
+@app.command(
+    epilog=f"""\b
+Examples:
+  {PROGRAM} resend
+  {PROGRAM} resend CLM-123"""
+)
+def resend(
+    *,
+    claim_id: Annotated[
+        str | None, typer.Argument(metavar="[CLAIM_ID]", show_default=False, help="Only this claim's.")
+    ] = None,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Send events again that could not be delivered, in order, under their ids.
+
+    Goes with the same storage as dead-letters, and with the app's WEBHOOK_URL and WEBHOOK_SECRET.
+    """
+    from client import dead_letters
+
+    return dead_letters.resend(_target(url, key, data), claim_id, as_json=json)
+
+
+@app.command()
 def version(*, json: JsonOption = False) -> int:
     """Print the version."""
     print(f'{{"version": "{__version__}"}}' if json else __version__)

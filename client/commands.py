@@ -1,7 +1,6 @@
 """The commands: each drives the orchestrator, prints, and returns the exit code."""
 
 import asyncio
-import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
@@ -10,10 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 from client.answers import Claim, Note
 from client.asking import Asker
-from client.config import DEFAULT_DATA
 from client.connection import Connection, Target
 from client.documents import documents_at
-from client.errors import HostError, InputError
+from client.errors import InputError
 from client.orchestrator import Watch
 from client.output import (
     console_for,
@@ -28,6 +26,7 @@ from client.output import (
     write_claim,
 )
 from client.progress import shown_progress
+from client.storage import check_is_storage, storage
 from client.submission import PreparedClaim, claim_from_file
 from client.text import complain
 
@@ -178,14 +177,10 @@ def import_sessions(target: Target, folder: Path, *, as_json: bool) -> int:
         InputError: the folder cannot be read, or an address is given.
         HostError: local.settings.json or a setting is wrong.
     """
-    if target.url is not None:
-        raise InputError(
-            "import-sessions writes into storage, not through an address: leave out --url and CLAIMS_URL,"
-            " and let --data or SessionStorage name the storage of that app"
-        )
+    check_is_storage(target, "import-sessions")
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder: name the one in which the sessions lie, a folder for each")
-    result = asyncio.run(_imported(target.data or DEFAULT_DATA, folder))
+    result = asyncio.run(_imported(target, folder))
     if as_json:
         print_json(asdict(result))
     else:
@@ -196,22 +191,11 @@ def import_sessions(target: Target, folder: Path, *, as_json: bool) -> int:
     return _EXIT_FAILED
 
 
-async def _imported(data: Path, folder: Path) -> "ImportResult":
-    from devhost.config import local_settings
-    from devhost.errors import HostError as BadSettings
-    from shared.errors import SettingsError
+async def _imported(target: Target, folder: Path) -> "ImportResult":
     from shared.session_store.importing import import_sessions
-    from shared.settings import Settings
-    from shared.storage import open_store
 
-    try:
-        store = open_store(Settings.load(local_settings(_ROOT, data, os.environ)))
-    except (BadSettings, SettingsError) as error:
-        raise HostError(str(error)) from None
-    try:
+    async with storage(target) as (store, _):
         return await import_sessions(store, folder)
-    finally:
-        await store.close()
 
 
 def _progress(*, as_json: bool) -> AbstractContextManager[Watch | None]:

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -18,6 +18,7 @@ from client.errors import InputError
 from client.text import PROGRAM, on_one_line, printable
 
 if TYPE_CHECKING:
+    from shared.events import ClaimEvent
     from shared.session_store.importing import ImportResult
 
 _PIPED_WIDTH = 200
@@ -124,6 +125,14 @@ def print_import(console: Console, result: "ImportResult") -> None:
     for damage in result.damaged:
         table.add_row(_plain(damage.name), Text(f"left alone: {_plain(damage.reason)}", "red"))
     console.print(table if table.row_count else "no sessions there")
+
+
+def print_dead_letters(console: Console, letters: "Sequence[ClaimEvent]") -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for letter in letters:
+        happened = letter.happened_at.strftime("%Y-%m-%d %H:%M UTC")
+        table.add_row(letter.claim_id, letter.type, happened, Text(letter.id, "dim"))
+    console.print(table if letters else "none: every event was delivered, or will be tried again")
 
 
 def print_messages(console: Console, messages: Iterable[Message]) -> None:

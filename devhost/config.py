@@ -11,6 +11,11 @@ from typing import Any, cast
 from devhost.errors import HostError
 
 _HUB = "ClaimsOrchestrator"
+_DEFAULTS = {
+    "AGENT_MODEL": "offline",
+    "AZURE_FUNCTIONS_ENVIRONMENT": "Development",  # as Azure's own tools say it on a developer's machine
+    "TASKHUB_NAME": _HUB,
+}
 _CONCURRENT_PER_CORE = 10  # the Durable extension's own default
 
 MOST_WORKERS = 10  # Azure's own limit
@@ -63,7 +68,7 @@ def local_settings(app: Path, data: Path, environment: Mapping[str, str]) -> dic
     if given.get("IsEncrypted") is True:
         raise HostError("local.settings.json is encrypted: decrypt it with `func settings decrypt`")
     values = {name: str(value) for name, value in _section(given, "Values").items()}
-    completed = {"AGENT_MODEL": "offline", "TASKHUB_NAME": _HUB} | values | dict(environment)
+    completed = _DEFAULTS | values | dict(environment)
     places = ("SessionStorage", "SessionStorage__blobServiceUri", "SessionStorage__path")
     if not any(completed.get(place) for place in places):
         completed["SessionStorage__path"] = str(data)

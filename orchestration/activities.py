@@ -7,12 +7,14 @@ again, after a crash or by the retry policy, finds the finished turns on record 
 
 import logging
 from contextlib import suppress
+from datetime import datetime
 from typing import TypedDict
 
 from azure.durable_functions import Blueprint
 
 from orchestration import workflow
 from orchestration.claim import OpenClaim, note_to_file
+from orchestration.notices import give_notice, next_notice
 from orchestration.phases.assessment import hand_to_officer, run_assessment
 from orchestration.phases.gathering import run_gathering
 from orchestration.phases.handoff import run_handoff
@@ -20,8 +22,9 @@ from orchestration.phases.intake import run_intake
 from orchestration.phases.taking_up import take_up
 from orchestration.position import Position, position_of
 from orchestration.tracing import phase_span
+from orchestration.workflow import Answer
 from shared.errors import BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
-from shared.models import ClaimStatus
+from shared.models import ClaimStatus, utc_now
 from shared.settings import settings
 from shared.storage import session_store
 from shared.telemetry import log_failure
@@ -41,36 +44,27 @@ class PhaseFailed(Exception):
     """A phase failed; the message names phase and kind of error, never what the claim says."""
 
 
-class Step(TypedDict):
-    claim_id: str
-    is_look: bool
-
-
 class Failure(TypedDict):
     claim_id: str
     reason: str
 
 
-async def advance(claim_id: str, phase: Position | None = None, *, is_look: bool = False) -> Position:
+async def advance(claim_id: str, phase: Position | None = None) -> Answer:
     """Take up the claim's inbox and, if `phase` is still what comes next, run it.
-
-    A look is for a claim that waits: with nothing in its inbox it goes on waiting.
 
     A failure that trying again would not mend makes the claim failed at once.
 
-    Returns where the claim goes on; END where it is over, has failed or is gone.
+    Returns where the claim goes on, END where it is over, has failed or is gone.
 
     Raises:
         PhaseFailed: with what may be logged of the reason.
     """
     try:
-        store = session_store()
-        if is_look and not await store.list_arrivals(claim_id):
-            return Position.WAIT
-        claim = await OpenClaim.open(store, claim_id)
+        claim = await _open(claim_id)
         if claim is None:
-            return Position.END
+            return answered(Position.END)
         waiting = await take_up(claim, settings())
+        await give_notice(claim, settings(), utc_now())
         position = _position(claim)
         if phase and position is phase:
             try:
@@ -89,13 +83,25 @@ async def advance(claim_id: str, phase: Position | None = None, *, is_look: bool
     except (RevisionConflict, SessionCorrupt, TurnFailed) as error:
         reason = f"{phase or 'inbox'}: {type(error).__name__}: {error}"
         if isinstance(error, TurnFailed) and error.is_final:
-            await fail(claim_id, reason)
-            return Position.END
+            return await fail(claim_id, reason)
         raise PhaseFailed(reason) from None
     except Exception as error:
         log_failure(logger, f"{claim_id}: {phase or 'inbox'}", error)
         raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}") from None
-    return position
+    due = next_notice(claim.context, settings()) if position is Position.WAIT else None
+    return answered(position, claim, due)
+
+
+def answered(position: Position, claim: OpenClaim | None = None, due: datetime | None = None) -> Answer:
+    return Answer(
+        position=position,
+        due=due.isoformat() if due else None,
+        tells=claim is not None and claim.has_news,
+    )
+
+
+async def _open(claim_id: str) -> OpenClaim | None:
+    return await OpenClaim.open(session_store(), claim_id, tells=settings().webhook_url is not None)
 
 
 async def _conclude(claim: OpenClaim, taken: list[str]) -> None:
@@ -113,45 +119,45 @@ async def _run(claim: OpenClaim, phase: Position) -> None:
         await hand_to_officer(claim, settings(), str(error))
 
 
-async def fail(claim_id: str, reason: str) -> None:
+async def fail(claim_id: str, reason: str) -> Answer:
     """Put on record that the claim's workflow gave up, and why; once, however often it is told."""
-    claim = await OpenClaim.open(session_store(), claim_id)
+    claim = await _open(claim_id)
     if claim and not claim.context.status.is_over and not claim.has_failed(reason):
         await claim.commit(
             [note_to_file(f"failed.{claim.context.revision}", f"Failed: {reason}")],
             status=ClaimStatus.FAILED,
             termination_reason=reason,
         )
+    return answered(Position.END, claim)
 
 
 def _position(claim: OpenClaim) -> Position:
     return position_of(claim.context, human_in_loop=settings().human_in_loop)
 
 
-@blueprint.activity_trigger(input_name="step", activity=workflow.PHASES[Position.INTAKE])
-async def intake(step: Step) -> str:
-    return await advance(**step, phase=Position.INTAKE)
+@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.INTAKE])
+async def intake(claim: str) -> Answer:
+    return await advance(claim, Position.INTAKE)
 
 
-@blueprint.activity_trigger(input_name="step", activity=workflow.PHASES[Position.GATHERING])
-async def gathering(step: Step) -> str:
-    return await advance(**step, phase=Position.GATHERING)
+@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.GATHERING])
+async def gathering(claim: str) -> Answer:
+    return await advance(claim, Position.GATHERING)
 
 
-@blueprint.activity_trigger(input_name="step", activity=workflow.PHASES[Position.ASSESSMENT])
-async def assessment(step: Step) -> str:
-    return await advance(**step, phase=Position.ASSESSMENT)
+@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.ASSESSMENT])
+async def assessment(claim: str) -> Answer:
+    return await advance(claim, Position.ASSESSMENT)
 
 
-@blueprint.activity_trigger(input_name="step", activity=workflow.PHASES[Position.HANDOFF])
-async def handoff(step: Step) -> str:
-    return await advance(**step, phase=Position.HANDOFF)
+@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[Position.HANDOFF])
+async def handoff(claim: str) -> Answer:
+    return await advance(claim, Position.HANDOFF)
 
 
 @blueprint.activity_trigger(input_name="failure", activity=workflow.MARK_FAILED)
-async def mark_failed(failure: Failure) -> str:
-    await fail(**failure)
-    return Position.END
+async def mark_failed(failure: Failure) -> Answer:
+    return await fail(**failure)
 
 
 blueprint.orchestration_trigger(context_name="ctx", orchestration=workflow.NAME)(workflow.claim_workflow)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
 
+from orchestration import events
+from shared.events import EventType
 from shared.models import ClaimContext, ClaimStatus, Message, Outcome
 from shared.session_store import Session, SessionStore
 
@@ -14,17 +16,29 @@ OURSELVES = "claims_orchestrator"
 class OpenClaim:
     """Only the claim's own workflow may hold one: it is the session's single writer."""
 
-    def __init__(self, store: SessionStore, session: Session) -> None:
+    def __init__(self, store: SessionStore, session: Session, *, tells: bool = False) -> None:
         self.store = store
         self._session = session
         self._staged: list[Message] = []
+        self._told: list[EventType] = []
         self._is_staged = False
+        self._committed = session.context
+        self._tells = tells
 
     @classmethod
-    async def open(cls, store: SessionStore, claim_id: str) -> Self | None:
-        """The claim as storage holds it; None where there is none (any more)."""
+    async def open(cls, store: SessionStore, claim_id: str, *, tells: bool = False) -> Self | None:
+        """The claim as storage holds it; None where there is none (any more).
+
+        `tells`: commits leave events in the outbox, for a webhook.
+        """
         session = await store.load_session(claim_id)
-        return cls(store, session) if session else None
+        if session is None:
+            return None
+        claim = cls(store, session, tells=tells)
+        if tells and session.context.outbox:
+            delivered = await store.read_delivered(session.context)
+            claim.stage(outbox=events.without_delivered(session.context, delivered.sequence).outbox)
+        return claim
 
     @property
     def context(self) -> ClaimContext:
@@ -34,7 +48,14 @@ class OpenClaim:
     def claim_id(self) -> str:
         return self._session.context.claim_id
 
-    def stage(self, messages: Sequence[Message] = (), **changes: Any) -> None:
+    @property
+    def has_news(self) -> bool:
+        """Whether events may have to be delivered."""
+        return self._tells and bool(self.context.outbox)
+
+    def stage(
+        self, messages: Sequence[Message] = (), *, told: Sequence[EventType] = (), **changes: Any
+    ) -> None:
         """Change the claim now and commit it with what comes next.
 
         Only for what costs nothing to do again if the process died before that: because it is computed, or
@@ -42,15 +63,21 @@ class OpenClaim:
         """
         self._session = replace(self._session, context=self.context.model_copy(update=changes))
         self._staged += messages
+        self._told += told
         self._is_staged = True
 
-    async def commit(self, messages: Sequence[Message] = (), **changes: Any) -> None:
+    async def commit(
+        self, messages: Sequence[Message] = (), *, told: Sequence[EventType] = (), **changes: Any
+    ) -> None:
         """Commit `changes` of the context, what is staged, and `messages`, all or nothing.
+
+        `told` are events beside those that the changes themselves are.
 
         Raises:
             RevisionConflict: another writer was first; what was read is out of date.
         """
         changed = replace(self._session, context=self.context.model_copy(update=changes))
+        self._told += told
         await self._save(changed, messages)
 
     async def flush(self, *, summarize: bool | None = None) -> None:
@@ -61,9 +88,12 @@ class OpenClaim:
     async def _save(
         self, session: Session, messages: Sequence[Message], summarize: bool | None = None
     ) -> None:
-        added = [*self._staged, *messages]
-        self._session = await self.store.save_session(session, added, summarize=summarize)
-        self._staged, self._is_staged = [], False
+        after = events.told(self._committed, session.context, self._told, tells=self._tells)
+        self._session = await self.store.save_session(
+            replace(session, context=after), [*self._staged, *messages], summarize=summarize
+        )
+        self._committed = self._session.context
+        self._staged, self._told, self._is_staged = [], [], False
 
     async def refresh_summary(self) -> None:
         """Bring the summary in line where a crash came between the last commit and it."""

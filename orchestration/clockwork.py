@@ -6,7 +6,9 @@ import grpc
 from azure.durable_functions import DurableFunctionsClient
 from durabletask.client import OrchestrationStatus
 
+from orchestration import courier
 from orchestration.workflow import NAME, WAKE
+from shared.events import ClaimEvent
 
 _OVER = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED}
 _STOP_POLLS = 40
@@ -25,16 +27,20 @@ class Clockwork:
 
     async def start(self, claim_id: str) -> None:
         """Start the claim's orchestration; nothing happens where one is alive."""
-        if not await self._schedule(claim_id):
-            await self._client.purge_orchestration(claim_id)
-            await self._schedule(claim_id, is_last_try=True)
+        await self._start(NAME, claim_id)
 
     async def wake(self, claim_id: str) -> None:
         """Let the claim look into its inbox: raise the event, or start an orchestration."""
-        if await self.is_alive(claim_id):
-            await self._client.raise_orchestration_event(claim_id, WAKE)
-        else:
-            await self.start(claim_id)
+        await self._wake(NAME, claim_id)
+
+    async def announce(self, claim_id: str) -> None:
+        """Have the claim's events delivered."""
+        await self._wake(courier.NAME, courier.instance_of(claim_id))
+
+    async def announce_erasure(self, event: ClaimEvent) -> None:
+        """Have it told that the claim is gone, as soon as it is."""
+        erasure = courier.Erasure(event=event.model_dump_json(), failures=0)
+        await self._start(courier.ERASURE, courier.erasure_of(event.claim_id), erasure)
 
     async def stop(self, claim_id: str) -> None:
         """End the claim's orchestration and erase its history; safe to repeat.
@@ -49,13 +55,28 @@ class Clockwork:
                 await asyncio.sleep(_STOP_POLL_SECONDS)
         await self._client.purge_orchestration(claim_id)
 
-    async def _schedule(self, claim_id: str, *, is_last_try: bool = False) -> bool:
+    async def silence(self, claim_id: str) -> None:
+        """Deliver no more of the claim's events."""
+        await self.stop(courier.instance_of(claim_id))
+
+    async def _wake(self, name: str, instance: str) -> None:
+        if await self.is_alive(instance):
+            await self._client.raise_orchestration_event(instance, WAKE)
+        else:
+            await self._start(name, instance)
+
+    async def _start(self, name: str, instance: str, given: object = None) -> None:
+        if not await self._schedule(name, instance, given):
+            await self._client.purge_orchestration(instance)
+            await self._schedule(name, instance, given, is_last_try=True)
+
+    async def _schedule(self, name: str, instance: str, given: object, *, is_last_try: bool = False) -> bool:
         """Whether one is alive now, this one or another; False where one that is over holds the id."""
         try:
-            await self._client.schedule_new_orchestration(NAME, instance_id=claim_id)
+            await self._client.schedule_new_orchestration(name, input=given, instance_id=instance)
         except grpc.RpcError:
             # Engines differ in what they answer for an id in use; what counts is that one is alive.
-            is_alive = await self.is_alive(claim_id)
+            is_alive = await self.is_alive(instance)
             if is_last_try and not is_alive:
                 raise
             return is_alive

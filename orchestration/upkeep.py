@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from orchestration.activities import advance
 from orchestration.clockwork import Clockwork
+from orchestration.delivery import PATIENCE, is_anything_waiting
+from orchestration.events import erased
 from shared.models import ClaimStatus, ClaimSummary
 from shared.session_store import SessionStore
 from shared.settings import Settings
@@ -55,6 +57,12 @@ async def sweep(
     else:
         await sweeper.tend(ClaimStatus.PROCESSING, sweeper.revive, before=now - STUCK_AFTER)
         await sweeper.tend(ClaimStatus.FAILED, sweeper.finish, after=now - RECENT)
+    if settings.webhook_url:
+        for status in OPEN if thorough else ():
+            await sweeper.tend(status, sweeper.announce)
+        for status in FINISHED:
+            missed = PATIENCE.gives_up_after + RECENT if thorough else RECENT
+            await sweeper.tend(status, sweeper.announce, after=now - missed)
     return sweeper.result
 
 
@@ -93,7 +101,9 @@ class _Sweeper:
             return
         # No orchestration writes this session, so the sweep may: taking up the inbox one last time
         # either completes the claim or ends it.
-        await advance(claim_id)
+        answer = await advance(claim_id)
+        if answer["tells"]:
+            await self._clockwork.announce(claim_id)
         session = await self._store.load_session(claim_id)
         if session and not session.context.status.is_over:
             await self._clockwork.start(claim_id)
@@ -111,8 +121,12 @@ class _Sweeper:
                 or summary.moment >= self._now - self._settings.session_retention
             ):
                 return
+        if session and self._settings.webhook_url:
+            await self._clockwork.announce_erasure(erased(claim_id, session.context.created_at))
         await self._store.delete_session(claim_id)
         await self._clockwork.stop(claim_id)
+        if self._settings.webhook_url:
+            await self._clockwork.silence(claim_id)
         self.result.purged += 1
 
     async def complete_erasures(self) -> None:
@@ -149,3 +163,11 @@ class _Sweeper:
         if await self._store.list_arrivals(claim_id):
             await self._clockwork.wake(claim_id)
             self.result.woken += 1
+
+    async def announce(self, claim_id: str) -> None:
+        """Have events delivered whose orchestration was lost."""
+        session = await self._store.load_session(claim_id)
+        if session and session.context.outbox:
+            record = await self._store.read_delivered(session.context)
+            if is_anything_waiting(session.context, record):
+                await self._clockwork.announce(claim_id)

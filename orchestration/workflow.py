@@ -7,10 +7,11 @@ session, and each wait begins with a fresh history.
 """
 
 from collections.abc import Generator
-from datetime import timedelta
-from typing import Any
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
 
-from durabletask.task import OrchestrationContext, RetryPolicy, TaskFailedError
+from durabletask.task import OrchestrationContext, RetryPolicy, TaskFailedError, TimerTask, when_any
 
 from orchestration.position import Position
 
@@ -19,6 +20,8 @@ WAKE = "wake"
 """The one external event. It carries no facts: the inbox does."""
 
 MARK_FAILED = "mark_failed"
+ANNOUNCE = "announce"
+"""Has the claim's events delivered."""
 PHASES = {
     Position.INTAKE: "intake",
     Position.GATHERING: "gathering",
@@ -35,6 +38,16 @@ RETRY = RetryPolicy(
     max_number_of_attempts=5,
 )
 
+
+class Answer(TypedDict):
+    """What an activity says: where the claim goes on, until when a wait may last at most, in ISO 8601, and
+    whether there are events to deliver."""
+
+    position: str
+    due: str | None
+    tells: bool
+
+
 Steps = Generator[Any, Any, str]
 
 
@@ -47,28 +60,41 @@ def claim_workflow(ctx: OrchestrationContext, wait_for: str | None = None) -> St
     claim_id = ctx.instance_id
     phase = wait_for or Position.INTAKE
     try:
-        position = yield _run(ctx, phase, is_look=wait_for is not None)
-        if position == Position.WAIT and wait_for:
+        answer = yield from _run(ctx, phase)
+        if answer["position"] == Position.WAIT and wait_for:
             # Looking before waiting is what makes an event that was lost, early or doubled harmless.
-            yield ctx.wait_for_external_event(WAKE)
-            position = yield _run(ctx, phase)
+            yield when_any([ctx.wait_for_external_event(WAKE), *timers(ctx, answer["due"])])
+            answer = yield from _run(ctx, phase)
         for coming in PHASES:
-            if position == coming:
+            if answer["position"] == coming:
                 phase = coming
-                position = yield _run(ctx, phase)
+                answer = yield from _run(ctx, phase)
     except TaskFailedError as error:
         failure = {"claim_id": claim_id, "reason": _reason(error)}
-        position = yield ctx.call_activity(MARK_FAILED, input=failure, retry_policy=RETRY)
-    if position == Position.WAIT:
+        answer = yield ctx.call_activity(MARK_FAILED, input=failure, retry_policy=RETRY)
+        yield from _announce(ctx, answer)
+    if answer["position"] == Position.WAIT:
         ctx.continue_as_new(phase if phase == wait_for else _after(phase), save_events=True)
-    return position
+    return answer["position"]
 
 
-def _run(ctx: OrchestrationContext, phase: str, *, is_look: bool = False) -> Any:
-    step = {"claim_id": ctx.instance_id, "is_look": is_look}
-    return ctx.call_activity(  # pyright: ignore[reportUnknownVariableType]
-        PHASES[Position(phase)], input=step, retry_policy=RETRY
+def timers(ctx: OrchestrationContext, due: str | None) -> list[TimerTask]:
+    """A timer for what is due, where anything is."""
+    return [] if due is None else [ctx.create_timer(datetime.fromisoformat(due))]
+
+
+def _run(ctx: OrchestrationContext, phase: str) -> Generator[Any, Any, Answer]:
+    answer: Answer = yield ctx.call_activity(
+        PHASES[Position(phase)], input=ctx.instance_id, retry_policy=RETRY
     )
+    yield from _announce(ctx, answer)
+    return answer
+
+
+def _announce(ctx: OrchestrationContext, answer: Answer) -> Generator[Any, Any]:
+    if answer["tells"]:
+        with suppress(TaskFailedError):  # no reason to fail a claim: the sweep has its events delivered
+            yield ctx.call_activity(ANNOUNCE, input=ctx.instance_id, retry_policy=RETRY)
 
 
 def _after(phase: str) -> str:

@@ -27,6 +27,7 @@ from pydantic import (
 )
 from pydantic_core import to_json
 
+from shared.events import ClaimEvent
 from shared.names import ClaimId, FileName, Slug
 
 SCHEMA_VERSION = 1
@@ -257,6 +258,10 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
+def _is_nothing(value: object) -> bool:
+    return not value
+
+
 class MissingDocument(BaseModel):
     type: str
     description: str
@@ -450,6 +455,15 @@ class ClaimContext(BaseModel):
     approvals: list[Approval] = Field(default_factory=list[Approval])
     """Officers' decisions that wait for a second officer's."""
     decision: RecordedDecision | None = None
+
+    waiting_since: AwareDatetime | None = Field(default=None, exclude_if=_is_nothing)
+    """When the present pause, or the wait for an officer, began."""
+    notices: int = Field(default=0, exclude_if=_is_nothing)
+    """Reminders and escalations since then."""
+    event_count: int = Field(default=0, exclude_if=_is_nothing)
+    """Events that the claim has told so far; none where there is no webhook."""
+    outbox: list[ClaimEvent] = Field(default_factory=list[ClaimEvent], exclude_if=_is_nothing)
+    """Events that may still have to be delivered."""
 
     @property
     def sent_at(self) -> dt.datetime:

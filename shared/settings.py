@@ -5,11 +5,13 @@ user stands in docs/guide.md; a test holds the two lists equal.
 """
 
 import os
+from base64 import b64decode
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -47,6 +49,29 @@ def _keys(value: object) -> object:
     return parse_keys(value) if isinstance(value, str) else value
 
 
+def _webhook_url(value: str) -> str:
+    parts = urlsplit(value)
+    port = parts.port  # raises where it is none
+    if not parts.hostname or port == 0 or parts.username is not None or parts.fragment:
+        raise ValueError("must be an address without user name and fragment")
+    is_own_machine = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if parts.scheme != "https" and not is_own_machine:
+        raise ValueError("must be https")
+    return value
+
+
+def _webhook_secret(value: str) -> str:
+    try:
+        size = len(b64decode(value.removeprefix("whsec_"), validate=True))
+    except ValueError:
+        size = 0
+    if not 24 <= size <= 64:
+        raise ValueError("must be whsec_ and the base64 of 24 to 64 random bytes")
+    return value
+
+
+WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
+WebhookSecret = Annotated[str, AfterValidator(_webhook_secret)]
 Wait = Annotated[timedelta, BeforeValidator(_iso_8601), AfterValidator(_within_ten_years)]
 EncryptionKeys = Annotated[tuple[DataKey, ...], BeforeValidator(_keys)]
 VaultKeyId = Annotated[str, Field(pattern=r"^https://[^/\s]+/keys/[0-9A-Za-z-]+(/[0-9a-f]+)?$")]
@@ -152,8 +177,9 @@ class Settings(BaseModel):
     model_prices: str | None = _setting("MODEL_PRICES", "prices.yaml", None)
     claim_token_budget: Annotated[int, Field(ge=1)] | None = _setting("CLAIM_TOKEN_BUDGET", "200000", None)
 
-    webhook_url: str | None = _setting("WEBHOOK_URL", "https://example.com/hooks/claims", None)
-    webhook_secret: str | None = _setting("WEBHOOK_SECRET", "whsec_…", None)
+    webhook_url: WebhookUrl | None = _setting("WEBHOOK_URL", "https://example.com/hooks/claims", None)
+    webhook_secret: WebhookSecret | None = _setting("WEBHOOK_SECRET", "whsec_…", None)
+    environment: str = _setting("AZURE_FUNCTIONS_ENVIRONMENT", "Development", "Production")
     max_document_bytes: Annotated[int, Field(ge=1, le=100 * 2**20)] = _setting(
         "MAX_DOCUMENT_BYTES", "26214400", 25 * 2**20
     )
@@ -193,14 +219,19 @@ class Settings(BaseModel):
             raise ValueError("SESSION_ENCRYPTION_KEY_ID: set only one of it and SESSION_ENCRYPTION_KEY")
         return self
 
+    @property
+    def is_development(self) -> bool:
+        """Whether this is somebody's own machine; the embedded host says so."""
+        return self.environment == "Development"
+
     @model_validator(mode="after")
-    def _nothing_is_promised_in_vain(self) -> Self:
-        unavailable = {
-            "WEBHOOK_URL": self.webhook_url,
-        }
-        for name, asked_for in unavailable.items():
-            if asked_for:
-                raise ValueError(f"{name}: not available in this version; leave it unset")
+    def _webhook_is_safe(self) -> Self:
+        if self.webhook_url is None:
+            return self
+        if self.webhook_secret is None:
+            raise ValueError("WEBHOOK_SECRET: must be set where WEBHOOK_URL is (for example whsec_…)")
+        if not self.webhook_url.startswith("https:") and not self.is_development:
+            raise ValueError("WEBHOOK_URL: must be https; http is for a receiver beside the embedded host")
         return self
 
     @classmethod

@@ -9,6 +9,7 @@ from typing import cast
 import azure.functions as func
 from azure.durable_functions import Blueprint
 
+from orchestration import events
 from orchestration.claim import note_to_file
 from orchestration.clockwork import Clockwork
 from orchestration.confirmation import stated
@@ -29,6 +30,7 @@ from shared.models import (
 )
 from shared.names import new_claim_id
 from shared.session_store import Session
+from shared.settings import settings
 from shared.storage import session_store
 from triggers import api
 from triggers.answers import (
@@ -80,6 +82,8 @@ async def submit_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Http
             await clockwork.start(context.claim_id)
         elif left:
             await clockwork.wake(context.claim_id)
+        if context.outbox:
+            await clockwork.announce(context.claim_id)
     return accepted(req, context.claim_id, context.status)
 
 
@@ -200,9 +204,15 @@ async def erase_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpR
     store = session_store()
     if not (await store.holds_anything(claim_id) or await store.was_erased(claim_id)):
         raise NotFound(f"there is no claim {claim_id}")
+    if tells := settings().webhook_url is not None:
+        summary = await session_store().read_summary(claim_id)
+        # Announced before it is done: a crash in between must not keep it from being told.
+        await clockwork.announce_erasure(events.erased(claim_id, summary and summary.created_at))
     # The session first: without it, whatever still runs for the claim ends by itself.
     await store.delete_session(claim_id)
     await clockwork.stop(claim_id)
+    if tells:
+        await clockwork.silence(claim_id)
     return json_answer(Erased(claim_id=claim_id), 202)
 
 
@@ -241,6 +251,8 @@ async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
             submission_sha256=checksum,
             facts=stated(submission),
         )
+        if settings().webhook_url:
+            context = events.opening(context)
         opening = note_to_file("submission", submission.narrative or submission.model_dump_json(), "claimant")
         try:
             return await store.save_session(context, [opening])

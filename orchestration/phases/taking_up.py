@@ -10,6 +10,7 @@ from orchestration.claim import OURSELVES, OpenClaim, note_to_file
 from orchestration.position import Position, position_of
 from orchestration.requirements import requirements
 from shared.errors import ClaimsError
+from shared.events import EventType
 from shared.models import (
     Arrival,
     ArrivedDecision,
@@ -39,6 +40,7 @@ class _Uptake:
 
     context: ClaimContext
     messages: list[Message] = field(default_factory=list[Message])
+    told: list[EventType] = field(default_factory=list[EventType])
 
     def change(self, **changes: Any) -> None:
         self.context = self.context.model_copy(update=changes)
@@ -112,7 +114,7 @@ async def _taken(claim: OpenClaim, batch: Sequence[tuple[str, Arrival]], setting
 
 def _stage(claim: OpenClaim, uptake: _Uptake, taken: Sequence[str]) -> None:
     changed = uptake.context.model_copy(update={"taken": list(taken)})
-    claim.stage(uptake.messages, **_difference(claim.context, changed))
+    claim.stage(uptake.messages, told=uptake.told, **_difference(claim.context, changed))
 
 
 async def _take(
@@ -142,6 +144,7 @@ async def _take(
                 uptake.say(arrival_id, f"Withdrawn: {reason}")
         case Rejection(filename=filename, reason=reason):
             uptake.say(arrival_id, f"Refused the upload {filename}: {reason}", OURSELVES)
+            uptake.told.append("claim.document_rejected")
         case Nudge() | ArrivedTogether():  # the latter's parts are taken one by one
             pass
 

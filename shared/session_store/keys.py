@@ -8,6 +8,7 @@ from pathvalidate import sanitize_filename
 from shared.models import DocumentRecord
 from shared.names import FILE_NAME_BYTES, check_claim_id
 
+DEAD_LETTERS = "events/undelivered/"
 _ARRIVAL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
@@ -80,6 +81,16 @@ ERASURES = "erasures"
 def erasure(claim_id: str) -> str:
     """Says that the claim is being erased, until the sweep has found that nothing is left of it."""
     return f"{ERASURES}/{check_claim_id(claim_id)}.json"
+
+
+def delivered(claim_id: str) -> str:
+    """How far the claim's events are delivered."""
+    return _key(claim_id, "events/delivered.json")
+
+
+def dead_letter(claim_id: str, event_id: str) -> str:
+    """An event that could not be delivered."""
+    return _key(claim_id, f"{DEAD_LETTERS}{_check_arrival_id(event_id)}.json")
 
 
 def rejected(upload_key: str) -> str:

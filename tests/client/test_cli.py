@@ -24,6 +24,8 @@ COMMANDS = [
     "export",
     "erase",
     "import-sessions",
+    "dead-letters",
+    "resend",
     "version",
 ]
 

@@ -4,9 +4,9 @@ import os
 import re
 import subprocess
 import sys
-from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer.main
@@ -18,6 +18,7 @@ from orchestration.agents.roster import roster
 from orchestration.decision import RISK_INDICATORS
 from orchestration.requirements import requirements
 from shared.errors import SettingsError
+from shared.events import EventType
 from shared.models import ClaimState, ClaimStatus
 from shared.settings import PROVIDER_SETTINGS, Settings
 from tests.docs.markdown import GUIDE, ROOT, code, named, table
@@ -59,11 +60,6 @@ def test_a_setting_has_the_default_that_the_guide_gives(
         given = {} if shown == "–" else {name: code(shown)[0]}
         assert actual == getattr(Settings.load(LEAST | given), FIELDS[name])
         assert (shown == "–") == (actual is None)
-
-
-def test_settings_that_stop_the_start_are_marked_so() -> None:
-    marked = {name for name, (_, meaning) in APP_SETTINGS.items() if "*not in this version*" in meaning}
-    assert marked == {name for name in FIELDS if _stops_the_start(name)}
 
 
 def test_the_models_required_settings_are_those_of_the_guide() -> None:
@@ -110,6 +106,10 @@ def test_the_settings_of_the_python_api_are_in_the_guide() -> None:
         assert default == ("–" if given is None else f"`{given}`")
 
 
+def test_the_guide_has_every_event() -> None:
+    assert [code(event)[0] for event, _ in table(GUIDE, "Events")] == list(get_args(EventType))
+
+
 def test_the_guide_names_every_status_state_and_agent() -> None:
     assert [code(status)[0] for status, _ in table(GUIDE, "A claim's life")] == [*ClaimStatus]
     assert set(ClaimState) <= NAMED
@@ -134,21 +134,6 @@ def test_the_guide_has_every_risk_indicator_with_its_weight() -> None:
     assert documented == {
         name: (indicator.weight, indicator.description) for name, indicator in RISK_INDICATORS.items()
     }
-
-
-def _stops_the_start(name: str) -> bool:
-    """Whether the setting is refused as not available, alone and with a value that it may have."""
-    examples = Settings.model_fields[FIELDS[name]].examples or []
-    good = {"SESSION_COMPRESSION": "gzip", "SESSION_ENCRYPTION_KEY": b64encode(bytes(32)).decode()}
-    value = good.get(name, str(examples[0]))
-    places = {"SessionStorage", "SessionStorage__blobServiceUri", "SessionStorage__path"}
-    beside = {other: given for other, given in LEAST.items() if name not in places or other not in places}
-    try:
-        Settings.load({**beside, name: value})
-    except SettingsError as error:
-        assert "not available in this version" in str(error)
-        return True
-    return False
 
 
 def _always(cell: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from devhost.engine import Engine
 from orchestration import activities
 from orchestration.agents import kernel
 from orchestration.agents.desk import Desk
+from orchestration.position import Position
 from shared.models import (
     ArrivedDocument,
     ClaimContext,
@@ -210,9 +211,9 @@ class CutOff:
         """Go where the workflow would go, until the claim waits or ends, through any number of deaths."""
         while True:
             try:
-                position = await activities.advance(claim_id)
-                while position in activities.PHASES:
-                    position = await activities.advance(claim_id, position)
+                answer = await activities.advance(claim_id)
+                while answer["position"] in activities.PHASES:
+                    answer = await activities.advance(claim_id, Position(answer["position"]))
             except Death:
                 self.deaths += 1
                 self.store = self._born()

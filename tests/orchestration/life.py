@@ -51,11 +51,11 @@ async def nudge(claim_id: str) -> None:
 
 async def live(claim_id: str, before: Callable[[Position], None] = lambda _: None) -> ClaimContext:
     """Let the claim go on until it waits or ends, as the workflow does; `before` is told each phase."""
-    position = await advance(claim_id)
+    answer = await advance(claim_id)
     for phase in PHASES:
-        if position == phase:
+        if answer["position"] == phase:
             before(phase)
-            position = await advance(claim_id, phase)
+            answer = await advance(claim_id, phase)
     return await look(claim_id)
 
 

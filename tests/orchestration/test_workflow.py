@@ -3,6 +3,7 @@
 import ast
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from durabletask.worker import TaskHubGrpcWorker
 
 from devhost.engine import Engine
 from orchestration import workflow
-from orchestration.workflow import WAKE, claim_workflow
+from orchestration.position import Position
+from orchestration.workflow import WAKE, Answer, claim_workflow
+from shared.models import utc_now
 
-Script = Mapping[str, Sequence[str | Exception]]
+Script = Mapping[str, Sequence[str | Answer | Exception]]
+"""What each activity answers, call by call; a position alone has nothing due and nothing to tell."""
 
 
 class Hub:
@@ -24,25 +28,25 @@ class Hub:
         self.engine = Engine()
         address = f"127.0.0.1:{self.engine.listen(0)}"
         self.client = TaskHubGrpcClient(host_address=address)
-        self.script: dict[str, list[str | Exception]] = {}
+        self.script: dict[str, list[str | Answer | Exception]] = {}
         self.calls: list[str] = []
         self.failures: list[Any] = []
         self.worker = worker(host_address=address)
         self.worker.add_orchestrator(claim_workflow)
-        for name in (*workflow.PHASES.values(), workflow.MARK_FAILED):
+        for name in (*workflow.PHASES.values(), workflow.MARK_FAILED, workflow.ANNOUNCE):
             # The worker library names an activity after its function.
             self.worker.add_activity(self._activity(name))
         self.worker.start()
 
-    def _activity(self, name: str) -> Callable[[Any, Any], str]:
-        def activity(_: Any, given: Any) -> str:
+    def _activity(self, name: str) -> Callable[[Any, Any], Answer]:
+        def activity(_: Any, given: Any) -> Answer:
             self.calls.append(name)
             if name == workflow.MARK_FAILED:
                 self.failures.append(given)
             answer = self.script[name].pop(0)
             if isinstance(answer, Exception):
                 raise answer
-            return answer
+            return Answer(position=answer, due=None, tells=False) if isinstance(answer, str) else answer
 
         activity.__name__ = name
         return activity
@@ -158,6 +162,47 @@ def test_a_phase_that_keeps_failing_makes_the_claim_failed_with_the_reason(
     assert hub.failures == [{"claim_id": instance, "reason": "intake: TurnFailed: no model"}]
 
 
+def waiting(due: timedelta) -> Answer:
+    """A wait with something due, `due` from now."""
+    return Answer(position=Position.WAIT, due=(utc_now() + due).isoformat(), tells=False)
+
+
+def test_a_wait_ends_when_something_is_due(hub: Hub) -> None:
+    soon = waiting(timedelta(milliseconds=200))
+    instance = hub.start({"intake": ["wait"], "gathering": [soon, "end"]})
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "gathering", "gathering"]
+
+
+def test_the_event_comes_before_what_is_due_later_and_an_old_timer_wakes_nobody(hub: Hub) -> None:
+    soon = waiting(timedelta(milliseconds=400))
+    instance = hub.start({"intake": ["wait"], "gathering": [soon, "wait", "wait", "end"]})
+    hub.until_called("intake", "gathering")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    hub.until_called("intake", "gathering", "gathering", "gathering")
+    time.sleep(0.6)
+    assert hub.calls == ["intake", "gathering", "gathering", "gathering"]
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+
+
+def test_events_are_announced_after_the_step_that_tells_them(hub: Hub) -> None:
+    tells = Answer(position=Position.HANDOFF, due=None, tells=True)
+    instance = hub.start({"intake": [tells], "announce": ["end"], "handoff": ["end"]})
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "announce", "handoff"]
+
+
+def test_events_that_cannot_be_announced_fail_no_claim(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workflow.RETRY, "_first_retry_interval", timedelta(milliseconds=10))
+    monkeypatch.setattr(workflow.RETRY, "_max_retry_interval", timedelta(milliseconds=10))
+    away = [RuntimeError("away")] * workflow.RETRY.max_number_of_attempts
+    tells = Answer(position=Position.HANDOFF, due=None, tells=True)
+    instance = hub.start({"intake": [tells], "announce": away, "handoff": ["end"]})
+    assert hub.result(instance) == '"end"'
+    assert "mark_failed" not in hub.calls
+
+
 def test_the_workflow_touches_nothing_that_could_differ_between_replays() -> None:
     source = Path(workflow.__file__).read_text(encoding="utf-8")
     imported = {
@@ -173,11 +218,16 @@ def test_the_workflow_touches_nothing_that_could_differ_between_replays() -> Non
     }
     assert imported == {
         "collections.abc.Generator",
+        "contextlib.suppress",
+        "datetime.datetime",
         "datetime.timedelta",
         "typing.Any",
+        "typing.TypedDict",
         "durabletask.task.OrchestrationContext",
         "durabletask.task.RetryPolicy",
         "durabletask.task.TaskFailedError",
+        "durabletask.task.TimerTask",
+        "durabletask.task.when_any",
         "orchestration.position.Position",
     }
     assert len(source.splitlines()) <= 200

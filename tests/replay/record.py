@@ -6,7 +6,7 @@ recording is never made again and never edited: it stands for claims that wait o
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -16,12 +16,16 @@ from durabletask.worker import TaskHubGrpcWorker
 from google.protobuf.json_format import MessageToDict
 
 from orchestration import workflow
-from tests.orchestration.test_workflow import Hub
+from orchestration.position import Position
+from orchestration.workflow import Answer
+from tests.orchestration.test_workflow import Hub, Script
 
 FOLDER = Path(__file__).parent
 HOST_JSON = FOLDER.parents[1] / "host.json"
 BUSY = RuntimeError("busy")
-LIVES: Mapping[str, tuple[Mapping[str, Sequence[str | Exception]], int]] = {
+TELLS = Answer(position=Position.WAIT, due=None, tells=True)
+DUE_LONG_AGO = Answer(position=Position.WAIT, due="2026-01-01T00:00:00+00:00", tells=False)
+LIVES: Mapping[str, tuple[Script, int]] = {
     "decided_without_a_wait": (
         {"intake": ["gathering"], "gathering": ["assessment"], "assessment": ["handoff"], "handoff": ["end"]},
         0,
@@ -37,6 +41,10 @@ LIVES: Mapping[str, tuple[Mapping[str, Sequence[str | Exception]], int]] = {
     ),
     "started_anew_in_the_middle": ({"intake": ["handoff"], "handoff": ["end"]}, 0),
     "tried_a_phase_again": ({"intake": [BUSY, BUSY, "wait"], "gathering": ["wait", "end"]}, 1),
+    "told_of_a_pause_and_reminded": (
+        {"intake": [TELLS], "announce": ["end"], "gathering": [DUE_LONG_AGO, "end"]},
+        0,
+    ),
     "failed_for_good": (
         {"intake": [BUSY] * workflow.RETRY.max_number_of_attempts, "mark_failed": ["end"]},
         0,

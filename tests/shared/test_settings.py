@@ -182,3 +182,46 @@ def test_a_model_without_what_it_needs_is_refused_by_the_missing_settings_name(
     assert Settings.load(complete).agent_model == provider
     with pytest.raises(SettingsError, match=rf"^{name}: must be set for AGENT_MODEL={provider} "):
         Settings.load({**complete, name: " "})
+
+
+SECRET = f"whsec_{b64encode(bytes(32)).decode()}"
+WEBHOOK = {**ENOUGH, "WEBHOOK_URL": "https://example.com/hooks", "WEBHOOK_SECRET": SECRET}
+
+
+def test_a_webhook_is_an_https_address_with_a_secret() -> None:
+    assert Settings.load(WEBHOOK).webhook_url == "https://example.com/hooks"
+    with pytest.raises(SettingsError, match="WEBHOOK_SECRET: must be set where WEBHOOK_URL is"):
+        Settings.load({**WEBHOOK, "WEBHOOK_SECRET": ""})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "example.com",
+            "http://example.com/hooks",
+            "ftp://example.com",
+            "https://",
+            "https://a:b@example.com",
+        ),
+        *("https://example.com:99999", "https://example.com/#part", "http://10.0.0.1/", "https://[::1"),
+    ],
+)
+def test_an_address_that_events_must_not_go_to_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^WEBHOOK_URL: .*\(for example WEBHOOK_URL=https://example"):
+        Settings.load({**WEBHOOK, "WEBHOOK_URL": url, "AZURE_FUNCTIONS_ENVIRONMENT": "Development"})
+
+
+def test_http_is_for_a_receiver_beside_the_embedded_host() -> None:
+    beside = {**WEBHOOK, "WEBHOOK_URL": "http://127.0.0.1:8000/hooks"}
+    with pytest.raises(SettingsError, match="WEBHOOK_URL: must be https"):
+        Settings.load(beside)
+    settings = Settings.load({**beside, "AZURE_FUNCTIONS_ENVIRONMENT": "Development"})
+    assert settings.is_development
+
+
+@pytest.mark.parametrize("secret", ["secret", "whsec_", "whsec_c2hvcnQ=", "whsec_!!", f"whsec_{'A' * 120}"])
+def test_a_secret_that_is_none_is_refused_and_not_repeated(secret: str) -> None:
+    with pytest.raises(SettingsError, match="WEBHOOK_SECRET: must be whsec_") as refused:
+        Settings.load({**WEBHOOK, "WEBHOOK_SECRET": secret})
+    assert secret == "whsec_" or secret not in str(refused.value)

@@ -1,0 +1,121 @@
+"""The orchestration that delivers events, on the real engine, with activities that answer from a script."""
+
+import ast
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from durabletask.client import OrchestrationStatus, TaskHubGrpcClient
+from durabletask.worker import TaskHubGrpcWorker
+
+from devhost.engine import Engine
+from orchestration import courier
+from orchestration.courier import Erasure, Progress
+from orchestration.workflow import WAKE
+from shared.models import utc_now
+
+
+class Hub:
+    """An engine and a worker; `answers` are what the activities say, `given` what they were given."""
+
+    def __init__(self) -> None:
+        self.engine = Engine()
+        address = f"127.0.0.1:{self.engine.listen(0)}"
+        self.client = TaskHubGrpcClient(host_address=address)
+        self.answers: list[Progress] = []
+        self.given: list[Any] = []
+        self.worker = TaskHubGrpcWorker(host_address=address)
+        self.worker.add_orchestrator(courier.deliver_events)
+        self.worker.add_orchestrator(courier.deliver_erasure)
+
+        def deliver(_: Any, given: Any) -> Progress:
+            self.given.append(given)
+            return self.answers.pop(0)
+
+        def deliver_erased(_: Any, given: Any) -> Progress:
+            return deliver(_, given)
+
+        self.worker.add_activity(deliver)
+        self.worker.add_activity(deliver_erased)
+        self.worker.start()
+
+    def start(self, claim_id: str, *answers: Progress) -> str:
+        self.answers, self.given = list(answers), []
+        instance = courier.instance_of(claim_id)
+        return self.client.schedule_new_orchestration(courier.deliver_events, instance_id=instance)
+
+    def until_asked(self, times: int) -> None:
+        deadline = time.monotonic() + 30
+        while len(self.given) < times:
+            assert time.monotonic() < deadline, self.given
+            time.sleep(0.01)
+
+    def ends(self, instance: str) -> None:
+        state = self.client.wait_for_orchestration_completion(instance, timeout=30)
+        assert state and state.runtime_status is OrchestrationStatus.COMPLETED
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[Hub]:
+    hub = Hub()
+    yield hub
+    hub.worker.stop()
+    hub.client.close()
+    hub.engine.stop()
+
+
+OVER = Progress(due=None, is_over=True)
+IDLE = Progress(due=None, is_over=False)
+
+
+def due_in(wait: timedelta) -> Progress:
+    return Progress(due=(utc_now() + wait).isoformat(), is_over=False)
+
+
+def test_it_ends_once_the_claim_is_over_and_all_is_delivered(hub: Hub) -> None:
+    hub.ends(hub.start("C-1", OVER))
+    assert hub.given == ["C-1"]
+
+
+def test_it_tries_again_when_an_attempt_is_due(hub: Hub) -> None:
+    hub.ends(hub.start("C-2", due_in(timedelta(milliseconds=100)), OVER))
+    assert hub.given == ["C-2", "C-2"]
+
+
+def test_it_waits_for_news_of_a_claim_that_goes_on(hub: Hub) -> None:
+    instance = hub.start("C-3", IDLE, due_in(timedelta(hours=4)), OVER)
+    hub.until_asked(1)
+    hub.client.raise_orchestration_event(instance, WAKE)
+    hub.until_asked(2)
+    hub.client.raise_orchestration_event(instance, WAKE)
+    hub.ends(instance)
+    assert len(hub.client.get_orchestration_history(instance)) < 20
+
+
+def test_news_that_come_during_a_delivery_are_not_lost(hub: Hub) -> None:
+    instance = hub.start("C-4", IDLE, IDLE, OVER)
+    hub.client.raise_orchestration_event(instance, WAKE)
+    hub.client.raise_orchestration_event(instance, WAKE)
+    hub.ends(instance)
+
+
+def test_an_erasure_is_tried_until_it_is_over_and_counts_its_failures(hub: Hub) -> None:
+    hub.answers, hub.given = [due_in(timedelta(0)), due_in(timedelta(0)), OVER], []
+    instance = hub.client.schedule_new_orchestration(
+        courier.deliver_erasure, input=Erasure(event="{}", failures=0)
+    )
+    hub.ends(instance)
+    assert hub.given == [{"event": "{}", "failures": failures} for failures in range(3)]
+
+
+def test_it_touches_nothing_that_could_differ_between_replays() -> None:
+    tree = ast.parse(Path(courier.__file__).read_text(encoding="utf-8"))
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not any(isinstance(node, ast.Import) for node in ast.walk(tree))
+    assert imported == {
+        *("collections.abc", "datetime", "typing", "durabletask.task", "orchestration.workflow")
+    }
+    assert not {"now", "utcnow", "today"} & {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
