@@ -14,7 +14,9 @@ from pathlib import Path
 from bench import bare_engine, imports, turns
 from bench.running import REPOSITORY, Lap, host, many_claims
 from bench.shares import Sampler
+from bench.storage import ClaimCost, claim_cost
 
+STORAGE_SECONDS = 180
 REPORT = REPOSITORY / "docs" / "benchmarks.md"
 
 
@@ -35,6 +37,7 @@ class Results:
     machine: str
     claims: list[Claims]
     shares: dict[str, float]
+    storage: ClaimCost
     turn_cpu_ms: dict[str, tuple[float, float]]
     import_app_ms: float
     import_floor_ms: float
@@ -49,12 +52,15 @@ async def measure(rounds: int, claims: int) -> Results:
             sampler = Sampler(pid, Path(folder) / "stacks.txt")
             await many_claims(url, claims, 16)
             shares = sampler.stop()
+    async with asyncio.timeout(STORAGE_SECONDS):
+        storage = await claim_cost()
     app, floor = imports.run(2 * rounds + 5)
     turn_cpu_ms = turns.run()
     return Results(
         machine=f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
         claims=table,
         shares=shares,
+        storage=storage,
         turn_cpu_ms=turn_cpu_ms,
         import_app_ms=1000 * app,
         import_floor_ms=1000 * floor,
@@ -91,6 +97,7 @@ def report(results: Results) -> str:
     turn_rows = "\n".join(
         f"| {role} | {ms:.1f} ms | {most:.1f} ms |" for role, (ms, most) in results.turn_cpu_ms.items()
     )
+    storage = results.storage
     shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in results.shares.items())
     return f"""# Benchmarks
 
@@ -124,6 +131,16 @@ evaluation, each read for the first time. The bound is {turns.MOST_MS:.0f} ms.
 | agent | median | 95 % |
 |---|---|---|
 {turn_rows}
+
+## Storage requests
+
+A claim on Blob Storage (Azurite), one at a time: a letter, one pause, two files dropped into the upload
+container, eleven turns, the decision, the archive. Counted before the account; what the embedded host asks to
+see new uploads is left out, since in Azure an event tells of them.
+
+| until it pauses | uploads, until it awaits its officer | decision, until it is archived | in all |
+|---|---|---|---|
+| {storage.submit} | {storage.upload} | {storage.decide} | {storage.requests} |
 
 ## Import
 
