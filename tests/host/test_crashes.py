@@ -10,7 +10,6 @@ import sys
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import web
@@ -49,7 +48,6 @@ from tests.host.chaos import (
     until_on_record,
 )
 from tests.host.running import PATIENCE, REPOSITORY, Host, collision, host_on, turns_of
-from tests.shared.session_store.interrupted import Death
 
 PAPERS = {"repair_estimate": b"Repair estimate: 2,400.00", "police_report": b"Police report: as told."}
 DECISION = {"decision": "approve", "officer_id": "jdoe", "rationale": "plausible"}
@@ -264,13 +262,6 @@ async def test_a_process_that_dies_again_and_again_brings_its_claim_to_the_end(
     assert process.deaths > 5
 
 
-class Unclearing(SessionStore):
-    """A store whose process dies when it is about to clear the inbox."""
-
-    async def clear_arrivals(self, claim_id: str, arrival_ids: Any) -> None:
-        raise Death
-
-
 async def test_what_was_taken_up_before_a_crash_is_not_taken_up_again(
     tmp_path: Path, offline_agents: None
 ) -> None:
@@ -278,17 +269,19 @@ async def test_what_was_taken_up_before_a_crash_is_not_taken_up_again(
     await open_session(store, "C-1", state=ClaimState.VALIDATION_COMPLETE)
     await leave(store, "C-1", "repair_estimate", PAPERS["repair_estimate"])
     await store.put_arrival("C-1", ArrivedNote(note=Note(type="claim_amount", content="It is 2,300 USD")))
-    dying = await OpenClaim.open(Unclearing(LocalBackend(tmp_path)), "C-1")
+    dying = await OpenClaim.open(store, "C-1")
     assert dying
-    with pytest.raises(Death):
-        await take_up(dying, settings())
+    await take_up(dying, settings())
+    await dying.flush()  # and then it dies, before it clears the inbox
     committed = await store.load_session("C-1")
     assert committed
     assert len(await store.list_arrivals("C-1")) == 2
 
     next_one = await OpenClaim.open(store, "C-1")
     assert next_one
-    await take_up(next_one, settings())
+    taken = await take_up(next_one, settings())
+    await next_one.flush()
+    await store.clear_arrivals("C-1", taken)
     assert await store.list_arrivals("C-1") == []
     assert await store.load_session("C-1") == committed
 
@@ -491,7 +484,7 @@ async def test_a_claim_whose_agents_fail_says_why_and_goes_on_from_its_last_step
                 failed = await host.until("C-1", {"failed"})
                 assert "gathering: TurnFailed" in failed["termination_reason"]
                 assert "status 401" in failed["termination_reason"]
-                assert len(asked) >= RETRY.max_number_of_attempts
+                assert 0 < len(asked) < RETRY.max_number_of_attempts  # a key that is refused stays refused
                 assert [report["step"] for report in failed["reports"]] == TURNS[:3]
                 assert "Failed: gathering" in (await host.history("C-1"))[-1]["content"]
     async with host_on(data) as host:

@@ -101,6 +101,7 @@ async def test_a_claim_past_its_retention_is_told_to_be_erased(tmp_path: Path) -
         await host.until(claim_id, {"paused"})
         await host.http.post(f"/claims/{claim_id}/withdraw", json={"reason": "settled"})
         await until(lambda: "withdrawn" in of(receiver, claim_id), receiver)
+        await asyncio.sleep(0.3)  # longer than it is kept
         await host.admin("sweep")
         await until(lambda: "erased" in of(receiver, claim_id), receiver)
         assert of(receiver, claim_id) == ["received", "paused", "withdrawn", "erased"]

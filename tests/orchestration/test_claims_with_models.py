@@ -354,7 +354,8 @@ class Commits:
             nonlocal on_record
             self.count += 1
             crashes = self.count == self._at
-            saved = None if crashes and not self._is_saved else await save(store, session, messages, **options)
+            is_lost = crashes and not self._is_saved
+            saved = None if is_lost else await save(store, session, messages, **options)
             if saved:
                 on_record = len(saved.context.turns)
             if crashes or saved is None:
