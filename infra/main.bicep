@@ -91,6 +91,9 @@ param sessionEncryption bool = false
 @description('Client id of the Entra ID application that officers sign in to; empty leaves authentication to function keys.')
 param officerClientId string = ''
 
+@description('Role of that application that an officer must have; asked for where officers sign in.')
+param officerRole string = 'ClaimsOfficer'
+
 @description('Where events are posted; empty posts none.')
 param webhookUrl string = ''
 
@@ -347,6 +350,7 @@ module app 'modules/function_app.bicep' = {
       AZURE_OPENAI_ENDPOINT: usesModel ? openAiAccess.outputs.endpoint : ''
       AZURE_OPENAI_CHAT_DEPLOYMENT_NAME: usesModel ? openAiDeployment : ''
       SESSION_ENCRYPTION_KEY_ID: sessionEncryption ? keyVault.outputs.keyId : ''
+      OFFICER_ROLE: empty(officerClientId) ? '' : officerRole
       WEBHOOK_URL: webhookUrl
       WEBHOOK_SECRET: webhookSecret
     })

@@ -314,9 +314,12 @@ def test_containers_are_those_of_the_app() -> None:
     assert names["uploadContainer"] == defaults["UPLOAD_CONTAINER"]
     storage = variables(module("storage"))
     assert storage["rejectedContainer"] == "${uploadContainer}-rejected"
-    assert {"sessionContainer", "uploadContainer", "rejectedContainer", "deadLetterContainer"} <= set(
-        storage["containerNames"]
-    )
+    assert storage["indexContainer"] == "${sessionContainer}-index"
+    assert storage["erasedContainer"] == "${sessionContainer}-erased"
+    assert set(storage["containerNames"]) >= {
+        *("sessionContainer", "indexContainer", "erasedContainer"),
+        *("uploadContainer", "rejectedContainer", "deadLetterContainer"),
+    }
     assert resource("storage", "Microsoft.Storage/storageAccounts/blobServices/containers").over == (
         "containerNames"
     )
