@@ -1,10 +1,15 @@
-"""What the whole run shares: one storage account."""
+"""What the whole run shares: one storage account, and signals that arrive."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from devhost import azurite
+
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and with them all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
