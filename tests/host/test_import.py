@@ -22,7 +22,7 @@ def imported(folder: Path, data: Path) -> None:
 
 
 async def see_to_the_end(host: Host, claim_id: str) -> dict[str, Any]:
-    """Bring whatever the claim asks for until an officer must decide, then approve it."""
+    """Bring whatever the claim asks for until an officer must decide, then two approve it over the bounds."""
     claim = await host.until(claim_id)
     for _ in range(5):
         if claim["status"] != "paused":
@@ -38,9 +38,10 @@ async def see_to_the_end(host: Host, claim_id: str) -> dict[str, Any]:
         assert (await host.http.post(f"/claims/{claim_id}/continue", json=body)).status_code == 202
         claim = await host.until(claim_id)
     assert claim["status"] == "awaiting_decision", claim
-    assert (
-        await host.decide(claim_id, payout_amount=100, override_reason="agreed long ago")
-    ).status_code == 202
+    over_the_bounds = {"payout_amount": 100, "override_reason": "agreed long ago"}
+    assert (await host.decide(claim_id, **over_the_bounds)).status_code == 202
+    await host.until(claim_id, lambda claim: bool(claim["approvals"]))
+    assert (await host.decide(claim_id, officer_id="asmith", **over_the_bounds)).status_code == 202
     return await host.until(claim_id, {"completed"})
 
 
@@ -77,7 +78,7 @@ async def test_an_imported_claim_waits_for_what_it_waited_for_and_goes_on_to_the
         done = await see_to_the_end(host, CLAIM)
         assert (done["state"], done["outcome"]) == ("handed_off", "approved")
         steps = [report["step"] for report in done["reports"]]
-        assert steps[0] == "gathering.1.intake_coordinator"
+        assert steps[0].startswith("gathering.1.")
         assert not any(step.startswith("intake.") for step in steps)
         assert (await host.history(CLAIM))[1]["content"] == "Acknowledged."
 
