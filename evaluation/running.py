@@ -17,7 +17,8 @@ from orchestration.phases.intake import run_intake
 from orchestration.phases.taking_up import take_up
 from orchestration.reference import reference_data
 from orchestration.requirements import requirements
-from shared.models import ClaimContext, ClaimStatus, DocumentRecord, Facts, Submission
+from shared.models.claim import ClaimContext, ClaimStatus, DocumentRecord, Facts
+from shared.models.requests import Submission
 from shared.session_store import open_local_store
 from shared.settings import Settings
 from triggers.documents import check_documents, leave_document

@@ -7,7 +7,7 @@ from typing import Any
 
 from evaluation.running import Outcome
 from orchestration.reference import person_key, policy_key
-from shared.models import Facts
+from shared.models.claim import Facts
 
 SAME_PLACE = 0.6
 """The share of common words from which on two wordings name the same place."""

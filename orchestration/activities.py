@@ -23,8 +23,9 @@ from orchestration.phases.taking_up import take_up
 from orchestration.position import Position, position_of
 from orchestration.tracing import phase_span
 from orchestration.workflow import Answer
+from shared.clock import utc_now
 from shared.errors import BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
-from shared.models import ClaimStatus, utc_now
+from shared.models.claim import ClaimStatus
 from shared.settings import settings
 from shared.storage import session_store
 from shared.telemetry import log_failure

@@ -7,16 +7,16 @@ from typing import Any
 from orchestration.decision import assessment_digest, outcome_of
 from orchestration.reference import Conflicts
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
-from shared.models import (
+from shared.models.claim import (
     Approval,
     Assessment,
     ClaimContext,
     ClaimState,
     ClaimStatus,
-    Decision,
     Identity,
     RecordedDecision,
 )
+from shared.models.requests import Decision
 
 
 def payout_bound(assessment: Assessment) -> Decimal:

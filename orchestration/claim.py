@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from orchestration import events
 from shared.events import EventType
-from shared.models import ClaimContext, ClaimStatus, Message, Outcome
+from shared.models.claim import ClaimContext, ClaimStatus, Message, Outcome
 from shared.session_store import Session, SessionStore
 
 OURSELVES = "claims_orchestrator"

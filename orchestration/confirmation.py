@@ -8,7 +8,8 @@ from orchestration.agents import reading
 from orchestration.agents.briefing import told
 from orchestration.reference import person_key, policy_key
 from orchestration.turns import learn
-from shared.models import ClaimContext, Facts, Submission
+from shared.models.claim import ClaimContext, Facts
+from shared.models.requests import Submission
 
 DECIDING = ("policy_number", "claim_type", "incident_date", "claim_amount", "currency", "claimant_name")
 """The facts on which a rule approves a claim."""

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 
 from orchestration.reference import Coverage, Policy, ReferenceData, person_key
 from orchestration.requirements import Requirements
-from shared.models import Assessment, ClaimContext, Facts, GatheringEnd, Outcome, RecordedDecision
+from shared.models.claim import Assessment, ClaimContext, Facts, GatheringEnd, Outcome, RecordedDecision
 
 LOW_RISK = 0.3
 """A claim at or above it is an officer's."""

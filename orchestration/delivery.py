@@ -12,8 +12,9 @@ from azure.durable_functions import Blueprint
 
 from orchestration import courier
 from orchestration.courier import DELIVER, DELIVER_ERASED, Erasure, Progress
+from shared.clock import utc_now
 from shared.events import ClaimEvent, Delivered
-from shared.models import ClaimContext, utc_now
+from shared.models.claim import ClaimContext
 from shared.session_store import SessionStore
 from shared.settings import settings
 from shared.storage import session_store

@@ -7,8 +7,9 @@ without the other. Delivery is orchestration/delivery.py's.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from shared.clock import utc_now
 from shared.events import ClaimEvent, EventType, event_id
-from shared.models import ClaimContext, ClaimStatus, utc_now
+from shared.models.claim import ClaimContext, ClaimStatus
 
 _REACHED: dict[ClaimStatus, EventType] = {
     ClaimStatus.PAUSED: "claim.paused",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from orchestration.claim import OpenClaim, note_to_file
 from orchestration.requirements import requirements
 from shared.events import EventType
-from shared.models import ClaimContext, ClaimStatus
+from shared.models.claim import ClaimContext, ClaimStatus
 from shared.settings import Settings
 
 REMINDER: EventType = "claim.reminder"

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from shared.models import ClaimContext, ClaimState, ClaimStatus
+from shared.models.claim import ClaimContext, ClaimState, ClaimStatus
 
 
 class Position(StrEnum):

@@ -18,7 +18,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 from shared.errors import SettingsError
-from shared.models import Line, Money
+from shared.models.fields import Line, Money
 from shared.names import Slug
 
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"

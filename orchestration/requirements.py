@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from shared.documents import OTHER, DocumentPattern
 from shared.errors import SettingsError
-from shared.models import ClaimContext, DocumentRecord, Facts, MissingDocument, Note
+from shared.models.claim import ClaimContext, DocumentRecord, Facts, MissingDocument
+from shared.models.requests import Note
 from shared.names import Slug
 
 RULES_FILE = Path(__file__).with_name("requirements.yaml")

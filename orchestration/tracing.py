@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from opentelemetry import metrics, trace
 from opentelemetry.trace import Span, StatusCode
 
-from shared.models import Usage
+from shared.models.claim import Usage
 
 NAME = "claims_orchestrator"
 CLAIM_ID = "claim.id"

@@ -15,9 +15,10 @@ from orchestration.claim import OpenClaim
 from orchestration.decision import RISK_INDICATORS
 from orchestration.requirements import requirements
 from orchestration.tracing import turn_span
+from shared.clock import utc_now
 from shared.errors import TurnFailed
 from shared.extraction import DocumentText, text_of
-from shared.models import DocumentRecord, Facts, Message, TurnRecord, Usage, utc_now
+from shared.models.claim import DocumentRecord, Facts, Message, TurnRecord, Usage
 from shared.settings import settings
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from orchestration.activities import advance
 from orchestration.clockwork import Clockwork
 from orchestration.delivery import PATIENCE, is_anything_waiting
 from orchestration.events import erased
-from shared.models import ClaimStatus, ClaimSummary
+from shared.models.claim import ClaimStatus, ClaimSummary
 from shared.session_store import SessionStore
 from shared.settings import Settings
 from shared.telemetry import log_failure

@@ -22,7 +22,7 @@ the personal data in a claim.
 
 from typing import TypedDict
 
-from shared.models import Usage
+from shared.models.claim import Usage
 
 
 class FieldError(TypedDict):

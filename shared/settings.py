@@ -24,7 +24,7 @@ from pydantic import (
 )
 
 from shared.errors import SettingsError
-from shared.models import Money
+from shared.models.fields import Money
 from shared.session_store.keyring import DataKey, parse_keys
 from shared.session_store.packing import Compression
 

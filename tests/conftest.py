@@ -7,7 +7,6 @@ import pytest
 
 from devhost import azurite
 
-
 # A shell that runs the tests in the background has them ignore Ctrl-C, and with them all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

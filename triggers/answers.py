@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from shared.errors import BadRequest, ClaimsError, FieldError, InvalidInput, NotFound, TooLarge
-from shared.models import UNION_TAGS, ClaimStatus
+from shared.models.claim import ClaimStatus
+from shared.models.requests import UNION_TAGS
 from shared.names import check_claim_id
 from shared.settings import settings
 from shared.telemetry import log_failure

@@ -5,7 +5,8 @@ Handlers are registered from these values, and the OpenAPI document is made of t
 
 from typing import Any
 
-from shared.models import ClaimStatus, Continuation, Decision, Submission, Withdrawal
+from shared.models.claim import ClaimStatus
+from shared.models.requests import Continuation, Decision, Submission, Withdrawal
 from shared.names import CLAIM_ID
 from shared.session_store.audit import AuditTrail
 from triggers.routes import JSON, Answer, Body, Route, Text, WholeNumber

@@ -14,20 +14,11 @@ from orchestration.claim import note_to_file
 from orchestration.clockwork import Clockwork
 from orchestration.confirmation import stated
 from orchestration.requirements import requirements
+from shared.clock import utc_now
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound, RevisionConflict
-from shared.models import (
-    ArrivedNote,
-    ArrivedWithdrawal,
-    ClaimContext,
-    ClaimStatus,
-    Continuation,
-    DocumentRecord,
-    Note,
-    Nudge,
-    Submission,
-    Withdrawal,
-    utc_now,
-)
+from shared.models.claim import ClaimContext, ClaimStatus, DocumentRecord
+from shared.models.inbox import ArrivedNote, ArrivedWithdrawal, Nudge
+from shared.models.requests import Continuation, Note, Submission, Withdrawal
 from shared.names import new_claim_id
 from shared.session_store import Session
 from shared.settings import settings

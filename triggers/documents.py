@@ -8,10 +8,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from orchestration.requirements import requirements
+from shared.clock import utc_now
 from shared.documents import OTHER, SURE, Classification, check_content, classify, type_named
 from shared.errors import FieldError, InvalidInput, TooLarge
 from shared.extraction import DocumentText, extract
-from shared.models import MAX_DOCUMENTS, ArrivedDocument, ClaimContext, DocumentInput, DocumentRecord, utc_now
+from shared.models.claim import ClaimContext, DocumentRecord
+from shared.models.inbox import ArrivedDocument
+from shared.models.requests import MAX_DOCUMENTS, DocumentInput
 from shared.names import check_file_name
 from shared.session_store import SessionStore
 from shared.settings import settings

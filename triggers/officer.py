@@ -7,7 +7,9 @@ from orchestration.authority import check_conflict_of_interest, check_decision
 from orchestration.clockwork import Clockwork
 from orchestration.reference import conflicts
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
-from shared.models import ArrivedDecision, ClaimStatus, Decision
+from shared.models.claim import ClaimStatus
+from shared.models.inbox import ArrivedDecision
+from shared.models.requests import Decision
 from shared.settings import settings
 from shared.storage import session_store
 from triggers import api

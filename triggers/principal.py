@@ -13,7 +13,7 @@ import azure.functions as func
 from pydantic import BaseModel, Field, ValidationError
 
 from shared.errors import Forbidden
-from shared.models import Identity
+from shared.models.claim import Identity
 from triggers.answers import header
 
 HEADER = "X-MS-CLIENT-PRINCIPAL"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import azure.functions as func
 
 from shared.errors import NotFound, Outdated
-from shared.models import ClaimContext, ClaimStatus
+from shared.models.claim import ClaimContext, ClaimStatus
 from shared.session_store import Session
 from shared.storage import session_store
 from triggers.answers import header

@@ -14,7 +14,7 @@ import azure.functions as func
 
 from shared.documents import named_files
 from shared.errors import BadRequest, FieldError, InvalidInput, UnsupportedMedia
-from shared.models import Submission
+from shared.models.requests import Submission
 from shared.text import plain_text
 from triggers import api
 from triggers.answers import body_of, header, parse_json, validated

@@ -8,7 +8,7 @@ from azure.durable_functions import Blueprint
 
 from orchestration import upkeep
 from orchestration.clockwork import Clockwork
-from shared.models import utc_now
+from shared.clock import utc_now
 from shared.settings import settings
 from shared.storage import session_store
 from triggers.clockwork_input import clockwork_input

@@ -3,8 +3,8 @@
 import azure.functions as func
 from azure.durable_functions import Blueprint
 
+from shared.clock import utc_now
 from shared.errors import BadRequest, Conflict
-from shared.models import utc_now
 from shared.settings import settings
 from shared.storage import session_store
 from triggers import api

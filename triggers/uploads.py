@@ -12,7 +12,7 @@ from azure.durable_functions import Blueprint
 
 from orchestration.clockwork import Clockwork
 from shared.errors import ClaimsError, Conflict, InvalidInput
-from shared.models import Rejection
+from shared.models.inbox import Rejection
 from shared.names import check_claim_id
 from shared.session_store import Session
 from shared.settings import settings

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from orchestration.requirements import requirements
 from orchestration.turns import in_order
-from shared.models import (
+from shared.models.claim import (
     Approval,
     Assessment,
     ClaimContext,

@@ -4,7 +4,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from orchestration.agents.desk import Desk
 from orchestration.agents.plugins.claim import DocumentOnFile
-from shared.models import Facts, MissingDocument, Note, RecordedDecision
+from shared.models.claim import Facts, MissingDocument, RecordedDecision
+from shared.models.requests import Note
 
 OPENING, CLOSING = "<claim-data>", "</claim-data>"
 NARRATIVE_LIMIT = 4_000

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from shared.extraction import DocumentText
-from shared.models import ClaimContext, DocumentRecord, MissingDocument, TurnRecord
+from shared.models.claim import ClaimContext, DocumentRecord, MissingDocument, TurnRecord
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ from orchestration.decision import RISK_INDICATORS
 from orchestration.reference import reference_data
 from orchestration.tracing import tool_span
 from shared.errors import TurnFailed
-from shared.models import Message, Usage
+from shared.models.claim import Message, Usage
 from shared.session_store.codec import messages_from_chat_history
 from shared.settings import settings
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from orchestration.agents.rewriting import rewritten
-from shared.models import ClaimContext
+from shared.models.claim import ClaimContext
 
 _EMAIL = re.compile(r"[\w.+'%-]+@[\w-]+(?:\.[\w-]+)+")
 _MARK = re.compile(r"\[(?:name|email|phone)-\d+\]")

@@ -35,7 +35,7 @@ from orchestration.agents.model_errors import ContentFiltered, ContextTooLong, M
 from orchestration.agents.prices import cost
 from orchestration.agents.services import ClaimShare, service_of_loop
 from shared.errors import BudgetUsedUp
-from shared.models import Usage
+from shared.models.claim import Usage
 from shared.settings import Settings
 
 LONGEST_WAIT = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.models import Facts
+from shared.models.claim import Facts
 
 
 class _Answer(BaseModel):

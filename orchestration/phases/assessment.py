@@ -6,7 +6,7 @@ from orchestration.decision import approval_by_rule, assess, outcome_of
 from orchestration.reference import reference_data
 from orchestration.requirements import requirements
 from orchestration.turns import TurnBook, take_turn
-from shared.models import Assessment, ClaimState, ClaimStatus
+from shared.models.claim import Assessment, ClaimState, ClaimStatus
 from shared.settings import Settings
 
 FIRST, LAST = "assessment_agent", "claims_officer"

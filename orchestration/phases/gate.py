@@ -5,7 +5,8 @@ from typing import Any
 
 from orchestration.claim import OpenClaim, note_to_file
 from orchestration.requirements import requirements
-from shared.models import ClaimState, ClaimStatus, Message, utc_now
+from shared.clock import utc_now
+from shared.models.claim import ClaimState, ClaimStatus, Message
 from shared.settings import Settings
 
 

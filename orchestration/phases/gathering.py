@@ -10,7 +10,7 @@ from orchestration.claim import OpenClaim, note_to_file
 from orchestration.phases.gate import pass_gate
 from orchestration.phases.rounds import COORDINATOR, ENDINGS, leaves_open, plan_round, step_of
 from orchestration.turns import TurnBook, take_turn
-from shared.models import ClaimContext, ClaimState, GatheringRound
+from shared.models.claim import ClaimContext, ClaimState, GatheringRound
 from shared.settings import Settings
 
 OFFLINE = "offline"

@@ -4,8 +4,9 @@ from orchestration.agents.reports import AssessmentReport, HandoffNote
 from orchestration.claim import OpenClaim, describe_outcome, note_to_file
 from orchestration.decision import handoff_payload
 from orchestration.turns import TurnBook, take_turn
+from shared.clock import utc_now
 from shared.errors import BudgetUsedUp
-from shared.models import ClaimContext, ClaimState, ClaimStatus, utc_now
+from shared.models.claim import ClaimContext, ClaimState, ClaimStatus
 from shared.settings import Settings
 
 ROLE = "handoff_agent"

@@ -4,7 +4,7 @@ from orchestration.claim import OpenClaim
 from orchestration.confirmation import completed
 from orchestration.phases.gate import pass_gate
 from orchestration.turns import TurnBook, take_turn
-from shared.models import ClaimState
+from shared.models.claim import ClaimState
 from shared.settings import Settings
 
 *FIRST, LAST = ROLES = ("intake_coordinator", "policy_specialist", "document_validator")

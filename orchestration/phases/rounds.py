@@ -2,7 +2,7 @@
 
 from orchestration.agents.roster import roster
 from orchestration.position import on_file, unread_documents
-from shared.models import ClaimContext, GatheringEnd, GatheringRound, TurnRecord
+from shared.models.claim import ClaimContext, GatheringEnd, GatheringRound, TurnRecord
 
 ALWAYS: tuple[str, ...] = ("policy_specialist", "claims_history_analyst", "fraud_analyst")
 MEDICAL, VENDOR = "medical_specialist", "vendor_specialist"

@@ -9,24 +9,19 @@ from orchestration.authority import decide
 from orchestration.claim import OURSELVES, OpenClaim, note_to_file
 from orchestration.position import Position, position_of
 from orchestration.requirements import requirements
+from shared.clock import utc_now
 from shared.errors import ClaimsError
 from shared.events import EventType
-from shared.models import (
+from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, DocumentRecord, Facts, Message
+from shared.models.inbox import (
     Arrival,
     ArrivedDecision,
     ArrivedDocument,
     ArrivedNote,
     ArrivedTogether,
     ArrivedWithdrawal,
-    ClaimContext,
-    ClaimState,
-    ClaimStatus,
-    DocumentRecord,
-    Facts,
-    Message,
     Nudge,
     Rejection,
-    utc_now,
 )
 from shared.session_store import parts_of
 from shared.settings import Settings

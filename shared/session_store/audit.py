@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, JsonValue, ValidationError
 
-from shared.models import AuditHead, ClaimContext, ClaimState, ClaimStatus, utc_now
+from shared.clock import utc_now
+from shared.models.claim import AuditHead, ClaimContext, ClaimState, ClaimStatus
 
 CLAIMANT, RULE, SYSTEM = "claimant", "rule", "system"
 """Who acts, beside officers, who go by their ids."""

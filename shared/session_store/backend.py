@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from shared.models import ClaimStatus, ClaimSummary
+from shared.models.claim import ClaimStatus, ClaimSummary
 
 
 class Place(StrEnum):

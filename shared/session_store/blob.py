@@ -35,8 +35,9 @@ from azure.storage.blob import (
 from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient
 from pydantic import ValidationError
 
+from shared.clock import utc_now
 from shared.errors import SessionCorrupt
-from shared.models import ClaimStatus, ClaimSummary, utc_now
+from shared.models.claim import ClaimStatus, ClaimSummary
 from shared.session_store import index, keys
 from shared.session_store.account import OpenService
 from shared.session_store.backend import Append, Entry, Page, Place, PreconditionFailed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
-from shared.models import Message
+from shared.models.claim import Message
 
 if TYPE_CHECKING:
     from semantic_kernel.contents import ChatHistory, ChatMessageContent

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from shared.clock import utc_now
 from shared.errors import RevisionConflict, SessionCorrupt
-from shared.models import ClaimContext, ClaimStatus, utc_now
+from shared.models.claim import ClaimContext, ClaimStatus
 from shared.session_store import upgrades
 from shared.session_store.original import read_messages
 from shared.session_store.session_files import CONTEXT, HISTORY, SUMMARY, SessionFiles

@@ -9,7 +9,7 @@ same without entries, but are found only seconds later, and Azurite searches no 
 import json
 from datetime import UTC, datetime
 
-from shared.models import ClaimStatus, ClaimSummary
+from shared.models.claim import ClaimStatus, ClaimSummary
 
 MOST_METADATA = 7 * 1024
 """Bytes of metadata that a summary may take; the service allows 8 KiB in all."""

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from pathvalidate import sanitize_filename
 
-from shared.models import DocumentRecord
+from shared.models.claim import DocumentRecord
 from shared.names import FILE_NAME_BYTES, check_claim_id
 
 DEAD_LETTERS = "events/undelivered/"

@@ -22,7 +22,7 @@ from pathlib import Path
 from pydantic import AliasGenerator, AliasPath, ConfigDict, Field, ValidationError
 
 from shared.errors import SessionCorrupt
-from shared.models import ClaimContext, ClaimStatus, ClaimSummary
+from shared.models.claim import ClaimContext, ClaimStatus, ClaimSummary
 from shared.names import check_claim_id
 from shared.session_store import durable_files, upgrades
 from shared.session_store.backend import Append, Entry, Page, Place, PreconditionFailed

@@ -18,8 +18,10 @@ from typing import Any, cast
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from shared.clock import utc_now
 from shared.documents import type_named
-from shared.models import Line, Message, Money, Text, utc_now
+from shared.models.claim import Message
+from shared.models.fields import Line, Money, Text
 from shared.names import FileName, Slug, check_claim_id
 from shared.session_store import codec
 from shared.session_store.session_files import CONTEXT, HISTORY, SUMMARY, SessionFiles

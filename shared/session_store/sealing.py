@@ -30,7 +30,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
 from shared.errors import KeyMissing, SessionCorrupt
-from shared.models import ClaimContext, ClaimSummary
+from shared.models.claim import ClaimContext, ClaimSummary
 from shared.session_store import packing
 from shared.session_store.keyring import KEY_BYTES, DataKey, Keyring
 

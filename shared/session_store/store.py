@@ -18,22 +18,19 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 from ulid import ULID
 
+from shared.clock import utc_now
 from shared.errors import KeyMissing, NotFound, RevisionConflict, SessionCorrupt
 from shared.events import ClaimEvent, Delivered
-from shared.models import (
+from shared.models.claim import (
     SCHEMA_VERSION,
-    Arrival,
-    ArrivedDocument,
-    ArrivedNote,
-    ArrivedTogether,
     AuditHead,
     ClaimContext,
     ClaimStatus,
     ClaimSummary,
     DocumentRecord,
     Message,
-    utc_now,
 )
+from shared.models.inbox import Arrival, ArrivedDocument, ArrivedNote, ArrivedTogether
 from shared.names import SUBMISSION_REQUEST, check_claim_id, check_slug, keyed_claim_id
 from shared.session_store import audit, codec, keys, upgrades
 from shared.session_store.backend import Append, Backend, Page, Place, PreconditionFailed

@@ -19,7 +19,7 @@ from orchestration.decision import RISK_INDICATORS
 from orchestration.requirements import requirements
 from shared.errors import SettingsError
 from shared.events import EventType
-from shared.models import ClaimState, ClaimStatus
+from shared.models.claim import ClaimState, ClaimStatus
 from shared.settings import PROVIDER_SETTINGS, Settings
 from tests.docs.markdown import GUIDE, ROOT, code, named, table
 from tests.test_function_app import routes

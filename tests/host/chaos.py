@@ -23,16 +23,10 @@ from orchestration import activities
 from orchestration.agents import kernel
 from orchestration.agents.desk import Desk
 from orchestration.position import Position
-from shared.models import (
-    ArrivedDocument,
-    ClaimContext,
-    ClaimState,
-    DocumentRecord,
-    Facts,
-    Message,
-    Submission,
-    utc_now,
-)
+from shared.clock import utc_now
+from shared.models.claim import ClaimContext, ClaimState, DocumentRecord, Facts, Message
+from shared.models.inbox import ArrivedDocument
+from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.backend import Backend
 from tests.host.running import PATIENCE, REPOSITORY, Host, collision, turns_of

@@ -19,18 +19,10 @@ from orchestration.agents import kernel
 from orchestration.claim import OpenClaim
 from orchestration.phases.taking_up import take_up
 from orchestration.workflow import RETRY, WAKE
-from shared.models import (
-    ArrivedDecision,
-    ArrivedNote,
-    ArrivedWithdrawal,
-    ClaimState,
-    ClaimStatus,
-    ClaimSummary,
-    Decision,
-    Note,
-    Nudge,
-    utc_now,
-)
+from shared.clock import utc_now
+from shared.models.claim import ClaimState, ClaimStatus, ClaimSummary
+from shared.models.inbox import ArrivedDecision, ArrivedNote, ArrivedWithdrawal, Nudge
+from shared.models.requests import Decision, Note
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.local import LocalBackend
 from shared.settings import settings

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.events import erased
-from shared.models import utc_now
+from shared.clock import utc_now
 from shared.session_store import open_local_store
 from tests.host.running import PATIENCE, REPOSITORY, Host, collision, host_on
 from tests.shared.receiver import SECRET, Receiver, ids, receiving

@@ -38,7 +38,7 @@ async def see_to_the_end(host: Host, claim_id: str) -> dict[str, Any]:
         assert (await host.http.post(f"/claims/{claim_id}/continue", json=body)).status_code == 202
         claim = await host.until(claim_id)
     assert claim["status"] == "awaiting_decision", claim
-    over_the_bounds = {"payout_amount": 100, "override_reason": "agreed long ago"}
+    over_the_bounds: dict[str, Any] = {"payout_amount": 100, "override_reason": "agreed long ago"}
     assert (await host.decide(claim_id, **over_the_bounds)).status_code == 202
     await host.until(claim_id, lambda claim: bool(claim["approvals"]))
     assert (await host.decide(claim_id, officer_id="asmith", **over_the_bounds)).status_code == 202

@@ -9,7 +9,9 @@ import azure.functions as func
 from orchestration.activities import advance
 from orchestration.position import Position
 from orchestration.workflow import PHASES
-from shared.models import ArrivedDecision, ClaimContext, Decision, DocumentInput, Nudge
+from shared.models.claim import ClaimContext
+from shared.models.inbox import ArrivedDecision, Nudge
+from shared.models.requests import Decision, DocumentInput
 from shared.storage import session_store
 from triggers.claims import _create  # pyright: ignore[reportPrivateUsage]
 from triggers.documents import brought, check_documents, given_documents, leave_document

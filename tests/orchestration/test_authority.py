@@ -8,7 +8,8 @@ import pytest
 
 from orchestration.authority import decide, payout_bound
 from shared.errors import Conflict, InvalidInput
-from shared.models import Assessment, ClaimContext, ClaimState, ClaimStatus, Decision, Submission
+from shared.models.claim import Assessment, ClaimContext, ClaimState, ClaimStatus
+from shared.models.requests import Decision, Submission
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 UNLIMITED = None

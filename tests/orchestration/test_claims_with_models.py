@@ -14,7 +14,7 @@ import pytest
 from orchestration.activities import PhaseFailed
 from orchestration.phases.handoff import NO_BRIEF
 from orchestration.position import Position
-from shared.models import ClaimContext, ClaimState, ClaimStatus, Message, Outcome
+from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, Message, Outcome
 from shared.session_store import Session, SessionStore
 from shared.storage import session_store
 from tests.orchestration.agents.claims import a_policy

@@ -15,7 +15,7 @@ from devhost.engine import Engine
 from orchestration import courier
 from orchestration.courier import Erasure, Progress
 from orchestration.workflow import WAKE
-from shared.models import utc_now
+from shared.clock import utc_now
 
 
 class Hub:

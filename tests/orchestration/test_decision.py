@@ -20,7 +20,8 @@ from orchestration.decision import (
 )
 from orchestration.reference import Policy, reference_data
 from orchestration.requirements import requirements
-from shared.models import Assessment, ClaimContext, Facts, Outcome, RecordedDecision, Submission, TurnRecord
+from shared.models.claim import Assessment, ClaimContext, Facts, Outcome, RecordedDecision, TurnRecord
+from shared.models.requests import Submission
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -9,8 +9,10 @@ import pytest
 from orchestration import events
 from orchestration.courier import Erasure
 from orchestration.delivery import PATIENCE, Patience, deliver, deliver_erased
+from shared.clock import utc_now
 from shared.events import ClaimEvent, EventType
-from shared.models import ClaimContext, ClaimStatus, Submission, utc_now
+from shared.models.claim import ClaimContext, ClaimStatus
+from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
 from shared.webhook import Target
 from tests.shared.receiver import SECRET, Answer, Receiver, ids, receiving

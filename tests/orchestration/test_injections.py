@@ -16,7 +16,9 @@ import yaml
 from orchestration.agents.plugins import TOOLS
 from orchestration.agents.roster import roster
 from orchestration.reference import DATA_FOLDER, ReferenceData
-from shared.models import ArrivedNote, ClaimContext, ClaimStatus, Note
+from shared.models.claim import ClaimContext, ClaimStatus
+from shared.models.inbox import ArrivedNote
+from shared.models.requests import Note
 from shared.storage import session_store
 from tests.orchestration.agents.model_server import Answer, Calls, ModelServer, Request, Says
 from tests.orchestration.conftest import Use

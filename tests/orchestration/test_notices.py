@@ -11,7 +11,9 @@ from orchestration.activities import advance
 from orchestration.claim import OpenClaim
 from orchestration.notices import give_notice, next_notice
 from orchestration.phases.taking_up import take_up
-from shared.models import ArrivedWithdrawal, ClaimContext, Rejection, utc_now
+from shared.clock import utc_now
+from shared.models.claim import ClaimContext
+from shared.models.inbox import ArrivedWithdrawal, Rejection
 from shared.settings import settings
 from shared.storage import session_store
 from tests.host.running import collision

@@ -8,17 +8,10 @@ import pytest
 import yaml
 
 from orchestration.requirements import RULES_FILE, Requirements, requirements
+from shared.clock import utc_now
 from shared.errors import SettingsError
-from shared.models import (
-    ClaimContext,
-    ClaimState,
-    DocumentRecord,
-    Facts,
-    Note,
-    Submission,
-    TurnRecord,
-    utc_now,
-)
+from shared.models.claim import ClaimContext, ClaimState, DocumentRecord, Facts, TurnRecord
+from shared.models.requests import Note, Submission
 
 COMPLETE = Facts(
     policy_number="AUT-1",

@@ -15,7 +15,7 @@ from devhost.engine import Engine
 from orchestration import workflow
 from orchestration.position import Position
 from orchestration.workflow import WAKE, Answer, claim_workflow
-from shared.models import utc_now
+from shared.clock import utc_now
 
 Script = Mapping[str, Sequence[str | Answer | Exception]]
 """What each activity answers, call by call; a position alone has nothing due and nothing to tell."""

@@ -5,9 +5,11 @@ import hashlib
 import pytest
 
 from orchestration.requirements import requirements
+from shared.clock import utc_now
 from shared.documents import OTHER
 from shared.errors import InvalidInput, TooLarge, UnsupportedMedia
-from shared.models import MAX_DOCUMENTS, ClaimContext, DocumentInput, Submission, utc_now
+from shared.models.claim import ClaimContext
+from shared.models.requests import MAX_DOCUMENTS, DocumentInput, Submission
 from tests.host.running import base64_of
 from tests.shared.bad_names import BAD_FILE_NAMES
 from tests.shared.extraction.files import a_pdf

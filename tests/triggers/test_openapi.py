@@ -9,7 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from orchestration.requirements import requirements
 from shared.errors import ClaimsError
-from shared.models import ClaimState, ClaimStatus
+from shared.models.claim import ClaimState, ClaimStatus
 from tests.docs.markdown import GUIDE, table
 from tests.host.refusals import ids
 from tests.test_function_app import routes

@@ -8,7 +8,7 @@ from orchestration.agents.offline_scripts.wording import amount, summary
 from orchestration.agents.plugins.assessment import AssessmentAnswer, ReportsAnswer
 from orchestration.agents.reports import AssessmentReport, DecisionSheet, Finding, HandoffNote, Report
 from orchestration.decision import HIGH_RISK, RISK_INDICATORS
-from shared.models import Assessment, Facts, RecordedDecision
+from shared.models.claim import Assessment, Facts, RecordedDecision
 
 _ASSESSMENT, _REPORTS = Call("read_assessment"), Call("read_reports")
 _MOST_FINDINGS = 12

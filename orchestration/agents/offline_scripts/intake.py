@@ -10,7 +10,7 @@ from orchestration.agents.offline_scripts.wording import amount, passage, summar
 from orchestration.agents.plugins.claim import ClaimAnswer
 from orchestration.agents.reports import ReadingReport
 from orchestration.reference import person_key, policy_key
-from shared.models import Facts
+from shared.models.claim import Facts
 
 _LABELS = {
     "claim_type": "The claim is of the type",

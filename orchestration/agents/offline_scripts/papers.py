@@ -17,7 +17,7 @@ from orchestration.agents.reading.incident_dates import incident_date
 from orchestration.agents.reading.policies import policy_number
 from orchestration.agents.reading.text import prepare
 from orchestration.reference import person_key, policy_key, vendor_key
-from shared.models import Facts
+from shared.models.claim import Facts
 
 ACCOUNTS = frozenset({"police_report", "fire_report", "witness_statement"})
 """Documents that tell what happened."""

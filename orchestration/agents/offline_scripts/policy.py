@@ -7,7 +7,7 @@ from orchestration.agents.plugins.policy import CoverageAnswer, PolicyAnswer
 from orchestration.agents.reports import Report
 from orchestration.decision import EARLY_CLAIM, HIGH_SHARE
 from orchestration.reference import Policy, person_key
-from shared.models import Facts
+from shared.models.claim import Facts
 
 
 def policy_specialist(claim: Briefing) -> Script:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from orchestration.agents.plugins.plugin import Plugin, answer, tool
-from shared.models import Assessment
+from shared.models.claim import Assessment
 
 
 class AssessmentAnswer(BaseModel):

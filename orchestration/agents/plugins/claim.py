@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel
 
 from orchestration.agents.plugins.plugin import Plugin, answer, refusal, tool
-from shared.models import DocumentRecord, Facts, MissingDocument, Note, Submission
+from shared.models.claim import DocumentRecord, Facts, MissingDocument
+from shared.models.requests import Note, Submission
 
 DOCUMENT_TEXT_LIMIT = 20_000
 """Characters of one document that an agent is given."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from orchestration.agents.plugins.plugin import Plugin, answer, refusal, tool
 from orchestration.reference import Policy
-from shared.models import Money
+from shared.models.fields import Money
 
 
 class PolicyAnswer(BaseModel):

@@ -7,7 +7,7 @@ numbers, addresses and prices loaded, when the first text needs them.
 import datetime as dt
 from functools import lru_cache
 
-from shared.models import Facts
+from shared.models.claim import Facts
 
 READ_LATELY = 64
 """How many texts stay read: several agents read the same document within a moment."""

@@ -15,7 +15,7 @@ from orchestration.agents.reading.policies import parse_policy_number, policy_nu
 from orchestration.agents.reading.signals import injuries, police_involved, theft_or_vandalism
 from orchestration.agents.reading.text import Narrative, prepare
 from orchestration.agents.reading.vendors import vendors
-from shared.models import Facts
+from shared.models.claim import Facts
 
 _MEDICAL_PAPERS = frozenset({"medical_records", "itemized_bill", "procedure_codes"})
 _PRICED_PAPERS = frozenset({"repair_estimate", "damage_assessment", "itemized_bill", "inventory_list"})

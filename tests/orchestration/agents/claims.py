@@ -18,7 +18,8 @@ from orchestration.agents.offline import OfflineChatCompletion
 from orchestration.reference import DATA_FOLDER, Policy, Vendor, WatchListEntry
 from orchestration.requirements import requirements
 from shared.extraction import DocumentText
-from shared.models import ClaimContext, DocumentRecord, Facts, Submission
+from shared.models.claim import ClaimContext, DocumentRecord, Facts
+from shared.models.requests import Submission
 
 NO_TEXT = "it is a scan"
 """What is said of a document on a desk without a text."""

@@ -1,7 +1,7 @@
 import pytest
 
 from orchestration.agents.briefing import CLOSING, NARRATIVE_LIMIT, OPENING, Briefing, prompt, read_prompt
-from shared.models import Facts, TurnRecord
+from shared.models.claim import Facts, TurnRecord
 from tests.orchestration.agents.claims import TODAY, a_desk, a_policy, facts_of
 
 TURN = TurnRecord(

@@ -14,7 +14,7 @@ from orchestration.agents.reports import ReadingReport
 from orchestration.agents.roster import roster
 from shared.errors import TurnFailed
 from shared.extraction import DocumentText
-from shared.models import DocumentRecord, Facts
+from shared.models.claim import DocumentRecord, Facts
 from tests.orchestration.agents.claims import (
     ScriptedModel,
     a_desk,

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from orchestration.agents.masking import Masks
-from shared.models import Claimant, Facts, Submission
+from shared.models.claim import Facts
+from shared.models.requests import Claimant, Submission
 from tests.orchestration.agents.claims import a_desk
 
 DANA = Masks(a_desk(Facts(claimant_name="Dana M. Whitfield")).context)

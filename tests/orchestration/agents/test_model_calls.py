@@ -15,7 +15,7 @@ from orchestration.agents.kernel import Reply, run_agent
 from orchestration.agents.reports import REPORT_TYPES
 from orchestration.agents.services import chat_service
 from shared.errors import BudgetUsedUp, TurnFailed
-from shared.models import Facts, TurnRecord, Usage
+from shared.models.claim import Facts, TurnRecord, Usage
 from tests.orchestration.agents.claims import TODAY, a_desk, a_policy, facts_of
 from tests.orchestration.agents.model_server import (
     Answer,

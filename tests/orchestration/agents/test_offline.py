@@ -14,7 +14,7 @@ from orchestration.agents.roster import roster
 from orchestration.decision import assess
 from orchestration.reference import reference_data
 from orchestration.requirements import requirements
-from shared.models import Facts, RecordedDecision, TurnRecord
+from shared.models.claim import Facts, RecordedDecision, TurnRecord
 from tests.orchestration.agents.claims import (
     TODAY,
     a_desk,

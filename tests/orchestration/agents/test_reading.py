@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from orchestration.agents.reading import parse_answer, read_document, read_narrative
 from orchestration.agents.reading.text import HEAD, TAIL, prepare
-from shared.models import Facts
+from shared.models.claim import Facts
 
 FRAGMENTS = [
     *(

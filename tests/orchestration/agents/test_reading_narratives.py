@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from orchestration.agents.reading import read_narrative
-from shared.models import Facts
+from shared.models.claim import Facts
 
 LONGEST_PLACE = 110
 

@@ -19,7 +19,7 @@ from orchestration.phases.rounds import plan_round
 from orchestration.position import Position, position_of
 from orchestration.reference import reference_data
 from orchestration.requirements import requirements
-from shared.models import (
+from shared.models.claim import (
     Assessment,
     ClaimContext,
     ClaimState,
@@ -27,9 +27,9 @@ from shared.models import (
     DocumentRecord,
     Facts,
     GatheringRound,
-    Submission,
     TurnRecord,
 )
+from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
 from shared.settings import Settings
 from tests.orchestration.agents.claims import TODAY, a_policy, facts_of

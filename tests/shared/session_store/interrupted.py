@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
-from shared.models import ClaimStatus, ClaimSummary
+from shared.models.claim import ClaimStatus, ClaimSummary
 from shared.session_store.backend import Append, Backend, Entry, Page, Place
 
 

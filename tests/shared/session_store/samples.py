@@ -4,15 +4,11 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+from shared.clock import utc_now
 from shared.errors import RevisionConflict
-from shared.models import (
-    ArrivedDocument,
-    ClaimContext,
-    DocumentRecord,
-    Message,
-    Submission,
-    utc_now,
-)
+from shared.models.claim import ClaimContext, DocumentRecord, Message
+from shared.models.inbox import ArrivedDocument
+from shared.models.requests import Submission
 from shared.session_store import Session, SessionStore
 from shared.session_store.backend import Backend, Place
 

@@ -6,17 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from shared.models import (
+from shared.clock import utc_now
+from shared.models.claim import (
     Approval,
     AuditHead,
     ClaimContext,
     ClaimState,
     ClaimStatus,
-    Note,
     Outcome,
     RecordedDecision,
-    utc_now,
 )
+from shared.models.requests import Note
 from shared.session_store import Sealer, Session, SessionStore
 from shared.session_store.audit import AuditTrail
 from shared.session_store.backend import Backend, Place

@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import pytest
 
+from shared.clock import utc_now
 from shared.errors import RevisionConflict, SessionCorrupt
-from shared.models import ClaimStatus, utc_now
+from shared.models.claim import ClaimStatus
 from shared.session_store import Session, SessionStore
 from shared.session_store.backend import Place
 from shared.session_store.blob import BlobBackend

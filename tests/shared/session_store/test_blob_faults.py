@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.models import ClaimStatus
+from shared.models.claim import ClaimStatus
 from shared.session_store import SessionStore
 from shared.session_store.backend import Place
 from shared.session_store.blob import BlobBackend

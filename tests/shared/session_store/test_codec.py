@@ -19,7 +19,7 @@ from semantic_kernel.contents import (
     TextContent,
 )
 
-from shared.models import Message
+from shared.models.claim import Message
 from shared.session_store.codec import (
     chat_history_from_messages,
     decode_lines,

@@ -7,8 +7,9 @@ from itertools import count
 
 import pytest
 
+from shared.clock import utc_now
 from shared.errors import NotFound, RevisionConflict
-from shared.models import ClaimStatus, utc_now
+from shared.models.claim import ClaimStatus
 from shared.session_store import Sealer, Session, SessionStore
 from shared.session_store.backend import Backend, Place
 from tests.shared.session_store.interrupted import Death, InterruptedBackend

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from shared.errors import SessionCorrupt
-from shared.models import DocumentRecord
+from shared.models.claim import DocumentRecord
 from shared.session_store import Sealer, SessionStore
 from shared.session_store.backend import Backend, Place
 from tests.shared.session_store.interrupted import Death, InterruptedBackend

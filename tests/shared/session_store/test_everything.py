@@ -3,7 +3,8 @@
 import json
 from hashlib import sha256
 
-from shared.models import ArrivedNote, Note
+from shared.models.inbox import ArrivedNote
+from shared.models.requests import Note
 from shared.session_store import SessionStore
 from shared.session_store.backend import Backend, Place
 from tests.shared.session_store.samples import arrived, new_context, record, said

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.models import ClaimStatus
+from shared.models.claim import ClaimStatus
 from shared.session_store import Sealer, SessionStore
 from shared.session_store.backend import Backend, Place
 from tests.shared.session_store.interrupted import Death, InterruptedBackend

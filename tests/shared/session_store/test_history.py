@@ -2,7 +2,7 @@
 
 from semantic_kernel.contents import ChatHistory
 
-from shared.models import Message
+from shared.models.claim import Message
 from shared.session_store import SessionStore
 from shared.session_store.backend import Backend
 from tests.shared.session_store.samples import (

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.models import utc_now
+from shared.clock import utc_now
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.importing import import_sessions
 from tests.shared.session_store.originals import COMPLETED, MESSAGES, write_original

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from shared.errors import SessionCorrupt
-from shared.models import ArrivedDocument, ArrivedNote, Note, Nudge
+from shared.models.inbox import ArrivedDocument, ArrivedNote, Nudge
+from shared.models.requests import Note
 from shared.session_store import Sealer, SessionStore, parts_of
 from shared.session_store.backend import Backend, Place
 from shared.session_store.store import Brought

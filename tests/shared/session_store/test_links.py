@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from shared.models import utc_now
+from shared.clock import utc_now
 from shared.session_store import SessionStore
 from shared.session_store.backend import Place
 from shared.session_store.blob import BlobBackend

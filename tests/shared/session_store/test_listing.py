@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from shared.models import ClaimState, ClaimStatus
+from shared.models.claim import ClaimState, ClaimStatus
 from shared.session_store import SessionStore
 from tests.shared.session_store.samples import (
     changed,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import RevisionConflict
-from shared.models import ClaimStatus
+from shared.models.claim import ClaimStatus
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.claim_locks import LOCKS
 from shared.session_store.local import TemporaryBackend

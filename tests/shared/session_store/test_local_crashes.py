@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.models import ClaimStatus
+from shared.models.claim import ClaimStatus
 from shared.session_store import Session, SessionStore, open_local_store
 from tests.shared.session_store.crashes import Crash, recorded
 from tests.shared.session_store.samples import arrived, changed, load, new_context, record, said, texts

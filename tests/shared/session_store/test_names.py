@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from shared.models import Nudge
+from shared.models.inbox import Nudge
 from shared.session_store import SessionStore
 from shared.session_store.backend import Backend, Place
 from tests.shared.session_store.samples import (

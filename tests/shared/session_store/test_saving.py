@@ -5,8 +5,9 @@ import json
 
 import pytest
 
+from shared.clock import utc_now
 from shared.errors import NotFound
-from shared.models import ClaimStatus, Outcome, utc_now
+from shared.models.claim import ClaimStatus, Outcome
 from shared.session_store import SessionStore
 from shared.session_store.backend import Backend
 from tests.shared.session_store.samples import (

@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import KeyMissing, SessionCorrupt
-from shared.models import ArrivedNote, ClaimStatus, Note
+from shared.models.claim import ClaimStatus
+from shared.models.inbox import ArrivedNote
+from shared.models.requests import Note
 from shared.session_store import Sealer, Session, SessionStore, open_local_store
 from shared.session_store.keyring import ConfiguredKeys, DataKey
 from shared.session_store.packing import LARGEST, Compression

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from shared.errors import SessionCorrupt
-from shared.models import METADATA_BYTES, SCHEMA_VERSION, ClaimContext
+from shared.models.claim import SCHEMA_VERSION, ClaimContext
+from shared.models.requests import METADATA_BYTES
 from shared.session_store import Session, open_local_store
 from shared.session_store.upgrades import STEPS
 from tests.shared.session_store.originals import (

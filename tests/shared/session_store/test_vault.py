@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import KeyMissing, SettingsError
-from shared.models import Nudge
+from shared.models.inbox import Nudge
 from shared.session_store import Sealer, SessionStore, open_local_store
 from shared.session_store.keyring import ConfiguredKeys, DataKey
 from shared.session_store.vault import VaultKeys

@@ -1,8 +1,4 @@
-"""The words of the field as types: submission, facts, context, summary, message.
-
-Instants are UTC with a zone; durations are ISO 8601; money is a `Decimal` in the
-policy's currency and a JSON number on the wire.
-"""
+"""What is known of a claim: its context, its summary, and its messages."""
 
 import datetime as dt
 from decimal import Decimal
@@ -10,86 +6,22 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
-    Discriminator,
     Field,
-    JsonValue,
     PlainSerializer,
-    StringConstraints,
-    Tag,
     TypeAdapter,
     ValidationError,
-    model_validator,
 )
-from pydantic_core import to_json
 
 from shared.events import ClaimEvent
-from shared.names import ClaimId, FileName, Slug
+from shared.models.fields import Money
+from shared.models.requests import Note, Submission
+from shared.names import ClaimId
 
 SCHEMA_VERSION = 1
-MAX_DOCUMENTS = 200
-"""That one request may bring."""
-METADATA_BYTES = 64 * 1024
-METADATA_DEPTH = 32
-
-
-def utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
-def _no_bool(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("expected a number")  # noqa: TRY004 -- pydantic reports ValueError
-    return value
-
-
-def _no_number(value: object) -> object:
-    if isinstance(value, int | float):
-        raise ValueError("expected a date like 2026-11-22")  # noqa: TRY004 -- pydantic reports ValueError
-    return value
-
-
-def _small(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """Metadata is read, saved and shown with the claim at every step."""
-    if len(to_json(value)) > METADATA_BYTES:
-        raise ValueError(f"holds at most {METADATA_BYTES} bytes of JSON")
-    level: list[JsonValue] = [value]
-    for _ in range(METADATA_DEPTH):
-        level = [inner for outer in level for inner in _members(outer)]
-        if not level:
-            return value
-    raise ValueError(f"is nested at most {METADATA_DEPTH} levels deep")
-
-
-def _members(value: JsonValue) -> list[JsonValue]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
-
-
-Money = Annotated[
-    Decimal,
-    BeforeValidator(_no_bool),
-    Field(ge=0, max_digits=15, decimal_places=2),
-    PlainSerializer(float, return_type=float, when_used="json"),
-]
-"""An amount of money, not negative, to the cent."""
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Text = Annotated[str, StringConstraints(max_length=200_000)]
-
-
 _INSTANT = TypeAdapter[dt.datetime](AwareDatetime)
-
-
-class Strict(BaseModel):
-    """Input from outside: unknown fields and non-finite numbers are refused."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class ClaimStatus(StrEnum):
@@ -122,97 +54,6 @@ class ClaimState(StrEnum):
 class Outcome(StrEnum):
     APPROVED = "approved"
     DENIED = "denied"
-
-
-# --- what comes in -----------------------------------------------------------------------------
-
-
-class Claimant(Strict):
-    name: Line | None = None
-    email: Line | None = None
-    phone: Line | None = None
-
-
-class Incident(Strict):
-    date: Annotated[dt.date, BeforeValidator(_no_number)] | None = None
-    location: Line | None = None
-    description: Text | None = None
-
-
-class DocumentInput(Strict):
-    """A document with its content, as text, or as a reference into another system."""
-
-    type: Slug | None = None
-    filename: FileName
-    content_base64: str | None = None
-    text: Text | None = None
-    reference: Line | None = None
-
-    @model_validator(mode="after")
-    def _one_content(self) -> "DocumentInput":
-        given = [f for f in ("content_base64", "text", "reference") if getattr(self, f) is not None]
-        if len(given) > 1:
-            raise ValueError(f"give one of content_base64, text and reference, not {' and '.join(given)}")
-        return self
-
-    @property
-    def is_named_only(self) -> bool:
-        return self.content_base64 is None and self.text is None and self.reference is None
-
-
-UNION_TAGS = ("<name>", "<object>")
-"""Parts of an error's place that are no field."""
-
-NamedOrGiven = Annotated[
-    Annotated[FileName, Tag(UNION_TAGS[0])] | Annotated[DocumentInput, Tag(UNION_TAGS[1])],
-    Discriminator(lambda value: UNION_TAGS[0] if isinstance(value, str) else UNION_TAGS[1]),
-]
-"""A document that is only named, or one that is given."""
-
-
-class Note(Strict):
-    """An answer in words: to missing information, or to a document whose rule accepts a note."""
-
-    type: Slug
-    content: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-
-
-class Submission(Strict):
-    claim_id: ClaimId | None = None
-    policy_number: Line | None = None
-    claim_type: Slug | None = None
-    claimant: Claimant | None = None
-    incident: Incident | None = None
-    claim_amount: Money | None = None
-    documents: list[NamedOrGiven] = Field(default_factory=list[str | DocumentInput], max_length=MAX_DOCUMENTS)
-    narrative: Text | None = None
-    metadata: Annotated[dict[str, JsonValue], AfterValidator(_small)] = Field(default_factory=dict)
-
-
-class Continuation(Strict):
-    """The body of `continue`."""
-
-    documents: list[DocumentInput] = Field(default_factory=list[DocumentInput], max_length=MAX_DOCUMENTS)
-    notes: list[Note] = Field(default_factory=list[Note], max_length=200)
-
-
-class Decision(Strict):
-    """An officer's decision."""
-
-    decision: Literal["approve", "deny"]
-    officer_id: Line
-    rationale: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-    payout_amount: Money | None = None
-    denial_reason: Line | None = None
-    override_reason: Line | None = None
-    """Why more is to be paid than the rules allow."""
-
-
-class Withdrawal(Strict):
-    reason: Line
-
-
-# --- what is known -----------------------------------------------------------------------------
 
 
 class Facts(BaseModel):
@@ -532,57 +373,3 @@ class Message(BaseModel):
     name: str | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
     items: list[dict[str, Any]] | None = None
-
-
-# --- the inbox ---------------------------------------------------------------------------------
-
-
-class ArrivedDocument(BaseModel):
-    """A document that was validated and typed at the edge. Its content lies beside the entry."""
-
-    kind: Literal["document"] = "document"
-    document: DocumentRecord
-
-
-class ArrivedNote(BaseModel):
-    kind: Literal["note"] = "note"
-    note: Note
-
-
-class ArrivedDecision(BaseModel):
-    kind: Literal["decision"] = "decision"
-    decision: Decision
-    identity: Identity | None = None
-
-
-class ArrivedWithdrawal(BaseModel):
-    kind: Literal["withdrawal"] = "withdrawal"
-    reason: str
-
-
-class Rejection(BaseModel):
-    """An upload that was refused, for the claim's history."""
-
-    kind: Literal["rejection"] = "rejection"
-    filename: str
-    reason: str
-
-
-class Nudge(BaseModel):
-    """A `continue` without content: take the claim up again."""
-
-    kind: Literal["nudge"] = "nudge"
-
-
-class ArrivedTogether(BaseModel):
-    """What one request brought: it arrives whole or not at all."""
-
-    kind: Literal["together"] = "together"
-    arrivals: list[Annotated[ArrivedDocument | ArrivedNote, Field(discriminator="kind")]]
-
-
-Arrival = Annotated[
-    ArrivedDocument | ArrivedNote | ArrivedDecision | ArrivedWithdrawal | Rejection | Nudge | ArrivedTogether,
-    Field(discriminator="kind"),
-]
-"""What a trigger leaves in a session's inbox for the workflow to take up."""

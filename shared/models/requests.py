@@ -1,0 +1,133 @@
+"""What comes in from outside; whatever else it holds is refused."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    JsonValue,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+from pydantic_core import to_json
+
+from shared.models.fields import Line, Money, Strict, Text
+from shared.names import ClaimId, FileName, Slug
+
+MAX_DOCUMENTS = 200
+"""That one request may bring."""
+METADATA_BYTES = 64 * 1024
+METADATA_DEPTH = 32
+
+
+def _no_number(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError("expected a date like 2026-11-22")  # noqa: TRY004 -- pydantic reports ValueError
+    return value
+
+
+def _small(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Metadata is read, saved and shown with the claim at every step."""
+    if len(to_json(value)) > METADATA_BYTES:
+        raise ValueError(f"holds at most {METADATA_BYTES} bytes of JSON")
+    level: list[JsonValue] = [value]
+    for _ in range(METADATA_DEPTH):
+        level = [inner for outer in level for inner in _members(outer)]
+        if not level:
+            return value
+    raise ValueError(f"is nested at most {METADATA_DEPTH} levels deep")
+
+
+def _members(value: JsonValue) -> list[JsonValue]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+class Claimant(Strict):
+    name: Line | None = None
+    email: Line | None = None
+    phone: Line | None = None
+
+
+class Incident(Strict):
+    date: Annotated[dt.date, BeforeValidator(_no_number)] | None = None
+    location: Line | None = None
+    description: Text | None = None
+
+
+class DocumentInput(Strict):
+    """A document with its content, as text, or as a reference into another system."""
+
+    type: Slug | None = None
+    filename: FileName
+    content_base64: str | None = None
+    text: Text | None = None
+    reference: Line | None = None
+
+    @model_validator(mode="after")
+    def _one_content(self) -> "DocumentInput":
+        given = [f for f in ("content_base64", "text", "reference") if getattr(self, f) is not None]
+        if len(given) > 1:
+            raise ValueError(f"give one of content_base64, text and reference, not {' and '.join(given)}")
+        return self
+
+    @property
+    def is_named_only(self) -> bool:
+        return self.content_base64 is None and self.text is None and self.reference is None
+
+
+UNION_TAGS = ("<name>", "<object>")
+"""Parts of an error's place that are no field."""
+
+NamedOrGiven = Annotated[
+    Annotated[FileName, Tag(UNION_TAGS[0])] | Annotated[DocumentInput, Tag(UNION_TAGS[1])],
+    Discriminator(lambda value: UNION_TAGS[0] if isinstance(value, str) else UNION_TAGS[1]),
+]
+"""A document that is only named, or one that is given."""
+
+
+class Note(Strict):
+    """An answer in words: to missing information, or to a document whose rule accepts a note."""
+
+    type: Slug
+    content: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+
+
+class Submission(Strict):
+    claim_id: ClaimId | None = None
+    policy_number: Line | None = None
+    claim_type: Slug | None = None
+    claimant: Claimant | None = None
+    incident: Incident | None = None
+    claim_amount: Money | None = None
+    documents: list[NamedOrGiven] = Field(default_factory=list[str | DocumentInput], max_length=MAX_DOCUMENTS)
+    narrative: Text | None = None
+    metadata: Annotated[dict[str, JsonValue], AfterValidator(_small)] = Field(default_factory=dict)
+
+
+class Continuation(Strict):
+    """The body of `continue`."""
+
+    documents: list[DocumentInput] = Field(default_factory=list[DocumentInput], max_length=MAX_DOCUMENTS)
+    notes: list[Note] = Field(default_factory=list[Note], max_length=200)
+
+
+class Decision(Strict):
+    """An officer's decision."""
+
+    decision: Literal["approve", "deny"]
+    officer_id: Line
+    rationale: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+    payout_amount: Money | None = None
+    denial_reason: Line | None = None
+    override_reason: Line | None = None
+    """Why more is to be paid than the rules allow."""
+
+
+class Withdrawal(Strict):
+    reason: Line
