@@ -36,11 +36,6 @@ class Gate:
         self._empty = asyncio.Event()
         self._empty.set()
 
-    @property
-    def inside(self) -> int:
-        """Requests that are being answered."""
-        return self._inside
-
     async def drain(self) -> None:
         """Closes the gate and waits for those who are inside."""
         self.open = False
