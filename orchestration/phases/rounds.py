@@ -45,7 +45,7 @@ def plan_round(context: ClaimContext, max_rounds: int, stall_threshold: int) -> 
         if role not in heard or (news and READ_DOCUMENT in roster()[role].tools)
     ]
     questions = _open_questions(context)
-    roles = [role for role in SPECIALISTS if role in due or role in questions]
+    roles = [role for role in (READER, *SPECIALISTS) if role in due or role in questions]
     if not roles:
         return "nothing_new"
     if len(context.rounds) >= max_rounds:

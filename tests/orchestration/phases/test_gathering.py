@@ -40,6 +40,9 @@ OFFLINE = Settings.load({"AGENT_MODEL": "offline", "SessionStorage__path": ":mem
 SETTINGS = OFFLINE.model_copy(update={"agent_model": "openai"})
 ALWAYS = ["policy_specialist", "claims_history_analyst", "fraud_analyst"]
 QUIET = {"summary": "Nothing."}
+READ = TurnRecord(
+    step="intake.intake_coordinator", role="intake_coordinator", report=QUIET, finished_at=TODAY
+)
 RISKY = {"summary": "A sign.", "risk_indicators": ["document_mismatch"]}
 
 
@@ -94,6 +97,7 @@ async def a_claim(store: SessionStore, **changes: Any) -> OpenClaim:
         "submission_sha256": "0" * 64,
         "facts": facts_of(a_policy(), vendors=[]),
         "documents": [estimate],
+        "turns": {READ.step: READ},
     }
     return OpenClaim(store, await store.save_session(ClaimContext(**values | changes)))
 
@@ -281,6 +285,13 @@ async def test_the_first_round_hears_the_specialists_that_the_facts_call_for(
     planned = plan_round(claim.context, 15, 3)
     assert isinstance(planned, GatheringRound)
     assert planned.roles == ALWAYS + further
+
+
+async def test_a_claim_that_had_its_intake_elsewhere_is_read_first(store: SessionStore) -> None:
+    claim = await a_claim(store, turns={})
+    planned = plan_round(claim.context, 15, 3)
+    assert isinstance(planned, GatheringRound)
+    assert planned.roles == ["intake_coordinator", *ALWAYS]
 
 
 async def test_a_limit_of_one_round_leaves_a_late_document_to_the_officer(store: SessionStore) -> None:
