@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from client import HostError, build_orchestrator
-from client.embedded import EmbeddedHost, embedded_host
+from client.embedded import EmbeddedHost
 from devhost.lock import running_host
 from tests.client.conftest import ROOT, Claims
 
@@ -29,12 +29,13 @@ async def answers(url: str) -> bool:
 async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Path, str]]:
     """A data folder with a host that runs for all tests of this module, and the host's address."""
     data = tmp_path_factory.mktemp("shared")
-    async with embedded_host(data) as url:
-        yield data, url
+    async with EmbeddedHost(data) as host:
+        yield data, await host.url()
 
 
 async def test_a_host_is_started_for_the_block_and_stopped_behind_it(tmp_path: Path) -> None:
-    async with embedded_host(tmp_path / "data") as url:
+    async with EmbeddedHost(tmp_path / "data") as host:
+        url = await host.url()
         assert await answers(url)
         running = running_host(tmp_path / "data")
         assert running is not None
@@ -45,8 +46,8 @@ async def test_a_host_is_started_for_the_block_and_stopped_behind_it(tmp_path: P
 
 async def test_a_host_that_runs_is_used_and_left_running(shared: tuple[Path, str]) -> None:
     data, url = shared
-    async with embedded_host(data) as found:
-        assert found == url
+    async with EmbeddedHost(data) as host:
+        assert await host.url() == url
     assert await answers(url)
 
 
