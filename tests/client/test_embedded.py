@@ -76,16 +76,14 @@ async def test_a_host_with_settings_of_its_own_never_shares_the_folder(shared: t
 
 async def test_a_host_that_cannot_start_is_told_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(HostError, match="SESSION_TTL") as failure:
-        async with embedded_host(tmp_path, {"SESSION_TTL": "soon"}):
-            pass
+        await EmbeddedHost(tmp_path, {"SESSION_TTL": "soon"}).url()
     assert "\n" not in str(failure.value)
 
 
 async def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(HostError, match="cannot be written to"):
-        async with embedded_host(tmp_path / "file"):
-            pass
+        await EmbeddedHost(tmp_path / "file").url()
 
 
 async def test_without_persistence_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
