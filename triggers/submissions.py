@@ -107,14 +107,16 @@ def _read_email(message: EmailMessage, claim_id: str | None) -> Parsed:
         raise BadRequest(f"the e-mail is broken: {defects[0]}")
     sender = message["From"].addresses[0] if message["From"].addresses else None
     sent = message["Date"].datetime if message["Date"] else None
-    subject = str(message["Subject"] or "")
+    subject = _header(str(message["Subject"] or ""))
     metadata: dict[str, Any] = {"source": "email", "subject": subject}
     if sent is not None:
         # The zone -0000 says UTC and nothing of where the sender was.
         metadata["sent_at"] = (sent if sent.tzinfo else sent.replace(tzinfo=UTC)).isoformat()
     fields: dict[str, Any] = {
         "claim_id": claim_id,
-        "claimant": {"name": sender.display_name or None, "email": sender.addr_spec} if sender else None,
+        "claimant": {"name": _header(sender.display_name) or None, "email": _header(sender.addr_spec)}
+        if sender
+        else None,
         "narrative": f"{subject}\n\n{text}".strip(),
         "documents": [],
         "metadata": metadata,
@@ -123,9 +125,17 @@ def _read_email(message: EmailMessage, claim_id: str | None) -> Parsed:
     return Parsed(submission.model_copy(update={"documents": [d.filename for d in attachments]}), attachments)
 
 
+def _header(value: str) -> str:
+    """Bytes that no header may hold are UTF-8 where they come all the same (RFC 6532)."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _attachment(part: EmailMessage, number: int) -> NewDocument:
     kind = part.get_content_type()
-    name = part.get_filename() or f"attachment-{number + 1}{mimetypes.guess_extension(kind) or ''}"
+    name = (
+        _header(part.get_filename() or "")
+        or f"attachment-{number + 1}{mimetypes.guess_extension(kind) or ''}"
+    )
     content = part.get_content().as_bytes() if kind == api.EMAIL else part.get_payload(decode=True)
     if not isinstance(content, bytes):
         content = part.as_bytes()

@@ -185,6 +185,18 @@ def test_the_date_of_an_email_is_known_where_it_is_one(date: str | None, sent_at
     assert parse(body, EMAIL).submission.metadata.get("sent_at") == sent_at
 
 
+def test_headers_in_plain_utf_8_are_read_and_other_bytes_are_no_error() -> None:
+    submission = parse(
+        "From: Nguyễn Châu <châu@example.org>\nSubject: Xe hỏng\n\nA dent.".encode(), EMAIL
+    ).submission
+    assert submission.claimant is not None
+    assert (submission.claimant.name, submission.claimant.email) == ("Nguyễn Châu", "châu@example.org")
+    assert submission.metadata["subject"] == "Xe hỏng"
+    other = parse("From: Jörg Ahl <ahl@example.org>\n\nA dent.".encode("latin-1"), EMAIL).submission
+    assert other.claimant is not None
+    assert other.claimant.name == "J\N{REPLACEMENT CHARACTER}rg Ahl"
+
+
 def test_an_email_in_html_only_is_read_as_text() -> None:
     message = mail()
     message.set_content(
