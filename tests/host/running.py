@@ -132,6 +132,14 @@ class Host:
         return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+async def eventually(holds: Callable[[], bool], told: object = "it never came") -> None:
+    """Wait until `holds` says yes; `told` is what the failure says."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, told
+        await asyncio.sleep(0.02)
+
+
 @asynccontextmanager
 async def host_on(data: Path, *arguments: str, **settings: str) -> AsyncGenerator[Host]:
     host = await Host.start(data, *arguments, **settings)

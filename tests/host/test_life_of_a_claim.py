@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.session_store import open_local_store
-from tests.host.running import SAMPLES, Host, collision, host_on, turns_of
+from tests.host.running import SAMPLES, Host, collision, eventually, host_on, turns_of
 
 DOCUMENTS = SAMPLES / "documents" / "rear_end_collision"
 
@@ -178,10 +178,7 @@ async def test_documents_that_come_before_their_claim_count(host: Host) -> None:
     folder.mkdir(parents=True)
     for kind in ("repair_estimate", "police_report"):
         (folder / f"{kind}.txt").write_text(f"{kind} in good time", encoding="utf-8")
-    for _ in range(500):
-        if not any(folder.iterdir()):
-            break
-        await asyncio.sleep(0.02)
+    await eventually(lambda: not any(folder.iterdir()))
     assert (await host.http.get("/claims/EARLY-1")).status_code == 404
     await host.submit(collision(claim_id="EARLY-1"))
     waiting = await host.until("EARLY-1")
@@ -315,11 +312,8 @@ async def test_what_is_past_retention_is_purged(tmp_path: Path) -> None:
         await host.until(claim_id, {"withdrawn"})
         await asyncio.sleep(0.3)
         await host.admin("sweep")
-        for _ in range(200):
-            if (await host.http.get(f"/claims/{claim_id}")).status_code == 404:
-                break
-            await asyncio.sleep(0.02)
-        assert not (host.data / "sessions" / claim_id).exists()
+        await eventually(lambda: not (host.data / "sessions" / claim_id).exists())
+        assert (await host.http.get(f"/claims/{claim_id}")).status_code == 404
 
 
 async def test_without_a_human_in_the_loop_the_claim_goes_on_and_the_brief_says_what_was_missing(

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.host.running import REPOSITORY, Host, collision, host_on
+from tests.host.running import REPOSITORY, Host, collision, eventually, host_on
 
 MARK = "zyxmark"
 PRINCIPAL = f"{MARK}-officer"
@@ -75,11 +75,7 @@ async def told_nothing(host: Host, claim_id: str) -> None:
 
 
 async def logged(host: Host, *one_of: str) -> None:
-    for _ in range(200):
-        if any(text in host.log.read_text(encoding="utf-8") for text in one_of):
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"nothing is logged of {one_of}")
+    await eventually(lambda: any(text in host.log.read_text(encoding="utf-8") for text in one_of), one_of)
 
 
 async def submitted(host: Host) -> str:
@@ -107,12 +103,8 @@ async def test_a_claim_that_is_handed_off_tells_nothing(talkative_app: Path, tmp
         (folder / f"{MARK}.exe").write_bytes(b"MZ\x90\x00" + bytes(200))
         (folder / f"{MARK}_statement.txt").write_text(f"I, {MARK}, saw it.", encoding="utf-8")
         said = f"Refused the upload {MARK}.exe"
-        for _ in range(200):
-            if any(said in message["content"] for message in await host.history(claim_id)):
-                break
-            await asyncio.sleep(0.05)
-        else:
-            raise AssertionError("the upload was not refused")
+        history = host.data / "sessions" / claim_id / "history.jsonl"
+        await eventually(lambda: said in history.read_text(encoding="utf-8"))
         await bring(host, claim_id)
         await host.until(claim_id, {"awaiting_decision"})
         await told_nothing(host, claim_id)

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-from tests.host.running import REPOSITORY, Host, collision
+from tests.host.running import REPOSITORY, Host, collision, eventually
 
 PERSONAL = b"Whitfield"
 
@@ -31,11 +31,7 @@ async def decided(host: Host) -> str:
 
 async def gone(path: Path) -> None:
     """Wait until a file is not there any more."""
-    for _ in range(250):
-        if not path.exists():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"{path.name} stays")
+    await eventually(lambda: not path.exists(), f"{path.name} stays")
 
 
 async def claims(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -462,7 +462,7 @@ def test_what_is_read_of_a_text_is_bounded(unit: str) -> None:
     assert len(prepare(unit * (200_000 // len(unit))).flow) <= HEAD + TAIL + 2
 
 
-@settings(deadline=None, derandomize=True, max_examples=60)
+@settings(derandomize=True, max_examples=60)
 @given(st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=20)), max_size=30).map(" ".join))
 def test_any_text_can_be_read(text: str) -> None:
     facts = read(text)

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from semantic_kernel.contents import (
     AuthorRole,
@@ -102,7 +102,6 @@ def lines_of(data: bytes) -> list[dict[str, Any]]:
 
 
 @given(st.lists(messages, max_size=5))
-@settings(deadline=None)
 def test_messages_come_back_equal_one_line_each(given_messages: list[Message]) -> None:
     data = encode_messages(given_messages)
 
@@ -158,7 +157,6 @@ def test_a_damaged_line_is_named_but_not_quoted(line: bytes, complaint: str) -> 
 
 
 @given(st.lists(text_messages | item_messages, max_size=4))
-@settings(deadline=None)
 def test_a_chat_history_comes_back_equal(chat: list[ChatMessageContent]) -> None:
     history = ChatHistory(messages=chat)
 
