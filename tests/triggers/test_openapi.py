@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -15,7 +16,7 @@ from tests.host.refusals import ids
 from tests.test_function_app import routes
 from triggers.api import ROUTES
 from triggers.docs_page import docs_page
-from triggers.openapi import PROBLEM, openapi
+from triggers.openapi import EXAMPLES_FILE, PROBLEM, openapi
 
 DOCUMENT = openapi()
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
@@ -61,6 +62,25 @@ def test_an_example_fits_its_schema(media: dict[str, Any]) -> None:
 def test_every_json_body_and_answer_has_an_example() -> None:
     bare = [place for place, media in MEDIA if place.endswith("/json") and not EXAMPLES & media.keys()]
     assert bare == ["GET /openapi.json application/json"]
+
+
+def test_every_example_on_file_is_of_an_operation() -> None:
+    examples: dict[str, Any] = yaml.safe_load(EXAMPLES_FILE.read_text(encoding="utf-8"))
+    shown = [
+        (name, *place)
+        for name in examples.keys() - {"shared"}
+        for part, entries in examples[name].items()
+        for place in ((part, str(entry)) for entry in entries)
+    ]
+    in_document = [
+        (operation["operationId"], *place)
+        for _, _, operation in OPERATIONS
+        for place in (
+            *(("bodies", kind) for kind in operation.get("requestBody", {}).get("content", {})),
+            *(("answers", status) for status in operation["responses"]),
+        )
+    ]
+    assert set(shown) - set(in_document) == set()
 
 
 def test_what_does_not_fit_is_noticed() -> None:
