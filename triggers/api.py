@@ -65,6 +65,7 @@ def _accepted(description: str) -> Answer:
         description,
         Accepted,
         headers={"Location": _LOCATION, "Retry-After": _RETRY_AFTER},
+        leads_on=True,
     )
 
 
@@ -105,7 +106,7 @@ READ = Route(
     query=(WAIT, UNTIL),
     headers=(IF_NONE_MATCH,),
     answers=(
-        Answer(200, "The claim as it stands.", ClaimView, headers={"ETag": _ETAG}),
+        Answer(200, "The claim as it stands.", ClaimView, headers={"ETag": _ETAG}, leads_on=True),
         Answer(304, "It is as it was.", headers={"ETag": _ETAG}),
     ),
     problems=(404, 422),

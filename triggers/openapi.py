@@ -81,6 +81,7 @@ def openapi() -> Document:
         "components": {
             "schemas": components,
             "responses": {str(e.status): _problem(e) for e in errors.ClaimsError.kinds()},
+            "links": {route.name: _link(route) for route in _of_a_claim()},
             "securitySchemes": _SECURITY_SCHEMES,
         },
     }
@@ -154,6 +155,9 @@ def _responses(route: Route, schemas: _Schemas, examples: Mapping[int, Any]) -> 
                 name: {"description": said, "schema": {"type": "string"}}
                 for name, said in answer.headers.items()
             }
+        if answer.leads_on:
+            names = [route.name for route in _of_a_claim()]
+            response["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in names}
         models = [schemas[model, "serialization"] for model in _answer_models(answer)]
         schema = answer.schema or (models[0] if len(models) == 1 else {"anyOf": models} if models else None)
         if schema is not None:
@@ -194,6 +198,19 @@ def _path_parameter(name: str) -> Document:
         "required": True,
         "description": "The claim's id.",
         "schema": CLAIM_ID,
+    }
+
+
+def _of_a_claim() -> list[Route]:
+    return [route for route in ROUTES if "{claim_id}" in route.path]
+
+
+def _link(route: Route) -> Document:
+    """To an operation on the claim that an answer names."""
+    return {
+        "operationId": route.name,
+        "parameters": {"path.claim_id": "$response.body#/claim_id"},
+        "description": route.summary,
     }
 
 

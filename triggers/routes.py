@@ -90,6 +90,8 @@ class Answer:
     schema: Schema | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Name to description."""
+    leads_on: bool = False
+    """Whether its `claim_id` is that of a claim, which every operation on a claim takes."""
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,19 @@ def test_what_the_app_takes_has_no_other_fields() -> None:
     assert all(SCHEMAS[name]["additionalProperties"] is False for name in inputs)
 
 
+def test_from_a_claim_every_operation_on_it_is_linked() -> None:
+    of_a_claim = {operation["operationId"] for _, path, operation in OPERATIONS if "{claim_id}" in path}
+    links = DOCUMENT["components"]["links"]
+    assert links.keys() == of_a_claim
+    linked = {
+        operation["operationId"]
+        for _, _, operation in OPERATIONS
+        for response in operation["responses"].values()
+        if response.get("links") == {name: {"$ref": f"#/components/links/{name}"} for name in links}
+    }
+    assert linked == {"submit_claim", "get_claim", "continue_claim", "decide_claim", "withdraw_claim"}
+
+
 def test_only_health_is_open() -> None:
     open_to_all = {path for _, path, operation in OPERATIONS if {} in operation["security"]}
     assert open_to_all == {"/health"}
