@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Self, cast
+from typing import Any, Self, TypedDict, Unpack, cast
 
 import httpx
 
@@ -20,6 +20,15 @@ _CLAIM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 Relocate = Callable[[], Awaitable[str]]
 """Gives the address to go on with, when the server at the present one is gone."""
+
+
+class _Sent(TypedDict, total=False):
+    """What goes with a call: a query, and a body as an object for JSON or as bytes of a type."""
+
+    params: Mapping[str, str]
+    body: object
+    content: bytes
+    content_type: str
 
 
 class ClaimsApi:
@@ -125,39 +134,20 @@ class ClaimsApi:
         _answer(response)  # raises for a refusal
         raise ApiError(response.status_code, _phrase(response), _unexpected(response))
 
-    async def _call(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        body: object = None,
-        content: bytes | None = None,
-        content_type: str = "application/json",
-    ) -> dict[str, Any]:
-        return _answer(
-            await self._request(
-                method, path, params=params, body=body, content=content, content_type=content_type
-            )
-        )
+    async def _call(self, method: str, path: str, **sent: Unpack[_Sent]) -> dict[str, Any]:
+        return _answer(await self._request(method, path, **sent))
 
-    async def _request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        body: object = None,
-        content: bytes | None = None,
-        content_type: str = "application/json",
-    ) -> httpx.Response:
-        if body is not None:
-            content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-        headers = {"content-type": content_type} if content is not None else None
+    async def _request(self, method: str, path: str, **sent: Unpack[_Sent]) -> httpx.Response:
+        content = sent.get("content")
+        if "body" in sent:
+            content = json.dumps(sent["body"], ensure_ascii=False, allow_nan=False).encode()
+        headers = (
+            {"content-type": sent.get("content_type", "application/json")} if content is not None else None
+        )
 
         def request(url: str) -> httpx.Request:
             return self._http.build_request(
-                method, url + path, params=params, content=content, headers=headers
+                method, url + path, params=sent.get("params"), content=content, headers=headers
             )
 
         url = self._url

@@ -8,7 +8,6 @@ A command imports what it needs when it runs, so that --help does not wait for H
 
 import io
 import math
-import os
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -19,6 +18,7 @@ import typer
 from typer.exceptions import TyperException
 
 from client.errors import ClientError, InputError
+from client.options import JsonOption, command
 from client.text import PROGRAM, complain
 from shared.version import __version__
 
@@ -63,18 +63,6 @@ def _amount(text: str) -> float:
 
 
 ClaimIdArgument = Annotated[str, typer.Argument(metavar="CLAIM_ID", show_default=False)]
-UrlOption = Annotated[
-    str | None,
-    typer.Option(
-        "--url", help="Address of a deployed app. Without it, the embedded host is used. [env: CLAIMS_URL]"
-    ),
-]
-KeyOption = Annotated[str | None, typer.Option("--key", help="Function key of that app. [env: CLAIMS_KEY]")]
-DataOption = Annotated[
-    Path | None,
-    typer.Option("--data", metavar="DIR", help="Data folder of the embedded host. [default: .data]"),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 OutOption = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="OUT", help="Write the result to OUT/CLAIM_ID.json.")
 ]
@@ -97,14 +85,14 @@ def claims() -> None:
     """
 
 
-@app.command(
-    epilog=f"""\b
-Examples:
-  {PROGRAM} process claim.md
-  {PROGRAM} process claim.json --documents scans/ -o results/
-  {PROGRAM} process mail.eml --json --url https://claims.example.com --key KEY"""
+@command(
+    app,
+    "process claim.md",
+    "process claim.json --documents scans/ -o results/",
+    "process mail.eml --json --url https://claims.example.com --key KEY",
 )
 def process(
+    target: "Target",
     *,
     file: Annotated[
         Path, typer.Argument(metavar="FILE", show_default=False, help="A claim: .json, .md, .txt or .eml.")
@@ -122,10 +110,7 @@ def process(
             show_default=False,
         ),
     ] = None,
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """Submit a claim with the files that it names, and work it until it is done or waits.
 
@@ -134,20 +119,19 @@ def process(
     """
     from client import commands
 
-    asks = sys.stdin.isatty() and not json if interactive is None else interactive
-    target = _target(url, key, data)
-    return commands.process(target, file, out=out, documents=documents, interactive=asks, as_json=json)
+    asks = sys.stdin.isatty() and not as_json if interactive is None else interactive
+    return commands.process(target, file, out=out, documents=documents, interactive=asks, as_json=as_json)
 
 
-@app.command(
-    epilog=f"""\b
-Examples:
-  {PROGRAM} resume CLM-123 -d police_report.pdf -d repair_estimate.pdf
-  {PROGRAM} resume CLM-123 -d incident_photos=IMG_2041.jpg
-  {PROGRAM} resume CLM-123 --note incident_location="Main St and 5th Ave, Springfield"
-  {PROGRAM} resume CLM-123                  takes up a claim that failed"""
+@command(
+    app,
+    "resume CLM-123 -d police_report.pdf -d repair_estimate.pdf",
+    "resume CLM-123 -d incident_photos=IMG_2041.jpg",
+    'resume CLM-123 --note incident_location="Main St and 5th Ave, Springfield"',
+    "resume CLM-123                  takes up a claim that failed",
 )
 def resume(
+    target: "Target",
     *,
     claim_id: ClaimIdArgument,
     documents: Annotated[
@@ -166,59 +150,50 @@ def resume(
         ),
     ] = None,
     out: OutOption = None,
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """Add documents and answers to a claim, and go on with it."""
     from client import commands
 
-    target = _target(url, key, data)
     return commands.resume(
-        target, claim_id, documents=documents or [], notes=notes or [], out=out, as_json=json
+        target, claim_id, documents=documents or [], notes=notes or [], out=out, as_json=as_json
     )
 
 
-@app.command()
+@command(app)
 def list_sessions(
+    target: "Target",
     *,
     status: Annotated[Status | None, typer.Option(help="Only claims of this status.")] = None,
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """List all claims: how they stand and what they wait for."""
     from client import commands
 
-    return commands.list_sessions(_target(url, key, data), status=status, as_json=json)
+    return commands.list_sessions(target, status=status, as_json=as_json)
 
 
-@app.command()
+@command(app)
 def show(
+    target: "Target",
     *,
     claim_id: ClaimIdArgument,
     history: Annotated[bool, typer.Option("--history", help="With the whole chat of its agents.")] = False,
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """Show how a claim stands."""
     from client import commands
 
-    return commands.show(_target(url, key, data), claim_id, history=history, as_json=json)
+    return commands.show(target, claim_id, history=history, as_json=as_json)
 
 
-@app.command(
-    epilog=f"""\b
-Examples:
-  {PROGRAM} decide CLM-123 approve --officer jdoe --rationale "Covered, plausible" --payout 3250
-  {PROGRAM} decide CLM-123 deny --officer jdoe --rationale "The policy lapsed in May"
-"""
+@command(
+    app,
+    'decide CLM-123 approve --officer jdoe --rationale "Covered, plausible" --payout 3250',
+    'decide CLM-123 deny --officer jdoe --rationale "The policy lapsed in May"',
 )
 def decide(
+    target: "Target",
     *,
     claim_id: ClaimIdArgument,
     decision: Annotated[Verdict, typer.Argument(show_default=False)],
@@ -236,16 +211,13 @@ def decide(
     override_reason: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Why more is paid than the rules allow.")
     ] = None,
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """Record an officer's decision on a claim that awaits one."""
     from client import commands
 
     return commands.decide(
-        _target(url, key, data),
+        target,
         claim_id,
         decision.value,
         officer_id=officer,
@@ -253,93 +225,82 @@ def decide(
         payout_amount=payout,
         denial_reason=denial_reason,
         override_reason=override_reason,
-        as_json=json,
+        as_json=as_json,
     )
 
 
-@app.command()
+@command(app)
 def withdraw(
+    target: "Target",
     *,
     claim_id: ClaimIdArgument,
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why; goes on record.")
     ] = "withdrawn by the claimant",
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """End a claim that is not wanted any more."""
     from client import commands
 
-    return commands.withdraw(_target(url, key, data), claim_id, reason=reason, as_json=json)
+    return commands.withdraw(target, claim_id, reason=reason, as_json=as_json)
 
 
-@app.command()
+@command(app)
 def verify(
+    target: "Target",
     *,
     claim_id: ClaimIdArgument,
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """Check who did what with a claim: the audit trail, and the first line of it that is broken."""
     from client import commands
 
-    return commands.verify(_target(url, key, data), claim_id, as_json=json)
+    return commands.verify(target, claim_id, as_json=as_json)
 
 
-@app.command()
+@command(app)
 def export(
+    target: "Target",
     *,
     claim_id: ClaimIdArgument,
     out: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="The zip to write. [default: CLAIM_ID.zip]"),
     ] = None,
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """Get everything that is kept of a claim, in the clear, as one zip."""
     from client import commands
 
-    return commands.export(_target(url, key, data), claim_id, out=out, as_json=json)
+    return commands.export(target, claim_id, out=out, as_json=as_json)
 
 
-@app.command()
+@command(app)
 def erase(
+    target: "Target",
     *,
     claim_id: ClaimIdArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """Erase everything that is kept of a claim. This cannot be undone."""
     from client import commands
 
-    return commands.erase(_target(url, key, data), claim_id, confirmed=yes, as_json=json)
+    return commands.erase(target, claim_id, confirmed=yes, as_json=as_json)
 
 
-@app.command(
-    epilog=f"""\b
-Examples:
-  {PROGRAM} import-sessions ../claims-automaton/sessions
-  {PROGRAM} import-sessions sessions/ --data /srv/claims --json"""
+@command(
+    app,
+    "import-sessions ../claims-automaton/sessions",
+    "import-sessions sessions/ --data /srv/claims --json",
 )
 def import_sessions(
+    target: "Target",
     *,
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", show_default=False, help="Holds a folder for each session.")
     ],
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """Take over sessions of the original project: session.json, context.json and history.jsonl of each.
 
@@ -349,13 +310,11 @@ def import_sessions(
     """
     from client import commands
 
-    return commands.import_sessions(_target(url, key, data), folder, as_json=json)
+    return commands.import_sessions(target, folder, as_json=as_json)
 
 
-@app.command()
-def dead_letters(
-    *, url: UrlOption = None, key: KeyOption = None, data: DataOption = None, json: JsonOption = False
-) -> int:
+@command(app)
+def dead_letters(target: "Target", *, as_json: bool) -> int:
     """List the events that could not be delivered to the webhook.
 
     They are read from the storage itself, so this goes with --data or the SessionStorage settings, not
@@ -363,24 +322,21 @@ def dead_letters(
     """
     from client import dead_letters
 
-    return dead_letters.dead_letters(_target(url, key, data), as_json=json)
+    return dead_letters.dead_letters(target, as_json=as_json)
 
 
-@app.command(
-    epilog=f"""\b
-Examples:
-  {PROGRAM} resend
-  {PROGRAM} resend CLM-123"""
+@command(
+    app,
+    "resend",
+    "resend CLM-123",
 )
 def resend(
+    target: "Target",
     *,
     claim_id: Annotated[
         str | None, typer.Argument(metavar="[CLAIM_ID]", show_default=False, help="Only this claim's.")
     ] = None,
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """Send events again that could not be delivered, in order, under their ids.
 
@@ -388,7 +344,7 @@ def resend(
     """
     from client import dead_letters
 
-    return dead_letters.resend(_target(url, key, data), claim_id, as_json=json)
+    return dead_letters.resend(target, claim_id, as_json=as_json)
 
 
 @app.command()
@@ -418,24 +374,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told, code = f"{error.filename or 'the system'}: {error.strerror or error}", _EXIT_FAILED
     complain(told)
     return code
-
-
-def _target(url: str | None, key: str | None, data: Path | None) -> "Target":
-    """What the options name; a data folder that is typed outranks an address from the environment.
-
-    Raises:
-        InputError: both an address and a data folder are typed, or a key without an address.
-    """
-    from client.connection import Target
-
-    if url and data:
-        raise InputError(
-            "--url and --data exclude each other: name the app, or the folder of the embedded host"
-        )
-    if url is None and data is None:
-        url = os.environ.get("CLAIMS_URL") or None
-    if url is None:
-        if key:
-            raise InputError("--key goes with --url or CLAIMS_URL: the embedded host asks for none")
-        return Target(data=data)
-    return Target(url=url, key=key or os.environ.get("CLAIMS_KEY") or None)

@@ -6,7 +6,7 @@ Without a configured SDK they cost next to nothing and go nowhere.
 
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from opentelemetry import metrics, trace
@@ -35,21 +35,15 @@ class Spent:
     usage: Usage | None = None
 
 
-@contextmanager
-def phase_span(claim_id: str, phase: str) -> Generator[None]:
+def phase_span(claim_id: str, phase: str) -> AbstractContextManager[Span]:
     """A phase of a claim."""
-    with _timed(f"phase {phase}", {"claims.phase": phase}, claim_id, _phases):
-        yield
+    return _timed(f"phase {phase}", {"claims.phase": phase}, claim_id, _phases)
 
 
 @contextmanager
 def turn_span(claim_id: str, role: str, provider: str) -> Generator[Spent]:
     """An agent's turn; its tool calls lie within."""
-    attributes = {
-        "gen_ai.operation.name": "invoke_agent",
-        "gen_ai.agent.name": role,
-        "gen_ai.provider.name": provider,
-    }
+    attributes = _operation("invoke_agent", role) | {"gen_ai.provider.name": provider}
     spent = Spent()
     with _timed(f"invoke_agent {role}", attributes, claim_id, _operations) as span:
         try:
@@ -59,16 +53,14 @@ def turn_span(claim_id: str, role: str, provider: str) -> Generator[Spent]:
                 _spend(span, attributes, spent.usage)
 
 
-@contextmanager
-def tool_span(claim_id: str, role: str, tool: str) -> Generator[None]:
+def tool_span(claim_id: str, role: str, tool: str) -> AbstractContextManager[Span]:
     """A call of a tool by an agent."""
-    attributes = {
-        "gen_ai.operation.name": "execute_tool",
-        "gen_ai.tool.name": tool,
-        "gen_ai.agent.name": role,
-    }
-    with _timed(f"execute_tool {tool}", attributes, claim_id, _operations):
-        yield
+    attributes = _operation("execute_tool", role) | {"gen_ai.tool.name": tool}
+    return _timed(f"execute_tool {tool}", attributes, claim_id, _operations)
+
+
+def _operation(name: str, role: str) -> _Attributes:
+    return {"gen_ai.operation.name": name, "gen_ai.agent.name": role}
 
 
 def _spend(span: Span, attributes: _Attributes, usage: Usage) -> None:

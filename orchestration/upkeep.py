@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from orchestration.activities import advance
 from orchestration.clockwork import Clockwork
 from orchestration.delivery import PATIENCE, is_anything_waiting
+from orchestration.erasing import erase
 from orchestration.events import erased
 from shared.models.claim import ClaimStatus, ClaimSummary
 from shared.session_store import SessionStore
@@ -121,12 +122,9 @@ class _Sweeper:
                 or summary.moment >= self._now - self._settings.session_retention
             ):
                 return
-        if session and self._settings.webhook_url:
-            await self._clockwork.announce_erasure(erased(claim_id, session.context.created_at))
-        await self._store.delete_session(claim_id)
-        await self._clockwork.stop(claim_id)
-        if self._settings.webhook_url:
-            await self._clockwork.silence(claim_id)
+        tells = self._settings.webhook_url is not None
+        told = erased(claim_id, session.context.created_at) if session and tells else None
+        await erase(self._store, self._clockwork, claim_id, told)
         self.result.purged += 1
 
     async def complete_erasures(self) -> None:
@@ -142,8 +140,7 @@ class _Sweeper:
         # A session that is there is a new one, or one whose erasure died before it began, unanswered.
         is_gone = not await self._store.session_exists(claim_id)
         if is_gone and await self._store.holds_anything(claim_id):
-            await self._store.delete_session(claim_id)
-            await self._clockwork.stop(claim_id)
+            await erase(self._store, self._clockwork, claim_id)
         elif is_late:
             await self._store.close_erasure(claim_id)
 

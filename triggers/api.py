@@ -3,8 +3,6 @@
 Handlers are registered from these values, and the OpenAPI document is made of them.
 """
 
-from typing import Any
-
 from shared.models.claim import ClaimStatus
 from shared.models.requests import Continuation, Decision, Submission, Withdrawal
 from shared.names import CLAIM_ID
@@ -56,87 +54,6 @@ IDEMPOTENCY_KEY = Text(
 IF_NONE_MATCH = Text("If-None-Match", "The ETag of the claim as it is known: where it is the same, 304.")
 IF_MATCH = Text("If-Match", "The ETag of the claim as the officer read it: where it has changed, 412.")
 
-_LINKS = {
-    "self": "/api/claims/CLM-500",
-    "missing_documents": "/api/claims/CLM-500/missing-documents",
-    "continue": "/api/claims/CLM-500/continue",
-    "documents": "/api/claims/CLM-500/documents",
-    "history": "/api/claims/CLM-500/history",
-    "decision": "/api/claims/CLM-500/decision",
-    "withdraw": "/api/claims/CLM-500/withdraw",
-}
-_LETTER = "Dear Sir or Madam, on 10 November 2026 another car ran into mine in Columbus, Ohio …"
-_SUBMISSION: dict[str, Any] = {
-    "claim_id": "CLM-500",
-    "policy_number": "AUT-204518",
-    "claim_type": "auto_collision",
-    "claimant": {"name": "Dana Whitfield", "email": "dana.whitfield@example.com"},
-    "incident": {
-        "date": "2026-11-20",
-        "location": "Columbus, Ohio",
-        "description": "I backed into a post in a parking garage. Nobody was hurt and no police came.",
-    },
-    "claim_amount": 900,
-    "documents": ["repair_estimate.pdf"],
-}
-_CONTINUATION = {
-    "documents": [
-        {
-            "type": "medical_records",
-            "filename": "medical_records.txt",
-            "reference": "dms://case-118/medical",
-        }
-    ],
-    "notes": [{"type": "incident_location", "content": "Cedar Hollow Road, Columbus, Ohio"}],
-}
-_TAKEN = {
-    "type": "repair_estimate",
-    "filename": "repair_estimate.txt",
-    "size": 1396,
-    "sha256": "787b31acb1604f2edae9a249be9c214d6dfc3f2e70ba9987d43cc637321d36d5",
-}
-_SUMMARY = {
-    "claim_id": "CLM-500",
-    "claim_type": "auto_collision",
-    "status": "paused",
-    "outcome": None,
-    "state": "validation_complete",
-    "missing_documents": ["repair_estimate"],
-    "missing_information": [],
-    "message_count": 13,
-    "revision": 5,
-    "created_at": "2026-11-22T11:18:30.858105Z",
-    "saved_at": "2026-11-22T11:18:32.628750Z",
-    "paused_at": "2026-11-22T11:18:32.628683Z",
-    "expires_at": "2026-12-22T11:18:32.628683Z",
-    "completed_at": None,
-    "archived_at": None,
-    "termination_reason": None,
-    "schema_version": 1,
-}
-_USAGE = {
-    "turns": 3,
-    "model_calls": 6,
-    "tool_calls": 5,
-    "prompt_tokens": 9120,
-    "completion_tokens": 640,
-    "duration_seconds": 7.412,
-    "cost": 0.0292,
-}
-_CLAIM: dict[str, Any] = _SUMMARY | {
-    "risk_score": None,
-    "gathering_ended": None,
-    "facts": {"claim_type": "auto_collision", "policy_number": "AUT-204518", "vendors": []},
-    "documents": [],
-    "unclassified_documents": [],
-    "assessment": None,
-    "approvals": [],
-    "decision": None,
-    "reports": [],
-    "usage": _USAGE,
-    "links": _LINKS,
-}
-
 _LOCATION = "Where the claim is, as a path on this host."
 _ETAG = "Changes whenever the claim does."
 _RETRY_AFTER = "Seconds after which it is worth a look."
@@ -148,7 +65,7 @@ def _accepted(description: str) -> Answer:
         description,
         Accepted,
         headers={"Location": _LOCATION, "Retry-After": _RETRY_AFTER},
-        example={"claim_id": "CLM-500", "status": "processing", "links": _LINKS},
+        leads_on=True,
     )
 
 
@@ -162,14 +79,10 @@ SUBMIT = Route(
     query=(GIVEN_ID,),
     headers=(IDEMPOTENCY_KEY,),
     bodies=(
-        Body(JSON, Submission, examples={"collision": _SUBMISSION}),
-        Body(MARKDOWN, schema=_TEXT, examples={"letter": _LETTER}),
-        Body(PLAIN, schema=_TEXT, examples={"letter": _LETTER}),
-        Body(
-            EMAIL,
-            schema=_TEXT,
-            examples={"e-mail": f"From: dana@example.com\r\nSubject: My car\r\n\r\n{_LETTER}"},
-        ),
+        Body(JSON, Submission),
+        Body(MARKDOWN, schema=_TEXT),
+        Body(PLAIN, schema=_TEXT),
+        Body(EMAIL, schema=_TEXT),
     ),
     answers=(_accepted("The claim is stored, and is being worked."),),
     problems=(400, 409, 413, 415, 422),
@@ -181,9 +94,7 @@ LIST = Route(
     "List claims",
     "Ordered by claim id.",
     query=(STATUS, PAGE, CONTINUATION),
-    answers=(
-        Answer(200, "A page of summaries.", ClaimPage, example={"claims": [_SUMMARY], "continuation": None}),
-    ),
+    answers=(Answer(200, "A page of summaries.", ClaimPage),),
     problems=(422,),
 )
 READ = Route(
@@ -195,7 +106,7 @@ READ = Route(
     query=(WAIT, UNTIL),
     headers=(IF_NONE_MATCH,),
     answers=(
-        Answer(200, "The claim as it stands.", ClaimView, headers={"ETag": _ETAG}, example=_CLAIM),
+        Answer(200, "The claim as it stands.", ClaimView, headers={"ETag": _ETAG}, leads_on=True),
         Answer(304, "It is as it was.", headers={"ETag": _ETAG}),
     ),
     problems=(404, 422),
@@ -210,16 +121,6 @@ MISSING = Route(
             200,
             "What is missing, and how to ask for it.",
             MissingView,
-            example={
-                "missing_documents": [
-                    {
-                        "type": "police_report",
-                        "description": "Police report",
-                        "how_to_ask": "Please send the police report.",
-                    }
-                ],
-                "missing_information": [],
-            },
         ),
     ),
     problems=(404,),
@@ -235,17 +136,6 @@ HISTORY = Route(
             200,
             "A page of messages.",
             HistoryPage,
-            example={
-                "messages": [
-                    {
-                        "role": "user",
-                        "name": "claimant",
-                        "content": "I backed into a post.",
-                        "metadata": {"step": "submission"},
-                    }
-                ],
-                "next": None,
-            },
         ),
         Answer(200, "The messages, one a line.", content_type=NDJSON, schema={"type": "string"}),
     ),
@@ -258,7 +148,7 @@ CONTINUE = Route(
     "Bring documents and notes",
     "Any number of them; without any it takes up a claim that failed.",
     headers=(IDEMPOTENCY_KEY,),
-    bodies=(Body(JSON, Continuation, examples={"both": _CONTINUATION}),),
+    bodies=(Body(JSON, Continuation),),
     answers=(_accepted("Documents and notes are stored, and the claim is woken."),),
     problems=(400, 404, 409, 413, 415, 422),
 )
@@ -284,9 +174,7 @@ DOCUMENTS = Route(
             },
         ),
     ),
-    answers=(
-        Answer(201, "The document, or documents, as taken.", (TakenDocument, TakenDocuments), example=_TAKEN),
-    ),
+    answers=(Answer(201, "The document, or documents, as taken.", (TakenDocument, TakenDocuments)),),
     problems=(404, 409, 413, 415, 422),
 )
 UPLOAD_LINKS = Route(
@@ -302,18 +190,6 @@ UPLOAD_LINKS = Route(
             200,
             "The links.",
             UploadLinks,
-            example={
-                "claim_id": "CLM-500",
-                "links": [
-                    {
-                        "type": "police_report",
-                        "method": "PUT",
-                        "url": "https://account.blob.core.windows.net/uploads/CLM-500/police_report/…",
-                        "headers": {"x-ms-blob-type": "BlockBlob"},
-                        "expires_at": "2026-11-22T12:18:30.858105Z",
-                    }
-                ],
-            },
         ),
     ),
     problems=(400, 404, 409, 413, 422),
@@ -327,26 +203,7 @@ DECIDE = Route(
     "the officer role. More than the rules allow needs `override_reason`, and a second officer who decides "
     "the same.",
     headers=(IDEMPOTENCY_KEY, IF_MATCH),
-    bodies=(
-        Body(
-            JSON,
-            Decision,
-            examples={
-                "approval": {
-                    "decision": "approve",
-                    "officer_id": "jdoe",
-                    "rationale": "Liability is clear",
-                    "payout_amount": 400,
-                },
-                "denial": {
-                    "decision": "deny",
-                    "officer_id": "jdoe",
-                    "rationale": "Earlier claim was staged",
-                    "denial_reason": "The claim is under investigation",
-                },
-            },
-        ),
-    ),
+    bodies=(Body(JSON, Decision),),
     answers=(_accepted("The decision is stored."),),
     problems=(400, 403, 404, 409, 412, 413, 422),
     asks_for_officer=True,
@@ -358,7 +215,7 @@ WITHDRAW = Route(
     "Withdraw a claim",
     "Until it is decided.",
     headers=(IDEMPOTENCY_KEY,),
-    bodies=(Body(JSON, Withdrawal, examples={"settled": {"reason": "Settled otherwise"}}),),
+    bodies=(Body(JSON, Withdrawal),),
     answers=(_accepted("The withdrawal is stored."),),
     problems=(400, 404, 409, 413, 422),
 )
@@ -373,23 +230,6 @@ AUDIT = Route(
             200,
             "The lines up to the first broken one, and which one that is.",
             AuditTrail,
-            example={
-                "lines": [
-                    {
-                        "number": 1,
-                        "at": "2026-11-22T11:18:30.858105Z",
-                        "who": "claimant",
-                        "act": "submitted",
-                        "from_revision": 0,
-                        "to_revision": 1,
-                        "status": "processing",
-                        "details": {"sha256": _TAKEN["sha256"]},
-                        "previous": "",
-                    }
-                ],
-                "broken_line": None,
-                "fault": None,
-            },
         ),
     ),
     problems=(404,),
@@ -418,7 +258,7 @@ ERASE = Route(
     "Erase a claim",
     "Session, documents, uploads and the orchestration's history; it cannot be undone. What stays is that "
     "a claim of that id was erased, and when; erasing it again is answered the same.",
-    answers=(Answer(202, "It is erased.", Erased, example={"claim_id": "CLM-500", "status": "erased"}),),
+    answers=(Answer(202, "It is erased.", Erased),),
     problems=(404,),
 )
 HEALTH = Route(
@@ -426,7 +266,7 @@ HEALTH = Route(
     "health",
     "health",
     "Ask whether the app answers",
-    answers=(Answer(200, "It does.", Health, example={"status": "ok", "version": "1.0.0"}),),
+    answers=(Answer(200, "It does.", Health),),
     asks_for_key=False,
 )
 OPENAPI = Route(

@@ -13,6 +13,7 @@ from orchestration import events
 from orchestration.claim import note_to_file
 from orchestration.clockwork import Clockwork
 from orchestration.confirmation import stated
+from orchestration.erasing import erase
 from orchestration.requirements import requirements
 from shared.clock import utc_now
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound, RevisionConflict
@@ -195,15 +196,11 @@ async def erase_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpR
     store = session_store()
     if not (await store.holds_anything(claim_id) or await store.was_erased(claim_id)):
         raise NotFound(f"there is no claim {claim_id}")
-    if tells := settings().webhook_url is not None:
-        summary = await session_store().read_summary(claim_id)
-        # Announced before it is done: a crash in between must not keep it from being told.
-        await clockwork.announce_erasure(events.erased(claim_id, summary and summary.created_at))
-    # The session first: without it, whatever still runs for the claim ends by itself.
-    await store.delete_session(claim_id)
-    await clockwork.stop(claim_id)
-    if tells:
-        await clockwork.silence(claim_id)
+    told = None
+    if settings().webhook_url:
+        summary = await store.read_summary(claim_id)
+        told = events.erased(claim_id, summary and summary.created_at)
+    await erase(store, clockwork, claim_id, told)
     return json_answer(Erased(claim_id=claim_id), 202)
 
 

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
+import yaml
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
@@ -14,7 +16,7 @@ from shared.documents import OTHER
 from shared.names import CLAIM_ID
 from shared.version import __version__
 from triggers.api import ROUTES
-from triggers.routes import Answer, Body, Parameter, Route, Text
+from triggers.routes import JSON, Answer, Body, Parameter, Route, Text
 from triggers.views import Problem
 
 Document = dict[str, Any]
@@ -49,6 +51,8 @@ _SECURITY_SCHEMES = {
 }
 _UNAUTHORIZED = "The function key is missing or wrong; the Functions host answers, before the app."
 
+EXAMPLES_FILE = Path(__file__).with_name("examples.yaml")
+
 _Schemas = Mapping[tuple[Any, Mode], Document]
 
 
@@ -62,8 +66,10 @@ def openapi() -> Document:
     components: Document = definitions["$defs"]
     _name_the_types(components)
     paths: dict[str, Document] = {}
+    examples = _examples()
     for route in ROUTES:
-        paths.setdefault(f"/{route.path}", {})[route.method.lower()] = _operation(route, schemas)
+        operation = _operation(route, schemas, examples.get(route.name, {}))
+        paths.setdefault(f"/{route.path}", {})[route.method.lower()] = operation
     for path, item in paths.items():
         if parameters := [_path_parameter(name) for name in re.findall(r"\{(\w+)\}", path)]:
             item["parameters"] = parameters
@@ -75,9 +81,14 @@ def openapi() -> Document:
         "components": {
             "schemas": components,
             "responses": {str(e.status): _problem(e) for e in errors.ClaimsError.kinds()},
+            "links": {route.name: _link(route) for route in _of_a_claim()},
             "securitySchemes": _SECURITY_SCHEMES,
         },
     }
+
+
+def _examples() -> Document:
+    return yaml.safe_load(EXAMPLES_FILE.read_text(encoding="utf-8"))
 
 
 def _models() -> Iterable[tuple[type[BaseModel], Mode]]:
@@ -109,7 +120,7 @@ def _name_the_types(components: Document) -> None:
         alternatives[0]["enum"] = known
 
 
-def _operation(route: Route, schemas: _Schemas) -> Document:
+def _operation(route: Route, schemas: _Schemas, examples: Document) -> Document:
     operation: Document = {"operationId": route.name, "summary": route.summary}
     if route.description:
         operation["description"] = route.description
@@ -120,9 +131,10 @@ def _operation(route: Route, schemas: _Schemas) -> Document:
     if parameters:
         operation["parameters"] = parameters
     if route.bodies:
-        content = {body.content_type: _body(body, schemas) for body in route.bodies}
+        shown: Document = examples.get("bodies", {})
+        content = {b.content_type: _body(b, schemas, shown.get(b.content_type, {})) for b in route.bodies}
         operation["requestBody"] = {"required": True, "content": content}
-    operation["responses"] = _responses(route, schemas)
+    operation["responses"] = _responses(route, schemas, examples.get("answers", {}))
     operation["security"] = _security(route)
     return operation
 
@@ -134,7 +146,7 @@ def _security(route: Route) -> list[Document]:
     return [{KEY: []} | officer, {KEY_IN_QUERY: []} | officer]
 
 
-def _responses(route: Route, schemas: _Schemas) -> Document:
+def _responses(route: Route, schemas: _Schemas, examples: Mapping[int, Any]) -> Document:
     responses: Document = {}
     for answer in route.answers:
         response = responses.setdefault(str(answer.status), {"description": answer.description})
@@ -143,12 +155,15 @@ def _responses(route: Route, schemas: _Schemas) -> Document:
                 name: {"description": said, "schema": {"type": "string"}}
                 for name, said in answer.headers.items()
             }
+        if answer.leads_on:
+            names = [route.name for route in _of_a_claim()]
+            response["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in names}
         models = [schemas[model, "serialization"] for model in _answer_models(answer)]
         schema = answer.schema or (models[0] if len(models) == 1 else {"anyOf": models} if models else None)
         if schema is not None:
             media: Document = {"schema": schema}
-            if answer.example is not None:
-                media["example"] = answer.example
+            if answer.content_type == JSON and answer.status in examples:
+                media["example"] = examples[answer.status]
             response.setdefault("content", {})[answer.content_type] = media
     if route.asks_for_key:
         responses["401"] = {"description": _UNAUTHORIZED}
@@ -157,10 +172,10 @@ def _responses(route: Route, schemas: _Schemas) -> Document:
     return dict(sorted(responses.items()))
 
 
-def _body(body: Body, schemas: _Schemas) -> Document:
+def _body(body: Body, schemas: _Schemas, examples: Document) -> Document:
     media: Document = {"schema": schemas[body.model, "validation"] if body.model else body.schema}
-    if body.examples:
-        media["examples"] = {name: {"value": value} for name, value in body.examples.items()}
+    if examples:
+        media["examples"] = {name: {"value": value} for name, value in examples.items()}
     return media
 
 
@@ -183,6 +198,19 @@ def _path_parameter(name: str) -> Document:
         "required": True,
         "description": "The claim's id.",
         "schema": CLAIM_ID,
+    }
+
+
+def _of_a_claim() -> list[Route]:
+    return [route for route in ROUTES if "{claim_id}" in route.path]
+
+
+def _link(route: Route) -> Document:
+    """To an operation on the claim that an answer names."""
+    return {
+        "operationId": route.name,
+        "parameters": {"path.claim_id": "$response.body#/claim_id"},
+        "description": route.summary,
     }
 
 

@@ -77,7 +77,6 @@ class Body:
     content_type: str
     model: type[BaseModel] | None = None
     schema: Schema | None = None
-    examples: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,8 @@ class Answer:
     schema: Schema | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Name to description."""
-    example: Any = None
+    leads_on: bool = False
+    """Whether its `claim_id` is that of a claim, which every operation on a claim takes."""
 
 
 @dataclass(frozen=True)

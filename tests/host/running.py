@@ -127,6 +127,10 @@ class Host:
             after = answer.json()["next"]
         return messages
 
+    def holding(self, text: str) -> list[Path]:
+        """Every stored file with `text` in its path."""
+        return [path for path in self.data.rglob("*") if path.is_file() and text in str(path)]
+
     def session_files(self, claim_id: str) -> list[str]:
         folder = self.data / "sessions" / claim_id
         return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())

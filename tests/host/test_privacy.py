@@ -41,10 +41,6 @@ async def claims(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def holding(host: Host, text: str) -> list[Path]:
-    return [path for path in host.data.rglob("*") if path.is_file() and text in str(path)]
-
-
 async def test_the_export_holds_all_files_of_the_claim(host: Host) -> None:
     claim_id = await decided(host)
 
@@ -117,7 +113,7 @@ async def test_an_erased_claim_leaves_a_tombstone_and_nothing_else_however_often
     assert len({answer.text for answer in answers}) == 1
     assert (await host.http.get(f"/claims/{claim_id}")).status_code == 404
     assert (await host.http.get(f"/claims/{claim_id}/export")).status_code == 404
-    left = holding(host, claim_id)
+    left = host.holding(claim_id)
     assert {path.parent.name for path in left} == {"tombstones", "erasures"}
     assert not any(PERSONAL in path.read_bytes() for path in left)
 

@@ -21,19 +21,22 @@ from shared.clock import utc_now
 class Hub:
     """An engine and a worker; `answers` are what the activities say, `given` what they were given."""
 
-    def __init__(self) -> None:
+    def __init__(self, worker: type[TaskHubGrpcWorker] = TaskHubGrpcWorker) -> None:
         self.engine = Engine()
         address = f"127.0.0.1:{self.engine.listen(0)}"
         self.client = TaskHubGrpcClient(host_address=address)
-        self.answers: list[Progress] = []
+        self.answers: list[Progress | Exception] = []
         self.given: list[Any] = []
-        self.worker = TaskHubGrpcWorker(host_address=address)
+        self.worker = worker(host_address=address)
         self.worker.add_orchestrator(courier.deliver_events)
         self.worker.add_orchestrator(courier.deliver_erasure)
 
         def deliver(_: Any, given: Any) -> Progress:
             self.given.append(given)
-            return self.answers.pop(0)
+            answer = self.answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
 
         def deliver_erased(_: Any, given: Any) -> Progress:
             return deliver(_, given)
@@ -42,10 +45,17 @@ class Hub:
         self.worker.add_activity(deliver_erased)
         self.worker.start()
 
-    def start(self, claim_id: str, *answers: Progress) -> str:
+    def start(self, claim_id: str, *answers: Progress | Exception, version: str | None = None) -> str:
         self.answers, self.given = list(answers), []
         instance = courier.instance_of(claim_id)
-        return self.client.schedule_new_orchestration(courier.deliver_events, instance_id=instance)
+        return self.client.schedule_new_orchestration(
+            courier.deliver_events, instance_id=instance, version=version
+        )
+
+    def start_erasure(self, *answers: Progress | Exception, version: str | None = None) -> str:
+        self.answers, self.given = list(answers), []
+        erasure = Erasure(event="{}", failures=0)
+        return self.client.schedule_new_orchestration(courier.deliver_erasure, input=erasure, version=version)
 
     def until_asked(self, times: int) -> None:
         deadline = time.monotonic() + 30
@@ -57,14 +67,17 @@ class Hub:
         state = self.client.wait_for_orchestration_completion(instance, timeout=30)
         assert state and state.runtime_status is OrchestrationStatus.COMPLETED
 
+    def close(self) -> None:
+        self.worker.stop()
+        self.client.close()
+        self.engine.stop()
+
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[Hub]:
     hub = Hub()
     yield hub
-    hub.worker.stop()
-    hub.client.close()
-    hub.engine.stop()
+    hub.close()
 
 
 OVER = Progress(due=None, is_over=True)
@@ -103,11 +116,7 @@ def test_news_that_come_during_a_delivery_are_not_lost(hub: Hub) -> None:
 
 
 def test_an_erasure_is_tried_until_it_is_over_and_counts_its_failures(hub: Hub) -> None:
-    hub.answers, hub.given = [due_in(timedelta(0)), due_in(timedelta(0)), OVER], []
-    instance = hub.client.schedule_new_orchestration(
-        courier.deliver_erasure, input=Erasure(event="{}", failures=0)
-    )
-    hub.ends(instance)
+    hub.ends(hub.start_erasure(due_in(timedelta(0)), due_in(timedelta(0)), OVER))
     assert hub.given == [{"event": "{}", "failures": failures} for failures in range(3)]
 
 

@@ -1,23 +1,28 @@
-"""Records what the workflow is asked to replay, on the real engine: `python -m tests.replay.record`.
+"""Records what the orchestrations are asked to replay, on the real engine: `python -m tests.replay.record`.
 
-Run it once for each released version of the workflow (`defaultVersion` in host.json), before the release. A
-recording is never made again and never edited: it stands for claims that wait out there.
+Run it once for each released version of them (`defaultVersion` in host.json), before the release. It makes
+what is missing: a recording is never made again and never edited, as it stands for what waits out there.
 """
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
+from durabletask.client import OrchestrationStatus, TaskHubGrpcClient
 from durabletask.internal.orchestrator_service_pb2 import OrchestratorRequest
 from durabletask.worker import TaskHubGrpcWorker
 from google.protobuf.json_format import MessageToDict
 
 from orchestration import workflow
+from orchestration.courier import Progress, instance_of
 from orchestration.position import Position
 from orchestration.workflow import Answer
+from tests.orchestration import test_courier
+from tests.orchestration.test_courier import IDLE, OVER
 from tests.orchestration.test_workflow import Hub, Script
 
 FOLDER = Path(__file__).parent
@@ -25,7 +30,8 @@ HOST_JSON = FOLDER.parents[1] / "host.json"
 BUSY = RuntimeError("busy")
 TELLS = Answer(position=Position.WAIT, due=None, tells=True)
 DUE_LONG_AGO = Answer(position=Position.WAIT, due="2026-01-01T00:00:00+00:00", tells=False)
-LIVES: Mapping[str, tuple[Script, int]] = {
+TRY_AGAIN = Progress(due="2026-01-01T00:00:00+00:00", is_over=False)
+CLAIMS: Mapping[str, tuple[Script, int]] = {
     "decided_without_a_wait": (
         {"intake": ["gathering"], "gathering": ["assessment"], "assessment": ["handoff"], "handoff": ["end"]},
         0,
@@ -51,6 +57,19 @@ LIVES: Mapping[str, tuple[Script, int]] = {
     ),
 }
 """By name: what the activities answer, and how often the claim is woken."""
+DELIVERIES: Mapping[str, tuple[Sequence[Progress | Exception], int]] = {
+    "delivered_all_at_once": ([OVER], 0),
+    "delivered_as_the_claim_went_on": ([IDLE, IDLE, OVER], 2),
+    "delivered_at_the_third_attempt": ([TRY_AGAIN, TRY_AGAIN, OVER], 0),
+    "delivered_though_storage_was_busy": ([BUSY, IDLE, OVER], 1),
+}
+"""The same of the orchestration that delivers a claim's events."""
+ERASURES: Mapping[str, Sequence[Progress | Exception]] = {
+    "told_of_an_erasure": [OVER],
+    "told_of_an_erasure_at_the_third_attempt": [TRY_AGAIN, TRY_AGAIN, OVER],
+}
+"""And of the one that delivers the event that a claim is gone."""
+RECORDED = {*CLAIMS, *DELIVERIES, *ERASURES}
 
 
 class RecordingWorker(TaskHubGrpcWorker):
@@ -69,20 +88,37 @@ def current_version() -> str:
 
 
 def main() -> None:
-    folder = FOLDER / current_version()
-    folder.mkdir()
     workflow.RETRY._first_retry_interval = timedelta(milliseconds=20)  # pyright: ignore[reportPrivateUsage]
     workflow.RETRY._max_retry_interval = timedelta(milliseconds=20)  # pyright: ignore[reportPrivateUsage]
-    hub = Hub(RecordingWorker)
-    for name, (script, wakes) in LIVES.items():
-        RecordingWorker.requests = []
-        instance = hub.start(script, version=current_version())
-        for _ in range(wakes):
-            _until_it_waits()
-            hub.client.raise_orchestration_event(instance, workflow.WAKE)
-        hub.result(instance)
-        (folder / f"{name}.json").write_text(json.dumps(RecordingWorker.requests, indent=1) + "\n")
-    hub.close()
+    version = current_version()
+    claims = Hub(RecordingWorker)
+    for name, (script, wakes) in CLAIMS.items():
+        _record(name, claims.client, partial(claims.start, script, version=version), wakes)
+    claims.close()
+    deliveries = test_courier.Hub(RecordingWorker)
+    for name, (answers, wakes) in DELIVERIES.items():
+        start = partial(deliveries.start, "CLM-1", *answers, version=version)
+        _record(name, deliveries.client, start, wakes)
+        deliveries.client.purge_orchestration(instance_of("CLM-1"))
+    for name, answers in ERASURES.items():
+        _record(name, deliveries.client, partial(deliveries.start_erasure, *answers, version=version))
+    deliveries.close()
+
+
+def _record(name: str, client: TaskHubGrpcClient, start: Callable[[], str], wakes: int = 0) -> None:
+    file = FOLDER / current_version() / f"{name}.json"
+    if file.exists():
+        return
+    RecordingWorker.requests = []
+    instance = start()
+    for _ in range(wakes):
+        _until_it_waits()
+        client.raise_orchestration_event(instance, workflow.WAKE)
+    state = client.wait_for_orchestration_completion(instance, timeout=30)
+    if not state or state.runtime_status is not OrchestrationStatus.COMPLETED:
+        raise RuntimeError(f"{name} did not end")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(RecordingWorker.requests, indent=1) + "\n")
 
 
 def _until_it_waits() -> None:

@@ -1,12 +1,12 @@
-"""Claims that wait out there go on after the next deployment: their recorded histories replay.
+"""What waits out there goes on after the next deployment: recorded histories of claims and deliveries replay.
 
-Each request of a recording is put before the executor that runs the workflow in Azure. A workflow that does
-something else than the history says is refused there, and would leave the claim behind.
+Each request of a recording is put before the executor that runs the orchestrations in Azure. One that does
+something else than the history says is refused there, and would leave the claim, or its events, behind.
 """
 
 import base64
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from durabletask.internal import orchestrator_service_pb2 as pb
 from durabletask.task import OrchestrationContext
 from google.protobuf.json_format import ParseDict
 
-from orchestration import workflow
+from orchestration import courier, workflow
 from orchestration.workflow import claim_workflow
-from tests.replay.record import FOLDER, LIVES, current_version
+from tests.replay.record import CLAIMS, DELIVERIES, ERASURES, FOLDER, RECORDED, current_version
 
 # The SDK reads the results of activities without asking for a type, as in the deployed app.
 pytestmark = pytest.mark.filterwarnings(
@@ -26,14 +26,28 @@ pytestmark = pytest.mark.filterwarnings(
 )
 RECORDINGS = sorted(FOLDER.glob("*/*.json"))
 Workflow = Callable[..., Generator[Any, Any, Any]]
+CODE: dict[str, Workflow] = {
+    workflow.NAME: claim_workflow,
+    courier.NAME: courier.deliver_events,
+    courier.ERASURE: courier.deliver_erasure,
+}
 
 
 def requests(recording: Path) -> list[pb.OrchestratorRequest]:
     return [ParseDict(request, pb.OrchestratorRequest()) for request in json.loads(recording.read_text())]
 
 
-def replay(request: pb.OrchestratorRequest, code: Workflow = claim_workflow) -> list[pb.OrchestratorAction]:
-    """What the workflow wants done after it has been brought to where the claim stands."""
+def started(request: pb.OrchestratorRequest) -> list[pb.ExecutionStartedEvent]:
+    return [
+        event.executionStarted
+        for event in (*request.pastEvents, *request.newEvents)
+        if event.HasField("executionStarted")
+    ]
+
+
+def replay(request: pb.OrchestratorRequest, code: Workflow | None = None) -> list[pb.OrchestratorAction]:
+    """What the orchestration, or `code` in its place, wants done once it is where the history ends."""
+    code = code or CODE[started(request)[0].name]
     body = base64.b64encode(request.SerializeToString()).decode()
     answer = pb.OrchestratorResponse()
     answer.ParseFromString(
@@ -51,22 +65,17 @@ def failures(actions: list[pb.OrchestratorAction]) -> list[str]:
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_claim_of_any_released_version_goes_on(recording: Path) -> None:
+def test_what_any_released_version_began_goes_on(recording: Path) -> None:
     for request in requests(recording):
         assert failures(replay(request)) == []
 
 
 def test_the_version_that_new_claims_get_is_recorded_in_all_its_ways() -> None:
     recorded = {path.stem for path in RECORDINGS if path.parent.name == current_version()}
-    assert recorded == LIVES.keys()
+    assert recorded == RECORDED
     for path in RECORDINGS:
-        started = [
-            event.executionStarted.version.value
-            for request in requests(path)
-            for event in (*request.pastEvents, *request.newEvents)
-            if event.HasField("executionStarted")
-        ]
-        assert set(started) == {path.parent.name}
+        versions = {begun.version.value for request in requests(path) for begun in started(request)}
+        assert versions == {path.parent.name}
 
 
 def test_a_recorded_wait_ends_with_the_event_and_runs_the_phase_that_was_waited_for() -> None:
@@ -97,14 +106,37 @@ def phases_under_other_names(ctx: OrchestrationContext, wait_for: str | None = N
     yield ctx.call_activity("intake_v2", input=ctx.instance_id)
 
 
+def deliveries_that_wait_first(ctx: OrchestrationContext, _: None = None) -> Any:
+    yield ctx.wait_for_external_event(workflow.WAKE)
+    return (yield from courier.deliver_events(ctx))
+
+
+def erasures_without_a_timer(ctx: OrchestrationContext, erasure: courier.Erasure) -> Any:
+    yield ctx.call_activity(courier.DELIVER_ERASED, input=erasure)
+    yield ctx.call_activity(courier.DELIVER_ERASED, input=erasure)
+
+
+def refusals(change: Workflow, names: Iterable[str]) -> str:
+    """What is said of `change` when it takes the place of what was recorded under `names`."""
+    found = [
+        failure
+        for recording in RECORDINGS
+        if recording.stem in names
+        for request in requests(recording)
+        for failure in failures(replay(request, change))
+    ]
+    return " ".join(found)
+
+
 @pytest.mark.parametrize(
     "change", [a_step_before_the_first, phases_under_other_names, no_look_before_the_wait]
 )
 def test_a_change_that_breaks_waiting_claims_is_found(change: Workflow) -> None:
-    found = [
-        failure
-        for recording in RECORDINGS
-        for request in requests(recording)
-        for failure in failures(replay(request, change))
-    ]
-    assert "NonDeterminismError" in " ".join(found)
+    assert "NonDeterminismError" in refusals(change, CLAIMS)
+
+
+@pytest.mark.parametrize(
+    ("change", "names"), [(deliveries_that_wait_first, DELIVERIES), (erasures_without_a_timer, ERASURES)]
+)
+def test_a_change_that_breaks_waiting_deliveries_is_found(change: Workflow, names: Iterable[str]) -> None:
+    assert "NonDeterminismError" in refusals(change, names)

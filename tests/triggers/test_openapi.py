@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -15,7 +16,7 @@ from tests.host.refusals import ids
 from tests.test_function_app import routes
 from triggers.api import ROUTES
 from triggers.docs_page import docs_page
-from triggers.openapi import PROBLEM, openapi
+from triggers.openapi import EXAMPLES_FILE, PROBLEM, openapi
 
 DOCUMENT = openapi()
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
@@ -63,6 +64,25 @@ def test_every_json_body_and_answer_has_an_example() -> None:
     assert bare == ["GET /openapi.json application/json"]
 
 
+def test_every_example_on_file_is_of_an_operation() -> None:
+    examples: dict[str, Any] = yaml.safe_load(EXAMPLES_FILE.read_text(encoding="utf-8"))
+    shown = [
+        (name, *place)
+        for name in examples.keys() - {"shared"}
+        for part, entries in examples[name].items()
+        for place in ((part, str(entry)) for entry in entries)
+    ]
+    in_document = [
+        (operation["operationId"], *place)
+        for _, _, operation in OPERATIONS
+        for place in (
+            *(("bodies", kind) for kind in operation.get("requestBody", {}).get("content", {})),
+            *(("answers", status) for status in operation["responses"]),
+        )
+    ]
+    assert set(shown) - set(in_document) == set()
+
+
 def test_what_does_not_fit_is_noticed() -> None:
     with pytest.raises(ValidationError):
         check({"claim_id": "a/b"}, {"$ref": "#/components/schemas/Submission"})
@@ -93,6 +113,19 @@ def test_it_names_every_status_state_and_type() -> None:
 def test_what_the_app_takes_has_no_other_fields() -> None:
     inputs = ("Submission", "Continuation", "Decision", "Withdrawal", "Note", "DocumentInput", "Claimant")
     assert all(SCHEMAS[name]["additionalProperties"] is False for name in inputs)
+
+
+def test_from_a_claim_every_operation_on_it_is_linked() -> None:
+    of_a_claim = {operation["operationId"] for _, path, operation in OPERATIONS if "{claim_id}" in path}
+    links = DOCUMENT["components"]["links"]
+    assert links.keys() == of_a_claim
+    linked = {
+        operation["operationId"]
+        for _, _, operation in OPERATIONS
+        for response in operation["responses"].values()
+        if response.get("links") == {name: {"$ref": f"#/components/links/{name}"} for name in links}
+    }
+    assert linked == {"submit_claim", "get_claim", "continue_claim", "decide_claim", "withdraw_claim"}
 
 
 def test_only_health_is_open() -> None:
