@@ -28,7 +28,7 @@ from shared.errors import BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFa
 from shared.models.claim import ClaimStatus
 from shared.settings import settings
 from shared.storage import session_store
-from shared.telemetry import log_failure
+from shared.telemetry import log_event, log_failure
 
 logger = logging.getLogger(__name__)
 blueprint = Blueprint()
@@ -83,14 +83,22 @@ async def advance(claim_id: str, phase: Position | None = None) -> Answer:
         await claim.refresh_summary()
     except (RevisionConflict, SessionCorrupt, TurnFailed) as error:
         reason = f"{phase or 'inbox'}: {type(error).__name__}: {error}"
+        _tell_failure(claim_id, phase, error)
         if isinstance(error, TurnFailed) and error.is_final:
             return await fail(claim_id, reason)
         raise PhaseFailed(reason) from None
     except Exception as error:
         log_failure(logger, f"{claim_id}: {phase or 'inbox'}", error)
+        _tell_failure(claim_id, phase, error)
         raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}") from None
     due = next_notice(claim.context, settings()) if position is Position.WAIT else None
     return answered(position, claim, due)
+
+
+def _tell_failure(claim_id: str, phase: Position | None, error: Exception) -> None:
+    log_event(
+        logger, "phase_failed", claim_id=claim_id, phase=str(phase or "inbox"), error=type(error).__name__
+    )
 
 
 def answered(position: Position, claim: OpenClaim | None = None, due: datetime | None = None) -> Answer:

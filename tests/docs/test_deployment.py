@@ -48,7 +48,7 @@ def test_every_alert_is_listed() -> None:
     metrics = re.findall(r"^  name: '([a-z]+(?:-[a-z]+)+)-\$\{token\}'$", alerts, re.M)
     listed = re.findall(r"^\| ([a-z]+(?:-[a-z]+)+) \|", OPERATIONS, re.M)
     assert sorted(listed) == sorted([*rules, *metrics])
-    assert len(listed) == 5
+    assert len(listed) == 6
 
 
 def test_the_concurrency_that_the_docs_derive_is_the_one_that_is_set() -> None:
