@@ -5,6 +5,7 @@ A phase is one activity; each agent's turn in it is a commit of its own. So an a
 again, after a crash or by the retry policy, finds the finished turns on record and skips them.
 """
 
+import asyncio
 import logging
 from contextlib import suppress
 from datetime import datetime
@@ -21,7 +22,7 @@ from orchestration.phases.handoff import run_handoff
 from orchestration.phases.intake import run_intake
 from orchestration.phases.taking_up import take_up
 from orchestration.position import Position, position_of
-from orchestration.tracing import phase_span
+from orchestration.tracing import is_prepared, phase_span, prepare
 from orchestration.workflow import Answer
 from shared.clock import utc_now
 from shared.errors import BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
@@ -121,6 +122,8 @@ async def _conclude(claim: OpenClaim, taken: list[str]) -> None:
 
 
 async def _run(claim: OpenClaim, phase: Position) -> None:
+    if not is_prepared():
+        await asyncio.to_thread(prepare)
     try:
         with phase_span(claim.claim_id, phase):
             await PHASES[phase](claim, settings())
