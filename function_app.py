@@ -9,7 +9,10 @@ from orchestration.agents.roster import roster
 from orchestration.reference import conflicts
 from orchestration.requirements import requirements
 from shared.settings import settings
+from shared.telemetry import quiet_libraries
 from triggers import announcing, claims, description, health, officer, records, sweep, upload_links, uploads
+
+quiet_libraries()
 
 # What a claims team can get wrong stops the start, not the first claim.
 settings()

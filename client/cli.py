@@ -347,6 +347,32 @@ def resend(
     return dead_letters.resend(target, claim_id, as_json=as_json)
 
 
+@app.command(
+    epilog=f"""\b
+Examples:
+  {PROGRAM} revive --url https://claims.example.com --key KEY --dry-run
+  {PROGRAM} revive --url https://claims.example.com --key KEY"""
+)
+def revive(
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only count the claims that would be taken up.")
+    ] = False,
+    url: UrlOption = None,
+    key: KeyOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Take up every open claim, after the task hub was lost in which their orchestrations lived.
+
+    Each goes on from its session, and what is on record is not done again. Claims whose orchestration lives
+    come to no harm, so it may be repeated, and run beside live claims.
+    """
+    from client import revive
+
+    return revive.revive(_target(url, key, data), dry_run=dry_run, as_json=json)
+
+
 @app.command()
 def version(*, json: JsonOption = False) -> int:
     """Print the version."""

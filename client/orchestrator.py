@@ -7,7 +7,7 @@ result = await orchestrator.continue_claim(result["claim_id"], [Path("police_rep
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from http import HTTPStatus
 from pathlib import Path
@@ -162,6 +162,14 @@ class ClaimsOrchestrator:
     async def list_sessions(self, status: str | None = None) -> list[Summary]:
         """All claims, or those of one status."""
         return [summary async for summary in self._api.summaries(status)]
+
+    def summaries(self, status: str | None = None) -> AsyncIterator[Summary]:
+        """As `list_sessions`, one by one."""
+        return self._api.summaries(status)
+
+    async def nudge(self, claim_id: str) -> None:
+        """Have a claim look at what there is to do, whether its orchestration still lives or not."""
+        await self._api.proceed(claim_id)
 
     async def history(self, claim_id: str) -> list[Message]:
         return await self._api.history(claim_id)

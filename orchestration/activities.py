@@ -5,6 +5,7 @@ A phase is one activity; each agent's turn in it is a commit of its own. So an a
 again, after a crash or by the retry policy, finds the finished turns on record and skips them.
 """
 
+import asyncio
 import logging
 from contextlib import suppress
 from datetime import datetime
@@ -21,14 +22,14 @@ from orchestration.phases.handoff import run_handoff
 from orchestration.phases.intake import run_intake
 from orchestration.phases.taking_up import take_up
 from orchestration.position import Position, position_of
-from orchestration.tracing import phase_span
+from orchestration.tracing import is_prepared, phase_span, prepare
 from orchestration.workflow import Answer
 from shared.clock import utc_now
 from shared.errors import BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
 from shared.models.claim import ClaimStatus
 from shared.settings import settings
 from shared.storage import session_store
-from shared.telemetry import log_failure
+from shared.telemetry import log_event, log_failure
 
 logger = logging.getLogger(__name__)
 blueprint = Blueprint()
@@ -83,14 +84,22 @@ async def advance(claim_id: str, phase: Position | None = None) -> Answer:
         await claim.refresh_summary()
     except (RevisionConflict, SessionCorrupt, TurnFailed) as error:
         reason = f"{phase or 'inbox'}: {type(error).__name__}: {error}"
+        _tell_failure(claim_id, phase, error)
         if isinstance(error, TurnFailed) and error.is_final:
             return await fail(claim_id, reason)
         raise PhaseFailed(reason) from None
     except Exception as error:
         log_failure(logger, f"{claim_id}: {phase or 'inbox'}", error)
+        _tell_failure(claim_id, phase, error)
         raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}") from None
     due = next_notice(claim.context, settings()) if position is Position.WAIT else None
     return answered(position, claim, due)
+
+
+def _tell_failure(claim_id: str, phase: Position | None, error: Exception) -> None:
+    log_event(
+        logger, "phase_failed", claim_id=claim_id, phase=str(phase or "inbox"), error=type(error).__name__
+    )
 
 
 def answered(position: Position, claim: OpenClaim | None = None, due: datetime | None = None) -> Answer:
@@ -113,6 +122,8 @@ async def _conclude(claim: OpenClaim, taken: list[str]) -> None:
 
 
 async def _run(claim: OpenClaim, phase: Position) -> None:
+    if not is_prepared():
+        await asyncio.to_thread(prepare)
     try:
         with phase_span(claim.claim_id, phase):
             await PHASES[phase](claim, settings())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
 
-from orchestration import events
+from orchestration import events, milestones
 from shared.events import EventType
 from shared.models.claim import ClaimContext, ClaimStatus, Message, Outcome
 from shared.session_store import Session, SessionStore
@@ -92,6 +92,7 @@ class OpenClaim:
         self._session = await self.store.save_session(
             replace(session, context=after), [*self._staged, *messages], summarize=summarize
         )
+        milestones.passed(self._committed, self._session.context)
         self._committed = self._session.context
         self._staged, self._told, self._is_staged = [], [], False
 

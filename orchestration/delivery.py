@@ -18,6 +18,7 @@ from shared.models.claim import ClaimContext
 from shared.session_store import SessionStore
 from shared.settings import settings
 from shared.storage import session_store
+from shared.telemetry import log_event
 from shared.webhook import NotDelivered, Target
 
 logger = logging.getLogger(__name__)
@@ -98,8 +99,8 @@ async def _is_taken(target: Target, event: ClaimEvent) -> bool:
 
 
 async def _give_up(store: SessionStore, event: ClaimEvent) -> None:
-    logger.error("%s: %s is given up", event.claim_id, event.type)
     await store.put_dead_letter(event)
+    log_event(logger, "dead_letter", claim_id=event.claim_id, type=event.type)
 
 
 async def deliver_erased(

@@ -20,6 +20,7 @@ from shared.errors import TurnFailed
 from shared.extraction import DocumentText, text_of
 from shared.models.claim import DocumentRecord, Facts, Message, TurnRecord, Usage
 from shared.settings import settings
+from shared.telemetry import log_event
 
 if TYPE_CHECKING:
     from orchestration.agents.kernel import Reply
@@ -114,7 +115,9 @@ async def take_turn(
                 raise
             spent.usage = reply.usage
     except TurnFailed as error:
-        await book.spend(_timed(error.usage, started))
+        wasted = _timed(error.usage, started)
+        await book.spend(wasted)
+        _log(claim.claim_id, role, step, wasted, error=type(error).__name__)
         raise
     report = _cleaned(reply.report)
     usage = _timed(reply.usage, started)
@@ -127,18 +130,30 @@ async def take_turn(
         refused_tools=reply.refused_tools,
     )
     await book.enter(_FinishedTurn(record, report, reply))
-    _log(claim.claim_id, step, usage, len(reply.refused_tools))
+    _log(claim.claim_id, role, step, usage, refused_tools=len(reply.refused_tools))
 
 
 def _timed(usage: Usage, started: float) -> Usage:
     return usage.model_copy(update={"duration_seconds": round(time.monotonic() - started, 3)})
 
 
-def _log(claim_id: str, step: str, usage: Usage, refused_tools: int) -> None:
-    logger.info(
-        "%s: %s took %.0f ms, %d model calls, %d tool calls, %d + %d tokens, cost %s",
-        *(claim_id, step, 1000 * usage.duration_seconds, usage.model_calls, usage.tool_calls),
-        *(usage.prompt_tokens, usage.completion_tokens, usage.cost),
+def _log(
+    claim_id: str, role: str, step: str, usage: Usage, *, refused_tools: int = 0, error: str = ""
+) -> None:
+    log_event(
+        logger,
+        "turn",
+        claim_id=claim_id,
+        role=role,
+        step=step,
+        model=settings().agent_model,
+        seconds=usage.duration_seconds,
+        model_calls=usage.model_calls,
+        tool_calls=usage.tool_calls,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        cost=None if usage.cost is None else float(usage.cost),
+        error=error or None,
     )
     if refused_tools:
         logger.warning("%s: %s asked for %d tools that are not its own", claim_id, step, refused_tools)

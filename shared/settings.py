@@ -179,6 +179,10 @@ class Settings(BaseModel):
 
     webhook_url: WebhookUrl | None = _setting("WEBHOOK_URL", "https://example.com/hooks/claims", None)
     webhook_secret: WebhookSecret | None = _setting("WEBHOOK_SECRET", "whsec_…", None)
+    insights_connection: str | None = _setting(
+        "APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=…;IngestionEndpoint=https://…", None
+    )
+    otlp_endpoint: str | None = _setting("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", None)
     environment: str = _setting("AZURE_FUNCTIONS_ENVIRONMENT", "Development", "Production")
     max_document_bytes: Annotated[int, Field(ge=1, le=100 * 2**20)] = _setting(
         "MAX_DOCUMENT_BYTES", "26214400", 25 * 2**20

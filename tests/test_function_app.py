@@ -26,6 +26,7 @@ HEAVY = (
         "pdfminer",
         "fitz",
     ),
+    *("opentelemetry.sdk", "opentelemetry.exporter", "azure.monitor"),
     *("cryptography", "azure.keyvault", "azure.identity", "backports.zstd"),
 )
 """What only some instances of the app need, so that none may pay for it at its start."""

@@ -9,7 +9,7 @@ from typing import cast
 import azure.functions as func
 from azure.durable_functions import Blueprint
 
-from orchestration import events
+from orchestration import events, milestones
 from orchestration.claim import note_to_file
 from orchestration.clockwork import Clockwork
 from orchestration.confirmation import stated
@@ -243,9 +243,12 @@ async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
             context = events.opening(context)
         opening = note_to_file("submission", submission.narrative or submission.model_dump_json(), "claimant")
         try:
-            return await store.save_session(context, [opening])
+            session = await store.save_session(context, [opening])
         except RevisionConflict:
             session = await store.load_session(claim_id)
+        else:
+            milestones.passed(None, session.context)
+            return session
     if session is None or session.context.submission_sha256 != checksum:
         raise Conflict(f"{claim_id} is taken by another submission")
     return session

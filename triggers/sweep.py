@@ -7,10 +7,12 @@ import azure.functions as func
 from azure.durable_functions import Blueprint
 
 from orchestration import upkeep
+from orchestration.backlog import tell_backlog
 from orchestration.clockwork import Clockwork
 from shared.clock import utc_now
 from shared.settings import settings
 from shared.storage import session_store
+from shared.telemetry import log_event, log_failure
 from triggers.clockwork_input import clockwork_input
 
 logger = logging.getLogger(__name__)
@@ -23,4 +25,8 @@ async def sweep(timer: func.TimerRequest, clockwork: Clockwork) -> None:
     # On a disk a look at everything costs little. Elsewhere it is for when the app was down.
     thorough = timer.past_due or settings().storage_path is not None
     result = await upkeep.sweep(session_store(), clockwork, settings(), utc_now(), thorough=thorough)
-    logger.info("sweep: %s%s", asdict(result), " (past due)" if timer.past_due else "")
+    log_event(logger, "sweep", **asdict(result), past_due=timer.past_due)
+    try:
+        await tell_backlog(session_store(), utc_now())
+    except Exception as error:
+        log_failure(logger, "backlog", error)

@@ -17,6 +17,7 @@ from shared.names import check_claim_id
 from shared.session_store import Session
 from shared.settings import settings
 from shared.storage import session_store
+from shared.telemetry import log_event
 from triggers.clockwork_input import clockwork_input
 from triggers.documents import CheckedDocument, NewDocument, check_document, documents_for, leave_document
 
@@ -46,7 +47,7 @@ async def resume_on_upload(upload: func.InputStream, clockwork: Clockwork) -> No
             raise Conflict(f"the claim is {session.context.status}")
         document = await _document(key, content, session)
     except ClaimsError as error:
-        logger.warning("an upload was rejected: %s", type(error).__name__)
+        log_event(logger, "upload_rejected", error=type(error).__name__)
         await _reject(key, content, error.detail, session)
     else:
         await leave_document(store, claim_id, document)

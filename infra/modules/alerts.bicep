@@ -1,4 +1,4 @@
-metadata description = 'What somebody must look at: five alerts, three from logs and two from the platform\'s own metrics.'
+metadata description = 'What somebody must look at: six alerts, four from logs and two from the platform\'s own metrics.'
 
 param token string
 param location string
@@ -27,10 +27,20 @@ var rules = [
   }
   {
     name: 'claims-stuck'
-    text: 'The sweep could not tend claims. See "Claims are stuck" in docs/operations.md.'
+    text: 'The sweep could not tend claims, or one is at work for an hour. See "Claims are stuck" in docs/operations.md.'
     severity: 2
     query: loadTextContent('../queries/alert_stuck_claims.kql')
     column: 'Stuck'
+    operator: 'GreaterThan'
+    threshold: 0
+    window: 'PT1H'
+  }
+  {
+    name: 'events-given-up'
+    text: 'The webhook did not take events for more than a day. See "Events are given up" in docs/operations.md.'
+    severity: 2
+    query: loadTextContent('../queries/alert_dead_letters.kql')
+    column: 'Letters'
     operator: 'GreaterThan'
     threshold: 0
     window: 'PT1H'

@@ -5,14 +5,19 @@ param tags object
 param workspaceId string
 
 var panels = [
-  { title: 'Claims submitted', chart: 'timechart', query: loadTextContent('../queries/submissions.kql') }
-  { title: 'Decided, withdrawn, erased', chart: 'barchart', query: loadTextContent('../queries/decisions.kql') }
+  { title: 'Claims by status', chart: 'timechart', query: loadTextContent('../queries/backlog.kql') }
+  { title: 'Oldest claim of each status, in days', chart: 'timechart', query: loadTextContent('../queries/oldest.kql') }
+  { title: 'Claims into each status', chart: 'timechart', query: loadTextContent('../queries/flow.kql') }
+  { title: 'Waiting time', chart: 'table', query: loadTextContent('../queries/waiting.kql') }
+  { title: 'Decisions', chart: 'table', query: loadTextContent('../queries/decisions.kql') }
+  { title: 'Lives of claims', chart: 'table', query: loadTextContent('../queries/lives.kql') }
   { title: 'Phases', chart: 'table', query: loadTextContent('../queries/phases.kql') }
   { title: 'Failures by phase', chart: 'table', query: loadTextContent('../queries/phase_failures.kql') }
   { title: 'Turns of the agents', chart: 'table', query: loadTextContent('../queries/turns.kql') }
-  { title: 'Sweeps', chart: 'timechart', query: loadTextContent('../queries/sweeps.kql') }
+  { title: 'Tokens and cost', chart: 'table', query: loadTextContent('../queries/tokens.kql') }
+  { title: 'Sweeps', chart: 'table', query: loadTextContent('../queries/sweeps.kql') }
+  { title: 'Webhook dead letters', chart: 'barchart', query: loadTextContent('../queries/dead_letters.kql') }
   { title: 'Uploads', chart: 'barchart', query: loadTextContent('../queries/uploads.kql') }
-  { title: 'Tokens', chart: 'timechart', query: loadTextContent('../queries/tokens.kql') }
 ]
 
 var items = [for panel in panels: {

@@ -81,6 +81,7 @@ class StandIn:
         self.content_types: list[str] = []
         self.submissions: list[bytes] = []
         self.fail_next: list[web.Response] = []
+        self.fail_continue: dict[str, web.Response] = {}
 
     def claim(self, claim_id: str, **fields: Any) -> StandInClaim:
         """A claim that is there already and at rest."""
@@ -161,6 +162,8 @@ class StandIn:
 
     async def _continue(self, request: web.Request) -> web.Response:
         claim = self._open(request)
+        if refused := self.fail_continue.get(claim.claim_id):
+            return refused
         body = await request.json()
         for document in body["documents"]:
             self._keep(claim, document)

@@ -26,6 +26,7 @@ COMMANDS = [
     "import-sessions",
     "dead-letters",
     "resend",
+    "revive",
     "version",
 ]
 
@@ -360,6 +361,76 @@ def test_erase_erases(claims: Claims, server: Server) -> None:
     outcome = claims("erase", "CLM-7", "--yes", "--url", server.url, "--json")
     assert (outcome.code, one_document(outcome)) == (0, {"claim_id": "CLM-7", "status": "erased"})
     assert server.stand_in.claims == {}
+
+
+# --- revive
+
+
+def continued(server: Server) -> set[str]:
+    return {
+        path.split("/")[3]
+        for method, path in server.stand_in.requests
+        if path.endswith("/continue") and method
+    }
+
+
+def some_claims(server: Server) -> None:
+    """Three that wait for papers, through two pages; one that awaits a decision; one that is over."""
+    for number in range(3):
+        server.stand_in.claim(f"CLM-{number}")
+    decided = {"documents": {"police_report.pdf": ("police_report", b"")}}
+    server.stand_in.claim("CLM-3", notes={"incident_location": "Main St"}, **decided)
+    server.stand_in.claim("CLM-4", over="withdrawn")
+
+
+def test_revive_takes_up_every_open_claim_and_counts(claims: Claims, server: Server) -> None:
+    some_claims(server)
+    outcome = claims("revive", "--url", server.url, "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert one_document(outcome) == {
+        "dry_run": False,
+        "found": {"processing": 0, "paused": 3, "awaiting_decision": 1},
+        "revived": 4,
+        "over": 0,
+        "failed": {},
+    }
+    assert continued(server) == {"CLM-0", "CLM-1", "CLM-2", "CLM-3"}
+
+
+def test_revive_with_dry_run_counts_and_touches_nothing(claims: Claims, server: Server) -> None:
+    some_claims(server)
+    outcome = claims("revive", "--url", server.url, "--dry-run")
+    assert outcome.code == 0
+    assert [line.split() for line in outcome.out.splitlines()[:3]] == [
+        ["0", "processing"],
+        ["3", "paused"],
+        ["1", "awaiting_decision"],
+    ]
+    assert "nothing was done" in outcome.out
+    assert continued(server) == set()
+
+
+def test_revive_names_a_claim_that_cannot_be_taken_up_and_goes_on(claims: Claims, server: Server) -> None:
+    some_claims(server)
+    server.stand_in.fail_continue = {"CLM-1": problem(500, "Internal error", "something went wrong")}
+    server.stand_in.fail_continue["CLM-2"] = problem(409, "Conflict", "CLM-2 is completed")
+    outcome = claims("revive", "--url", server.url, "--json")
+    assert outcome.code == 1
+    told = one_document(outcome)
+    assert (told["revived"], told["over"]) == (2, 1)
+    assert told["failed"] == {"CLM-1": "something went wrong"}
+    assert outcome.err == "claims: CLM-1: something went wrong\n"
+
+
+def test_revive_gives_up_where_nothing_can_be_taken_up(claims: Claims, server: Server) -> None:
+    for number in range(60):
+        server.stand_in.claim(f"CLM-{number}")
+        refused = problem(500, "Internal error", "something went wrong")
+        server.stand_in.fail_continue[f"CLM-{number}"] = refused
+    outcome = claims("revive", "--url", server.url)
+    assert outcome.code == 1
+    assert 20 <= len(continued(server)) < 30
+    assert "gave up after" in outcome.err
 
 
 def test_version_prints_the_version_of_the_project(claims: Claims) -> None:

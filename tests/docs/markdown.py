@@ -44,13 +44,13 @@ def blocks(page: Path, language: str) -> list[str]:
     return [token.content for token in _tokens(page) if token.type == "fence" and token.info == language]
 
 
-def table(page: Path, heading: str) -> list[list[str]]:
-    """The rows of the first table under a heading, without its own heading row."""
+def table(page: Path, heading: str, number: int = 1) -> list[list[str]]:
+    """The rows of the first table under a heading, or of a later one, without its own heading row."""
     section = re.split(rf"^#+ {re.escape(heading)}$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert len(section) == 2, f"{page.name} has not exactly one heading '{heading}'"
-    rows = re.search(r"(?:^\|.*\n)+", section[1], flags=re.MULTILINE)
-    assert rows, f"there is no table under '{heading}'"
-    _, _, *lines = rows.group().splitlines()
+    tables = re.findall(r"(?:^\|.*\n)+", section[1], flags=re.MULTILINE)
+    assert len(tables) >= number, f"there is no table under '{heading}'"
+    _, _, *lines = tables[number - 1].splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 

@@ -4,7 +4,9 @@ import json
 import re
 from typing import Any, cast
 
-from tests.docs.markdown import ROOT
+import pytest
+
+from tests.docs.markdown import ROOT, table
 from tests.infra.templates import MODULES, all_resources, main
 from tests.infra.test_templates import roles
 
@@ -48,7 +50,50 @@ def test_every_alert_is_listed() -> None:
     metrics = re.findall(r"^  name: '([a-z]+(?:-[a-z]+)+)-\$\{token\}'$", alerts, re.M)
     listed = re.findall(r"^\| ([a-z]+(?:-[a-z]+)+) \|", OPERATIONS, re.M)
     assert sorted(listed) == sorted([*rules, *metrics])
-    assert len(listed) == 5
+    assert len(listed) == 6
+
+
+def test_the_arithmetic_of_the_docs_is_right() -> None:
+    """Each figure, to two digits, from the letters above it."""
+    assert "| *c* | 17 |" in OPERATIONS
+    assert "| *t* | 3,000 + 300 |" in OPERATIONS
+    assert "| *s* | 80 s |" in OPERATIONS
+    assert "| *r* | 90 + 150 |" in OPERATIONS
+    assert "| *p* | 3 |" in OPERATIONS
+    rows = table(ROOT / "docs/operations.md", "The arithmetic", 2)
+    assert [numbers(row[:1]) for row in rows] == [[1_000], [100_000], [10_000_000]]
+    for row in rows:
+        n, *shown = numbers(row)
+        rate = 3 * n / 2_600_000
+        assert shown == pytest.approx(
+            [rate, 60 * rate * 17 * 3300, max(1, rate * 80), max(1, rate * 80 / 10), max(1, rate * 240)],
+            rel=0.05,
+        )
+
+
+def test_the_storage_requests_of_the_docs_are_those_of_the_benchmarks() -> None:
+    measured = sum(json.loads((ROOT / "docs/benchmarks.json").read_text("utf-8"))["storage"].values())
+    assert measured <= 90 < 1.5 * measured
+
+
+def test_the_cost_estimate_of_the_docs_is_right() -> None:
+    rows = table(ROOT / "docs/operations.md", "Cost", 2)
+    for column, (n, gb_seconds) in enumerate([(1_000, 180), (100_000, 52), (10_000_000, 52)], start=1):
+        costs = [
+            n * 17 * (3000 * 0.25 + 300 * 2) / 1e6,
+            n * gb_seconds * 0.000026,
+            n * 30 * 0.4 / 1e6,
+            n * 240 * 0.02 / 1000,
+            n * 0.0002 * 2.76,
+            n * 0.005 * 12 * 0.026,
+            10,
+        ]
+        shown = [numbers([row[column].strip("*")])[0] for row in rows]
+        assert shown == pytest.approx([*costs, sum(costs)], rel=0.05, abs=0.5)
+
+
+def numbers(cells: list[str]) -> list[float]:
+    return [float(cell.replace(",", "")) for cell in cells]
 
 
 def test_the_concurrency_that_the_docs_derive_is_the_one_that_is_set() -> None:

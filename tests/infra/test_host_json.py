@@ -137,9 +137,9 @@ def test_an_instance_leaves_orchestrations_of_a_newer_version_to_others(backend:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_no_failed_request_is_sampled_away(backend: str, tmp_path: Path) -> None:
+def test_no_failed_request_and_no_event_is_sampled_away(backend: str, tmp_path: Path) -> None:
     sampling = written(backend, tmp_path)["logging"]["applicationInsights"]["samplingSettings"]
-    assert {"Request", "Exception"} <= set(sampling["excludedTypes"].split(";"))
+    assert {"Request", "Exception", "Trace"} <= set(sampling["excludedTypes"].split(";"))
 
 
 def test_an_idle_queue_is_looked_at_every_ten_seconds_at_least() -> None:

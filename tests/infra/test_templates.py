@@ -34,7 +34,7 @@ READ_BY_THE_HOST = {
     *(f"AzureWebJobsStorage__{part}" for part in ("blobServiceUri", "queueServiceUri", "tableServiceUri")),
     *("AzureWebJobsStorage__credential", "AzureWebJobsStorage__clientId"),
     "SessionStorage__queueServiceUri",  # the blob extension's, for events and poison messages
-    *("APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING"),
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",  # the exporter reads it as well
     *("TASKHUB_NAME", "DURABLE_TASK_SCHEDULER_CONNECTION_STRING"),
 }
 READ_BY_LIBRARIES = {"AZURE_CLIENT_ID"}

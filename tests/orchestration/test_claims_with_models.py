@@ -17,6 +17,7 @@ from orchestration.position import Position
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, Message, Outcome
 from shared.session_store import Session, SessionStore
 from shared.storage import session_store
+from shared.telemetry import EVENT
 from tests.orchestration.agents.claims import a_policy
 from tests.orchestration.agents.model_server import (
     Answer,
@@ -153,7 +154,9 @@ async def test_what_the_claim_cost_is_on_record_by_turn_and_by_claim_and_shown(
     assert shown.cost is not None
     assert 0 < shown.cost < 1
     assert shown.duration_seconds > 0
-    assert f"{by_turn[0].prompt_tokens} + " in caplog.text if by_turn[0] else False
+    logged = [json.loads(r.getMessage().removeprefix(EVENT)) for r in caplog.records]
+    told = [event["prompt_tokens"] for event in logged if event["event"] == "turn"]
+    assert told == [usage.prompt_tokens for usage in by_turn if usage]
     assert POLICY.holder_name not in caplog.text
 
 
