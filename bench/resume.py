@@ -1,0 +1,112 @@
+"""What a resume costs with a long history in the session, against the same resume with a short one."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from bench.counting import counting_proxy
+from bench.in_process import app_on, decide, send_missing, submit, work
+from bench.running import REPOSITORY
+from devhost import azurite
+from orchestration.position import Position
+from shared.models.claim import Message
+from shared.storage import session_store
+
+FEW, MANY = 10, 5000
+CHARACTERS = 1000
+MOST = 1.5
+"""What the resume with many messages may cost, in times of the one with few."""
+IO_OF_PROCESS = Path("/proc/self/io")
+
+
+class Resume(BaseModel):
+    """Medians of a resume to done, with few and with many messages in the session."""
+
+    backend: str
+    few_ms: float
+    many_ms: float
+    few_bytes: int | None
+    """Moved between app and storage; None where this machine cannot tell."""
+    many_bytes: int | None
+
+
+async def resumes(rounds: int) -> list[Resume]:
+    """On the disk, and on Azurite."""
+    with tempfile.TemporaryDirectory(dir=REPOSITORY.parent) as folder:
+        on_disk = {"SessionStorage__path": folder}
+        local = await _compare("local", rounds, on_disk, on_disk, _process_bytes)
+    with azurite.running() as port:
+        async with counting_proxy(port) as (proxy, count):
+            straight = {"SessionStorage": azurite.connection_string(port)}
+            counted = {"SessionStorage": azurite.connection_string(proxy)}
+            azure = await _compare("Azurite", rounds, straight, counted, lambda: count.bytes_moved)
+    return [local, azure]
+
+
+async def _compare(
+    backend: str,
+    rounds: int,
+    timed: dict[str, str],
+    counted: dict[str, str],
+    moved: Callable[[], int | None],
+) -> Resume:
+    """The two in turn, so that both see the same machine; the bytes in laps of their own."""
+    times: dict[int, list[float]] = {FEW: [], MANY: []}
+    for number in range(rounds + 1):
+        for messages, taken in times.items():
+            async with _paused_claim(timed, messages) as claim_id:
+                started = time.perf_counter()
+                await _to_done(claim_id)
+                if number:  # the first round pays for imports and caches
+                    taken.append(1000 * (time.perf_counter() - started))
+    amounts: dict[int, int | None] = {}
+    for messages in times:
+        async with _paused_claim(counted, messages) as claim_id:
+            before = moved()
+            await _to_done(claim_id)
+            after = moved()
+            amounts[messages] = None if before is None or after is None else after - before
+    return Resume(
+        backend=backend,
+        few_ms=statistics.median(times[FEW]),
+        many_ms=statistics.median(times[MANY]),
+        few_bytes=amounts[FEW],
+        many_bytes=amounts[MANY],
+    )
+
+
+@asynccontextmanager
+async def _paused_claim(storage: dict[str, str], messages: int) -> AsyncGenerator[str]:
+    """A claim with that many messages more than its own, and an app that has not seen it yet."""
+    async with app_on(**storage) as store:
+        claim_id = await submit()
+        await send_missing(claim_id)
+        session = await store.load_session(claim_id)
+        if session is None:
+            raise RuntimeError(f"{claim_id} is gone")
+        await store.save_session(
+            session, [Message(role="assistant", content="x" * CHARACTERS) for _ in range(messages)]
+        )
+    async with app_on(**storage):
+        await session_store().session_exists("CLM-0")  # connects
+        yield claim_id
+
+
+async def _to_done(claim_id: str) -> None:
+    """Load, take up the documents, take the remaining turns, be decided, hand off; every step saved."""
+    await work(claim_id, until=Position.WAIT)
+    await decide(claim_id)
+    await work(claim_id, until=Position.END)
+
+
+def _process_bytes() -> int | None:
+    """Bytes that this process has read and written so far, as Linux counts them."""
+    if not IO_OF_PROCESS.exists():
+        return None
+    counts = dict(line.split(": ") for line in IO_OF_PROCESS.read_text().splitlines())
+    return int(counts["rchar"]) + int(counts["wchar"])
