@@ -22,7 +22,7 @@ from triggers.documents import brought, check_documents, given_documents
 
 @asynccontextmanager
 async def app_on(**storage: str) -> AsyncGenerator[SessionStore]:
-    """The app with offline agents and the storage of these settings; gives its store, which knows nothing yet."""
+    """The app with offline agents, on the storage that these settings name; gives its store, opened afresh."""
     before = dict(os.environ)
     os.environ.update(storage, AGENT_MODEL="offline")
     _forget()
