@@ -22,7 +22,7 @@ from triggers.documents import brought, check_documents, given_documents
 
 @asynccontextmanager
 async def app_on(**storage: str) -> AsyncGenerator[SessionStore]:
-    """The app with offline agents, on the storage that these settings name; gives its store, opened afresh."""
+    """The app with offline agents, on the storage that these settings name; gives its store."""
     before = dict(os.environ)
     os.environ.update(storage, AGENT_MODEL="offline")
     _forget()
