@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar, Self, override
 from uuid import uuid4
 
 from azure.durable_functions import DurableFunctionsClient
@@ -14,11 +15,12 @@ from pydantic import BaseModel
 
 from bench.counting import Count, counting_proxy
 from bench.in_process import app_on
+from bench.part import Effort, Part, Target
 from devhost import azurite
 from devhost.client_binding import client_configuration
 from devhost.engine import Engine
 from orchestration.clockwork import Clockwork
-from orchestration.upkeep import sweep
+from orchestration.upkeep import SweepResult, sweep
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, ClaimSummary
 from shared.models.requests import Submission
@@ -41,68 +43,98 @@ REST_OF_A_FINISHED_CLAIM = (
 """Blobs beside context and summary, which a list must pass over."""
 
 
-class ManySessions(BaseModel):
+class Sweep(BaseModel):
+    """Of the expired ones among that many sessions."""
+
+    sessions: int
+    ms: float
+    """Median."""
+    requests: int
+
+
+class ManySessions(Part):
+    TITLE: ClassVar[str] = "Many sessions on Blob Storage"
+
     page_requests: int
     """Of a page whatever the status."""
     status_page_requests: int
     """Of a page of one status."""
-    few_ms: float
-    """A sweep among few, median."""
-    many_ms: float
-    few_requests: int
-    many_requests: int
-    """The most of any sweep."""
+    few: Sweep
+    many: Sweep
+
+    @classmethod
+    @override
+    async def measure(cls, effort: Effort) -> Self:
+        async with _clockwork() as clockwork, _account(FEW) as few, _account(MANY) as many:
+            times: dict[int, list[float]] = {FEW: [], MANY: []}
+            for _ in range(effort.rounds):
+                for account in (few, many):
+                    times[account.sessions].append(await _timed_sweep(account, clockwork))
+            return cls(
+                page_requests=await _page(many, None),
+                status_page_requests=await _page(many, ClaimStatus.PAUSED),
+                few=await _sweep(few, clockwork, times[FEW]),
+                many=await _sweep(many, clockwork, times[MANY]),
+            )
+
+    @override
+    def targets(self) -> list[Target]:
+        page = f"Requests of a page of {PAGE:,} summaries among {MANY:,} sessions"
+        sweep = f"Sweep of {EXPIRED} expired among {MANY:,} sessions, of the one among {FEW}"
+        return [
+            Target(f"{page}, any status", self.page_requests, at_most=MOST_REQUESTS),
+            Target(f"{page}, one status", self.status_page_requests, at_most=MOST_REQUESTS),
+            Target(f"{sweep}: requests", self.many.requests / self.few.requests, at_most=MOST_SWEEP),
+            Target(f"{sweep}: time", self.many.ms / self.few.ms, at_most=MOST_SWEEP),
+        ]
+
+    @override
+    def body(self) -> str:
+        rows = "\n".join(
+            f"| {sweep.sessions:,} | {sweep.requests} | {sweep.ms:.0f} ms |"
+            for sweep in (self.few, self.many)
+        )
+        return f"""
+An Azurite with {FEW} sessions and one with {MANY:,}, swept in turn. {EXPIRED} of them have expired, and no
+engine knows them: the sweep itself takes up their inboxes and ends them. A tenth of the others is finished,
+with all the blobs of a finished claim, and comes first in the page; the rest is paused.
+
+| sessions | requests of the sweep | time of the sweep, median |
+|---|---|---|
+{rows}
+
+A page of {PAGE:,} summaries among {MANY:,} sessions: {self.page_requests} requests whatever the status,
+{self.status_page_requests} of one status.
+"""
 
 
 @dataclass
 class _Account:
+    sessions: int
     straight: str
     counted: str
     count: Count
 
 
-async def many_sessions(rounds: int) -> ManySessions:
+@asynccontextmanager
+async def _clockwork() -> AsyncGenerator[Clockwork]:
+    """On an engine that knows no claim."""
     engine = Engine()
     address = f"127.0.0.1:{engine.listen(0)}"
-    clockwork = Clockwork(DurableFunctionsClient(client_configuration(address, "http://127.0.0.1", "bench")))
     try:
-        async with _account(FEW - EXPIRED) as few, _account(MANY - EXPIRED) as many:
-            times: dict[int, list[float]] = {FEW: [], MANY: []}
-            requests: dict[int, list[int]] = {FEW: [], MANY: []}
-            accounts = {FEW: few, MANY: many}
-            for number in range(rounds + 1):
-                for sessions, account in accounts.items():
-                    await _add_expired(account)
-                    account.count.reset()
-                    is_counted = number == 0  # the first round pays for imports as well
-                    taken = await _sweep(account.counted if is_counted else account.straight, clockwork)
-                    if is_counted:
-                        requests[sessions].append(account.count.requests.total())
-                    else:
-                        times[sessions].append(taken)
-            async with app_on(SessionStorage=many.counted) as store:
-                page = await _page(store, many.count, None)
-                status_page = await _page(store, many.count, ClaimStatus.PAUSED)
+        yield Clockwork(DurableFunctionsClient(client_configuration(address, "http://127.0.0.1", "bench")))
     finally:
         engine.stop()
-    return ManySessions(
-        page_requests=page,
-        status_page_requests=status_page,
-        few_ms=statistics.median(times[FEW]),
-        many_ms=statistics.median(times[MANY]),
-        few_requests=max(requests[FEW]),
-        many_requests=max(requests[MANY]),
-    )
 
 
 @asynccontextmanager
 async def _account(sessions: int) -> AsyncGenerator[_Account]:
-    """An account with that many sessions for which nothing is due, the first page of them finished."""
+    """An account with that many sessions, of which those that are to expire are still to come."""
     with azurite.running() as port:
         async with counting_proxy(port) as (proxy, count):
             straight, counted = azurite.connection_string(port), azurite.connection_string(proxy)
-            await _seed(straight, sessions)
-            yield _Account(straight, counted, count)
+            await _seed(straight, sessions - EXPIRED)
+            yield _Account(sessions, straight, counted, count)
 
 
 async def _seed(account: str, sessions: int) -> None:
@@ -110,7 +142,7 @@ async def _seed(account: str, sessions: int) -> None:
     backend = BlobBackend(by_connection_string(account, Patience()))
 
     async def one(number: int) -> None:
-        is_finished = number < PAGE
+        is_finished = number < sessions // 10
         context = _context(f"CLM-{number:06}", is_finished=is_finished)
         await backend.commit(
             context.claim_id, expected=None, appends=[], context=context.model_dump_json().encode()
@@ -163,29 +195,43 @@ def _context(claim_id: str, *, is_finished: bool = False, expires_at: datetime |
     )
 
 
-async def _sweep(account: str, clockwork: Clockwork) -> float:
-    """Milliseconds of a sweep that expires what is due.
-
-    Raises:
-        RuntimeError: it expired more or less.
-    """
-    async with app_on(SessionStorage=account) as store:
+async def _timed_sweep(account: _Account, clockwork: Clockwork) -> float:
+    """Milliseconds."""
+    await _add_expired(account)
+    async with app_on(SessionStorage=account.straight) as store:
         await store.session_exists("CLM-0")  # connects
         started = time.perf_counter()
-        result = await sweep(store, clockwork, settings(), utc_now(), thorough=False)
-        taken = 1000 * (time.perf_counter() - started)
-    if result.expired != EXPIRED or result.failed:
+        await _expire(store, clockwork)
+        return 1000 * (time.perf_counter() - started)
+
+
+async def _sweep(account: _Account, clockwork: Clockwork, times: list[float]) -> Sweep:
+    await _add_expired(account)
+    async with app_on(SessionStorage=account.counted) as store:
+        account.count.reset()
+        await _expire(store, clockwork)
+        requests = account.count.requests.total()
+    return Sweep(sessions=account.sessions, ms=statistics.median(times), requests=requests)
+
+
+async def _expire(store: SessionStore, clockwork: Clockwork) -> None:
+    """
+    Raises:
+        RuntimeError: the sweep did more or less than to expire what is due.
+    """
+    result = await sweep(store, clockwork, settings(), utc_now(), thorough=False)
+    if result != SweepResult(expired=EXPIRED):
         raise RuntimeError(f"not what the sweep was to do: {result}")
-    return taken
 
 
-async def _page(store: SessionStore, count: Count, status: ClaimStatus | None) -> int:
-    await store.session_exists("CLM-0")
-    count.reset()
-    page = await store.list_sessions(status, limit=PAGE)
-    if len(page.summaries) != PAGE or page.continuation is None:
-        raise RuntimeError(f"a page of {len(page.summaries)} came")
-    return count.requests.total()
+async def _page(account: _Account, status: ClaimStatus | None) -> int:
+    """Requests of the first page."""
+    async with app_on(SessionStorage=account.counted) as store:
+        account.count.reset()
+        page = await store.list_sessions(status, limit=PAGE)
+        if len(page.summaries) != PAGE or page.continuation is None:
+            raise RuntimeError(f"a page of {len(page.summaries)} came")
+        return account.count.requests.total()
 
 
 async def _side_by_side(tasks: Iterable[Awaitable[object]]) -> None:

@@ -6,11 +6,13 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import ClassVar, Self, override
 
 from pydantic import BaseModel
 
 from bench.counting import counting_proxy
 from bench.in_process import app_on, decide, send_missing, submit, work
+from bench.part import Effort, Part, Target
 from bench.running import REPOSITORY
 from devhost import azurite
 from orchestration.position import Position
@@ -34,18 +36,66 @@ class Resume(BaseModel):
     """Moved between app and storage; None where this machine cannot tell."""
     many_bytes: int | None
 
+    @property
+    def times(self) -> float:
+        return self.many_ms / self.few_ms
 
-async def resumes(rounds: int) -> list[Resume]:
-    """On the disk, and on Azurite."""
-    with tempfile.TemporaryDirectory(dir=REPOSITORY.parent) as folder:
-        on_disk = {"SessionStorage__path": folder}
-        local = await _compare("local", rounds, on_disk, on_disk, _process_bytes)
-    with azurite.running() as port:
-        async with counting_proxy(port) as (proxy, count):
-            straight = {"SessionStorage": azurite.connection_string(port)}
-            counted = {"SessionStorage": azurite.connection_string(proxy)}
-            azure = await _compare("Azurite", rounds, straight, counted, lambda: count.bytes_moved)
-    return [local, azure]
+    @property
+    def bytes_ratio(self) -> float | None:
+        return None if self.few_bytes is None or self.many_bytes is None else self.many_bytes / self.few_bytes
+
+
+class Resumes(Part):
+    TITLE: ClassVar[str] = "Resume with a long history"
+
+    resumes: list[Resume]
+
+    @classmethod
+    @override
+    async def measure(cls, effort: Effort) -> Self:
+        rounds = 3 * effort.rounds
+        with tempfile.TemporaryDirectory(dir=REPOSITORY.parent) as folder:
+            on_disk = {"SessionStorage__path": folder}
+            local = await _compare("local", rounds, on_disk, on_disk, _process_bytes)
+        with azurite.running() as port:
+            async with counting_proxy(port) as (proxy, count):
+                straight = {"SessionStorage": azurite.connection_string(port)}
+                counted = {"SessionStorage": azurite.connection_string(proxy)}
+                azure = await _compare("Azurite", rounds, straight, counted, lambda: count.bytes_moved)
+        return cls(resumes=[local, azure])
+
+    @override
+    def targets(self) -> list[Target]:
+        what = f"Resume to done with {MANY:,} messages, of the one with {FEW}"
+        found: list[Target] = []
+        for one in self.resumes:
+            found.append(Target(f"{what}: time, {one.backend}", one.times, at_most=MOST))
+            if one.bytes_ratio is not None:
+                found.append(Target(f"{what}: bytes moved, {one.backend}", one.bytes_ratio, at_most=MOST))
+        return found
+
+    @override
+    def body(self) -> str:
+        rows = "\n".join(
+            f"| {one.backend} | {one.few_ms:.0f} ms | {one.many_ms:.0f} ms | {one.times:.2f} "
+            f"| {_kilobytes(one.few_bytes)} | {_kilobytes(one.many_bytes)} "
+            f"| {'' if one.bytes_ratio is None else f'{one.bytes_ratio:.3f}'} |"
+            for one in self.resumes
+        )
+        return f"""
+A claim that paused behind intake, with {FEW} or {MANY:,} messages of {CHARACTERS:,} characters more in its
+session, is opened by an app that has not seen it yet. It takes up two documents, takes the eight remaining
+turns, is decided and handed off, through the workflow's own activities. The bytes are those of the bodies
+before the account, and on the disk all that the process reads and writes.
+
+| | {FEW} messages | {MANY:,} messages | ratio | bytes, {FEW} | bytes, {MANY:,} | ratio |
+|---|---|---|---|---|---|---|
+{rows}
+"""
+
+
+def _kilobytes(count: int | None) -> str:
+    return "not measured" if count is None else f"{count / 1000:.0f} kB"
 
 
 async def _compare(

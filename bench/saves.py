@@ -6,11 +6,12 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self, override
 
 from pydantic import BaseModel
 
 from bench.in_process import app_on, submit
+from bench.part import Effort, Part, Target
 from bench.running import REPOSITORY
 from shared.models.claim import ClaimSummary, Message
 from shared.session_store import Session, SessionStore
@@ -30,14 +31,50 @@ class Save(BaseModel):
     ms: float
     plain_ms: float
 
-
-async def saves(rounds: int) -> list[Save]:
-    with tempfile.TemporaryDirectory(dir=REPOSITORY.parent) as folder:
-        async with app_on(SessionStorage__path=f"{folder}/store") as store:
-            return [await _compare(store, Path(folder), size, rounds) for size in SIZES]
+    @property
+    def ratio(self) -> float:
+        return self.ms / self.plain_ms
 
 
-async def _compare(store: SessionStore, folder: Path, messages: int, rounds: int) -> Save:
+class Saves(Part):
+    TITLE: ClassVar[str] = "Local saves"
+
+    saves: list[Save]
+
+    @classmethod
+    @override
+    async def measure(cls, effort: Effort) -> Self:
+        with tempfile.TemporaryDirectory(dir=REPOSITORY.parent) as folder:
+            async with app_on(SessionStorage__path=f"{folder}/store") as store:
+                rounds = SAVES_A_ROUND * effort.rounds
+                return cls(saves=[await _compare(store, Path(folder), size, rounds) for size in SIZES])
+
+    @override
+    def targets(self) -> list[Target]:
+        return [
+            Target(f"Local save at {save.messages:,} messages, of the plain one", save.ratio, at_most=1)
+            for save in self.saves
+            if save.messages >= ASKED_FROM
+        ]
+
+    @override
+    def body(self) -> str:
+        rows = "\n".join(
+            f"| {save.messages:,} | {save.plain_ms:.1f} ms | {save.ms:.1f} ms | {save.ratio:.2f} |"
+            for save in self.saves
+        )
+        return f"""
+One message of {CHARACTERS:,} characters is added and saved. The floor writes `context.json`, `history.jsonl`
+and `session.json` anew, with the same content and an fsync of each. Ours has an fsync of both files that it
+writes, and of the folder.
+
+| messages | plain, median | ours, median | ratio |
+|---|---|---|---|
+{rows}
+"""
+
+
+async def _compare(store: SessionStore, folder: Path, messages: int, saves: int) -> Save:
     """The two in turn, save by save, so that both see the same disk."""
     session = await store.load_session(await submit())
     if session is None:
@@ -47,7 +84,7 @@ async def _compare(store: SessionStore, folder: Path, messages: int, rounds: int
     plain = _Plain(folder / f"plain-{messages}", [message.model_dump() for message in said])
     ours: list[float] = []
     plains: list[float] = []
-    for number in range(rounds * SAVES_A_ROUND):
+    for number in range(saves):
         message = Message(role="assistant", content=f"{number:06}" + "y" * (CHARACTERS - 6))
         started = time.perf_counter()
         plain.save(session, message)
