@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import json
 import logging
+from pathlib import Path
 
 from bench.claims import Claims
 from bench.imports import Imports
@@ -18,7 +19,7 @@ from bench.saves import Saves
 from bench.storage import Storage
 from bench.turns import Turns
 
-REPORT = REPOSITORY / "docs" / "benchmarks.md"
+RESULTS = REPOSITORY / "docs" / "benchmarks.json"
 PARTS: dict[str, type[Part]] = {
     "claims": Claims,
     "turns": Turns,
@@ -48,16 +49,18 @@ floor that is measured in the same run, in turn.
 {sections}"""
 
 
-def _known() -> dict[str, Part]:
-    file = REPORT.with_suffix(".json")
+def known(file: Path) -> dict[str, Part]:
+    """What was measured before, by part."""
     found: dict[str, object] = json.loads(file.read_text("utf-8")) if file.exists() else {}
     return {name: part.model_validate(found[name]) for name, part in PARTS.items() if name in found}
 
 
-def _write(results: dict[str, Part]) -> None:
-    REPORT.write_text(report([results[name] for name in PARTS if name in results]), encoding="utf-8")
-    kept = {name: results[name].model_dump(mode="json") for name in PARTS if name in results}
-    REPORT.with_suffix(".json").write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+def write(results: dict[str, Part], file: Path) -> None:
+    """Put the numbers in `file`, and the report beside it."""
+    ordered = {name: results[name] for name in PARTS if name in results}
+    numbers = {name: result.model_dump(mode="json") for name, result in ordered.items()}
+    file.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
+    file.with_suffix(".md").write_text(report(list(ordered.values())), encoding="utf-8")
 
 
 def main() -> None:
@@ -71,10 +74,10 @@ def main() -> None:
     if unknown := set(arguments.parts) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     logging.disable(logging.WARNING)
-    results = _known()
+    results = known(RESULTS)
     for name in arguments.parts or PARTS:
         results[name] = asyncio.run(PARTS[name].measure(Effort(arguments.rounds, arguments.claims)))
-        _write(results)
+        write(results, RESULTS)
         print(results[name].section())
 
 
