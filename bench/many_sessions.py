@@ -2,11 +2,13 @@
 
 import asyncio
 import statistics
+import tempfile
 import time
 from collections.abc import AsyncGenerator, Awaitable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import ClassVar, Self, override
 from uuid import uuid4
 
@@ -16,6 +18,7 @@ from pydantic import BaseModel
 from bench.counting import Count, counting_proxy
 from bench.in_process import app_on
 from bench.part import Effort, Part, Target
+from bench.running import REPOSITORY
 from devhost import azurite
 from devhost.client_binding import client_configuration
 from devhost.engine import Engine
@@ -24,6 +27,7 @@ from orchestration.upkeep import SweepResult, sweep
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, ClaimSummary
 from shared.models.requests import Submission
+from shared.session_store import SessionStore
 from shared.session_store.account import Patience, by_connection_string
 from shared.session_store.backend import Place
 from shared.session_store.blob import BlobBackend
@@ -55,7 +59,7 @@ class Sweep(BaseModel):
 
 
 class ManySessions(Part):
-    TITLE: ClassVar[str] = "Many sessions on Blob Storage"
+    TITLE: ClassVar[str] = "Many sessions"
 
     page_requests: int
     """Of a page whatever the status."""
@@ -63,6 +67,9 @@ class ManySessions(Part):
     """Of a page of one status."""
     few: Sweep
     many: Sweep
+    local_few_ms: float
+    """A sweep on a disk."""
+    local_many_ms: float
 
     @classmethod
     @override
@@ -73,11 +80,14 @@ class ManySessions(Part):
             rounds = [
                 (await _sweep(few, clockwork), await _sweep(many, clockwork)) for _ in range(effort.rounds)
             ]
+            local_few, local_many = await _local_sweeps(effort.rounds, clockwork)
         return cls(
             page_requests=page,
             status_page_requests=status_page,
             few=_medians([sweep for sweep, _ in rounds]),
             many=_medians([sweep for _, sweep in rounds]),
+            local_few_ms=local_few,
+            local_many_ms=local_many,
         )
 
     @override
@@ -92,6 +102,7 @@ class ManySessions(Part):
             Target(f"{sweep}: bytes moved", many.kilobytes / few.kilobytes, at_most=MOST_SWEEP),
             Target(f"{sweep}: time without Azurite's", many.own_ms / few.own_ms, at_most=MOST_SWEEP),
             Target(f"{sweep}: time", many.ms / few.ms, at_most=MOST_SWEEP),
+            Target(f"{sweep}: time, local", self.local_many_ms / self.local_few_ms, at_most=MOST_SWEEP),
         ]
 
     @override
@@ -116,6 +127,9 @@ the proxy that counts.
 
 A page of {PAGE:,} summaries among {MANY:,} sessions: {self.page_requests} requests whatever the status,
 {self.status_page_requests} of one status.
+
+The same sweep on a disk takes {self.local_few_ms:.0f} ms among {FEW} and {self.local_many_ms:.0f} ms among
+{MANY:,}: there is no index, and every list reads all contexts.
 """
 
 
@@ -179,8 +193,8 @@ async def _seed(account: str, sessions: int) -> None:
         await backend.close()
 
 
-async def _add_expired(account: _Account) -> None:
-    async with app_on(SessionStorage=account.straight) as store:
+async def _add_expired(storage: dict[str, str]) -> None:
+    async with app_on(**storage) as store:
         now = utc_now()
         contexts = [
             _context(f"XCLM-{uuid4().hex}", expires_at=now - timedelta(minutes=1)) for _ in range(EXPIRED)
@@ -218,26 +232,53 @@ def _context(claim_id: str, *, is_finished: bool = False, expires_at: datetime |
 
 
 async def _sweep(account: _Account, clockwork: Clockwork) -> Sweep:
-    """
-    Raises:
-        RuntimeError: it did more or less than to expire what is due.
-    """
-    await _add_expired(account)
+    await _add_expired({"SessionStorage": account.straight})
     async with app_on(SessionStorage=account.counted) as store:
         account.count.reset()
-        started = time.perf_counter()
-        result = await sweep(store, clockwork, settings(), utc_now(), thorough=False)
-        seconds = time.perf_counter() - started
+        ms = await _expire(store, clockwork)
         count = account.count
-        if result != SweepResult(expired=EXPIRED):
-            raise RuntimeError(f"not what the sweep was to do: {result}")
         return Sweep(
             sessions=account.sessions,
             requests=count.requests.total(),
             kilobytes=count.bytes_moved / 1000,
-            ms=1000 * seconds,
-            own_ms=1000 * (seconds - count.seconds_there),
+            ms=ms,
+            own_ms=ms - 1000 * count.seconds_there,
         )
+
+
+async def _local_sweeps(rounds: int, clockwork: Clockwork) -> tuple[float, float]:
+    """Medians among few and among many, in milliseconds."""
+    times: dict[int, list[float]] = {FEW: [], MANY: []}
+    with tempfile.TemporaryDirectory(dir=REPOSITORY.parent) as folder:
+        for sessions in times:
+            _seed_folder(Path(folder) / str(sessions) / "sessions", sessions - EXPIRED)
+        for _ in range(rounds):
+            for sessions, taken in times.items():
+                storage = {"SessionStorage__path": f"{folder}/{sessions}"}
+                await _add_expired(storage)
+                async with app_on(**storage) as store:
+                    taken.append(await _expire(store, clockwork))
+    return statistics.median(times[FEW]), statistics.median(times[MANY])
+
+
+def _seed_folder(folder: Path, sessions: int) -> None:
+    for number in range(sessions):
+        context = _context(f"CLM-{number:06}", is_finished=number < sessions // 10)
+        (folder / context.claim_id).mkdir(parents=True)
+        (folder / context.claim_id / "context.json").write_text(context.model_dump_json(), encoding="utf-8")
+
+
+async def _expire(store: SessionStore, clockwork: Clockwork) -> float:
+    """Milliseconds of a sweep that expires what is due.
+
+    Raises:
+        RuntimeError: it did more or less.
+    """
+    started = time.perf_counter()
+    result = await sweep(store, clockwork, settings(), utc_now(), thorough=False)
+    if result != SweepResult(expired=EXPIRED):
+        raise RuntimeError(f"not what the sweep was to do: {result}")
+    return 1000 * (time.perf_counter() - started)
 
 
 async def _page(account: _Account, status: ClaimStatus | None) -> int:
