@@ -1,5 +1,6 @@
-"""A proxy before the storage account that counts what passes: requests, and the bytes of their bodies."""
+"""A proxy before the storage account that counts what passes: requests, bytes of their bodies, and time."""
 
+import time
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -17,10 +18,13 @@ class Count:
 
     requests: Counter[str] = field(default_factory=Counter[str])
     bytes_moved: int = 0
+    seconds_there: float = 0
+    """From passing requests on until their answers were there, all of them together."""
 
     def reset(self) -> None:
         self.requests.clear()
         self.bytes_moved = 0
+        self.seconds_there = 0
 
 
 @asynccontextmanager
@@ -37,6 +41,7 @@ async def counting_proxy(target: int) -> AsyncGenerator[tuple[int, Count]]:
         if not is_host_looking:
             count.requests[_described(request)] += 1
             count.bytes_moved += len(body)
+        sent = time.perf_counter()
         async with session.request(
             request.method,
             f"http://127.0.0.1:{target}{request.raw_path}",
@@ -47,6 +52,7 @@ async def counting_proxy(target: int) -> AsyncGenerator[tuple[int, Count]]:
             content = await answer.read()
             if not is_host_looking:
                 count.bytes_moved += len(content)
+                count.seconds_there += time.perf_counter() - sent
             headers = {k: v for k, v in answer.headers.items() if k.lower() not in _PER_HOP}
             if request.method == "HEAD":
                 headers["Content-Length"] = answer.headers.get("Content-Length", "0")

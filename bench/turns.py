@@ -13,8 +13,9 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self, override
 
+from bench.part import Effort, Part, Target
 from bench.running import REPOSITORY
 
 if TYPE_CHECKING:
@@ -25,8 +26,39 @@ MOST_MS = 15.0
 """What a turn may cost."""
 
 
-def run() -> dict[str, tuple[float, float]]:
-    """Milliseconds of CPU of a turn of each role, median and 95 %, measured in a process of its own."""
+class Turns(Part):
+    TITLE: ClassVar[str] = "Turns"
+
+    cpu_ms: dict[str, tuple[float, float]]
+    """Of a turn of each role, median and 95 %."""
+
+    @classmethod
+    @override
+    async def measure(cls, effort: Effort) -> Self:
+        return cls(cpu_ms=_run())
+
+    @override
+    def targets(self) -> list[Target]:
+        slowest = max(median for median, _ in self.cpu_ms.values())
+        return [Target("CPU of an offline turn, slowest agent", slowest, at_most=MOST_MS, unit=" ms")]
+
+    @override
+    def body(self) -> str:
+        rows = "\n".join(
+            f"| {role} | {median:.1f} ms | {most:.1f} ms |" for role, (median, most) in self.cpu_ms.items()
+        )
+        return f"""
+CPU of one turn of each offline agent up to the decision, beyond its tool calls, over the claims of the
+evaluation, each read for the first time.
+
+| agent | median | 95 % |
+|---|---|---|
+{rows}
+"""
+
+
+def _run() -> dict[str, tuple[float, float]]:
+    """Measured in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "bench.turns"],
         cwd=REPOSITORY,
