@@ -36,8 +36,9 @@ def report(results: list[Part]) -> str:
     sections = "\n".join(result.section() for result in results)
     return f"""# Benchmarks
 
-Written by `./dev bench`, or by `./dev bench PART …` for some of its parts, which are
-{", ".join(PARTS)}; the numbers behind it are in `benchmarks.json`. A number of one machine says little, so each is held against a
+Written by `./dev bench`, or by `./dev bench PART …` for some of its parts:
+{", ".join(PARTS)}.
+The numbers behind it are in `benchmarks.json`. A number of one machine says little, so each is held against a
 floor that is measured in the same run, in turn.
 
 ## Targets
