@@ -347,21 +347,18 @@ def resend(
     return dead_letters.resend(target, claim_id, as_json=as_json)
 
 
-@app.command(
-    epilog=f"""\b
-Examples:
-  {PROGRAM} revive --url https://claims.example.com --key KEY --dry-run
-  {PROGRAM} revive --url https://claims.example.com --key KEY"""
+@command(
+    app,
+    "revive --url https://claims.example.com --key KEY --dry-run",
+    "revive --url https://claims.example.com --key KEY",
 )
 def revive(
+    target: "Target",
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only count the claims that would be taken up.")
     ] = False,
-    url: UrlOption = None,
-    key: KeyOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
+    as_json: bool,
 ) -> int:
     """Take up every open claim, after the task hub was lost in which their orchestrations lived.
 
@@ -370,7 +367,7 @@ def revive(
     """
     from client import revive
 
-    return revive.revive(_target(url, key, data), dry_run=dry_run, as_json=json)
+    return revive.revive(target, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()
