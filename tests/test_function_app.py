@@ -47,6 +47,9 @@ print(json.dumps({"imported": imported, "functions": functions}))
 LOAD_THE_REST = """
 import function_app
 import orchestration.agents.kernel
+import azure.monitor.opentelemetry.exporter
+import opentelemetry.exporter.otlp.proto.http.metric_exporter
+import opentelemetry.exporter.otlp.proto.http.trace_exporter
 from orchestration.reference import reference_data
 reference_data()
 """

@@ -86,7 +86,7 @@ def test_the_cost_estimate_of_the_docs_is_right() -> None:
             n * gb_seconds * 0.000026,
             n * 30 * 0.4 / 1e6,
             n * 240 * 0.02 / 1000,
-            n * 0.0002 * 2.76,
+            n * 0.0003 * 2.76,
             n * 0.005 * 12 * 0.026,
             10,
         ]
