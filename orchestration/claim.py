@@ -36,7 +36,7 @@ class OpenClaim:
             return None
         claim = cls(store, session, tells=tells)
         if tells and session.context.outbox:
-            delivered = await store.read_delivered(session.context)
+            delivered = await store.deliveries.read(session.context)
             claim.stage(outbox=events.without_delivered(session.context, delivered.sequence).outbox)
         return claim
 
@@ -80,14 +80,12 @@ class OpenClaim:
         self._told += told
         await self._save(changed, messages)
 
-    async def flush(self, *, summarize: bool | None = None) -> None:
+    async def flush(self, *, summarize: bool = True) -> None:
         """Commit what is staged, if anything is; `summarize` as the store has it."""
         if self._is_staged:
-            await self._save(self._session, (), summarize)
+            await self._save(self._session, (), summarize=summarize)
 
-    async def _save(
-        self, session: Session, messages: Sequence[Message], summarize: bool | None = None
-    ) -> None:
+    async def _save(self, session: Session, messages: Sequence[Message], *, summarize: bool = True) -> None:
         after = events.told(self._committed, session.context, self._told, tells=self._tells)
         self._session = await self.store.save_session(
             replace(session, context=after), [*self._staged, *messages], summarize=summarize

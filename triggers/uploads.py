@@ -89,7 +89,7 @@ async def _reject(key: str, content: bytes, reason: str, session: Session | None
         legible = key.rpartition("/")[2].encode("utf-8", "replace").decode()
         arrival_id = f"rejected-{_digest(key, hashlib.sha256(content).hexdigest())}"
         rejection = Rejection(filename=legible, reason=reason)
-        await store.put_arrival(session.context.claim_id, rejection, arrival_id=arrival_id)
+        await store.inbox.put(session.context.claim_id, rejection, arrival_id=arrival_id)
 
 
 def _digest(*parts: str) -> str:

@@ -52,13 +52,13 @@ async def take_up(claim: OpenClaim, settings: Settings) -> list[str]:
     kept and named. A crash before the commit leaves the inbox as it was; a crash after it leaves entries
     whose ids are on record, which need only be cleared.
     """
-    waiting = await claim.store.list_arrivals(claim.claim_id)
+    waiting = await claim.store.inbox.list(claim.claim_id)
     on_record = set(claim.context.taken)
     arrivals = [
         part
         for entry in waiting
         if entry not in on_record
-        for part in parts_of(entry, await claim.store.read_arrival(claim.claim_id, entry))
+        for part in parts_of(entry, await claim.store.inbox.read(claim.claim_id, entry))
     ]
     known = list(dict.fromkeys([*waiting, *(arrival_id for arrival_id, _ in arrivals)]))
     taken = [arrival_id for arrival_id in known if arrival_id in on_record]
@@ -156,7 +156,7 @@ async def _file(claim: OpenClaim, uptake: _Uptake, arrival_id: str, document: Do
         versions = [*replaced.earlier_versions, replaced.sha256 or str(replaced.reference)]
         document = document.model_copy(update={"earlier_versions": versions})
     if document.reference is None:
-        await claim.store.file_document(claim.claim_id, arrival_id, document, replaced)
+        await claim.store.inbox.file(claim.claim_id, arrival_id, document, replaced)
     uptake.change(documents=[d for d in on_file if d is not replaced] + [document])
     again = "A new version of a document" if replaced else "A document"
     uptake.say(arrival_id, f"{again}: {document.type}, {document.filename}")

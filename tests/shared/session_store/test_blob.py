@@ -114,7 +114,7 @@ async def test_a_writer_that_was_given_up_cannot_commit_any_more(
     assert session.tag
     # It appended, and then was slower than the grace period.
     slow = f"{said('slow').model_dump_json()}\n".encode()
-    blob = backend._blob(Place.SESSIONS, "CLM-1/history.jsonl")  # pyright: ignore[reportPrivateUsage]
+    blob = backend.requests.blob(Place.SESSIONS, "CLM-1/history.jsonl")
     await blob.append_block(slow, appendpos_condition=session.context.history_bytes)
 
     async with opened(blob_backend(storage_account, mark, grace=0.05)) as other:
@@ -205,6 +205,6 @@ async def test_a_summary_too_long_for_metadata_is_read_from_its_file(store: Sess
 async def test_the_reason_of_a_rejection_may_be_in_any_language(backend: BlobBackend) -> None:
     store = SessionStore(backend)
     await store.reject_upload("CLM-1/Lageplan_東.pdf", b"x", "größer als 5 MB – 東京\n%41")
-    blob = backend._blob(Place.REJECTED, "CLM-1/Lageplan_東.pdf")  # pyright: ignore[reportPrivateUsage]
+    blob = backend.requests.blob(Place.REJECTED, "CLM-1/Lageplan_東.pdf")
     properties = await blob.get_blob_properties()
     assert unquote(properties.metadata["reason"]) == "größer als 5 MB – 東京\n%41"

@@ -25,9 +25,9 @@ VERSION = f"CLM-1/documents/repair_estimate/versions/{sha256(OLD).hexdigest()[:1
 
 
 async def test_a_document_is_filed_under_its_type_and_name(backend: Backend, store: SessionStore) -> None:
-    arrival = await store.put_arrival("CLM-1", arrived(NEW_RECORD), NEW)
+    arrival = await store.inbox.put("CLM-1", arrived(NEW_RECORD), NEW)
 
-    await store.file_document("CLM-1", arrival, NEW_RECORD, None)
+    await store.inbox.file("CLM-1", arrival, NEW_RECORD, None)
 
     assert await store.read_document("CLM-1", NEW_RECORD) == NEW
     assert "CLM-1/documents/repair_estimate/estimate.pdf" in await keys(backend)
@@ -36,12 +36,12 @@ async def test_a_document_is_filed_under_its_type_and_name(backend: Backend, sto
 async def test_a_replaced_document_is_kept_as_a_version(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
-    await store.file_document(
-        "CLM-1", await store.put_arrival("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
+    await store.inbox.file(
+        "CLM-1", await store.inbox.put("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
     )
 
-    arrival = await store.put_arrival("CLM-1", arrived(NEW_RECORD), NEW)
-    await store.file_document("CLM-1", arrival, NEW_RECORD, OLD_RECORD)
+    arrival = await store.inbox.put("CLM-1", arrived(NEW_RECORD), NEW)
+    await store.inbox.file("CLM-1", arrival, NEW_RECORD, OLD_RECORD)
 
     assert await store.read_document("CLM-1", NEW_RECORD) == NEW
     assert await sealer.open_document(VERSION, await stored(backend, VERSION)) == OLD
@@ -50,14 +50,12 @@ async def test_a_replaced_document_is_kept_as_a_version(
 async def test_a_document_replaced_by_a_reference_is_kept_as_a_version(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
-    await store.file_document(
-        "CLM-1", await store.put_arrival("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
+    await store.inbox.file(
+        "CLM-1", await store.inbox.put("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
     )
 
     reference = record("estimate.pdf")
-    await store.file_document(
-        "CLM-1", await store.put_arrival("CLM-1", arrived(reference)), reference, OLD_RECORD
-    )
+    await store.inbox.file("CLM-1", await store.inbox.put("CLM-1", arrived(reference)), reference, OLD_RECORD)
 
     assert await store.read_document("CLM-1", reference) is None
     assert await sealer.open_document(VERSION, await stored(backend, VERSION)) == OLD
@@ -70,19 +68,19 @@ async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
     calls = 0
     for calls in count():
         if replaces is not None:
-            old = await store.put_arrival("CLM-1", arrived(OLD_RECORD), OLD)
-            await store.file_document("CLM-1", old, OLD_RECORD, None)
-        arrival = await store.put_arrival("CLM-1", arrived(NEW_RECORD), NEW)
+            old = await store.inbox.put("CLM-1", arrived(OLD_RECORD), OLD)
+            await store.inbox.file("CLM-1", old, OLD_RECORD, None)
+        arrival = await store.inbox.put("CLM-1", arrived(NEW_RECORD), NEW)
         try:
             dying = SessionStore(InterruptedBackend(backend, calls), sealer)
-            await dying.file_document("CLM-1", arrival, NEW_RECORD, replaces)
+            await dying.inbox.file("CLM-1", arrival, NEW_RECORD, replaces)
         except Death:
             is_over = False
         else:
             is_over = True
 
-        await store.file_document("CLM-1", arrival, NEW_RECORD, replaces)
-        await store.file_document("CLM-1", arrival, NEW_RECORD, replaces)
+        await store.inbox.file("CLM-1", arrival, NEW_RECORD, replaces)
+        await store.inbox.file("CLM-1", arrival, NEW_RECORD, replaces)
 
         assert await store.read_document("CLM-1", NEW_RECORD) == NEW
         documents = await keys(backend, prefix="CLM-1/documents")
@@ -97,7 +95,7 @@ async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
 
 async def test_filing_what_never_arrived_is_an_error(store: SessionStore) -> None:
     with pytest.raises(SessionCorrupt, match=r"CLM-1/inbox/a\.json"):
-        await store.file_document("CLM-1", "a", NEW_RECORD, None)
+        await store.inbox.file("CLM-1", "a", NEW_RECORD, None)
 
 
 async def test_a_handoff_is_read_as_it_was_put(store: SessionStore) -> None:

@@ -113,7 +113,7 @@ async def test_a_crash_anywhere_in_a_deletion_is_completed_by_the_next(tmp_path:
         root = tmp_path / str(at)
         store = open_local_store(root)
         await store.save_session(new_context(), [said("one")])
-        await store.put_arrival("CLM-1", arrived(record("a.pdf")), b"pdf")
+        await store.inbox.put("CLM-1", arrived(record("a.pdf")), b"pdf")
         with recorded(crash_at=at) as recorder:
             try:
                 await store.delete_session("CLM-1")
@@ -136,12 +136,12 @@ async def test_a_crash_anywhere_in_filing_a_document_loses_no_byte(tmp_path: Pat
     for at in count():
         root = tmp_path / str(at)
         store = open_local_store(root)
-        first = await store.put_arrival("CLM-1", arrived(old), b"old")
-        await store.file_document("CLM-1", first, old, None)
-        second = await store.put_arrival("CLM-1", arrived(new), b"new")
+        first = await store.inbox.put("CLM-1", arrived(old), b"old")
+        await store.inbox.file("CLM-1", first, old, None)
+        second = await store.inbox.put("CLM-1", arrived(new), b"new")
         try:
             with recorded(crash_at=at):
-                await store.file_document("CLM-1", second, new, old)
+                await store.inbox.file("CLM-1", second, new, old)
         except Crash:
             pass
         else:

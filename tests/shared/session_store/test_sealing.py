@@ -128,7 +128,7 @@ async def test_what_compresses_well_is_stored_smaller(
     store = open_local_store(tmp_path, sealer=sealer)
     session = await store.save_session(new_context(notes=[Note(type="a", content="b" * 9000)]))
     session = await store.save_session(session, [said("word " * 1000)])
-    await store.put_arrival("CLM-1", arrived(record("a.txt")), document, "a")
+    await store.inbox.put("CLM-1", arrived(record("a.txt")), document, "a")
 
     assert session.context.history_bytes < 1000
     assert (folder(tmp_path) / "context.json").stat().st_size < 3000
@@ -161,10 +161,10 @@ async def a_whole_claim(store: SessionStore, claim_id: str = "CLM-1") -> Session
     session = await store.save_session(changed(session, status=ClaimStatus.PAUSED), [said("Secret three")])
     content = b"Secret estimate"
     document = record("estimate.pdf", sha256=sha256(content).hexdigest())
-    await store.put_arrival(claim_id, arrived(document), content, "filed")
-    await store.file_document(claim_id, "filed", document, None)
-    await store.put_arrival(claim_id, arrived(document), content, "waiting")
-    await store.put_arrival(claim_id, ArrivedNote(note=Note(type="a", content="Secret note")), None, "note")
+    await store.inbox.put(claim_id, arrived(document), content, "filed")
+    await store.inbox.file(claim_id, "filed", document, None)
+    await store.inbox.put(claim_id, arrived(document), content, "waiting")
+    await store.inbox.put(claim_id, ArrivedNote(note=Note(type="a", content="Secret note")), None, "note")
     await store.put_handoff(claim_id, {"officer": "Secret"})
     return session
 
@@ -177,8 +177,8 @@ async def read_all(store: SessionStore, claim_id: str = "CLM-1") -> list[object]
         session.context,
         await store.read_history(session),
         await store.read_document(claim_id, document),
-        await store.read_arrival(claim_id, "waiting"),
-        await store.read_arrival(claim_id, "note"),
+        await store.inbox.read(claim_id, "waiting"),
+        await store.inbox.read(claim_id, "note"),
         await store.read_handoff(claim_id),
     ]
 
@@ -357,8 +357,8 @@ async def test_a_document_cannot_take_the_place_of_another(tmp_path: Path) -> No
     store = store_of(tmp_path)
     one, two = (record(name, sha256=sha256(name.encode()).hexdigest()) for name in ("one", "two"))
     for document in (one, two):
-        arrival = await store.put_arrival("CLM-1", arrived(document), document.filename.encode())
-        await store.file_document("CLM-1", arrival, document, None)
+        arrival = await store.inbox.put("CLM-1", arrived(document), document.filename.encode())
+        await store.inbox.file("CLM-1", arrival, document, None)
     documents = folder(tmp_path) / "documents/repair_estimate"
     (documents / "one").write_bytes((documents / "two").read_bytes())
 
@@ -424,7 +424,7 @@ async def test_a_session_that_was_saved_since_needs_the_old_key_no_more(tmp_path
 
 READS: dict[str, Call] = {
     "context.json": lambda store: store.load_session("CLM-1"),
-    "inbox/note.json": lambda store: store.read_arrival("CLM-1", "note"),
+    "inbox/note.json": lambda store: store.inbox.read("CLM-1", "note"),
     "handoff.json": lambda store: store.read_handoff("CLM-1"),
     "documents/repair_estimate/estimate.pdf": lambda store: store.read_document(
         "CLM-1", record("estimate.pdf", sha256="0" * 64)
