@@ -50,7 +50,8 @@ async def resume_on_upload(upload: func.InputStream, clockwork: Clockwork) -> No
         await _reject(key, content, error.detail, session)
     else:
         await leave_document(store, claim_id, document)
-        session = await store.load_session(claim_id)  # the claim may have come while its document did
+        # The claim may have come while its document did.
+        session = session or await store.load_session(claim_id)
     await store.delete_upload(key)
     if session and not session.context.status.is_over:
         await clockwork.wake(session.context.claim_id)

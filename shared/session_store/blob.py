@@ -3,19 +3,25 @@
 How a commit keeps its promises without a lock, request by request, stands in docs/session-persistence.md.
 """
 
+import base64
+from contextlib import suppress
 from urllib.parse import quote
 
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
-from azure.storage.blob import StandardBlobTier
+from azure.storage.blob import BlobProperties, StandardBlobTier
 
 from shared.session_store import keys
 from shared.session_store.account import OpenService
-from shared.session_store.backend import Entry, Place
+from shared.session_store.backend import Entry, Look, Place
 from shared.session_store.blob_commit import COMPACT_AT, GRACE, BlobCommits
-from shared.session_store.blob_requests import BlobRequests, delete
+from shared.session_store.blob_requests import BlobRequests, delete, etag_of
 from shared.session_store.blob_summaries import BlobSummaries
 
 MOST_IN_BATCH = 256
+MOST_LISTED = 5 * 1024
+"""Bytes of an object that are kept in its metadata as well; the service allows 8 KiB of them, in base64."""
+_CONTENT = "content"
+"""The metadata that holds it."""
 _PRINTABLE = " !#$&'()*+,-./:;<=>?@[]^_`{|}~"
 """What stands in metadata as it is; all else is percent-encoded, since headers hold ASCII only."""
 
@@ -36,7 +42,7 @@ class BlobBackend:
             open_service, session_container=session_container, upload_container=upload_container
         )
         self._commits = BlobCommits(requests, grace=grace, compact_at=compact_at)
-        summaries = BlobSummaries(requests)
+        self._summaries = summaries = BlobSummaries(requests)
         self.commit = self._commits.commit
         self.write_summary = summaries.write
         self.known_summary = summaries.known
@@ -64,13 +70,35 @@ class BlobBackend:
         data: bytes,
         *,
         metadata: dict[str, str] | None = None,
+        listed: bool = False,
     ) -> None:
+        described = {name: quote(value, safe=_PRINTABLE) for name, value in (metadata or {}).items()}
+        if listed and len(data) <= MOST_LISTED:
+            described[_CONTENT] = base64.b64encode(data).decode()
         await self.requests.put(
             self.requests.blob(place, key),
             data,
             overwrite=True,
-            metadata=metadata and {name: quote(value, safe=_PRINTABLE) for name, value in metadata.items()},
+            metadata=described or None,
         )
+
+    async def look(self, claim_id: str) -> Look:
+        """One list of all that the claim has; it tells of session.json as well."""
+        context, summary = keys.context(claim_id), keys.summary(claim_id)
+        inbox = f"{keys.inbox(claim_id)}/"
+        tag, entries = None, list[Entry]()
+        listed = self.requests.container(Place.SESSIONS).list_blobs(
+            name_starts_with=f"{claim_id}/", include=["metadata"]
+        )
+        with suppress(ResourceNotFoundError):
+            async for blob in listed:
+                if blob.name == context:
+                    tag = etag_of(blob.etag)
+                elif blob.name == summary:
+                    self._summaries.learn(claim_id, blob.metadata, etag_of(blob.etag))
+                elif blob.name.startswith(inbox):
+                    entries.append(_entry(blob))
+        return Look(tag, entries)
 
     async def move(self, place: Place, source: str, target: str) -> bool:
         here, there = self.requests.blob(place, source), self.requests.blob(place, target)
@@ -117,6 +145,13 @@ class BlobBackend:
             keys.check(prefix)
         listed = self.requests.container(place).list_blobs(name_starts_with=f"{prefix}/" if prefix else None)
         try:
-            return [Entry(blob.name, blob.size, blob.last_modified) async for blob in listed]
+            return [_entry(blob) async for blob in listed]
         except ResourceNotFoundError:
             return []
+
+
+def _entry(blob: BlobProperties) -> Entry:
+    content = (blob.metadata or {}).get(_CONTENT)
+    return Entry(
+        blob.name, blob.size, blob.last_modified, None if content is None else base64.b64decode(content)
+    )

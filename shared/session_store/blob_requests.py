@@ -167,4 +167,5 @@ def code_of(error: HttpResponseError) -> str:
 def etag_of(quoted: str | None) -> str:
     if quoted is None:
         raise ValueError("the service gave no ETag")
-    return quoted
+    # A list gives it without the quotes that it has elsewhere.
+    return f'"{quoted.strip('"')}"'

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,6 +73,12 @@ class BlobSummaries:
                 continue
             self._remember(claim_id, _Recorded(summary, etag_of(answer["etag"])))
             return
+
+    def learn(self, claim_id: str, metadata: dict[str, str] | None, tag: str) -> None:
+        """What a list tells of session.json, and saves a look at it."""
+        with suppress(ValidationError):
+            if summary := index.unpack(metadata):
+                self._remember(claim_id, _Recorded(summary, tag))
 
     async def forget(self, claim_id: str, summary: ClaimSummary | None) -> None:
         self._recorded.pop(claim_id, None)

@@ -1,6 +1,7 @@
 """The inbox of a claim: what arrived and is not yet taken up."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from pydantic import TypeAdapter, ValidationError
@@ -10,7 +11,7 @@ from shared.errors import SessionCorrupt
 from shared.models.claim import DocumentRecord
 from shared.models.inbox import Arrival, ArrivedDocument, ArrivedNote, ArrivedTogether
 from shared.session_store import keys
-from shared.session_store.backend import Backend, Place
+from shared.session_store.backend import Backend, Entry, Place
 from shared.session_store.damage import faults
 from shared.session_store.sealing import Sealer
 
@@ -18,6 +19,25 @@ _ARRIVAL = TypeAdapter[Arrival](Arrival)
 
 type Brought = tuple[ArrivedDocument | ArrivedNote, bytes | None]
 """What a request brings, with the content of a document."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An entry of an inbox, with what is stored of it where a look brought that along."""
+
+    id: str
+    stored: bytes | None = field(default=None, repr=False)
+
+
+def waiting_in(found: Sequence[Entry]) -> Sequence[Waiting]:
+    """What waits, oldest first, where `found` lies in the inbox."""
+    names = {entry.key.rpartition("/")[2]: entry for entry in found}
+    waiting = [
+        Waiting(name.removesuffix(".json"), entry.content)
+        for name, entry in names.items()
+        if name.endswith(".json")
+    ]
+    return sorted(waiting, key=lambda one: one.id)
 
 
 def parts_of(arrival_id: str, arrival: Arrival) -> list[tuple[str, Arrival]]:
@@ -82,15 +102,17 @@ class Inbox:
         """The entry is the commit of the arrival: with it, its contents count."""
         name = keys.entry(claim_id, arrival_id)
         entry = await self._sealer.seal(name, _ARRIVAL.dump_json(arrival, indent=2))
-        await self._backend.write(Place.SESSIONS, name, entry)
+        await self._backend.write(Place.SESSIONS, name, entry, listed=True)
 
-    async def read(self, claim_id: str, arrival_id: str) -> Arrival:
+    async def read(self, claim_id: str, waiting: str | Waiting) -> Arrival:
         """
         Raises:
             SessionCorrupt: the entry is damaged or gone.
         """
-        name = keys.entry(claim_id, arrival_id)
-        data = await self._backend.read(Place.SESSIONS, name)
+        waiting = Waiting(waiting) if isinstance(waiting, str) else waiting
+        name, data = keys.entry(claim_id, waiting.id), waiting.stored
+        if data is None:
+            data = await self._backend.read(Place.SESSIONS, name)
         if data is None:
             raise SessionCorrupt(f"{name}: not there")
         try:
@@ -138,7 +160,5 @@ class Inbox:
     # Last, since within the class `list` means this from here on.
     async def list(self, claim_id: str) -> list[str]:
         """Ids of what waits in the inbox, oldest first."""
-        inbox = keys.inbox(claim_id)
-        found = await self._backend.list(Place.SESSIONS, inbox)
-        names = [entry.key.removeprefix(f"{inbox}/") for entry in found]
-        return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
+        found = await self._backend.list(Place.SESSIONS, keys.inbox(claim_id))
+        return [waiting.id for waiting in waiting_in(found)]

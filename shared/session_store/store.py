@@ -33,7 +33,7 @@ from shared.session_store import audit, codec, keys, upgrades
 from shared.session_store.backend import Append, Backend, Page, Place, PreconditionFailed
 from shared.session_store.damage import faults
 from shared.session_store.deliveries import Deliveries
-from shared.session_store.inbox import Inbox
+from shared.session_store.inbox import Inbox, Waiting, waiting_in
 from shared.session_store.request_records import RequestRecords
 from shared.session_store.sealing import Chain, Sealer
 from shared.session_store.session_files import SessionFiles
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 PROGRESS = {"revision", "message_count", "saved_at", "state", "claim_type"}
 """What of a summary changes while a claim is worked; alone it is no reason to write session.json."""
 
-ARCHIVE_ATTEMPTS = 10
+ARCHIVE_ATTEMPTS = LOOKS = 10
 _PLACES_OF_A_CLAIM = (Place.SESSIONS, Place.UPLOADS, Place.REJECTED)
 REMEMBERED = 256
 """How many contexts stay parsed. Their bytes are read all the same, so nothing is ever out of date."""
@@ -187,6 +187,23 @@ class SessionStore:
         if context.claim_id != claim_id:
             raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
         return self._remember(Session(context, tag, chain=chain, committed=context))
+
+    async def look(self, claim_id: str) -> tuple[Session | None, Sequence[Waiting]]:
+        """The session, None where there is none, with what waits in its inbox, both of one moment.
+
+        Raises:
+            RevisionConflict: others keep saving it.
+            SessionCorrupt: as `load_session`.
+        """
+        for _ in range(LOOKS):
+            seen = await self._backend.look(claim_id)
+            session = self._sessions.get(claim_id)
+            if session is None or session.tag != seen.tag:
+                session = None if seen.tag is None else await self.load_session(claim_id)
+            # What was taken up since may lie in what was seen before: both must be of one revision.
+            if session is None or session.tag == seen.tag:
+                return session, waiting_in(seen.inbox)
+        raise RevisionConflict(f"{claim_id}: saved by others {LOOKS} times while it was read")
 
     async def _upgraded(self, claim_id: str, context: bytes) -> bytes:
         summary = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))

@@ -12,9 +12,11 @@ import pytest
 from shared.clock import utc_now
 from shared.errors import RevisionConflict, SessionCorrupt
 from shared.models.claim import ClaimStatus
+from shared.models.inbox import ArrivedNote
+from shared.models.requests import Note
 from shared.session_store import Session, SessionStore
 from shared.session_store.backend import Place
-from shared.session_store.blob import BlobBackend
+from shared.session_store.blob import MOST_LISTED, BlobBackend
 from tests.shared.session_store.conftest import blob_backend, opened
 from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
 from tests.shared.session_store.samples import changed, keys, load, new_context, said, texts
@@ -208,3 +210,38 @@ async def test_the_reason_of_a_rejection_may_be_in_any_language(backend: BlobBac
     blob = backend.requests.blob(Place.REJECTED, "CLM-1/Lageplan_東.pdf")
     properties = await blob.get_blob_properties()
     assert unquote(properties.metadata["reason"]) == "größer als 5 MB – 東京\n%41"
+
+
+async def test_a_claim_and_its_inbox_are_one_request_where_the_claim_is_known(
+    backend: BlobBackend, store: SessionStore, transport: FaultyTransport
+) -> None:
+    session = await store.save_session(new_context(), [said("one")])
+    short = ArrivedNote(note=Note(type="police", content="They came – 東"))
+    long = ArrivedNote(note=Note(type="police", content="x" * MOST_LISTED))
+    for arrival_id, note in (("a", short), ("b", long)):
+        await store.inbox.put("CLM-1", note, arrival_id=arrival_id)
+    transport.requests.clear()
+
+    seen, waiting = await store.look("CLM-1")
+    assert [await store.inbox.read("CLM-1", one) for one in waiting] == [short, long]
+
+    assert seen == session
+    # The list, and the entry that is too long to be listed.
+    assert [request.partition(" ")[2].partition("/CLM-1")[2] for request in transport.requests] == [
+        "",
+        "/inbox/b.json",
+    ]
+
+
+async def test_a_look_saves_the_one_at_the_summary(
+    storage_account: str, mark: str, store: SessionStore
+) -> None:
+    await store.save_session(new_context(), [said("one")])
+    transport = FaultyTransport()
+    async with opened(blob_backend(storage_account, mark, transport=transport)) as other:
+        session, _ = await SessionStore(other).look("CLM-1")
+        assert session
+        await SessionStore(other).save_session(changed(session, status=ClaimStatus.PAUSED))
+    assert not [
+        request for request in transport.requests if request.startswith("GET") and "session.json" in request
+    ]

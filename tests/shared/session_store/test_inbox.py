@@ -13,9 +13,12 @@ from shared.session_store.inbox import Brought
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
 from tests.shared.session_store.samples import (
     arrived,
+    changed,
     keys,
+    load,
     new_context,
     record,
+    said,
 )
 
 
@@ -113,3 +116,45 @@ async def test_a_damaged_arrival_is_named(backend: Backend, store: SessionStore,
 async def test_only_a_document_has_content(store: SessionStore) -> None:
     with pytest.raises(ValueError, match="content"):
         await store.inbox.put("CLM-1", Nudge(), b"pdf")
+
+
+async def test_a_look_finds_the_session_and_what_waits_and_what_others_did_since(
+    backend: Backend, sealer: Sealer, store: SessionStore
+) -> None:
+    assert await store.look("CLM-1") == (None, [])
+    ours = await store.save_session(new_context(), [said("one")])
+    arrival = await store.inbox.put("CLM-1", Nudge())
+    other = SessionStore(backend, sealer)
+
+    for looking in (store, other):
+        session, waiting = await looking.look("CLM-1")
+        assert session == ours
+        assert [one.id for one in waiting] == [arrival]
+        assert isinstance(await looking.inbox.read("CLM-1", waiting[0]), Nudge)
+    theirs = await other.save_session(ours, [said("two")])
+    await other.inbox.clear("CLM-1", [arrival])
+
+    assert await store.look("CLM-1") == (theirs, [])
+
+
+async def test_what_waits_is_never_older_than_the_session(store: SessionStore) -> None:
+    """Otherwise what was taken up meanwhile would be taken up once more."""
+    await store.save_session(new_context())
+
+    async def take_up_and_clear() -> None:
+        for number in range(8):
+            arrival = await store.inbox.put("CLM-1", Nudge(), arrival_id=f"a{number}")
+            await store.save_session(changed(await load(store), taken=[arrival], risk_score=number / 10))
+            await store.inbox.clear("CLM-1", [arrival])
+            await store.save_session(changed(await load(store), taken=[]))
+
+    work = asyncio.create_task(take_up_and_clear())
+    while not work.done():
+        session, waiting = await store.look("CLM-1")
+        assert session
+        taken_by_now = session.context.risk_score
+        for one in waiting:
+            is_taken = taken_by_now is not None and int(one.id[1:]) <= round(10 * taken_by_now)
+            assert not is_taken or one.id in session.context.taken
+        await asyncio.sleep(0)
+    await work
