@@ -84,6 +84,14 @@ class Backend(Protocol):
         """
         ...
 
+    async def write_stream(self, place: Place, key: str, content: AsyncIterator[bytes]) -> None:
+        """As `write`, without ever holding the whole of a large object."""
+        ...
+
+    async def open_stream(self, place: Place, key: str) -> AsyncIterator[bytes] | None:
+        """An object piece by piece, None where there is none. What replaces it meanwhile is not mixed in."""
+        ...
+
     async def look(self, claim_id: str) -> Look:
         """The tag of the claim's context, and what lies in its inbox."""
         ...

@@ -4,6 +4,7 @@ How a commit keeps its promises without a lock, request by request, stands in do
 """
 
 import base64
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from urllib.parse import quote
 
@@ -81,6 +82,12 @@ class BlobBackend:
             overwrite=True,
             metadata=described or None,
         )
+
+    async def write_stream(self, place: Place, key: str, content: AsyncIterator[bytes]) -> None:
+        await self.requests.put_stream(self.requests.blob(place, key), content)
+
+    async def open_stream(self, place: Place, key: str) -> AsyncIterator[bytes] | None:
+        return await self.requests.open_stream(self.requests.blob(place, key))
 
     async def look(self, claim_id: str) -> Look:
         """One list of all that the claim has; it tells of session.json as well."""

@@ -1,25 +1,31 @@
 """Requests to a storage account: the clients behind them, the containers, and objects whole or in part."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
+from uuid import uuid4
 
 from azure.core import MatchConditions
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
-from azure.storage.blob import BlobSasPermissions, StorageErrorCode, generate_blob_sas
-from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient
+from azure.storage.blob import BlobBlock, BlobSasPermissions, StorageErrorCode, generate_blob_sas
+from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient, StorageStreamDownloader
 
 from shared.clock import utc_now
+from shared.event_loops import at_end_of_loop
 from shared.session_store import keys
 from shared.session_store.account import OpenService
 from shared.session_store.backend import Place
+from shared.session_store.streams import Reader
 
 CONDITIONS_FAILED = {404, 409, 412}
 """Answers to a request whose condition did not hold."""
 COPY_POLL = 0.1
+BLOCK = 2**20
+"""Bytes of a large blob that pass in one request."""
 STORAGE_SCOPE = "https://storage.azure.com/.default"
 
 
@@ -90,6 +96,49 @@ class BlobRequests:
             blob, lambda: blob.upload_blob(data, **{k: v for k, v in options.items() if v is not None})
         )
 
+    async def put_stream(self, blob: BlobClient, content: AsyncIterator[bytes]) -> None:
+        """In blocks, which become the blob all at once; what is small enough for one, in one request."""
+        reader = Reader(content)
+        block = await reader.take(BLOCK)
+        if not await reader.peek(1):
+            await self.put(blob, block, overwrite=True)
+            return
+        mark, ids = uuid4().hex, list[BlobBlock]()
+        while block:
+            ids.append(BlobBlock(f"{mark}{len(ids):08}"))
+            await self.with_container(blob, partial(blob.stage_block, ids[-1].id, block))
+            block = await reader.take(BLOCK)
+        await blob.commit_block_list(ids)
+
+    async def open_stream(self, blob: BlobClient) -> AsyncIterator[bytes] | None:
+        """A blob block by block, each on the condition that it is still the same blob."""
+        try:
+            block, tag = await self._block(blob, 0)
+        except ResourceNotFoundError:
+            return None
+
+        async def read(block: bytes) -> AsyncIterator[bytes]:
+            start = len(block)
+            yield block
+            while len(block) == BLOCK:
+                block, _ = await self._block(blob, start, tag)
+                start += len(block)
+                yield block
+
+        return read(block)
+
+    async def _block(self, blob: BlobClient, start: int, tag: str | None = None) -> tuple[bytes, str]:
+        """What lies there, nothing behind the end; the blob is still the one of that tag."""
+        same = {"etag": tag, "match_condition": MatchConditions.IfNotModified} if tag else {}
+        download = cast(Callable[..., Awaitable[StorageStreamDownloader[bytes]]], blob.download_blob)
+        try:
+            stream = await download(offset=start, length=BLOCK, **same)
+            return await stream.readall(), etag_of(stream.properties.etag)
+        except HttpResponseError as error:
+            if code_of(error) != StorageErrorCode.INVALID_RANGE:
+                raise
+            return b"", tag or ""
+
     async def with_container[T](self, blob: BlobClient, request: Callable[[], Awaitable[T]]) -> T:
         """Repeat a request for which the container was missing, once it is made."""
         try:
@@ -144,6 +193,7 @@ class BlobRequests:
         loop = asyncio.get_running_loop()
         if loop not in self._services:
             self._services[loop] = self._open_service()
+            at_end_of_loop(self.close)
         return self._services[loop][0]
 
 

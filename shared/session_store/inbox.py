@@ -14,10 +14,11 @@ from shared.session_store import keys
 from shared.session_store.backend import Backend, Entry, Place
 from shared.session_store.damage import faults
 from shared.session_store.sealing import Sealer
+from shared.session_store.streams import Content
 
 _ARRIVAL = TypeAdapter[Arrival](Arrival)
 
-type Brought = tuple[ArrivedDocument | ArrivedNote, bytes | None]
+type Brought = tuple[ArrivedDocument | ArrivedNote, Content | None]
 """What a request brings, with the content of a document."""
 
 
@@ -55,7 +56,7 @@ class Inbox:
         self._sealer = sealer
 
     async def put(
-        self, claim_id: str, arrival: Arrival, content: bytes | None = None, arrival_id: str | None = None
+        self, claim_id: str, arrival: Arrival, content: Content | None = None, arrival_id: str | None = None
     ) -> str:
         """Leave something for the claim's workflow to take up; return its id. Ids sort by arrival.
 
@@ -93,10 +94,9 @@ class Inbox:
         await self._put_entry(claim_id, entry_id, together)
         return entry_id
 
-    async def _put_content(self, claim_id: str, arrival_id: str, content: bytes) -> None:
+    async def _put_content(self, claim_id: str, arrival_id: str, content: Content) -> None:
         name = keys.content(claim_id, arrival_id)
-        sealed = await self._sealer.seal_document(name, content)
-        await self._backend.write(Place.SESSIONS, name, sealed)
+        await self._backend.write_stream(Place.SESSIONS, name, self._sealer.seal_document(name, content))
 
     async def _put_entry(self, claim_id: str, arrival_id: str, arrival: Arrival) -> None:
         """The entry is the commit of the arrival: with it, its contents count."""
@@ -145,12 +145,14 @@ class Inbox:
 
     async def _keep_version(self, key: str, *, unless: str | None) -> None:
         """Move a document aside, unless it is the one that is being filed: a crash came after the move."""
-        data = await self._backend.read(Place.SESSIONS, key)
-        if data is None:
+        stored = await self._backend.open_stream(Place.SESSIONS, key)
+        if stored is None:
             return
-        digest = sha256(await self._sealer.open_document(key, data)).hexdigest()
-        if digest != unless:
-            await self._backend.move(Place.SESSIONS, key, keys.version(key, digest))
+        digest = sha256()
+        async for piece in self._sealer.open_document(key, stored):
+            digest.update(piece)
+        if digest.hexdigest() != unless:
+            await self._backend.move(Place.SESSIONS, key, keys.version(key, digest.hexdigest()))
 
     async def clear(self, claim_id: str, arrival_ids: Sequence[str]) -> None:
         """Remove entries that were taken up, with what is left of their content; safe to repeat."""

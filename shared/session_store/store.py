@@ -37,6 +37,7 @@ from shared.session_store.inbox import Inbox, Waiting, waiting_in
 from shared.session_store.request_records import RequestRecords
 from shared.session_store.sealing import Chain, Sealer
 from shared.session_store.session_files import SessionFiles
+from shared.session_store.streams import pieces, whole
 
 if TYPE_CHECKING:
     from semantic_kernel.contents import ChatHistory
@@ -272,7 +273,7 @@ class SessionStore:
                 case "history.jsonl" | "audit.jsonl":
                     return await self._opened_log(claim_id, within) or stored
                 case folder if folder == "documents" or within.endswith(".content"):
-                    return await self._sealer.open_document(name, stored)
+                    return await whole(self._sealer.open_document(name, pieces(stored)))
                 case _:
                     return await self._sealer.open(name, stored)
         except KeyMissing:
@@ -455,9 +456,14 @@ class SessionStore:
         Raises:
             SessionCorrupt: it is not the one that was recorded, or not sealed as the settings ask.
         """
+        opened = await self.open_document(claim_id, document)
+        return None if opened is None else await whole(opened)
+
+    async def open_document(self, claim_id: str, document: DocumentRecord) -> AsyncIterator[bytes] | None:
+        """As `read_document`, piece by piece; what ends in an error is not the document."""
         name = keys.document(claim_id, document)
-        data = await self._backend.read(Place.SESSIONS, name)
-        return None if data is None else await self._sealer.open_document(name, data, document.sha256)
+        stored = await self._backend.open_stream(Place.SESSIONS, name)
+        return None if stored is None else self._sealer.open_document(name, stored, document.sha256)
 
     async def put_handoff(self, claim_id: str, payload: dict[str, Any]) -> None:
         """

@@ -44,6 +44,13 @@ class InterruptedBackend:
         self._count()
         await self._backend.write(place, key, data, metadata=metadata, listed=listed)
 
+    async def write_stream(self, place: Place, key: str, content: AsyncIterator[bytes]) -> None:
+        self._count()
+        await self._backend.write_stream(place, key, content)
+
+    async def open_stream(self, place: Place, key: str) -> AsyncIterator[bytes] | None:
+        return await self._backend.open_stream(place, key)
+
     async def look(self, claim_id: str) -> Look:
         return await self._backend.look(claim_id)
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
+from azure.storage.blob.aio import BlobServiceClient
 
 from shared.clock import utc_now
 from shared.errors import RevisionConflict, SessionCorrupt
@@ -15,9 +16,10 @@ from shared.models.claim import ClaimStatus
 from shared.models.inbox import ArrivedNote
 from shared.models.requests import Note
 from shared.session_store import Session, SessionStore
+from shared.session_store.account import by_connection_string
 from shared.session_store.backend import Place
 from shared.session_store.blob import MOST_LISTED, BlobBackend
-from tests.shared.session_store.conftest import blob_backend, opened
+from tests.shared.session_store.conftest import QUICK, blob_backend, opened
 from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
 from tests.shared.session_store.samples import changed, keys, load, new_context, said, texts
 
@@ -245,3 +247,23 @@ async def test_a_look_saves_the_one_at_the_summary(
     assert not [
         request for request in transport.requests if request.startswith("GET") and "session.json" in request
     ]
+
+
+def test_connections_end_with_the_event_loop_that_used_them(storage_account: str, mark: str) -> None:
+    transports: list[FaultyTransport] = []
+
+    def open_service() -> tuple[BlobServiceClient, None]:
+        transports.append(FaultyTransport())
+        return by_connection_string(storage_account, QUICK, transport=transports[-1])()[0], None
+
+    store = SessionStore(
+        BlobBackend(open_service, session_container=f"s-{mark}", upload_container=f"u-{mark}")
+    )
+
+    async def use() -> None:
+        await asyncio.gather(store.look("CLM-1"), store.session_exists("CLM-1"))
+        assert transports[-1].session is not None
+
+    for loops in (1, 2):
+        asyncio.run(use())
+        assert [transport.session for transport in transports] == [None] * loops

@@ -17,6 +17,7 @@ from tests.shared.session_store.samples import (
     record,
     stored,
 )
+from tests.shared.session_store.samples import opened as document_opened
 
 OLD, NEW = b"first estimate", b"second estimate"
 OLD_RECORD = record("estimate.pdf", sha256=sha256(OLD).hexdigest())
@@ -44,7 +45,7 @@ async def test_a_replaced_document_is_kept_as_a_version(
     await store.inbox.file("CLM-1", arrival, NEW_RECORD, OLD_RECORD)
 
     assert await store.read_document("CLM-1", NEW_RECORD) == NEW
-    assert await sealer.open_document(VERSION, await stored(backend, VERSION)) == OLD
+    assert await document_opened(sealer, VERSION, await stored(backend, VERSION)) == OLD
 
 
 async def test_a_document_replaced_by_a_reference_is_kept_as_a_version(
@@ -58,7 +59,7 @@ async def test_a_document_replaced_by_a_reference_is_kept_as_a_version(
     await store.inbox.file("CLM-1", await store.inbox.put("CLM-1", arrived(reference)), reference, OLD_RECORD)
 
     assert await store.read_document("CLM-1", reference) is None
-    assert await sealer.open_document(VERSION, await stored(backend, VERSION)) == OLD
+    assert await document_opened(sealer, VERSION, await stored(backend, VERSION)) == OLD
 
 
 @pytest.mark.parametrize("replaces", [OLD_RECORD, None], ids=["replacing", "new"])
@@ -86,7 +87,7 @@ async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
         documents = await keys(backend, prefix="CLM-1/documents")
         assert len(documents) == (1 if replaces is None else 2)
         if replaces is not None:
-            assert await sealer.open_document(VERSION, await stored(backend, VERSION)) == OLD
+            assert await document_opened(sealer, VERSION, await stored(backend, VERSION)) == OLD
         await store.delete_session("CLM-1")
         if is_over:
             break

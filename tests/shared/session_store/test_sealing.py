@@ -23,6 +23,8 @@ from shared.session_store.keyring import ConfiguredKeys, DataKey
 from shared.session_store.packing import LARGEST, Compression
 from shared.session_store.sealing import CHUNK, MARK, Chain
 from tests.shared.session_store.samples import arrived, changed, load, new_context, record, said, texts
+from tests.shared.session_store.samples import opened as document_opened
+from tests.shared.session_store.samples import sealed as document_sealed
 
 KEY = DataKey("first", b"1" * 32)
 OTHER = DataKey("second", b"2" * 32)
@@ -74,9 +76,9 @@ async def test_a_piece_comes_back(sealer: Sealer, content: bytes) -> None:
 
 @given(sealer=any_sealer, content=contents)
 async def test_a_document_comes_back(sealer: Sealer, content: bytes) -> None:
-    sealed = await sealer.seal_document(DOCUMENT, content)
+    sealed = await document_sealed(sealer, DOCUMENT, content)
 
-    assert await sealer.open_document(DOCUMENT, sealed, sha256(content).hexdigest()) == content
+    assert await document_opened(sealer, DOCUMENT, sealed, sha256(content).hexdigest()) == content
 
 
 @pytest.mark.parametrize("size", [CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK])
@@ -84,9 +86,9 @@ async def test_a_document_comes_back(sealer: Sealer, content: bytes) -> None:
 async def test_a_document_of_several_chunks_comes_back(sealer: Sealer, size: int) -> None:
     content = random.Random(size).randbytes(size // 2) + bytes(size - size // 2)  # noqa: S311 -- no secret
 
-    sealed = await sealer.seal_document(DOCUMENT, content)
+    sealed = await document_sealed(sealer, DOCUMENT, content)
 
-    assert await sealer.open_document(DOCUMENT, sealed, sha256(content).hexdigest()) == content
+    assert await document_opened(sealer, DOCUMENT, sealed, sha256(content).hexdigest()) == content
 
 
 @given(sealer=any_sealer, lines=message_lines, more=message_lines)
@@ -139,7 +141,7 @@ async def test_what_compresses_well_is_stored_smaller(
 async def test_what_does_not_get_smaller_stays_as_it_is(compression: Compression) -> None:
     sealer, noise = Sealer(compression=compression), random.Random(1).randbytes(5000)  # noqa: S311
 
-    assert await sealer.seal_document(DOCUMENT, noise) == noise
+    assert await document_sealed(sealer, DOCUMENT, noise) == noise
     assert await sealer.seal(HANDOFF, b"{}") == b"{}"
     assert sealer.seal_lines(HISTORY, None, 0, b"{}\n") == (b"{}\n", None)
 
@@ -222,7 +224,7 @@ async def test_equal_content_is_never_encrypted_alike() -> None:
     sealer = encrypting()
 
     assert await sealer.seal(HANDOFF, b"{}") != await sealer.seal(HANDOFF, b"{}")
-    assert await sealer.seal_document(DOCUMENT, b"a") != await sealer.seal_document(DOCUMENT, b"a")
+    assert await document_sealed(sealer, DOCUMENT, b"a") != await document_sealed(sealer, DOCUMENT, b"a")
 
 
 # --- what was changed does not open ----------------------------------------------------------------------
@@ -233,7 +235,7 @@ async def opened_piece(sealer: Sealer, name: str, stored: bytes) -> object:
 
 
 async def opened_document(sealer: Sealer, name: str, stored: bytes) -> object:
-    return await sealer.open_document(name, stored)
+    return await document_opened(sealer, name, stored)
 
 
 async def opened_context(sealer: Sealer, name: str, stored: bytes) -> object:
@@ -245,7 +247,7 @@ async def sealed_samples() -> list[tuple[Callable[[Sealer, str, bytes], Any], st
     context = await sealer.seal_context("CLM-1/context.json", new_context(), Chain(bytes(32)))
     return [
         (opened_piece, HANDOFF, await sealer.seal(HANDOFF, b'{"payout": 100}')),
-        (opened_document, DOCUMENT, await sealer.seal_document(DOCUMENT, b"estimate" * 9)),
+        (opened_document, DOCUMENT, await document_sealed(sealer, DOCUMENT, b"estimate" * 9)),
         (opened_context, "CLM-1/context.json", context),
     ]
 
@@ -369,14 +371,14 @@ async def test_a_document_cannot_take_the_place_of_another(tmp_path: Path) -> No
 
 async def test_chunks_of_a_document_cannot_be_swapped_left_out_or_cut_off() -> None:
     sealer = encrypting()
-    stored = await sealer.seal_document(DOCUMENT, bytes(3 * CHUNK))
+    stored = await document_sealed(sealer, DOCUMENT, bytes(3 * CHUNK))
     head, rest = stored.split(b"\n", 1)
     size = len(rest) // 3
     chunks = [rest[size * n : size * (n + 1)] for n in range(3)]
 
     for order in ([1, 0, 2], [0, 2], [0, 1], [1, 2], [2], [0, 0, 1, 2], []):
         with pytest.raises(SessionCorrupt, match=f"^{DOCUMENT}: "):
-            await sealer.open_document(DOCUMENT, head + b"\n" + b"".join(chunks[n] for n in order))
+            await document_opened(sealer, DOCUMENT, head + b"\n" + b"".join(chunks[n] for n in order))
 
 
 def gzip_bomb(size: int) -> bytes:
@@ -394,7 +396,9 @@ async def test_what_would_unpack_to_more_than_any_piece_has_is_refused(bomb: Cal
     with pytest.raises(SessionCorrupt, match=f"^{HANDOFF}: unpacks to more than {LARGEST} bytes"):
         await Sealer().open(HANDOFF, b'{"v":1,"data":"' + base64.b64encode(piece) + b'"}')
     with pytest.raises(SessionCorrupt, match=f"^{DOCUMENT}: unpacks to more than {CHUNK} bytes"):
-        await Sealer().open_document(DOCUMENT, b'{"v":1,"form":"chunks"}\n' + len(chunk).to_bytes(4) + chunk)
+        await document_opened(
+            Sealer(), DOCUMENT, b'{"v":1,"form":"chunks"}\n' + len(chunk).to_bytes(4) + chunk
+        )
 
 
 # --- keys ------------------------------------------------------------------------------------------------
