@@ -66,13 +66,13 @@ async def send_missing(claim_id: str) -> None:
 async def send(claim_id: str, papers: dict[str, str]) -> None:
     inputs = [DocumentInput(type=kind, filename=f"{kind}.txt", text=text) for kind, text in papers.items()]
     documents = await check_documents(given_documents(inputs))
-    await session_store().put_arrivals(claim_id, [*map(brought, documents)])
+    await session_store().inbox.put_all(claim_id, [*map(brought, documents)])
 
 
 async def decide(claim_id: str) -> None:
     """An officer's approval."""
     decision = Decision(decision="approve", officer_id="bench", rationale="plausible")
-    await session_store().put_arrival(claim_id, ArrivedDecision(decision=decision))
+    await session_store().inbox.put(claim_id, ArrivedDecision(decision=decision))
 
 
 async def work(claim_id: str, *, until: Position) -> None:

@@ -269,10 +269,14 @@ def export(
     ] = None,
     as_json: bool,
 ) -> int:
-    """Get everything that is kept of a claim, in the clear, as one zip."""
-    from client import commands
+    """Get everything that is kept of a claim, in the clear, as one zip.
 
-    return commands.export(target, claim_id, out=out, as_json=as_json)
+    Without --url it is read from the storage itself, so that no claim is too large; a host may run there
+    meanwhile.
+    """
+    from client import exporting
+
+    return exporting.export(target, claim_id, out=out, as_json=as_json)
 
 
 @command(app)

@@ -145,19 +145,6 @@ def verify(target: Target, claim_id: str, *, as_json: bool) -> int:
     return _EXIT_FAILED
 
 
-def export(target: Target, claim_id: str, *, out: Path | None, as_json: bool) -> int:
-    """Write everything that is kept of a claim into a zip; an existing file is replaced."""
-    with Connection(target) as connection:
-        content = connection.run(connection.orchestrator.export(claim_id))
-    file = out or Path(f"{claim_id}.zip")
-    file.write_bytes(content)
-    if as_json:
-        print_json({"claim_id": claim_id, "file": str(file), "size": len(content)})
-    else:
-        console_for(sys.stdout).print(f"{claim_id} is in {file}, {len(content)} bytes")
-    return 0
-
-
 def erase(target: Target, claim_id: str, *, confirmed: bool, as_json: bool) -> int:
     if not confirmed and not _is_confirmed(claim_id):
         return _EXIT_FAILED

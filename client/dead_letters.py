@@ -54,7 +54,7 @@ def resend(target: Target, claim_id: str | None, *, as_json: bool) -> int:
 
 async def _listed(target: Target) -> "list[ClaimEvent]":
     async with storage(target) as (store, _):
-        return await store.dead_letters()
+        return await store.deliveries.dead_letters()
 
 
 async def _resent(target: Target, claim_id: str | None) -> "tuple[list[ClaimEvent], dict[str, str]]":
@@ -68,7 +68,7 @@ async def _resent(target: Target, claim_id: str | None) -> "tuple[list[ClaimEven
         webhook = Webhook.of(settings)
         if webhook is None:
             raise InputError("there is no webhook: set WEBHOOK_URL and WEBHOOK_SECRET as the app has them")
-        for letter in await store.dead_letters(claim_id):
+        for letter in await store.deliveries.dead_letters(claim_id):
             if letter.claim_id in failures:
                 continue
             try:
@@ -76,6 +76,6 @@ async def _resent(target: Target, claim_id: str | None) -> "tuple[list[ClaimEven
             except NotDelivered as error:
                 failures[letter.claim_id] = str(error)
             else:
-                await store.delete_dead_letter(letter)
+                await store.deliveries.delete_dead_letter(letter)
                 sent.append(letter)
     return sent, failures

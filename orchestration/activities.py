@@ -118,7 +118,7 @@ async def _conclude(claim: OpenClaim, taken: list[str]) -> None:
     """Commit what is left, then clear what was taken up."""
     await claim.flush()
     if taken:
-        await claim.store.clear_arrivals(claim.claim_id, taken)
+        await claim.store.inbox.clear(claim.claim_id, taken)
 
 
 async def _run(claim: OpenClaim, phase: Position) -> None:

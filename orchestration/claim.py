@@ -7,7 +7,7 @@ from typing import Any, Self
 from orchestration import events, milestones
 from shared.events import EventType
 from shared.models.claim import ClaimContext, ClaimStatus, Message, Outcome
-from shared.session_store import Session, SessionStore
+from shared.session_store import Session, SessionStore, Waiting
 
 OURSELVES = "claims_orchestrator"
 """The name under which the app itself speaks in a claim's history."""
@@ -16,9 +16,17 @@ OURSELVES = "claims_orchestrator"
 class OpenClaim:
     """Only the claim's own workflow may hold one: it is the session's single writer."""
 
-    def __init__(self, store: SessionStore, session: Session, *, tells: bool = False) -> None:
+    def __init__(
+        self,
+        store: SessionStore,
+        session: Session,
+        waiting: Sequence[Waiting] | None = None,
+        *,
+        tells: bool = False,
+    ) -> None:
         self.store = store
         self._session = session
+        self._waiting = waiting
         self._staged: list[Message] = []
         self._told: list[EventType] = []
         self._is_staged = False
@@ -31,12 +39,12 @@ class OpenClaim:
 
         `tells`: commits leave events in the outbox, for a webhook.
         """
-        session = await store.load_session(claim_id)
+        session, waiting = await store.look(claim_id)
         if session is None:
             return None
-        claim = cls(store, session, tells=tells)
+        claim = cls(store, session, waiting, tells=tells)
         if tells and session.context.outbox:
-            delivered = await store.read_delivered(session.context)
+            delivered = await store.deliveries.read(session.context)
             claim.stage(outbox=events.without_delivered(session.context, delivered.sequence).outbox)
         return claim
 
@@ -52,6 +60,11 @@ class OpenClaim:
     def has_news(self) -> bool:
         """Whether events may have to be delivered."""
         return self._tells and bool(self.context.outbox)
+
+    async def waiting(self) -> Sequence[Waiting]:
+        """What waits in the inbox: at first as it was found with the claim, then as it is."""
+        found, self._waiting = self._waiting, None
+        return [Waiting(i) for i in await self.store.inbox.list(self.claim_id)] if found is None else found
 
     def stage(
         self, messages: Sequence[Message] = (), *, told: Sequence[EventType] = (), **changes: Any
@@ -80,17 +93,15 @@ class OpenClaim:
         self._told += told
         await self._save(changed, messages)
 
-    async def flush(self, *, summarize: bool | None = None) -> None:
-        """Commit what is staged, if anything is; `summarize` as the store has it."""
+    async def flush(self) -> None:
+        """Commit what is staged, if anything is."""
         if self._is_staged:
-            await self._save(self._session, (), summarize)
+            await self._save(self._session, ())
 
-    async def _save(
-        self, session: Session, messages: Sequence[Message], summarize: bool | None = None
-    ) -> None:
+    async def _save(self, session: Session, messages: Sequence[Message]) -> None:
         after = events.told(self._committed, session.context, self._told, tells=self._tells)
         self._session = await self.store.save_session(
-            replace(session, context=after), [*self._staged, *messages], summarize=summarize
+            replace(session, context=after), [*self._staged, *messages], summarize=_is_at_rest(after)
         )
         milestones.passed(self._committed, self._session.context)
         self._committed = self._session.context
@@ -98,11 +109,17 @@ class OpenClaim:
 
     async def refresh_summary(self) -> None:
         """Bring the summary in line where a crash came between the last commit and it."""
-        self._session = await self.store.refresh_summary(self._session)
+        if _is_at_rest(self.context):
+            self._session = await self.store.refresh_summary(self._session)
 
     def has_failed(self, reason: str) -> bool:
         """Whether this failure is on record already."""
         return self.context.status is ClaimStatus.FAILED and self.context.termination_reason == reason
+
+
+def _is_at_rest(context: ClaimContext) -> bool:
+    """While a claim is at work, a list shows where it rested last: work ends soon, in another rest."""
+    return context.status is not ClaimStatus.PROCESSING
 
 
 def note_to_file(step: str, text: str, name: str = OURSELVES) -> Message:

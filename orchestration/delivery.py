@@ -51,7 +51,7 @@ async def deliver(
     if session is None or target is None:
         return Progress(due=None, is_over=True)
     context = session.context
-    record = await store.read_delivered(context)
+    record = await store.deliveries.read(context)
     for event in _waiting(context, record):
         if record.next_attempt_at and now < record.next_attempt_at:
             break
@@ -62,7 +62,7 @@ async def deliver(
             record = Delivered(created_at=record.created_at, sequence=event.sequence)
         else:
             record = await _failed(store, record, event, now, patience)
-        await store.put_delivered(claim_id, record)
+        await store.deliveries.put(claim_id, record)
     due = record.next_attempt_at if _waiting(context, record) else None
     return Progress(due=due.isoformat() if due else None, is_over=context.status.is_over and due is None)
 
@@ -99,7 +99,7 @@ async def _is_taken(target: Target, event: ClaimEvent) -> bool:
 
 
 async def _give_up(store: SessionStore, event: ClaimEvent) -> None:
-    await store.put_dead_letter(event)
+    await store.deliveries.put_dead_letter(event)
     log_event(logger, "dead_letter", claim_id=event.claim_id, type=event.type)
 
 

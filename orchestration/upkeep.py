@@ -157,7 +157,7 @@ class _Sweeper:
 
         Nobody was woken by what came while the orchestration was ending; a failed claim goes on with it.
         """
-        if await self._store.list_arrivals(claim_id):
+        if await self._store.inbox.list(claim_id):
             await self._clockwork.wake(claim_id)
             self.result.woken += 1
 
@@ -165,6 +165,6 @@ class _Sweeper:
         """Have events delivered whose orchestration was lost."""
         session = await self._store.load_session(claim_id)
         if session and session.context.outbox:
-            record = await self._store.read_delivered(session.context)
+            record = await self._store.deliveries.read(session.context)
             if is_anything_waiting(session.context, record):
                 await self._clockwork.announce(claim_id)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def session_store() -> SessionStore:
-    """The store that the settings name."""
+    """The store that the settings name. Its connections end with the event loop that uses them."""
     return open_store(settings())
 
 

@@ -239,7 +239,8 @@ EXPORT = Route(
     "claims/{claim_id}/export",
     "export_claim",
     "Get everything that is kept of a claim",
-    "Session, audit trail, documents, handoff, inbox, uploads and refused uploads, in the clear, in one zip.",
+    "Session, audit trail, documents, handoff, inbox, uploads and refused uploads, in the clear, in one zip. "
+    "What is more than 64 MiB is not answered but written by the command `export`.",
     answers=(
         Answer(
             200,
@@ -249,7 +250,7 @@ EXPORT = Route(
             headers={"Content-Disposition": "Names the file."},
         ),
     ),
-    problems=(404,),
+    problems=(404, 413),
 )
 ERASE = Route(
     "DELETE",

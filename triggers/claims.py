@@ -154,9 +154,9 @@ async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
     ids = await arrival_ids(answer)
     notes = [(ArrivedNote(note=note), None) for note in continuation.notes]
     if together := [*map(brought, documents), *notes]:
-        await store.put_arrivals(claim_id, together, next(ids))
+        await store.inbox.put_all(claim_id, together, next(ids))
     elif session.context.status is ClaimStatus.FAILED:
-        await store.put_arrival(claim_id, Nudge(), arrival_id=next(ids))
+        await store.inbox.put(claim_id, Nudge(), arrival_id=next(ids))
     await clockwork.wake(claim_id)
     return answer
 
@@ -170,7 +170,7 @@ async def add_documents(req: func.HttpRequest, clockwork: Clockwork) -> func.Htt
     taken = [TakenDocument.model_validate(document.record, from_attributes=True) for document in documents]
     answer = json_answer(taken[0] if len(taken) == 1 else TakenDocuments(documents=taken), 201)
     ids = await arrival_ids(answer)
-    await session_store().put_arrivals(claim_id, [*map(brought, documents)], next(ids))
+    await session_store().inbox.put_all(claim_id, [*map(brought, documents)], next(ids))
     await clockwork.wake(claim_id)
     return answer
 
@@ -185,7 +185,7 @@ async def withdraw_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
     answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
     ids = await arrival_ids(answer)
     arrival = ArrivedWithdrawal(reason=withdrawal.reason)
-    await session_store().put_arrival(claim_id, arrival, arrival_id=next(ids))
+    await session_store().inbox.put(claim_id, arrival, arrival_id=next(ids))
     await clockwork.wake(claim_id)
     return answer
 

@@ -155,7 +155,7 @@ async def leave_document(
     store: SessionStore, claim_id: str, document: CheckedDocument, arrival_id: str | None = None
 ) -> None:
     """Put a checked document into the claim's inbox."""
-    await store.put_arrival(claim_id, *brought(document), arrival_id)
+    await store.inbox.put(claim_id, *brought(document), arrival_id)
 
 
 def brought(document: CheckedDocument) -> tuple[ArrivedDocument, bytes | None]:

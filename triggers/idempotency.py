@@ -120,7 +120,7 @@ async def arrival_ids(answer: func.HttpResponse) -> Iterator[str | None]:
     record = keyed.found
     if record is None:
         record = keyed.found = _record(keyed, answer, is_done=False)
-        await session_store().put_request(keyed.home, keyed.name, record.model_dump_json().encode())
+        await session_store().requests.put(keyed.home, keyed.name, record.model_dump_json().encode())
     return (f"{record.arrival}-{number:03d}" for number in itertools.count())
 
 
@@ -156,7 +156,7 @@ def _record(keyed: _Keyed, answer: func.HttpResponse, *, is_done: bool) -> Recor
 
 
 async def _read(keyed: _Keyed) -> Record | None:
-    data = await session_store().read_request(keyed.home, keyed.name)
+    data = await session_store().requests.read(keyed.home, keyed.name)
     return None if data is None else Record.model_validate_json(data)
 
 
@@ -166,7 +166,7 @@ async def _finish(keyed: _Keyed, answer: func.HttpResponse) -> None:
         return  # erased meanwhile, and its records with it
     data = _record(keyed, answer, is_done=True).model_dump_json().encode()
     for home in dict.fromkeys((claim_id, keyed.home)):
-        await session_store().put_request(home, keyed.name, data)
+        await session_store().requests.put(home, keyed.name, data)
 
 
 async def _has_arrived(claim_id: str, record: Record) -> bool:

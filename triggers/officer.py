@@ -41,7 +41,7 @@ async def decide_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Http
         decision=decision, identity=officer.identity if officer and _is_authenticated() else None
     )
     arrivals = await arrival_ids(answer)
-    await session_store().put_arrival(claim_id, arrival, arrival_id=next(arrivals))
+    await session_store().inbox.put(claim_id, arrival, arrival_id=next(arrivals))
     await clockwork.wake(claim_id)
     return answer
 

@@ -50,7 +50,7 @@ async def shown(claim_id: str) -> ShownClaim:
     session = await known(claim_id)
     status = session.context.status
     if status in {ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION, ClaimStatus.FAILED}:
-        arrivals = await session_store().list_arrivals(claim_id)
+        arrivals = await session_store().inbox.list(claim_id)
         if not set(arrivals) <= set(session.context.taken):
             status = ClaimStatus.PROCESSING
     return ShownClaim(session, status)

@@ -51,7 +51,8 @@ async def resume_on_upload(upload: func.InputStream, clockwork: Clockwork) -> No
         await _reject(key, content, error.detail, session)
     else:
         await leave_document(store, claim_id, document)
-        session = await store.load_session(claim_id)  # the claim may have come while its document did
+        # The claim may have come while its document did.
+        session = session or await store.load_session(claim_id)
     await store.delete_upload(key)
     if session and not session.context.status.is_over:
         await clockwork.wake(session.context.claim_id)
@@ -90,7 +91,7 @@ async def _reject(key: str, content: bytes, reason: str, session: Session | None
         legible = key.rpartition("/")[2].encode("utf-8", "replace").decode()
         arrival_id = f"rejected-{_digest(key, hashlib.sha256(content).hexdigest())}"
         rejection = Rejection(filename=legible, reason=reason)
-        await store.put_arrival(session.context.claim_id, rejection, arrival_id=arrival_id)
+        await store.inbox.put(session.context.claim_id, rejection, arrival_id=arrival_id)
 
 
 def _digest(*parts: str) -> str:

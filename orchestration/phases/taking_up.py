@@ -47,18 +47,19 @@ class _Uptake:
 async def take_up(claim: OpenClaim, settings: Settings) -> list[str]:
     """Take up everything in the inbox; the ids of what may be cleared once it is committed.
 
-    What changed is staged, to ride with the commit that comes next; a decision, and documents that come in
-    versions, are committed here. Of a claim that is over nothing changes but its file: what came too late is
+    What changed is staged, to ride with the commit that comes next; documents that come in versions are
+    committed here. Of a claim that is over nothing changes but its file: what came too late is
     kept and named. A crash before the commit leaves the inbox as it was; a crash after it leaves entries
     whose ids are on record, which need only be cleared.
     """
-    waiting = await claim.store.list_arrivals(claim.claim_id)
+    entries = await claim.waiting()
+    waiting = [entry.id for entry in entries]
     on_record = set(claim.context.taken)
     arrivals = [
         part
-        for entry in waiting
-        if entry not in on_record
-        for part in parts_of(entry, await claim.store.read_arrival(claim.claim_id, entry))
+        for entry in entries
+        if entry.id not in on_record
+        for part in parts_of(entry.id, await claim.store.inbox.read(claim.claim_id, entry))
     ]
     known = list(dict.fromkeys([*waiting, *(arrival_id for arrival_id, _ in arrivals)]))
     taken = [arrival_id for arrival_id in known if arrival_id in on_record]
@@ -72,11 +73,7 @@ async def take_up(claim: OpenClaim, settings: Settings) -> list[str]:
     uptake = await _taken(claim, last, settings)
     _settle(uptake, reopened=bool(last), settings=settings)
     if last or uptake.context != claim.context:
-        is_decided = uptake.context.decision != claim.context.decision
         _stage(claim, uptake, waiting)
-        if is_decided:
-            # The hand-off follows at once; only what comes of it is worth showing in a list.
-            await claim.flush(summarize=False)
     return known
 
 
@@ -156,7 +153,7 @@ async def _file(claim: OpenClaim, uptake: _Uptake, arrival_id: str, document: Do
         versions = [*replaced.earlier_versions, replaced.sha256 or str(replaced.reference)]
         document = document.model_copy(update={"earlier_versions": versions})
     if document.reference is None:
-        await claim.store.file_document(claim.claim_id, arrival_id, document, replaced)
+        await claim.store.inbox.file(claim.claim_id, arrival_id, document, replaced)
     uptake.change(documents=[d for d in on_file if d is not replaced] + [document])
     again = "A new version of a document" if replaced else "A document"
     uptake.say(arrival_id, f"{again}: {document.type}, {document.filename}")

@@ -25,6 +25,18 @@ class Entry:
     key: str
     size: int
     modified_at: datetime
+    content: bytes | None = None
+    """Of an object that was written to be listed whole, where the backend can do that."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a claim's folder shows."""
+
+    tag: str | None
+    """Of context.json; None where there is none."""
+    inbox: list[Entry]
+    """Everything that was there when the context had that tag, and perhaps what came since."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +76,24 @@ class Backend(Protocol):
         data: bytes,
         *,
         metadata: dict[str, str] | None = None,
+        listed: bool = False,
     ) -> None:
-        """Put an object, whole: a reader sees the old one or the new one."""
+        """Put an object, whole: a reader sees the old one or the new one.
+
+        `listed` asks that a look gives its content, where that saves a request.
+        """
+        ...
+
+    async def write_stream(self, place: Place, key: str, content: AsyncIterator[bytes]) -> None:
+        """As `write`, without ever holding the whole of a large object."""
+        ...
+
+    async def open_stream(self, place: Place, key: str) -> AsyncIterator[bytes] | None:
+        """An object piece by piece, None where there is none. What replaces it meanwhile is not mixed in."""
+        ...
+
+    async def look(self, claim_id: str) -> Look:
+        """The tag of the claim's context, and what lies in its inbox."""
         ...
 
     async def commit(

@@ -6,7 +6,8 @@ since taking `pathlib` apart again costs a good part of what a small write does.
 
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from uuid import uuid4
 
 
 def make_folder(folder: str) -> None:
@@ -42,6 +43,40 @@ def write_whole(path: str, data: bytes, *, durable: bool = True) -> None:
     os.replace(temporary, path)
     if durable:
         sync_folder(os.path.dirname(path))
+
+
+class NewFile:
+    """A file that is written piece by piece beside the one that it is to replace."""
+
+    def __init__(self, path: str, descriptor: int, temporary: str) -> None:
+        self._path = path
+        self._descriptor = descriptor
+        self._temporary = temporary
+
+    def write(self, data: bytes) -> None:
+        _write_all(self._descriptor, data)
+
+    def keep(self) -> None:
+        """Put the file in its place.
+
+        Raises:
+            FileNotFoundError: its folder was removed meanwhile.
+        """
+        os.fsync(self._descriptor)
+        rename(self._temporary, self._path)
+
+
+@contextmanager
+def new_file(path: str) -> Generator[NewFile]:
+    """A file in an existing folder, gone again where it is not kept; a crash leaves it as a hidden one."""
+    temporary = temporary_of(f"{os.path.dirname(path)}/{uuid4().hex}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        yield NewFile(path, descriptor, temporary)
+    finally:
+        os.close(descriptor)
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
 
 
 def append_at(path: str, position: int, data: bytes) -> None:

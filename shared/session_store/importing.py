@@ -9,9 +9,10 @@ from shared.clock import utc_now
 from shared.errors import RevisionConflict, SessionCorrupt
 from shared.models.claim import ClaimContext, ClaimStatus
 from shared.session_store import upgrades
+from shared.session_store.damage import faults
 from shared.session_store.original import read_messages
 from shared.session_store.session_files import CONTEXT, HISTORY, SUMMARY, SessionFiles
-from shared.session_store.store import SessionStore, faults
+from shared.session_store.store import SessionStore
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,13 @@ from pydantic import AliasGenerator, AliasPath, ConfigDict, Field, ValidationErr
 from shared.errors import SessionCorrupt
 from shared.models.claim import ClaimContext, ClaimStatus, ClaimSummary
 from shared.names import check_claim_id
-from shared.session_store import durable_files, upgrades
-from shared.session_store.backend import Append, Entry, Page, Place, PreconditionFailed
+from shared.session_store import durable_files, keys, upgrades
+from shared.session_store.backend import Append, Entry, Look, Page, Place, PreconditionFailed
 from shared.session_store.claim_locks import ClaimLocks
 from shared.session_store.links import SignedLinks
 from shared.session_store.sealing import MARK
 from shared.session_store.session_files import HISTORY, SUMMARY, SessionFiles
+from shared.session_store.streams import PIECE, Reader
 
 LARGE = 256 * 1024
 """Bytes from which on a write must not keep the event loop waiting."""
@@ -74,6 +75,7 @@ class LocalBackend:
         data: bytes,
         *,
         metadata: dict[str, str] | None = None,
+        listed: bool = False,
     ) -> None:
         path = self._path(place, key)
 
@@ -87,6 +89,36 @@ class LocalBackend:
             durable_files.write_whole(path, data)
 
         await self._change(key, write, in_thread=len(data) > LARGE)
+
+    async def write_stream(self, place: Place, key: str, content: AsyncIterator[bytes]) -> None:
+        reader = Reader(content)
+        if len(start := await reader.peek(LARGE + 1)) <= LARGE:
+            await self.write(place, key, start)
+            return
+        path = self._path(place, key)
+        durable_files.make_folder(os.path.dirname(path))
+        # Its own temporary file, since the lock is not held while the content comes.
+        with durable_files.new_file(path) as file:
+            async for piece in reader.rest():
+                await asyncio.to_thread(file.write, piece)
+            await self._change(key, file.keep, in_thread=True)
+
+    async def open_stream(self, place: Place, key: str) -> AsyncIterator[bytes] | None:
+        try:
+            file = open(self._path(place, key), "rb")  # noqa: ASYNC230, SIM115 - as quick as looking whether it is there
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+        async def read() -> AsyncIterator[bytes]:
+            with file:
+                while piece := await asyncio.to_thread(file.read, PIECE):
+                    yield piece
+
+        return read()
+
+    async def look(self, claim_id: str) -> Look:
+        found = await self.read_with_tag(Place.SESSIONS, keys.context(claim_id))
+        return Look(found and found[1], await self.list(Place.SESSIONS, keys.inbox(claim_id)))
 
     async def commit(
         self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
@@ -214,8 +246,8 @@ class LocalBackend:
         folder = self._path(place, prefix) if prefix else root
         entries = sorted(_entries(root, folder), key=lambda entry: entry.key)
         if place is Place.REJECTED:
-            keys = {entry.key for entry in entries}
-            return [entry for entry in entries if not _is_metadata_of_one(entry.key, keys)]
+            named = {entry.key for entry in entries}
+            return [entry for entry in entries if not _is_metadata_of_one(entry.key, named)]
         return entries
 
     async def upload_link(self, key: str, until: datetime) -> str | None:

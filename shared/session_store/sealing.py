@@ -22,9 +22,9 @@ import asyncio
 import base64
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
@@ -33,6 +33,7 @@ from shared.errors import KeyMissing, SessionCorrupt
 from shared.models.claim import ClaimContext, ClaimSummary
 from shared.session_store import packing
 from shared.session_store.keyring import KEY_BYTES, DataKey, Keyring
+from shared.session_store.streams import Content, Reader, pieces
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -46,6 +47,9 @@ LARGE = 256 * 1024
 """Bytes of a document from which on it must not keep the event loop waiting."""
 
 _NONCE, _TAG, _SALT, _LENGTH = 12, 16, 16, 4
+_MOST_HEADER = 64 * 1024
+_MOST_CHUNK = CHUNK + 1 + _TAG
+"""Packing adds one byte at most."""
 _ROOT = bytes(_TAG)
 
 Header = dict[str, Any]
@@ -167,47 +171,73 @@ class Sealer:
 
     # --- documents -------------------------------------------------------------------------------
 
-    async def seal_document(self, name: str, content: bytes) -> bytes:
-        must_be_marked = content.startswith(MARK)
-        if self._keyring is None and self._compression == "none" and not must_be_marked:
-            return content
+    async def seal_document(self, name: str, content: Content) -> AsyncIterator[bytes]:
+        """Piece by piece. Where the first chunk is not made smaller, the document is not compressed."""
+        reader = Reader(pieces(content))
         header, cipher = {"v": 1, "form": "chunks"}, None
         if self._keyring is not None:
             key, salt = await self._keyring.for_writing(), os.urandom(_SALT)
             header = _header_of(key) | {"form": "chunks", "salt": _text(salt)}
             cipher = _document_cipher(key, name, salt)
-        sealed = await _beside_the_loop(
-            len(content), lambda: b"".join(self._sealed_chunks(header, cipher, content))
-        )
-        return sealed if cipher or must_be_marked or len(sealed) < len(content) else content
+        line = _write(header)
+        for number in count():
+            chunk = await reader.take(CHUNK)
+            is_last = not await reader.peek(1)
+            sealed = await self._sealed_chunk(chunk, cipher, line, number, is_last=is_last)
+            if number == 0:
+                if not cipher and not chunk.startswith(MARK) and len(line) + len(sealed) >= len(chunk):
+                    yield chunk
+                    break
+                yield line + b"\n"
+            yield sealed
+            if is_last:
+                return
+        async for piece in reader.rest():
+            yield piece
 
-    async def open_document(self, name: str, stored: bytes, digest: str | None = None) -> bytes:
-        """A document's content; where it is encrypted, its SHA-256 must be `digest`, unless that is None."""
-        if self._is_as_given(name, stored):
-            return stored
-        end = stored.find(b"\n")
-        header = _parse_header(name, stored[:end])
+    async def open_document(
+        self, name: str, stored: AsyncIterable[bytes], digest: str | None = None
+    ) -> AsyncIterator[bytes]:
+        """A document's content, piece by piece; one that ends in an error is none.
+
+        Where it is encrypted, its SHA-256 must be `digest`, unless that is None.
+        """
+        reader = Reader(stored)
+        if self._is_as_given(name, await reader.peek(len(MARK))):
+            async for piece in reader.rest():
+                yield piece
+            return
+        line = await reader.line(_MOST_HEADER)
+        header = _parse_header(name, line or b"")
         key = await self._key_of(name, header)
         cipher = None if key is None else _document_cipher(key, name, _bytes(name, header.get("salt")))
-
-        def open_chunks() -> tuple[bytes, str | None]:
-            chunks = _opened_chunks(name, header, cipher, memoryview(stored)[end + 1 :])
-            content = b"".join(chunks)
-            return content, sha256(content).hexdigest() if cipher and digest else digest
-
-        content, found = await _beside_the_loop(len(stored), open_chunks)
-        if found != digest:
+        found = sha256()
+        for number in count():
+            size = int.from_bytes(await reader.take(_LENGTH))
+            packed = await reader.take(min(size, _MOST_CHUNK))
+            if not 0 < size == len(packed):
+                raise SessionCorrupt(f"{name}: is cut off")
+            is_last = not await reader.peek(1)
+            chunk = await _beside_the_loop(
+                size, partial(_opened_chunk, name, header, cipher, packed, number, is_last=is_last)
+            )
+            found.update(chunk)
+            yield chunk
+            if is_last:
+                break
+        if cipher and digest and found.hexdigest() != digest:
             raise SessionCorrupt(f"{name}: is not the document on record")
-        return content
 
-    def _sealed_chunks(self, header: Header, cipher: "AESGCM | None", content: bytes) -> Iterator[bytes]:
-        yield _write(header) + b"\n"
-        for number, start in enumerate(range(0, max(1, len(content)), CHUNK)):
-            chunk = packing.pack(content[start : start + CHUNK], self._compression)
+    async def _sealed_chunk(
+        self, chunk: bytes, cipher: "AESGCM | None", header: bytes, number: int, *, is_last: bool
+    ) -> bytes:
+        def seal() -> bytes:
+            packed = packing.pack(chunk, self._compression)
             if cipher is not None:
-                nonce = _chunk_nonce(number, is_last=start + CHUNK >= len(content))
-                chunk = cipher.encrypt(nonce, chunk, _write(header))
-            yield len(chunk).to_bytes(_LENGTH) + chunk
+                packed = cipher.encrypt(_chunk_nonce(number, is_last=is_last), packed, header)
+            return len(packed).to_bytes(_LENGTH) + packed
+
+        return await _beside_the_loop(len(chunk), seal)
 
     # --- what all of them share ------------------------------------------------------------------
 
@@ -379,21 +409,15 @@ def _decrypt(key: DataKey, name: str, header: Header, data: bytes) -> bytes:
     return plain
 
 
-def _opened_chunks(name: str, header: Header, cipher: "AESGCM | None", chunks: memoryview) -> Iterator[bytes]:
-    bound_to = _write(header)
-    for number in count():
-        end = _LENGTH + int.from_bytes(chunks[:_LENGTH])
-        if not _LENGTH < end <= len(chunks):
-            raise SessionCorrupt(f"{name}: is cut off")
-        packed: bytes | None = bytes(chunks[_LENGTH:end])
-        if cipher is not None:
-            packed = _authentic(cipher, _chunk_nonce(number, is_last=end == len(chunks)), packed, bound_to)
-        if packed is None:
-            raise SessionCorrupt(f"{name}: {_UNLIKE} {header['key']}")
-        yield _unpack(name, packed, CHUNK)
-        chunks = chunks[end:]
-        if not chunks:
-            return
+def _opened_chunk(
+    name: str, header: Header, cipher: "AESGCM | None", stored: bytes, number: int, *, is_last: bool
+) -> bytes:
+    packed: bytes | None = stored
+    if cipher is not None:
+        packed = _authentic(cipher, _chunk_nonce(number, is_last=is_last), stored, _write(header))
+    if packed is None:
+        raise SessionCorrupt(f"{name}: {_UNLIKE} {header['key']}")
+    return _unpack(name, packed, CHUNK)
 
 
 def _authentic(cipher: "AESGCM", nonce: bytes, data: bytes, bound_to: bytes) -> bytes | None:

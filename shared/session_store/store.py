@@ -12,7 +12,6 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,7 +19,6 @@ from ulid import ULID
 
 from shared.clock import utc_now
 from shared.errors import KeyMissing, NotFound, RevisionConflict, SessionCorrupt
-from shared.events import ClaimEvent, Delivered
 from shared.models.claim import (
     SCHEMA_VERSION,
     AuditHead,
@@ -30,12 +28,16 @@ from shared.models.claim import (
     DocumentRecord,
     Message,
 )
-from shared.models.inbox import Arrival, ArrivedDocument, ArrivedNote, ArrivedTogether
-from shared.names import SUBMISSION_REQUEST, check_claim_id, check_slug, keyed_claim_id
+from shared.names import check_claim_id, check_slug
 from shared.session_store import audit, codec, keys, upgrades
 from shared.session_store.backend import Append, Backend, Page, Place, PreconditionFailed
+from shared.session_store.damage import faults
+from shared.session_store.deliveries import Deliveries
+from shared.session_store.inbox import Inbox, Waiting, waiting_in
+from shared.session_store.request_records import RequestRecords
 from shared.session_store.sealing import Chain, Sealer
 from shared.session_store.session_files import SessionFiles
+from shared.session_store.streams import pieces, whole
 
 if TYPE_CHECKING:
     from semantic_kernel.contents import ChatHistory
@@ -43,23 +45,10 @@ if TYPE_CHECKING:
 PROGRESS = {"revision", "message_count", "saved_at", "state", "claim_type"}
 """What of a summary changes while a claim is worked; alone it is no reason to write session.json."""
 
-ARCHIVE_ATTEMPTS = 10
+ARCHIVE_ATTEMPTS = LOOKS = 10
 _PLACES_OF_A_CLAIM = (Place.SESSIONS, Place.UPLOADS, Place.REJECTED)
 REMEMBERED = 256
 """How many contexts stay parsed. Their bytes are read all the same, so nothing is ever out of date."""
-
-_ARRIVAL = TypeAdapter[Arrival](Arrival)
-
-type Brought = tuple[ArrivedDocument | ArrivedNote, bytes | None]
-"""What a request brings, with the content of a document."""
-
-
-def parts_of(arrival_id: str, arrival: Arrival) -> list[tuple[str, Arrival]]:
-    """What an entry of the inbox holds, each with an id of its own: itself, or what came together."""
-    if not isinstance(arrival, ArrivedTogether):
-        return [(arrival_id, arrival)]
-    return [(f"{arrival_id}-{number:03d}", part) for number, part in enumerate(arrival.arrivals)]
-
 
 _OBJECT = TypeAdapter(dict[str, Any])
 
@@ -84,6 +73,9 @@ class SessionStore:
         self._backend = backend
         self._sealer = sealer or Sealer()
         self._sessions: dict[str, Session] = {}
+        self.inbox = Inbox(backend, self._sealer)
+        self.requests = RequestRecords(backend, self._sealer)
+        self.deliveries = Deliveries(backend)
 
     async def close(self) -> None:
         await self._sealer.close()
@@ -96,12 +88,12 @@ class SessionStore:
         session: Session | ClaimContext,
         messages: "Sequence[Message] | ChatHistory" = (),
         *,
-        summarize: bool | None = None,
+        summarize: bool = True,
     ) -> Session:
         """Commit a session with the messages that are new in it; all or nothing to every reader.
 
         A bare context is a session that was never saved. `session.json` is written where more than
-        its progress changed, or as `summarize` says.
+        its progress changed; without `summarize` it is left for a later save.
 
         Raises:
             RevisionConflict: somebody saved or deleted the session since it was read, or it exists
@@ -140,9 +132,7 @@ class SessionStore:
         except PreconditionFailed:
             raise RevisionConflict(f"{claim_id}: not at revision {before.revision} any more") from None
         saved = self._remember(replace(given, context=context, tag=tag, chain=chain, committed=context))
-        if summarize is False:
-            return saved
-        return await self.refresh_summary(saved, always=bool(summarize), is_first=given.tag is None)
+        return await self._summarized(saved, is_first=given.tag is None) if summarize else saved
 
     async def _audited(self, given: Session, context: ClaimContext) -> tuple[ClaimContext, Append]:
         """The context with the head of its audit trail, and the lines that the trail gets."""
@@ -154,18 +144,19 @@ class SessionStore:
         after = audit.head_behind(head, added, len(stored))
         return context.model_copy(update={"audit": after}), Append("audit.jsonl", head.bytes, stored)
 
-    async def refresh_summary(
-        self, session: Session, *, always: bool = False, is_first: bool = False
-    ) -> Session:
+    async def refresh_summary(self, session: Session) -> Session:
         """Write session.json where it differs in more than progress, as it does after a crash.
 
         For whoever finds that the step it was about to save is on record already.
         """
+        return await self._summarized(session)
+
+    async def _summarized(self, session: Session, *, is_first: bool = False) -> Session:
         summary = ClaimSummary.of(session.context)
         recorded = session.recorded
-        if not (always or is_first) and recorded is None:
+        if not is_first and recorded is None:
             recorded = await self._backend.known_summary(session.context.claim_id)
-        if always or recorded is None or not _differ_in_progress_only(recorded, summary):
+        if recorded is None or not _differ_in_progress_only(recorded, summary):
             await self._backend.write_summary(session.context.claim_id, summary, is_first=is_first)
             recorded = summary
         return self._remember(replace(session, recorded=recorded))
@@ -197,6 +188,23 @@ class SessionStore:
         if context.claim_id != claim_id:
             raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
         return self._remember(Session(context, tag, chain=chain, committed=context))
+
+    async def look(self, claim_id: str) -> tuple[Session | None, Sequence[Waiting]]:
+        """The session, None where there is none, with what waits in its inbox, both of one moment.
+
+        Raises:
+            RevisionConflict: others keep saving it.
+            SessionCorrupt: as `load_session`.
+        """
+        for _ in range(LOOKS):
+            seen = await self._backend.look(claim_id)
+            session = self._sessions.get(claim_id)
+            if session is None or session.tag != seen.tag:
+                session = None if seen.tag is None else await self.load_session(claim_id)
+            # What was taken up since may lie in what was seen before: both must be of one revision.
+            if session is None or session.tag == seen.tag:
+                return session, waiting_in(seen.inbox)
+        raise RevisionConflict(f"{claim_id}: saved by others {LOOKS} times while it was read")
 
     async def _upgraded(self, claim_id: str, context: bytes) -> bytes:
         summary = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
@@ -265,7 +273,7 @@ class SessionStore:
                 case "history.jsonl" | "audit.jsonl":
                     return await self._opened_log(claim_id, within) or stored
                 case folder if folder == "documents" or within.endswith(".content"):
-                    return await self._sealer.open_document(name, stored)
+                    return await whole(self._sealer.open_document(name, pieces(stored)))
                 case _:
                     return await self._sealer.open(name, stored)
         except KeyMissing:
@@ -340,7 +348,7 @@ class SessionStore:
         # The commit goes first: from here on there is no session, and no save can bring it back.
         await self._backend.delete(Place.SESSIONS, keys.context(claim_id))
         await self._backend.forget_summary(claim_id, session and ClaimSummary.of(session.context))
-        await self._forget_submissions(claim_id)
+        await self.requests.forget_submissions(claim_id)
         for place in _PLACES_OF_A_CLAIM:
             await self._backend.delete_tree(place, claim_id)
 
@@ -448,9 +456,14 @@ class SessionStore:
         Raises:
             SessionCorrupt: it is not the one that was recorded, or not sealed as the settings ask.
         """
+        opened = await self.open_document(claim_id, document)
+        return None if opened is None else await whole(opened)
+
+    async def open_document(self, claim_id: str, document: DocumentRecord) -> AsyncIterator[bytes] | None:
+        """As `read_document`, piece by piece; what ends in an error is not the document."""
         name = keys.document(claim_id, document)
-        data = await self._backend.read(Place.SESSIONS, name)
-        return None if data is None else await self._sealer.open_document(name, data, document.sha256)
+        stored = await self._backend.open_stream(Place.SESSIONS, name)
+        return None if stored is None else self._sealer.open_document(name, stored, document.sha256)
 
     async def put_handoff(self, claim_id: str, payload: dict[str, Any]) -> None:
         """
@@ -477,175 +490,6 @@ class SessionStore:
             return _OBJECT.validate_json(await self._sealer.open(name, data))
         except ValidationError as error:
             raise SessionCorrupt(f"{name}: {faults(error)}") from None
-
-    # --- the inbox: what arrived and is not yet taken up -----------------------------------------
-
-    async def put_arrival(
-        self, claim_id: str, arrival: Arrival, content: bytes | None = None, arrival_id: str | None = None
-    ) -> str:
-        """Leave something for the claim's workflow to take up; return its id. Ids sort by arrival.
-
-        `content` is a document's. The same `arrival_id` again writes the same entry, so that a retry
-        arrives once.
-
-        Raises:
-            ValueError: the id cannot name an entry, or what arrived can have no content.
-        """
-        entry_id = arrival_id or str(ULID())
-        if content is not None:
-            if not isinstance(arrival, ArrivedDocument):
-                raise ValueError("only a document has content")
-            await self._put_content(claim_id, entry_id, content)
-        await self._put_entry(claim_id, entry_id, arrival)
-        return entry_id
-
-    async def put_arrivals(
-        self, claim_id: str, brought: Sequence[Brought], arrival_id: str | None = None
-    ) -> str:
-        """Leave all that one request brought, as one entry: nobody ever finds a part of it only.
-
-        Each document comes with its content. The same `arrival_id` again writes the same entry.
-
-        Raises:
-            ValueError: as `put_arrival`, or nothing was brought.
-        """
-        if not brought:
-            raise ValueError("nothing was brought")
-        if len(brought) == 1:
-            return await self.put_arrival(claim_id, *brought[0], arrival_id)
-        entry_id = arrival_id or str(ULID())
-        together = ArrivedTogether(arrivals=[arrival for arrival, _ in brought])
-        for (part_id, _), (_, content) in zip(parts_of(entry_id, together), brought, strict=True):
-            if content is not None:
-                await self._put_content(claim_id, part_id, content)
-        await self._put_entry(claim_id, entry_id, together)
-        return entry_id
-
-    async def _put_content(self, claim_id: str, arrival_id: str, content: bytes) -> None:
-        name = keys.content(claim_id, arrival_id)
-        sealed = await self._sealer.seal_document(name, content)
-        await self._backend.write(Place.SESSIONS, name, sealed)
-
-    async def _put_entry(self, claim_id: str, arrival_id: str, arrival: Arrival) -> None:
-        """The entry is the commit of the arrival: with it, its contents count."""
-        name = keys.entry(claim_id, arrival_id)
-        entry = await self._sealer.seal(name, _ARRIVAL.dump_json(arrival, indent=2))
-        await self._backend.write(Place.SESSIONS, name, entry)
-
-    async def list_arrivals(self, claim_id: str) -> list[str]:
-        """Ids of what waits in the inbox, oldest first."""
-        inbox = keys.inbox(claim_id)
-        found = await self._backend.list(Place.SESSIONS, inbox)
-        names = [entry.key.removeprefix(f"{inbox}/") for entry in found]
-        return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
-
-    async def read_arrival(self, claim_id: str, arrival_id: str) -> Arrival:
-        """
-        Raises:
-            SessionCorrupt: the entry is damaged or gone.
-        """
-        name = keys.entry(claim_id, arrival_id)
-        data = await self._backend.read(Place.SESSIONS, name)
-        if data is None:
-            raise SessionCorrupt(f"{name}: not there")
-        try:
-            return _ARRIVAL.validate_json(await self._sealer.open(name, data))
-        except ValidationError as error:
-            raise SessionCorrupt(f"{name}: {faults(error)}") from None
-
-    async def file_document(
-        self, claim_id: str, arrival_id: str, document: DocumentRecord, replaces: DocumentRecord | None
-    ) -> None:
-        """Move a document's content from the inbox to its place among the documents; safe to repeat.
-
-        Where it replaces another one of the same name, that one's content is kept under `versions/`.
-
-        Raises:
-            SessionCorrupt: the content is neither in the inbox nor on file.
-        """
-        target = keys.document(claim_id, document)
-        if replaces is not None:
-            await self._keep_version(target, unless=document.sha256)
-        if document.sha256 is None:
-            await self._backend.delete(Place.SESSIONS, target)
-            return
-        source = keys.content(claim_id, arrival_id)
-        is_moved = await self._backend.move(Place.SESSIONS, source, target)
-        if is_moved:
-            return
-        if await self._backend.read(Place.SESSIONS, target, 0, 1) is None:
-            raise SessionCorrupt(f"{keys.entry(claim_id, arrival_id)}: its document's content is not there")
-
-    async def _keep_version(self, key: str, *, unless: str | None) -> None:
-        """Move a document aside, unless it is the one that is being filed: a crash came after the move."""
-        data = await self._backend.read(Place.SESSIONS, key)
-        if data is None:
-            return
-        digest = sha256(await self._sealer.open_document(key, data)).hexdigest()
-        if digest != unless:
-            await self._backend.move(Place.SESSIONS, key, keys.version(key, digest))
-
-    async def clear_arrivals(self, claim_id: str, arrival_ids: Sequence[str]) -> None:
-        """Remove entries that were taken up, with what is left of their content; safe to repeat."""
-        names = [(keys.content(claim_id, one), keys.entry(claim_id, one)) for one in arrival_ids]
-        await self._backend.delete_all(Place.SESSIONS, [name for pair in names for name in pair])
-
-    # --- requests with an idempotency key ---------------------------------------------------------
-
-    async def put_request(self, claim_id: str, name: str, record: bytes) -> None:
-        """Keep the record of a request with the claim; erased with it.
-
-        A submission's lies with the claim id of its key as well.
-        """
-        key = keys.request(claim_id, name)
-        await self._backend.write(Place.SESSIONS, key, await self._sealer.seal(key, record))
-
-    async def read_request(self, claim_id: str, name: str) -> bytes | None:
-        key = keys.request(claim_id, name)
-        record = await self._backend.read(Place.SESSIONS, key)
-        return None if record is None else await self._sealer.open(key, record)
-
-    async def _forget_submissions(self, claim_id: str) -> None:
-        for entry in await self._backend.list(Place.SESSIONS, keys.requests(claim_id)):
-            name = entry.key.rpartition("/")[2].removesuffix(".json")
-            if name.startswith(SUBMISSION_REQUEST):
-                other = keyed_claim_id(name.removeprefix(SUBMISSION_REQUEST))
-                await self._backend.delete(Place.SESSIONS, keys.request(other, name))
-
-    # --- events: how far they are delivered, and those that could not be --------------------------
-
-    async def read_delivered(self, context: ClaimContext) -> Delivered:
-        """How far the claim's events are delivered; from the start, where it says another claim's."""
-        data = await self._backend.read(Place.SESSIONS, keys.delivered(context.claim_id))
-        try:
-            known = Delivered.model_validate_json(data) if data else None
-        except ValidationError:
-            known = None  # then they are sent again, under the same ids
-        if known is None or known.created_at != context.created_at:
-            return Delivered(created_at=context.created_at)
-        return known
-
-    async def put_delivered(self, claim_id: str, delivered: Delivered) -> None:
-        """Only the one that delivers a claim's events writes it."""
-        data = delivered.model_dump_json().encode()
-        await self._backend.write(Place.SESSIONS, keys.delivered(claim_id), data)
-
-    async def put_dead_letter(self, event: ClaimEvent) -> None:
-        """Keep an event that could not be delivered; safe to repeat."""
-        name = keys.dead_letter(event.claim_id, event.id)
-        await self._backend.write(Place.SESSIONS, name, event.model_dump_json().encode())
-
-    async def dead_letters(self, claim_id: str | None = None) -> list[ClaimEvent]:
-        """Events that could not be delivered, in order; of all claims it lists every object."""
-        prefix = check_claim_id(claim_id) if claim_id else ""
-        found = await self._backend.list(Place.SESSIONS, prefix)
-        names = [entry.key for entry in found if f"/{keys.DEAD_LETTERS}" in entry.key]
-        read = [await self._backend.read(Place.SESSIONS, name) for name in names]
-        letters = [ClaimEvent.model_validate_json(data) for data in read if data]
-        return sorted(letters, key=lambda event: (event.claim_id, event.happened_at, event.sequence))
-
-    async def delete_dead_letter(self, event: ClaimEvent) -> None:
-        await self._backend.delete(Place.SESSIONS, keys.dead_letter(event.claim_id, event.id))
 
     # --- uploads -------------------------------------------------------------------------------
 
@@ -679,11 +523,3 @@ def _decode(session: Session, lines: bytes) -> list[Message]:
         return codec.decode_lines(lines)
     except ValueError as error:
         raise SessionCorrupt(f"{keys.history(session.context.claim_id)}: {error}") from None
-
-
-def faults(error: ValidationError) -> str:
-    """Where and why, without the values: they may be personal data."""
-    details = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(
-        f"{'.'.join(map(str, detail['loc'])) or 'content'}: {detail['msg']}" for detail in details
-    )

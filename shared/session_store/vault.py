@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from shared.errors import KeyMissing, SettingsError
+from shared.event_loops import at_end_of_loop
 from shared.session_store.keyring import KEY_BYTES, DataKey
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class VaultKeys:
         loop = asyncio.get_running_loop()
         if loop not in self._connections:
             self._connections[loop] = _Connection(self._credential(), {})
+            at_end_of_loop(self.close)
         connection = self._connections[loop]
         if key_id not in connection.clients:
             connection.clients[key_id] = CryptographyClient(key_id, connection.credential, **self._options)

@@ -253,7 +253,7 @@ async def leave(store: SessionStore, claim_id: str, kind: str, content: bytes) -
         sha256=hashlib.sha256(content).hexdigest(),
         received_at=utc_now(),
     )
-    await store.put_arrival(claim_id, ArrivedDocument(document=document), content)
+    await store.inbox.put(claim_id, ArrivedDocument(document=document), content)
     return document
 
 
@@ -293,6 +293,6 @@ async def check_completed(host: Host, claim_id: str, documents: dict[str, bytes]
     handoff = json.loads((session / "handoff.json").read_bytes())
     assert {document["type"] for document in handoff["documents"]} == documents.keys()
     # A crash may leave the bytes of a document that nobody was told is safe; they count for nothing.
-    assert await open_local_store(host.data).list_arrivals(claim_id) == []
+    assert await open_local_store(host.data).inbox.list(claim_id) == []
     committed = json.loads((session / "context.json").read_bytes())["history_bytes"]
     assert (session / "history.jsonl").stat().st_size == committed

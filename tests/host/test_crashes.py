@@ -188,12 +188,12 @@ async def live_cut_off(
     await check_at_rest(store, root, ClaimStatus.PAUSED)
     for version in VERSIONS:
         await leave(store, "C-1", "repair_estimate", version)
-    await store.put_arrival("C-1", ArrivedNote(note=Note(type="claim_amount", content="It is 2,300 USD")))
+    await store.inbox.put("C-1", ArrivedNote(note=Note(type="claim_amount", content="It is 2,300 USD")))
     await leave(store, "C-1", "police_report", PAPERS["police_report"])
     await process.work("C-1")
     await check_at_rest(store, root, ClaimStatus.AWAITING_DECISION)
     decision = Decision(decision="approve", officer_id="jdoe", rationale="plausible")
-    await store.put_arrival("C-1", ArrivedDecision(decision=decision))
+    await store.inbox.put("C-1", ArrivedDecision(decision=decision))
     await process.work("C-1")
     await check_at_rest(store, root, ClaimStatus.COMPLETED)
     await leave(store, "C-1", "witness_statement", LATE)
@@ -222,7 +222,7 @@ async def check_at_rest(store: SessionStore, root: Path, status: ClaimStatus) ->
     session = await store.load_session("C-1")
     assert session
     assert session.context.status is status
-    assert await store.list_arrivals("C-1") == []
+    assert await store.inbox.list("C-1") == []
     summary = ClaimSummary.model_validate_json((root / "sessions/C-1/session.json").read_bytes())
     counters = {"revision", "message_count", "saved_at"}
     assert summary.model_dump(exclude=counters) == ClaimSummary.of(session.context).model_dump(
@@ -260,21 +260,21 @@ async def test_what_was_taken_up_before_a_crash_is_not_taken_up_again(
     store = open_local_store(tmp_path)
     await open_session(store, "C-1", state=ClaimState.VALIDATION_COMPLETE)
     await leave(store, "C-1", "repair_estimate", PAPERS["repair_estimate"])
-    await store.put_arrival("C-1", ArrivedNote(note=Note(type="claim_amount", content="It is 2,300 USD")))
+    await store.inbox.put("C-1", ArrivedNote(note=Note(type="claim_amount", content="It is 2,300 USD")))
     dying = await OpenClaim.open(store, "C-1")
     assert dying
     await take_up(dying, settings())
     await dying.flush()  # and then it dies, before it clears the inbox
     committed = await store.load_session("C-1")
     assert committed
-    assert len(await store.list_arrivals("C-1")) == 2
+    assert len(await store.inbox.list("C-1")) == 2
 
     next_one = await OpenClaim.open(store, "C-1")
     assert next_one
     taken = await take_up(next_one, settings())
     await next_one.flush()
-    await store.clear_arrivals("C-1", taken)
-    assert await store.list_arrivals("C-1") == []
+    await store.inbox.clear("C-1", taken)
+    assert await store.inbox.list("C-1") == []
     assert await store.load_session("C-1") == committed
 
 
@@ -324,7 +324,7 @@ async def test_what_arrived_while_the_event_was_lost_is_taken_up_by_the_sweep(ho
     await host.admin("sweep")
     await host.until(claim_id, {"awaiting_decision"})
     decision = Decision(decision="approve", officer_id="jdoe", rationale="plausible")
-    await store.put_arrival(claim_id, ArrivedDecision(decision=decision))
+    await store.inbox.put(claim_id, ArrivedDecision(decision=decision))
     await host.admin("sweep")
     await check_completed(host, claim_id, PAPERS)
 
@@ -332,7 +332,7 @@ async def test_what_arrived_while_the_event_was_lost_is_taken_up_by_the_sweep(ho
 async def test_a_failed_claim_whose_continue_woke_nobody_is_taken_up_by_the_sweep(host: Host) -> None:
     store = open_local_store(host.data)
     await open_session(store, "UNHEARD", status=ClaimStatus.FAILED, termination_reason="intake: TurnFailed")
-    await store.put_arrival("UNHEARD", Nudge())
+    await store.inbox.put("UNHEARD", Nudge())
     await host.admin("sweep")
     paused = await host.until("UNHEARD", {"paused"})
     assert paused["termination_reason"] is None
@@ -345,10 +345,10 @@ async def test_what_was_accepted_while_a_claim_ended_is_kept_on_file_and_changes
     done = {"state": ClaimState.HANDED_OFF, "status": ClaimStatus.COMPLETED, "completed_at": utc_now()}
     before = await open_session(store, "ENDED", **done, archived_at=utc_now())
     late = await leave(store, "ENDED", "police_report", PAPERS["police_report"])
-    await store.put_arrival("ENDED", ArrivedNote(note=Note(type="claim_amount", content="It is 9,999 USD")))
-    await store.put_arrival("ENDED", ArrivedWithdrawal(reason="settled"))
+    await store.inbox.put("ENDED", ArrivedNote(note=Note(type="claim_amount", content="It is 9,999 USD")))
+    await store.inbox.put("ENDED", ArrivedWithdrawal(reason="settled"))
     decision = Decision(decision="deny", officer_id="jdoe", rationale="too late")
-    await store.put_arrival("ENDED", ArrivedDecision(decision=decision))
+    await store.inbox.put("ENDED", ArrivedDecision(decision=decision))
     await host.admin("sweep")
     claim = await host.until("ENDED", lambda claim: claim["message_count"] == 5)
     assert (claim["status"], claim["decision"]) == ("completed", None)

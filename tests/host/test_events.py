@@ -137,7 +137,7 @@ async def test_dead_letters_are_listed_and_sent_again_in_order(tmp_path: Path) -
     letters = [erased("CLM-1", utc_now()), erased("CLM-1", utc_now()), erased("CLM-2", utc_now())]
     store = open_local_store(str(data))
     for letter in letters:
-        await store.put_dead_letter(letter)
+        await store.deliveries.put_dead_letter(letter)
     await store.close()
     first, second, other = (letter.id for letter in letters)
     where = ("--data", str(data))

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+from tests.host.refusals import problem
 from tests.host.running import REPOSITORY, Host, collision, eventually
 
 PERSONAL = b"Whitfield"
@@ -96,6 +98,51 @@ async def test_the_command_writes_the_export(host: Host, tmp_path: Path) -> None
     assert ran.returncode == 0, ran.stderr
     with ZipFile(file) as archive:
         assert f"sessions/{claim_id}/context.json" in archive.namelist()
+
+
+async def test_an_export_that_is_too_large_for_one_answer_is_refused_and_written_from_the_storage(
+    host: Host, tmp_path: Path
+) -> None:
+    claim_id = await host.submit(collision())
+    await host.until(claim_id, {"paused"})
+    folder = host.data / "uploads-rejected" / claim_id
+    folder.mkdir(parents=True)
+    incompressible = os.urandom(25 * 2**20)
+    for number in range(4):
+        (folder / f"{number}.bin").write_bytes(incompressible)
+    before = most_memory(host)
+
+    answers = await asyncio.gather(*(host.http.get(f"/claims/{claim_id}/export") for _ in range(2)))
+
+    for answer in answers:
+        assert "67108864 bytes" in problem(answer, 413)["detail"]
+    assert most_memory(host) - before < 300 * 2**20
+    assert (await host.http.get("/health")).status_code == 200
+
+    file = tmp_path / "claim.zip"
+    ran = await claims("export", claim_id, "-o", str(file), "--data", str(host.data))
+    assert ran.returncode == 0, ran.stderr
+    with ZipFile(file) as archive:
+        sizes = [entry.file_size for entry in archive.infolist() if entry.filename.startswith("rejected/")]
+        assert sizes == [25 * 2**20] * 4
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [file.name]
+
+
+def most_memory(host: Host) -> int:
+    """Bytes that the host has held at most so far."""
+    status = Path(f"/proc/{host.process.pid}/status").read_text(encoding="ascii")
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 2**10
+
+
+async def test_what_no_storage_holds_is_not_exported_and_no_file_is_touched(
+    host: Host, tmp_path: Path
+) -> None:
+    file = tmp_path / "claim.zip"
+    file.write_text("of yesterday")
+    ran = await claims("export", "NONE-1", "-o", str(file), "--data", str(host.data))
+    assert (ran.returncode, "there is no claim NONE-1" in ran.stderr) == (1, True)
+    assert file.read_text() == "of yesterday"
 
 
 async def test_of_no_claim_there_is_no_export(host: Host) -> None:

@@ -37,18 +37,18 @@ async def send(claim_id: str, papers: Papers) -> None:
     """Send documents to a claim."""
     inputs = [DocumentInput(type=kind, filename=name, text=text) for name, (kind, text) in papers.items()]
     documents = await check_documents(given_documents(inputs))
-    await session_store().put_arrivals(claim_id, [*map(brought, documents)])
+    await session_store().inbox.put_all(claim_id, [*map(brought, documents)])
 
 
 async def decide(claim_id: str, payout: Decimal | None = None) -> None:
     """An officer's approval."""
     decision = Decision(decision="approve", officer_id="jdoe", rationale="Seen", payout_amount=payout)
-    await session_store().put_arrival(claim_id, ArrivedDecision(decision=decision))
+    await session_store().inbox.put(claim_id, ArrivedDecision(decision=decision))
 
 
 async def nudge(claim_id: str) -> None:
     """A `continue` without content."""
-    await session_store().put_arrival(claim_id, Nudge())
+    await session_store().inbox.put(claim_id, Nudge())
 
 
 async def live(claim_id: str, before: Callable[[Position], None] = lambda _: None) -> ClaimContext:

@@ -101,8 +101,8 @@ async def test_an_event_that_was_sent_but_not_recorded_is_sent_again_under_its_i
 ) -> None:
     context = await a_claim(store, [])
     await deliver(store, "CLM-1", target_of(receiver), utc_now())
-    await store.put_delivered(
-        "CLM-1", (await store.read_delivered(context)).model_copy(update={"sequence": 0})
+    await store.deliveries.put(
+        "CLM-1", (await store.deliveries.read(context)).model_copy(update={"sequence": 0})
     )
     await deliver(store, "CLM-1", target_of(receiver), utc_now())
     assert len(receiver.taken) == 2
@@ -131,7 +131,10 @@ async def test_a_receiver_that_is_away_is_tried_for_more_than_a_day_then_its_eve
     pauses = [later - earlier for earlier, later in pairwise(tried)]
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (timedelta(seconds=5), timedelta(hours=4))
-    assert [event.type for event in await store.dead_letters()] == ["claim.received", "claim.paused"]
+    assert [event.type for event in await store.deliveries.dead_letters()] == [
+        "claim.received",
+        "claim.paused",
+    ]
     assert receiver.taken == []
 
 
@@ -143,7 +146,7 @@ async def test_one_event_that_is_never_taken_keeps_no_later_one_back_for_ever(
     tried = await until_given_up(store, receiver)
     assert len(receiver.attempts) == len(tried) + 1
     assert receiver.types() == ["claim.paused"]
-    assert [event.type for event in await store.dead_letters("CLM-1")] == ["claim.received"]
+    assert [event.type for event in await store.deliveries.dead_letters("CLM-1")] == ["claim.received"]
 
 
 async def test_a_later_event_is_tried_as_long_as_an_earlier_one(
@@ -160,9 +163,12 @@ async def test_a_later_event_is_tried_as_long_as_an_earlier_one(
     late.outbox[-1].happened_at = now + HOURS / 2
     await store.save_session(type(session)(late, session.tag))
     await deliver(store, "CLM-1", target_of(receiver), now + HOURS, short)
-    assert [event.type for event in await store.dead_letters()] == ["claim.received"]
+    assert [event.type for event in await store.deliveries.dead_letters()] == ["claim.received"]
     await deliver(store, "CLM-1", target_of(receiver), now + 3 * HOURS, short)
-    assert [event.type for event in await store.dead_letters()] == ["claim.received", "claim.paused"]
+    assert [event.type for event in await store.deliveries.dead_letters()] == [
+        "claim.received",
+        "claim.paused",
+    ]
 
 
 async def test_delivery_ends_with_the_claim_but_not_before_its_last_event(
@@ -179,10 +185,10 @@ async def test_delivery_ends_with_the_claim_but_not_before_its_last_event(
 async def test_a_new_claim_of_an_erased_ones_id_begins_anew(store: SessionStore, receiver: Receiver) -> None:
     old = await a_claim(store, [])
     await deliver(store, "CLM-1", target_of(receiver), utc_now())
-    record = await store.read_delivered(old)
+    record = await store.deliveries.read(old)
     await store.delete_session("CLM-1")
     await a_claim(store, [])
-    await store.put_delivered("CLM-1", record)
+    await store.deliveries.put("CLM-1", record)
     await deliver(store, "CLM-1", target_of(receiver), utc_now())
     assert receiver.types() == ["claim.received"] * 2
     assert len(set(ids(receiver.taken))) == 2
@@ -230,7 +236,7 @@ async def test_an_erasure_that_did_not_happen_is_never_told(store: SessionStore,
     await a_claim(store, [])
     later = utc_now() + PATIENCE.gives_up_after + HOURS
     assert (await deliver_erased(store, erasure(9), target_of(receiver), later))["is_over"]
-    assert (receiver.attempts, await store.dead_letters()) == ([], [])
+    assert (receiver.attempts, await store.deliveries.dead_letters()) == ([], [])
 
 
 async def test_an_erasure_that_nobody_takes_becomes_a_dead_letter(
@@ -240,7 +246,7 @@ async def test_an_erasure_that_nobody_takes_becomes_a_dead_letter(
     assert (await deliver_erased(store, erasure(), target_of(receiver), utc_now()))["due"]
     later = utc_now() + PATIENCE.gives_up_after + HOURS
     assert (await deliver_erased(store, erasure(9), target_of(receiver), later))["is_over"]
-    assert [event.type for event in await store.dead_letters()] == ["claim.erased"]
+    assert [event.type for event in await store.deliveries.dead_letters()] == ["claim.erased"]
     assert not await store.session_exists("CLM-1")
 
 

@@ -106,7 +106,7 @@ async def arrive(attack: dict[str, str]) -> str:
     await send(claim_id, {filename: ("repair_estimate", estimate)})
     if where == "note":
         note = ArrivedNote(note=Note(type="police_report", content=text))
-        await session_store().put_arrival(claim_id, note)
+        await session_store().inbox.put(claim_id, note)
     return claim_id
 
 

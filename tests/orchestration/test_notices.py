@@ -87,9 +87,9 @@ async def test_a_claim_tells_its_life_in_order() -> None:
 
 async def test_a_refused_upload_and_a_withdrawal_are_told() -> None:
     claim = await paused()
-    await session_store().put_arrival(claim.claim_id, Rejection(filename="a.exe", reason="a program"))
+    await session_store().inbox.put(claim.claim_id, Rejection(filename="a.exe", reason="a program"))
     await live(claim.claim_id)
-    await session_store().put_arrival(claim.claim_id, ArrivedWithdrawal(reason="settled"))
+    await session_store().inbox.put(claim.claim_id, ArrivedWithdrawal(reason="settled"))
     withdrawn = await live(claim.claim_id)
     assert told(withdrawn) == ["received", "paused", "document_rejected", "withdrawn"]
     assert "a.exe" not in "".join(event.body() for event in withdrawn.outbox)
@@ -114,9 +114,9 @@ async def as_of_silently(context: ClaimContext, later: timedelta) -> ClaimContex
 
 async def test_what_was_delivered_leaves_the_outbox_with_the_next_commit() -> None:
     claim = await paused()
-    record = await session_store().read_delivered(claim)
-    await session_store().put_delivered(claim.claim_id, record.model_copy(update={"sequence": 1}))
-    await session_store().put_arrival(claim.claim_id, ArrivedWithdrawal(reason="settled"))
+    record = await session_store().deliveries.read(claim)
+    await session_store().deliveries.put(claim.claim_id, record.model_copy(update={"sequence": 1}))
+    await session_store().inbox.put(claim.claim_id, ArrivedWithdrawal(reason="settled"))
     withdrawn = await live(claim.claim_id)
     assert told(withdrawn) == ["paused", "withdrawn"]
     assert withdrawn.event_count == 3

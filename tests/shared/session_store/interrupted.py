@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from shared.models.claim import ClaimStatus, ClaimSummary
-from shared.session_store.backend import Append, Backend, Entry, Page, Place
+from shared.session_store.backend import Append, Backend, Entry, Look, Page, Place
 
 
 class Death(BaseException):
@@ -33,10 +33,26 @@ class InterruptedBackend:
         return await self._backend.read_with_tag(place, key)
 
     async def write(
-        self, place: Place, key: str, data: bytes, *, metadata: dict[str, str] | None = None
+        self,
+        place: Place,
+        key: str,
+        data: bytes,
+        *,
+        metadata: dict[str, str] | None = None,
+        listed: bool = False,
     ) -> None:
         self._count()
-        await self._backend.write(place, key, data, metadata=metadata)
+        await self._backend.write(place, key, data, metadata=metadata, listed=listed)
+
+    async def write_stream(self, place: Place, key: str, content: AsyncIterator[bytes]) -> None:
+        self._count()
+        await self._backend.write_stream(place, key, content)
+
+    async def open_stream(self, place: Place, key: str) -> AsyncIterator[bytes] | None:
+        return await self._backend.open_stream(place, key)
+
+    async def look(self, claim_id: str) -> Look:
+        return await self._backend.look(claim_id)
 
     async def commit(
         self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes

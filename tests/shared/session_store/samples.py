@@ -9,8 +9,9 @@ from shared.errors import RevisionConflict
 from shared.models.claim import ClaimContext, DocumentRecord, Message
 from shared.models.inbox import ArrivedDocument
 from shared.models.requests import Submission
-from shared.session_store import Session, SessionStore
+from shared.session_store import Sealer, Session, SessionStore
 from shared.session_store.backend import Backend, Place
+from shared.session_store.streams import pieces, whole
 
 
 def new_context(claim_id: str = "CLM-1", **fields: Any) -> ClaimContext:
@@ -56,6 +57,16 @@ async def add_until_saved(store: SessionStore, text: str, claim_id: str = "CLM-1
             await asyncio.sleep(0)
         else:
             return
+
+
+async def sealed(sealer: Sealer, name: str, content: bytes) -> bytes:
+    """A document as it is stored."""
+    return await whole(sealer.seal_document(name, content))
+
+
+async def opened(sealer: Sealer, name: str, stored: bytes, digest: str | None = None) -> bytes:
+    """A document that is stored so."""
+    return await whole(sealer.open_document(name, pieces(stored), digest))
 
 
 async def stored(backend: Backend, key: str, place: Place = Place.SESSIONS) -> bytes:

@@ -8,14 +8,18 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
+from azure.storage.blob.aio import BlobServiceClient
 
 from shared.clock import utc_now
 from shared.errors import RevisionConflict, SessionCorrupt
 from shared.models.claim import ClaimStatus
+from shared.models.inbox import ArrivedNote
+from shared.models.requests import Note
 from shared.session_store import Session, SessionStore
+from shared.session_store.account import by_connection_string
 from shared.session_store.backend import Place
-from shared.session_store.blob import BlobBackend
-from tests.shared.session_store.conftest import blob_backend, opened
+from shared.session_store.blob import MOST_LISTED, BlobBackend
+from tests.shared.session_store.conftest import QUICK, blob_backend, opened
 from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
 from tests.shared.session_store.samples import changed, keys, load, new_context, said, texts
 
@@ -114,7 +118,7 @@ async def test_a_writer_that_was_given_up_cannot_commit_any_more(
     assert session.tag
     # It appended, and then was slower than the grace period.
     slow = f"{said('slow').model_dump_json()}\n".encode()
-    blob = backend._blob(Place.SESSIONS, "CLM-1/history.jsonl")  # pyright: ignore[reportPrivateUsage]
+    blob = backend.requests.blob(Place.SESSIONS, "CLM-1/history.jsonl")
     await blob.append_block(slow, appendpos_condition=session.context.history_bytes)
 
     async with opened(blob_backend(storage_account, mark, grace=0.05)) as other:
@@ -205,6 +209,61 @@ async def test_a_summary_too_long_for_metadata_is_read_from_its_file(store: Sess
 async def test_the_reason_of_a_rejection_may_be_in_any_language(backend: BlobBackend) -> None:
     store = SessionStore(backend)
     await store.reject_upload("CLM-1/Lageplan_東.pdf", b"x", "größer als 5 MB – 東京\n%41")
-    blob = backend._blob(Place.REJECTED, "CLM-1/Lageplan_東.pdf")  # pyright: ignore[reportPrivateUsage]
+    blob = backend.requests.blob(Place.REJECTED, "CLM-1/Lageplan_東.pdf")
     properties = await blob.get_blob_properties()
     assert unquote(properties.metadata["reason"]) == "größer als 5 MB – 東京\n%41"
+
+
+async def test_a_claim_and_its_inbox_are_one_request_where_the_claim_is_known(
+    backend: BlobBackend, store: SessionStore, transport: FaultyTransport
+) -> None:
+    session = await store.save_session(new_context(), [said("one")])
+    short = ArrivedNote(note=Note(type="police", content="They came – 東"))
+    long = ArrivedNote(note=Note(type="police", content="x" * MOST_LISTED))
+    for arrival_id, note in (("a", short), ("b", long)):
+        await store.inbox.put("CLM-1", note, arrival_id=arrival_id)
+    transport.requests.clear()
+
+    seen, waiting = await store.look("CLM-1")
+    assert [await store.inbox.read("CLM-1", one) for one in waiting] == [short, long]
+
+    assert seen == session
+    # The list, and the entry that is too long to be listed.
+    assert [request.partition(" ")[2].partition("/CLM-1")[2] for request in transport.requests] == [
+        "",
+        "/inbox/b.json",
+    ]
+
+
+async def test_a_look_saves_the_one_at_the_summary(
+    storage_account: str, mark: str, store: SessionStore
+) -> None:
+    await store.save_session(new_context(), [said("one")])
+    transport = FaultyTransport()
+    async with opened(blob_backend(storage_account, mark, transport=transport)) as other:
+        session, _ = await SessionStore(other).look("CLM-1")
+        assert session
+        await SessionStore(other).save_session(changed(session, status=ClaimStatus.PAUSED))
+    assert not [
+        request for request in transport.requests if request.startswith("GET") and "session.json" in request
+    ]
+
+
+def test_connections_end_with_the_event_loop_that_used_them(storage_account: str, mark: str) -> None:
+    transports: list[FaultyTransport] = []
+
+    def open_service() -> tuple[BlobServiceClient, None]:
+        transports.append(FaultyTransport())
+        return by_connection_string(storage_account, QUICK, transport=transports[-1])()[0], None
+
+    store = SessionStore(
+        BlobBackend(open_service, session_container=f"s-{mark}", upload_container=f"u-{mark}")
+    )
+
+    async def use() -> None:
+        await asyncio.gather(store.look("CLM-1"), store.session_exists("CLM-1"))
+        assert transports[-1].session is not None
+
+    for loops in (1, 2):
+        asyncio.run(use())
+        assert [transport.session for transport in transports] == [None] * loops

@@ -39,9 +39,9 @@ async def archive(store: SessionStore) -> None:
 
 async def file_a_document(store: SessionStore) -> None:
     document = record("paper.txt", sha256=sha256(PAPER).hexdigest())
-    arrival = await store.put_arrival("CLM-1", arrived(document), PAPER, "a1")
-    await store.file_document("CLM-1", arrival, document, None)
-    await store.clear_arrivals("CLM-1", [arrival])
+    arrival = await store.inbox.put("CLM-1", arrived(document), PAPER, "a1")
+    await store.inbox.file("CLM-1", arrival, document, None)
+    await store.inbox.clear("CLM-1", [arrival])
 
 
 async def erase(store: SessionStore) -> None:

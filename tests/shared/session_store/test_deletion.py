@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
@@ -32,7 +33,7 @@ async def test_a_deleted_claim_leaves_nothing_and_its_neighbours_stay(
 ) -> None:
     for claim_id in ("CLM-1", "CLM-10", "CLM-1-b"):
         await store.save_session(new_context(claim_id), [said("one")])
-        await store.put_arrival(claim_id, arrived(record("estimate.pdf")), b"pdf")
+        await store.inbox.put(claim_id, arrived(record("estimate.pdf")), b"pdf")
         await backend.write(Place.UPLOADS, f"{claim_id}/police_report/report.pdf", b"pdf")
         await store.reject_upload(f"{claim_id}/virus.exe", b"mz", "not a document")
     others = [(place, await keys(backend, place)) for place in HELD]
@@ -53,7 +54,7 @@ async def test_a_save_after_deletion_is_a_conflict_and_brings_nothing_back(
 
     with pytest.raises(RevisionConflict):
         await store.save_session(changed(session, status=ClaimStatus.PAUSED), [said("two")])
-    await store.refresh_summary(session, always=True)
+    await store.refresh_summary(replace(session, recorded=None))
     with pytest.raises(NotFound):
         await store.put_handoff("CLM-1", {})
 

@@ -17,6 +17,7 @@ from tests.shared.session_store.samples import (
     record,
     stored,
 )
+from tests.shared.session_store.samples import opened as document_opened
 
 OLD, NEW = b"first estimate", b"second estimate"
 OLD_RECORD = record("estimate.pdf", sha256=sha256(OLD).hexdigest())
@@ -25,9 +26,9 @@ VERSION = f"CLM-1/documents/repair_estimate/versions/{sha256(OLD).hexdigest()[:1
 
 
 async def test_a_document_is_filed_under_its_type_and_name(backend: Backend, store: SessionStore) -> None:
-    arrival = await store.put_arrival("CLM-1", arrived(NEW_RECORD), NEW)
+    arrival = await store.inbox.put("CLM-1", arrived(NEW_RECORD), NEW)
 
-    await store.file_document("CLM-1", arrival, NEW_RECORD, None)
+    await store.inbox.file("CLM-1", arrival, NEW_RECORD, None)
 
     assert await store.read_document("CLM-1", NEW_RECORD) == NEW
     assert "CLM-1/documents/repair_estimate/estimate.pdf" in await keys(backend)
@@ -36,31 +37,29 @@ async def test_a_document_is_filed_under_its_type_and_name(backend: Backend, sto
 async def test_a_replaced_document_is_kept_as_a_version(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
-    await store.file_document(
-        "CLM-1", await store.put_arrival("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
+    await store.inbox.file(
+        "CLM-1", await store.inbox.put("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
     )
 
-    arrival = await store.put_arrival("CLM-1", arrived(NEW_RECORD), NEW)
-    await store.file_document("CLM-1", arrival, NEW_RECORD, OLD_RECORD)
+    arrival = await store.inbox.put("CLM-1", arrived(NEW_RECORD), NEW)
+    await store.inbox.file("CLM-1", arrival, NEW_RECORD, OLD_RECORD)
 
     assert await store.read_document("CLM-1", NEW_RECORD) == NEW
-    assert await sealer.open_document(VERSION, await stored(backend, VERSION)) == OLD
+    assert await document_opened(sealer, VERSION, await stored(backend, VERSION)) == OLD
 
 
 async def test_a_document_replaced_by_a_reference_is_kept_as_a_version(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
-    await store.file_document(
-        "CLM-1", await store.put_arrival("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
+    await store.inbox.file(
+        "CLM-1", await store.inbox.put("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
     )
 
     reference = record("estimate.pdf")
-    await store.file_document(
-        "CLM-1", await store.put_arrival("CLM-1", arrived(reference)), reference, OLD_RECORD
-    )
+    await store.inbox.file("CLM-1", await store.inbox.put("CLM-1", arrived(reference)), reference, OLD_RECORD)
 
     assert await store.read_document("CLM-1", reference) is None
-    assert await sealer.open_document(VERSION, await stored(backend, VERSION)) == OLD
+    assert await document_opened(sealer, VERSION, await stored(backend, VERSION)) == OLD
 
 
 @pytest.mark.parametrize("replaces", [OLD_RECORD, None], ids=["replacing", "new"])
@@ -70,25 +69,25 @@ async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
     calls = 0
     for calls in count():
         if replaces is not None:
-            old = await store.put_arrival("CLM-1", arrived(OLD_RECORD), OLD)
-            await store.file_document("CLM-1", old, OLD_RECORD, None)
-        arrival = await store.put_arrival("CLM-1", arrived(NEW_RECORD), NEW)
+            old = await store.inbox.put("CLM-1", arrived(OLD_RECORD), OLD)
+            await store.inbox.file("CLM-1", old, OLD_RECORD, None)
+        arrival = await store.inbox.put("CLM-1", arrived(NEW_RECORD), NEW)
         try:
             dying = SessionStore(InterruptedBackend(backend, calls), sealer)
-            await dying.file_document("CLM-1", arrival, NEW_RECORD, replaces)
+            await dying.inbox.file("CLM-1", arrival, NEW_RECORD, replaces)
         except Death:
             is_over = False
         else:
             is_over = True
 
-        await store.file_document("CLM-1", arrival, NEW_RECORD, replaces)
-        await store.file_document("CLM-1", arrival, NEW_RECORD, replaces)
+        await store.inbox.file("CLM-1", arrival, NEW_RECORD, replaces)
+        await store.inbox.file("CLM-1", arrival, NEW_RECORD, replaces)
 
         assert await store.read_document("CLM-1", NEW_RECORD) == NEW
         documents = await keys(backend, prefix="CLM-1/documents")
         assert len(documents) == (1 if replaces is None else 2)
         if replaces is not None:
-            assert await sealer.open_document(VERSION, await stored(backend, VERSION)) == OLD
+            assert await document_opened(sealer, VERSION, await stored(backend, VERSION)) == OLD
         await store.delete_session("CLM-1")
         if is_over:
             break
@@ -97,7 +96,7 @@ async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
 
 async def test_filing_what_never_arrived_is_an_error(store: SessionStore) -> None:
     with pytest.raises(SessionCorrupt, match=r"CLM-1/inbox/a\.json"):
-        await store.file_document("CLM-1", "a", NEW_RECORD, None)
+        await store.inbox.file("CLM-1", "a", NEW_RECORD, None)
 
 
 async def test_a_handoff_is_read_as_it_was_put(store: SessionStore) -> None:

@@ -19,14 +19,14 @@ async def everything(store: SessionStore, claim_id: str = "CLM-1") -> dict[str, 
 async def test_it_is_each_object_once_and_readable(backend: Backend, store: SessionStore) -> None:
     session = await store.save_session(new_context(), [said("one")])
     document = record("paper.txt", sha256=sha256(PAPER).hexdigest())
-    arrival = await store.put_arrival("CLM-1", arrived(document), PAPER, "a1")
-    await store.file_document("CLM-1", arrival, document, None)
-    await store.clear_arrivals("CLM-1", [arrival])
-    await store.put_arrival(
+    arrival = await store.inbox.put("CLM-1", arrived(document), PAPER, "a1")
+    await store.inbox.file("CLM-1", arrival, document, None)
+    await store.inbox.clear("CLM-1", [arrival])
+    await store.inbox.put(
         "CLM-1", ArrivedNote(note=Note(type="other", content="Main Street 5")), arrival_id="a2"
     )
     await store.put_handoff("CLM-1", {"payout": 1})
-    await store.put_request("CLM-1", "key", b"answered")
+    await store.requests.put("CLM-1", "key", b"answered")
     await backend.write(Place.UPLOADS, "CLM-1/photo.png", b"png")
     await store.reject_upload("CLM-1/virus.exe", b"mz", "not a document")
     await store.save_session(new_context("CLM-10"), [said("of another claim")])

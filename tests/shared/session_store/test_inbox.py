@@ -9,43 +9,46 @@ from shared.models.inbox import ArrivedDocument, ArrivedNote, Nudge
 from shared.models.requests import Note
 from shared.session_store import Sealer, SessionStore, parts_of
 from shared.session_store.backend import Backend, Place
-from shared.session_store.store import Brought
+from shared.session_store.inbox import Brought
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
 from tests.shared.session_store.samples import (
     arrived,
+    changed,
     keys,
+    load,
     new_context,
     record,
+    said,
 )
 
 
 async def test_arrivals_are_listed_in_order_and_read_as_they_came(store: SessionStore) -> None:
-    first = await store.put_arrival("CLM-1", arrived(record("a.json")), b"{}")
+    first = await store.inbox.put("CLM-1", arrived(record("a.json")), b"{}")
     await asyncio.sleep(0.002)
-    second = await store.put_arrival("CLM-1", Nudge())
+    second = await store.inbox.put("CLM-1", Nudge())
 
-    assert await store.list_arrivals("CLM-1") == [first, second]
-    assert isinstance(await store.read_arrival("CLM-1", second), Nudge)
+    assert await store.inbox.list("CLM-1") == [first, second]
+    assert isinstance(await store.inbox.read("CLM-1", second), Nudge)
 
 
 async def test_an_arrival_repeated_under_its_id_arrives_once(store: SessionStore) -> None:
     document = arrived(record("estimate.pdf"))
 
     for _ in range(2):
-        assert await store.put_arrival("CLM-1", document, b"pdf", "upload-1") == "upload-1"
+        assert await store.inbox.put("CLM-1", document, b"pdf", "upload-1") == "upload-1"
 
-    assert await store.list_arrivals("CLM-1") == ["upload-1"]
+    assert await store.inbox.list("CLM-1") == ["upload-1"]
 
 
 async def test_an_arrival_that_died_before_its_entry_is_none(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
     with pytest.raises(Death):
-        await SessionStore(InterruptedBackend(backend, 1), sealer).put_arrival(
+        await SessionStore(InterruptedBackend(backend, 1), sealer).inbox.put(
             "CLM-1", arrived(record("a.pdf")), b"pdf"
         )
 
-    assert await store.list_arrivals("CLM-1") == []
+    assert await store.inbox.list("CLM-1") == []
 
 
 async def test_what_one_request_brings_arrives_whole_or_not_at_all(
@@ -60,42 +63,42 @@ async def test_what_one_request_brings_arrives_whole_or_not_at_all(
     for calls in range(3):
         dying = SessionStore(InterruptedBackend(backend, calls), sealer)
         with pytest.raises(Death):
-            await dying.put_arrivals("CLM-1", brought, "request")
-        assert await store.list_arrivals("CLM-1") == []
+            await dying.inbox.put_all("CLM-1", brought, "request")
+        assert await store.inbox.list("CLM-1") == []
 
-    assert await store.put_arrivals("CLM-1", brought, "request") == "request"
+    assert await store.inbox.put_all("CLM-1", brought, "request") == "request"
 
-    assert await store.list_arrivals("CLM-1") == ["request"]
-    parts = parts_of("request", await store.read_arrival("CLM-1", "request"))
+    assert await store.inbox.list("CLM-1") == ["request"]
+    parts = parts_of("request", await store.inbox.read("CLM-1", "request"))
     assert parts == [(f"request-00{number}", arrival) for number, (arrival, _) in enumerate(brought)]
-    await store.clear_arrivals("CLM-1", ["request", *(part for part, _ in parts)])
+    await store.inbox.clear("CLM-1", ["request", *(part for part, _ in parts)])
     assert await keys(backend) == []
 
 
 async def test_a_single_thing_needs_no_wrapping_and_nothing_is_no_arrival(store: SessionStore) -> None:
-    arrival = await store.put_arrivals("CLM-1", [(arrived(record("a.pdf")), b"one")])
+    arrival = await store.inbox.put_all("CLM-1", [(arrived(record("a.pdf")), b"one")])
 
-    assert isinstance(await store.read_arrival("CLM-1", arrival), ArrivedDocument)
+    assert isinstance(await store.inbox.read("CLM-1", arrival), ArrivedDocument)
     with pytest.raises(ValueError, match="nothing"):
-        await store.put_arrivals("CLM-1", [])
+        await store.inbox.put_all("CLM-1", [])
 
 
 async def test_an_inbox_may_come_before_its_claim(store: SessionStore) -> None:
-    arrival = await store.put_arrival("CLM-1", Nudge())
+    arrival = await store.inbox.put("CLM-1", Nudge())
 
     assert await store.load_session("CLM-1") is None
     assert (await store.list_sessions()).summaries == []
     await store.save_session(new_context())
-    assert await store.list_arrivals("CLM-1") == [arrival]
+    assert await store.inbox.list("CLM-1") == [arrival]
 
 
 async def test_cleared_arrivals_are_gone_with_their_content(backend: Backend, store: SessionStore) -> None:
-    ids = [await store.put_arrival("CLM-1", arrived(record("a.pdf")), b"pdf") for _ in range(3)]
+    ids = [await store.inbox.put("CLM-1", arrived(record("a.pdf")), b"pdf") for _ in range(3)]
 
-    await store.clear_arrivals("CLM-1", ids[:2])
-    await store.clear_arrivals("CLM-1", ids[:2])
+    await store.inbox.clear("CLM-1", ids[:2])
+    await store.inbox.clear("CLM-1", ids[:2])
 
-    assert await store.list_arrivals("CLM-1") == ids[2:]
+    assert await store.inbox.list("CLM-1") == ids[2:]
     assert await keys(backend) == [f"CLM-1/inbox/{ids[2]}.content", f"CLM-1/inbox/{ids[2]}.json"]
 
 
@@ -105,11 +108,53 @@ async def test_a_damaged_arrival_is_named(backend: Backend, store: SessionStore,
         await backend.write(Place.SESSIONS, "CLM-1/inbox/a.json", entry)
 
     with pytest.raises(SessionCorrupt, match=r"CLM-1/inbox/a\.json: ") as caught:
-        await store.read_arrival("CLM-1", "a")
+        await store.inbox.read("CLM-1", "a")
 
     assert "Secret" not in str(caught.value)
 
 
 async def test_only_a_document_has_content(store: SessionStore) -> None:
     with pytest.raises(ValueError, match="content"):
-        await store.put_arrival("CLM-1", Nudge(), b"pdf")
+        await store.inbox.put("CLM-1", Nudge(), b"pdf")
+
+
+async def test_a_look_finds_the_session_and_what_waits_and_what_others_did_since(
+    backend: Backend, sealer: Sealer, store: SessionStore
+) -> None:
+    assert await store.look("CLM-1") == (None, [])
+    ours = await store.save_session(new_context(), [said("one")])
+    arrival = await store.inbox.put("CLM-1", Nudge())
+    other = SessionStore(backend, sealer)
+
+    for looking in (store, other):
+        session, waiting = await looking.look("CLM-1")
+        assert session == ours
+        assert [one.id for one in waiting] == [arrival]
+        assert isinstance(await looking.inbox.read("CLM-1", waiting[0]), Nudge)
+    theirs = await other.save_session(ours, [said("two")])
+    await other.inbox.clear("CLM-1", [arrival])
+
+    assert await store.look("CLM-1") == (theirs, [])
+
+
+async def test_what_waits_is_never_older_than_the_session(store: SessionStore) -> None:
+    """Otherwise what was taken up meanwhile would be taken up once more."""
+    await store.save_session(new_context())
+
+    async def take_up_and_clear() -> None:
+        for number in range(8):
+            arrival = await store.inbox.put("CLM-1", Nudge(), arrival_id=f"a{number}")
+            await store.save_session(changed(await load(store), taken=[arrival], risk_score=number / 10))
+            await store.inbox.clear("CLM-1", [arrival])
+            await store.save_session(changed(await load(store), taken=[]))
+
+    work = asyncio.create_task(take_up_and_clear())
+    while not work.done():
+        session, waiting = await store.look("CLM-1")
+        assert session
+        taken_by_now = session.context.risk_score
+        for one in waiting:
+            is_taken = taken_by_now is not None and int(one.id[1:]) <= round(10 * taken_by_now)
+            assert not is_taken or one.id in session.context.taken
+        await asyncio.sleep(0)
+    await work

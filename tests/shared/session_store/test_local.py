@@ -35,11 +35,11 @@ async def test_a_claim_lies_where_people_look_for_it(tmp_path: Path) -> None:
     content = b"pdf"
     document = record("estimate.pdf", sha256=sha256(content).hexdigest())
     await store.save_session(new_context(), [said("one")])
-    arrival = await store.put_arrival("CLM-1", arrived(document), content)
+    arrival = await store.inbox.put("CLM-1", arrived(document), content)
     assert files_in(tmp_path / "sessions/CLM-1/inbox") == [f"{arrival}.content", f"{arrival}.json"]
 
-    await store.file_document("CLM-1", arrival, document, None)
-    await store.clear_arrivals("CLM-1", [arrival])
+    await store.inbox.file("CLM-1", arrival, document, None)
+    await store.inbox.clear("CLM-1", [arrival])
     await store.put_handoff("CLM-1", {})
     await store.reject_upload("CLM-1/virus.exe", b"mz", "not a document")
 

@@ -9,6 +9,7 @@ import pytest
 
 from shared.models.claim import ClaimStatus
 from shared.session_store import Session, SessionStore, open_local_store
+from shared.session_store.local import LARGE
 from tests.shared.session_store.crashes import Crash, recorded
 from tests.shared.session_store.samples import arrived, changed, load, new_context, record, said, texts
 
@@ -113,7 +114,7 @@ async def test_a_crash_anywhere_in_a_deletion_is_completed_by_the_next(tmp_path:
         root = tmp_path / str(at)
         store = open_local_store(root)
         await store.save_session(new_context(), [said("one")])
-        await store.put_arrival("CLM-1", arrived(record("a.pdf")), b"pdf")
+        await store.inbox.put("CLM-1", arrived(record("a.pdf")), b"pdf")
         with recorded(crash_at=at) as recorder:
             try:
                 await store.delete_session("CLM-1")
@@ -136,12 +137,12 @@ async def test_a_crash_anywhere_in_filing_a_document_loses_no_byte(tmp_path: Pat
     for at in count():
         root = tmp_path / str(at)
         store = open_local_store(root)
-        first = await store.put_arrival("CLM-1", arrived(old), b"old")
-        await store.file_document("CLM-1", first, old, None)
-        second = await store.put_arrival("CLM-1", arrived(new), b"new")
+        first = await store.inbox.put("CLM-1", arrived(old), b"old")
+        await store.inbox.file("CLM-1", first, old, None)
+        second = await store.inbox.put("CLM-1", arrived(new), b"new")
         try:
             with recorded(crash_at=at):
-                await store.file_document("CLM-1", second, new, old)
+                await store.inbox.file("CLM-1", second, new, old)
         except Crash:
             pass
         else:
@@ -191,3 +192,24 @@ async def test_a_turn_is_one_append_and_one_replacement(tmp_path: Path) -> None:
         ["open", "fsync"],
     )
     assert recorder.calls == [*append, *replace, "replace", *folder]
+
+
+async def test_a_crash_anywhere_while_a_large_document_comes_leaves_no_arrival(tmp_path: Path) -> None:
+    content = bytes(3 * LARGE)
+    outcomes: list[bool] = []
+    for at in count():
+        root = tmp_path / str(at)
+        store = open_local_store(root)
+        try:
+            with recorded(crash_at=at):
+                await store.inbox.put("CLM-1", arrived(record("a.pdf")), content, "a")
+        except Crash:
+            has_arrived = await store.inbox.list("CLM-1") == ["a"]
+        else:
+            break
+
+        outcomes.append(has_arrived)
+        if has_arrived:
+            assert (root / "sessions/CLM-1/inbox/a.content").read_bytes() == content
+    assert outcomes == sorted(outcomes)
+    assert outcomes.count(False) > 5

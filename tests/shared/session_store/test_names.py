@@ -28,8 +28,8 @@ async def test_names_at_their_limits_work(backend: Backend, store: SessionStore)
     new = record(LONGEST_NAME, sha256=sha256(NEW).hexdigest(), kind="t" * 64)
     await store.save_session(new_context(claim_id), [said("one")])
 
-    await store.file_document(claim_id, await store.put_arrival(claim_id, arrived(old), OLD), old, None)
-    await store.file_document(claim_id, await store.put_arrival(claim_id, arrived(new), NEW), new, old)
+    await store.inbox.file(claim_id, await store.inbox.put(claim_id, arrived(old), OLD), old, None)
+    await store.inbox.file(claim_id, await store.inbox.put(claim_id, arrived(new), NEW), new, old)
     await store.reject_upload(f"{claim_id}/{LONGEST_NAME}", b"x", "why not")
 
     assert await store.read_document(claim_id, new) == NEW
@@ -52,8 +52,8 @@ async def test_a_claim_id_that_is_none_reaches_no_storage(
         store.session_exists(claim_id),
         store.archive_session(claim_id),
         store.delete_session(claim_id),
-        store.put_arrival(claim_id, Nudge()),
-        store.list_arrivals(claim_id),
+        store.inbox.put(claim_id, Nudge()),
+        store.inbox.list(claim_id),
         store.read_handoff(claim_id),
     ):
         with pytest.raises(ValueError, match=r"claim id|not usable"):
@@ -78,4 +78,4 @@ async def test_a_key_that_leads_out_of_its_place_is_refused(backend: Backend, ke
 async def test_an_arrival_id_that_is_none_is_refused(store: SessionStore) -> None:
     for arrival_id in ("../x", "a/b", ".", "a" * 65):
         with pytest.raises(ValueError, match="arrival id"):
-            await store.put_arrival("CLM-1", Nudge(), arrival_id=arrival_id)
+            await store.inbox.put("CLM-1", Nudge(), arrival_id=arrival_id)

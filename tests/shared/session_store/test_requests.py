@@ -21,11 +21,11 @@ def test_a_key_stands_for_one_claim_id() -> None:
 
 
 async def test_a_record_is_read_as_it_was_put(store: SessionStore) -> None:
-    assert await store.read_request("CLM-1", DIGEST) is None
+    assert await store.requests.read("CLM-1", DIGEST) is None
     for record in (b"begun", b"done"):
-        await store.put_request("CLM-1", DIGEST, record)
-        assert await store.read_request("CLM-1", DIGEST) == record
-    assert await store.read_request("CLM-2", DIGEST) is None
+        await store.requests.put("CLM-1", DIGEST, record)
+        assert await store.requests.read("CLM-1", DIGEST) == record
+    assert await store.requests.read("CLM-2", DIGEST) is None
 
 
 @pytest.mark.parametrize("claim_id", ["CLM-1", HOME])
@@ -33,10 +33,10 @@ async def test_a_claims_records_are_erased_with_it_wherever_they_lie(
     backend: Backend, store: SessionStore, claim_id: str
 ) -> None:
     await store.save_session(new_context(claim_id))
-    await store.put_request(claim_id, DIGEST, b"{}")
+    await store.requests.put(claim_id, DIGEST, b"{}")
     for home in {claim_id, HOME}:
-        await store.put_request(home, SUBMISSION, b"{}")
-    await store.put_request("CLM-2", SUBMISSION, b"{}")
+        await store.requests.put(home, SUBMISSION, b"{}")
+    await store.requests.put("CLM-2", SUBMISSION, b"{}")
 
     await store.delete_session(claim_id)
 
@@ -46,7 +46,7 @@ async def test_a_claims_records_are_erased_with_it_wherever_they_lie(
 async def test_erasing_a_claim_leaves_the_submission_that_had_the_same_key(
     backend: Backend, store: SessionStore
 ) -> None:
-    await store.put_request(HOME, SUBMISSION, b"{}")
-    await store.put_request("CLM-1", DIGEST, b"{}")
+    await store.requests.put(HOME, SUBMISSION, b"{}")
+    await store.requests.put("CLM-1", DIGEST, b"{}")
     await store.delete_session("CLM-1")
     assert await keys(backend) == [f"{HOME}/requests/{SUBMISSION}.json"]

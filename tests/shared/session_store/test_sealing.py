@@ -23,6 +23,8 @@ from shared.session_store.keyring import ConfiguredKeys, DataKey
 from shared.session_store.packing import LARGEST, Compression
 from shared.session_store.sealing import CHUNK, MARK, Chain
 from tests.shared.session_store.samples import arrived, changed, load, new_context, record, said, texts
+from tests.shared.session_store.samples import opened as document_opened
+from tests.shared.session_store.samples import sealed as document_sealed
 
 KEY = DataKey("first", b"1" * 32)
 OTHER = DataKey("second", b"2" * 32)
@@ -74,9 +76,9 @@ async def test_a_piece_comes_back(sealer: Sealer, content: bytes) -> None:
 
 @given(sealer=any_sealer, content=contents)
 async def test_a_document_comes_back(sealer: Sealer, content: bytes) -> None:
-    sealed = await sealer.seal_document(DOCUMENT, content)
+    sealed = await document_sealed(sealer, DOCUMENT, content)
 
-    assert await sealer.open_document(DOCUMENT, sealed, sha256(content).hexdigest()) == content
+    assert await document_opened(sealer, DOCUMENT, sealed, sha256(content).hexdigest()) == content
 
 
 @pytest.mark.parametrize("size", [CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK])
@@ -84,9 +86,9 @@ async def test_a_document_comes_back(sealer: Sealer, content: bytes) -> None:
 async def test_a_document_of_several_chunks_comes_back(sealer: Sealer, size: int) -> None:
     content = random.Random(size).randbytes(size // 2) + bytes(size - size // 2)  # noqa: S311 -- no secret
 
-    sealed = await sealer.seal_document(DOCUMENT, content)
+    sealed = await document_sealed(sealer, DOCUMENT, content)
 
-    assert await sealer.open_document(DOCUMENT, sealed, sha256(content).hexdigest()) == content
+    assert await document_opened(sealer, DOCUMENT, sealed, sha256(content).hexdigest()) == content
 
 
 @given(sealer=any_sealer, lines=message_lines, more=message_lines)
@@ -128,7 +130,7 @@ async def test_what_compresses_well_is_stored_smaller(
     store = open_local_store(tmp_path, sealer=sealer)
     session = await store.save_session(new_context(notes=[Note(type="a", content="b" * 9000)]))
     session = await store.save_session(session, [said("word " * 1000)])
-    await store.put_arrival("CLM-1", arrived(record("a.txt")), document, "a")
+    await store.inbox.put("CLM-1", arrived(record("a.txt")), document, "a")
 
     assert session.context.history_bytes < 1000
     assert (folder(tmp_path) / "context.json").stat().st_size < 3000
@@ -139,7 +141,7 @@ async def test_what_compresses_well_is_stored_smaller(
 async def test_what_does_not_get_smaller_stays_as_it_is(compression: Compression) -> None:
     sealer, noise = Sealer(compression=compression), random.Random(1).randbytes(5000)  # noqa: S311
 
-    assert await sealer.seal_document(DOCUMENT, noise) == noise
+    assert await document_sealed(sealer, DOCUMENT, noise) == noise
     assert await sealer.seal(HANDOFF, b"{}") == b"{}"
     assert sealer.seal_lines(HISTORY, None, 0, b"{}\n") == (b"{}\n", None)
 
@@ -161,10 +163,10 @@ async def a_whole_claim(store: SessionStore, claim_id: str = "CLM-1") -> Session
     session = await store.save_session(changed(session, status=ClaimStatus.PAUSED), [said("Secret three")])
     content = b"Secret estimate"
     document = record("estimate.pdf", sha256=sha256(content).hexdigest())
-    await store.put_arrival(claim_id, arrived(document), content, "filed")
-    await store.file_document(claim_id, "filed", document, None)
-    await store.put_arrival(claim_id, arrived(document), content, "waiting")
-    await store.put_arrival(claim_id, ArrivedNote(note=Note(type="a", content="Secret note")), None, "note")
+    await store.inbox.put(claim_id, arrived(document), content, "filed")
+    await store.inbox.file(claim_id, "filed", document, None)
+    await store.inbox.put(claim_id, arrived(document), content, "waiting")
+    await store.inbox.put(claim_id, ArrivedNote(note=Note(type="a", content="Secret note")), None, "note")
     await store.put_handoff(claim_id, {"officer": "Secret"})
     return session
 
@@ -177,8 +179,8 @@ async def read_all(store: SessionStore, claim_id: str = "CLM-1") -> list[object]
         session.context,
         await store.read_history(session),
         await store.read_document(claim_id, document),
-        await store.read_arrival(claim_id, "waiting"),
-        await store.read_arrival(claim_id, "note"),
+        await store.inbox.read(claim_id, "waiting"),
+        await store.inbox.read(claim_id, "note"),
         await store.read_handoff(claim_id),
     ]
 
@@ -222,7 +224,7 @@ async def test_equal_content_is_never_encrypted_alike() -> None:
     sealer = encrypting()
 
     assert await sealer.seal(HANDOFF, b"{}") != await sealer.seal(HANDOFF, b"{}")
-    assert await sealer.seal_document(DOCUMENT, b"a") != await sealer.seal_document(DOCUMENT, b"a")
+    assert await document_sealed(sealer, DOCUMENT, b"a") != await document_sealed(sealer, DOCUMENT, b"a")
 
 
 # --- what was changed does not open ----------------------------------------------------------------------
@@ -233,7 +235,7 @@ async def opened_piece(sealer: Sealer, name: str, stored: bytes) -> object:
 
 
 async def opened_document(sealer: Sealer, name: str, stored: bytes) -> object:
-    return await sealer.open_document(name, stored)
+    return await document_opened(sealer, name, stored)
 
 
 async def opened_context(sealer: Sealer, name: str, stored: bytes) -> object:
@@ -245,7 +247,7 @@ async def sealed_samples() -> list[tuple[Callable[[Sealer, str, bytes], Any], st
     context = await sealer.seal_context("CLM-1/context.json", new_context(), Chain(bytes(32)))
     return [
         (opened_piece, HANDOFF, await sealer.seal(HANDOFF, b'{"payout": 100}')),
-        (opened_document, DOCUMENT, await sealer.seal_document(DOCUMENT, b"estimate" * 9)),
+        (opened_document, DOCUMENT, await document_sealed(sealer, DOCUMENT, b"estimate" * 9)),
         (opened_context, "CLM-1/context.json", context),
     ]
 
@@ -357,8 +359,8 @@ async def test_a_document_cannot_take_the_place_of_another(tmp_path: Path) -> No
     store = store_of(tmp_path)
     one, two = (record(name, sha256=sha256(name.encode()).hexdigest()) for name in ("one", "two"))
     for document in (one, two):
-        arrival = await store.put_arrival("CLM-1", arrived(document), document.filename.encode())
-        await store.file_document("CLM-1", arrival, document, None)
+        arrival = await store.inbox.put("CLM-1", arrived(document), document.filename.encode())
+        await store.inbox.file("CLM-1", arrival, document, None)
     documents = folder(tmp_path) / "documents/repair_estimate"
     (documents / "one").write_bytes((documents / "two").read_bytes())
 
@@ -369,14 +371,14 @@ async def test_a_document_cannot_take_the_place_of_another(tmp_path: Path) -> No
 
 async def test_chunks_of_a_document_cannot_be_swapped_left_out_or_cut_off() -> None:
     sealer = encrypting()
-    stored = await sealer.seal_document(DOCUMENT, bytes(3 * CHUNK))
+    stored = await document_sealed(sealer, DOCUMENT, bytes(3 * CHUNK))
     head, rest = stored.split(b"\n", 1)
     size = len(rest) // 3
     chunks = [rest[size * n : size * (n + 1)] for n in range(3)]
 
     for order in ([1, 0, 2], [0, 2], [0, 1], [1, 2], [2], [0, 0, 1, 2], []):
         with pytest.raises(SessionCorrupt, match=f"^{DOCUMENT}: "):
-            await sealer.open_document(DOCUMENT, head + b"\n" + b"".join(chunks[n] for n in order))
+            await document_opened(sealer, DOCUMENT, head + b"\n" + b"".join(chunks[n] for n in order))
 
 
 def gzip_bomb(size: int) -> bytes:
@@ -394,7 +396,9 @@ async def test_what_would_unpack_to_more_than_any_piece_has_is_refused(bomb: Cal
     with pytest.raises(SessionCorrupt, match=f"^{HANDOFF}: unpacks to more than {LARGEST} bytes"):
         await Sealer().open(HANDOFF, b'{"v":1,"data":"' + base64.b64encode(piece) + b'"}')
     with pytest.raises(SessionCorrupt, match=f"^{DOCUMENT}: unpacks to more than {CHUNK} bytes"):
-        await Sealer().open_document(DOCUMENT, b'{"v":1,"form":"chunks"}\n' + len(chunk).to_bytes(4) + chunk)
+        await document_opened(
+            Sealer(), DOCUMENT, b'{"v":1,"form":"chunks"}\n' + len(chunk).to_bytes(4) + chunk
+        )
 
 
 # --- keys ------------------------------------------------------------------------------------------------
@@ -424,7 +428,7 @@ async def test_a_session_that_was_saved_since_needs_the_old_key_no_more(tmp_path
 
 READS: dict[str, Call] = {
     "context.json": lambda store: store.load_session("CLM-1"),
-    "inbox/note.json": lambda store: store.read_arrival("CLM-1", "note"),
+    "inbox/note.json": lambda store: store.inbox.read("CLM-1", "note"),
     "handoff.json": lambda store: store.read_handoff("CLM-1"),
     "documents/repair_estimate/estimate.pdf": lambda store: store.read_document(
         "CLM-1", record("estimate.pdf", sha256="0" * 64)

@@ -91,7 +91,7 @@ async def test_each_process_has_a_data_key_of_its_own(processes: Processes) -> N
     wrapped: set[str] = set()
     for _ in range(2):
         store = processes.start()
-        await store.put_arrival("CLM-1", Nudge(), arrival_id="a")
+        await store.inbox.put("CLM-1", Nudge(), arrival_id="a")
         entry = json.loads((processes.folder / "sessions/CLM-1/inbox/a.json").read_bytes())
         wrapped.add(entry["wrapped"])
 
