@@ -26,7 +26,8 @@ async def sweep(timer: func.TimerRequest, clockwork: Clockwork) -> None:
     thorough = timer.past_due or settings().storage_path is not None
     result = await upkeep.sweep(session_store(), clockwork, settings(), utc_now(), thorough=thorough)
     log_event(logger, "sweep", **asdict(result), past_due=timer.past_due)
-    try:
-        await tell_backlog(session_store(), utc_now())
-    except Exception as error:
-        log_failure(logger, "backlog", error)
+    if settings().storage_path is None:  # a disk has no index to count by
+        try:
+            await tell_backlog(session_store(), utc_now())
+        except Exception as error:
+            log_failure(logger, "backlog", error)

@@ -2,15 +2,19 @@
 logs are what queries are held against.
 """
 
+import asyncio
 import json
 import logging
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from azure.core.exceptions import ResourceExistsError
+from azure.storage.blob import ContainerClient
 
 from orchestration import events
 from orchestration.delivery import Patience, deliver
@@ -20,7 +24,7 @@ from shared.models.requests import Submission
 from shared.session_store import open_local_store
 from shared.telemetry import EVENT
 from shared.webhook import Target
-from tests.host.running import collision, host_on
+from tests.host.running import Host, collision, host_on
 from tests.infra.templates import INFRA, ROOT
 from tests.orchestration.agents.model_server import ModelServer, Refuses
 from tests.orchestration.conftest import Use
@@ -51,29 +55,49 @@ def told_in(lines: Iterable[str]) -> dict[str, dict[str, set[object]]]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def of_a_host(tmp_path_factory: pytest.TempPathFactory) -> Told:
+async def of_a_host(storage_account: str, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """What a host tells of a claim that is approved, one that is withdrawn, one that waits, and a sweep."""
-    async with host_on(tmp_path_factory.mktemp("told") / "data") as host:
+    settings = {
+        "SessionStorage": storage_account,
+        "SESSION_CONTAINER": "told-sessions",
+        "UPLOAD_CONTAINER": "told-uploads",
+    }
+    async with host_on(tmp_path_factory.mktemp("told") / "data", **settings) as host:
         await host.submit(collision())
         withdrawn = await host.submit(collision())
         done = await host.submit(collision())
         for claim in (withdrawn, done):
             await host.until(claim, {"paused"})
         await host.http.post(f"/claims/{withdrawn}/withdraw", json={"reason": "Settled otherwise"})
-        program = host.data / "uploads" / done / "photos.exe"
-        program.parent.mkdir(parents=True)
-        program.write_bytes(b"MZ\x90\x00" + bytes(200))
+        await asyncio.to_thread(_upload, storage_account, f"{done}/photos.exe", b"MZ\x90\x00" + bytes(200))
         await host.bring(done, "repair_estimate", "police_report")
         await host.until(done, {"awaiting_decision"})
         await host.http.post(f"/claims/{done}/decision", json=OFFICER)
         await host.until(done, {"completed"})
         await host.until(withdrawn, {"withdrawn"})
         await host.admin("sweep")
+        await _logged(host, '"upload_rejected"', '"backlog", "status": "failed"')
     return told_in(host.log.read_text(encoding="utf-8").splitlines())
 
 
+def _upload(storage_account: str, name: str, content: bytes) -> None:
+    with ContainerClient.from_connection_string(storage_account, "told-uploads") as container:
+        with suppress(ResourceExistsError):
+            container.create_container()
+        container.upload_blob(name, content)
+
+
+async def _logged(host: Host, *lines: str) -> None:
+    for _ in range(600):
+        log = host.log.read_text(encoding="utf-8")
+        if all(line in log for line in lines):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"not all of this was logged: {lines}")
+
+
 @pytest.fixture
-async def of_what_fails(use: Use, server: ModelServer, caplog: pytest.LogCaptureFixture) -> Told:
+async def of_what_goes_wrong(use: Use, server: ModelServer, caplog: pytest.LogCaptureFixture) -> Told:
     """What is told of a claim whose model refuses, and of an event that nobody takes."""
     caplog.set_level(logging.INFO)
     use("openai")
@@ -91,10 +115,10 @@ async def of_what_fails(use: Use, server: ModelServer, caplog: pytest.LogCapture
 
 
 @pytest.fixture
-def told(of_a_host: Told, of_what_fails: Told) -> Told:
-    names = of_a_host.keys() | of_what_fails.keys()
+def told(of_a_host: Told, of_what_goes_wrong: Told) -> Told:
+    names = of_a_host.keys() | of_what_goes_wrong.keys()
     merged: dict[str, dict[str, set[object]]] = {name: {} for name in names}
-    for source in (of_a_host, of_what_fails):
+    for source in (of_a_host, of_what_goes_wrong):
         for name, facts in source.items():
             for fact, values in facts.items():
                 merged[name].setdefault(fact, set()).update(values)
