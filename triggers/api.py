@@ -69,6 +69,33 @@ def _accepted(description: str) -> Answer:
     )
 
 
+def _order(
+    verb: str,
+    name: str,
+    summary: str,
+    description: str,
+    body: Body,
+    done: str,
+    *,
+    headers: tuple[Text, ...] = (),
+    problems: tuple[int, ...] = (),
+    asks_for_officer: bool = False,
+) -> Route:
+    """What is asked of a claim, stored at once and worked soon; `done` says what is stored."""
+    return Route(
+        "POST",
+        f"claims/{{claim_id}}/{verb}",
+        name,
+        summary,
+        description,
+        headers=(IDEMPOTENCY_KEY, *headers),
+        bodies=(body,),
+        answers=(_accepted(done),),
+        problems=(400, 404, 409, 413, 422, *problems),
+        asks_for_officer=asks_for_officer,
+    )
+
+
 SUBMIT = Route(
     "POST",
     "claims",
@@ -141,16 +168,14 @@ HISTORY = Route(
     ),
     problems=(404, 422),
 )
-CONTINUE = Route(
-    "POST",
-    "claims/{claim_id}/continue",
+CONTINUE = _order(
+    "continue",
     "continue_claim",
     "Bring documents and notes",
     "Any number of them; without any it takes up a claim that failed.",
-    headers=(IDEMPOTENCY_KEY,),
-    bodies=(Body(JSON, Continuation),),
-    answers=(_accepted("Documents and notes are stored, and the claim is woken."),),
-    problems=(400, 404, 409, 413, 415, 422),
+    Body(JSON, Continuation),
+    "Documents and notes are stored, and the claim is woken.",
+    problems=(415,),
 )
 DOCUMENTS = Route(
     "POST",
@@ -194,30 +219,26 @@ UPLOAD_LINKS = Route(
     ),
     problems=(400, 404, 409, 413, 422),
 )
-DECIDE = Route(
-    "POST",
-    "claims/{claim_id}/decision",
+DECIDE = _order(
+    "decision",
     "decide_claim",
     "Decide a claim, as an officer",
     "Only while the claim awaits a decision. With App Service authentication it is the caller's, who needs "
     "the officer role. More than the rules allow needs `override_reason`, and a second officer who decides "
     "the same.",
-    headers=(IDEMPOTENCY_KEY, IF_MATCH),
-    bodies=(Body(JSON, Decision),),
-    answers=(_accepted("The decision is stored."),),
-    problems=(400, 403, 404, 409, 412, 413, 422),
+    Body(JSON, Decision),
+    "The decision is stored.",
+    headers=(IF_MATCH,),
+    problems=(403, 412),
     asks_for_officer=True,
 )
-WITHDRAW = Route(
-    "POST",
-    "claims/{claim_id}/withdraw",
+WITHDRAW = _order(
+    "withdraw",
     "withdraw_claim",
     "Withdraw a claim",
     "Until it is decided.",
-    headers=(IDEMPOTENCY_KEY,),
-    bodies=(Body(JSON, Withdrawal),),
-    answers=(_accepted("The withdrawal is stored."),),
-    problems=(400, 404, 409, 413, 422),
+    Body(JSON, Withdrawal),
+    "The withdrawal is stored.",
 )
 AUDIT = Route(
     "GET",

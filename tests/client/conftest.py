@@ -61,6 +61,14 @@ def server(server_loop: asyncio.AbstractEventLoop) -> Iterator[Server]:
 
 
 @pytest.fixture
+def report(tmp_path: Path) -> Path:
+    """A paper that a claim waits for."""
+    report = tmp_path / "police_report.pdf"
+    report.write_bytes(b"%PDF-1.7 report")
+    return report
+
+
+@pytest.fixture
 def nobody() -> Iterator[str]:
     """An address at which nothing answers, and nothing can begin to."""
     with socket.socket() as taken:

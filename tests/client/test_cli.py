@@ -47,13 +47,6 @@ def letter(tmp_path: Path) -> Path:
     return letter
 
 
-@pytest.fixture
-def report(tmp_path: Path) -> Path:
-    report = tmp_path / "police_report.pdf"
-    report.write_bytes(b"%PDF-1.7 report")
-    return report
-
-
 # --- process
 
 

@@ -21,13 +21,6 @@ async def orchestrator(server: Server) -> AsyncIterator[ClaimsOrchestrator]:
         yield orchestrator
 
 
-@pytest.fixture
-def report(tmp_path: Path) -> Path:
-    report = tmp_path / "police_report.pdf"
-    report.write_bytes(b"report")
-    return report
-
-
 async def test_a_claim_is_returned_once_it_has_come_to_rest(
     orchestrator: ClaimsOrchestrator, server: Server
 ) -> None:
@@ -59,7 +52,8 @@ async def test_additional_documents_may_be_a_list_of_paths(
 ) -> None:
     server.stand_in.claim("CLM-7")
     await orchestrator.continue_claim("CLM-7", [report])
-    assert server.stand_in.claims["CLM-7"].documents == {"police_report.pdf": ("police_report", b"report")}
+    documents = server.stand_in.claims["CLM-7"].documents
+    assert documents == {"police_report.pdf": ("police_report", report.read_bytes())}
 
 
 @pytest.mark.parametrize(

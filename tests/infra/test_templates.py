@@ -29,6 +29,7 @@ from tests.infra.templates import (
 )
 from tests.infra.test_postdeploy import OUTPUTS
 from tests.test_function_app import bindings
+from triggers.upload_links import HEADERS
 
 READ_BY_THE_HOST = {
     *(f"AzureWebJobsStorage__{part}" for part in ("blobServiceUri", "queueServiceUri", "tableServiceUri")),
@@ -141,6 +142,20 @@ def test_what_is_deleted_can_be_brought_back_for_a_while() -> None:
     properties = resource("storage", "Microsoft.Storage/storageAccounts/blobServices").config["properties"]
     for policy in ("deleteRetentionPolicy", "containerDeleteRetentionPolicy"):
         assert properties[policy] == {"enabled": True, "days": "softDeleteDays"}
+
+
+def test_pages_of_named_origins_may_put_what_an_upload_link_asks_for_and_others_nothing() -> None:
+    properties = resource("storage", "Microsoft.Storage/storageAccounts/blobServices").config["properties"]
+    condition, without, (rule,) = either(properties["cors"]["corsRules"])
+    assert cast(Any, condition)["function"]["parameters"] == {"item_to_test": "uploadOrigins"}
+    assert without == []
+    assert rule["allowedOrigins"] == "uploadOrigins"
+    assert rule["allowedMethods"] == ["PUT"]
+    assert set(HEADERS) | {"content-type"} <= set(rule["allowedHeaders"])
+    assert "*" not in rule["allowedHeaders"]
+    assert main()["parameters"]["uploadOrigins"]["default"] == []
+    _, given = module_calls()["storage"]
+    assert given["uploadOrigins"] == "uploadOrigins"
 
 
 def test_old_sessions_cool_down_and_rejected_uploads_go() -> None:

@@ -1,35 +1,27 @@
 """The orchestration that delivers events, on the real engine, with activities that answer from a script."""
 
 import ast
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from durabletask.client import OrchestrationStatus, TaskHubGrpcClient
 from durabletask.worker import TaskHubGrpcWorker
 
-from devhost.engine import Engine
 from orchestration import courier
 from orchestration.courier import Erasure, Progress
 from orchestration.workflow import WAKE
 from shared.clock import utc_now
+from tests.orchestration.hub import ScriptedHub
 
 
-class Hub:
-    """An engine and a worker; `answers` are what the activities say, `given` what they were given."""
+class Hub(ScriptedHub):
+    """A hub for deliveries; `answers` are what the activities say, `given` what they were given."""
 
     def __init__(self, worker: type[TaskHubGrpcWorker] = TaskHubGrpcWorker) -> None:
-        self.engine = Engine()
-        address = f"127.0.0.1:{self.engine.listen(0)}"
-        self.client = TaskHubGrpcClient(host_address=address)
         self.answers: list[Progress | Exception] = []
         self.given: list[Any] = []
-        self.worker = worker(host_address=address)
-        self.worker.add_orchestrator(courier.deliver_events)
-        self.worker.add_orchestrator(courier.deliver_erasure)
 
         def deliver(_: Any, given: Any) -> Progress:
             self.given.append(given)
@@ -41,9 +33,7 @@ class Hub:
         def deliver_erased(_: Any, given: Any) -> Progress:
             return deliver(_, given)
 
-        self.worker.add_activity(deliver)
-        self.worker.add_activity(deliver_erased)
-        self.worker.start()
+        super().__init__(worker, [courier.deliver_events, courier.deliver_erasure], [deliver, deliver_erased])
 
     def start(self, claim_id: str, *answers: Progress | Exception, version: str | None = None) -> str:
         self.answers, self.given = list(answers), []
@@ -58,19 +48,7 @@ class Hub:
         return self.client.schedule_new_orchestration(courier.deliver_erasure, input=erasure, version=version)
 
     def until_asked(self, times: int) -> None:
-        deadline = time.monotonic() + 30
-        while len(self.given) < times:
-            assert time.monotonic() < deadline, self.given
-            time.sleep(0.01)
-
-    def ends(self, instance: str) -> None:
-        state = self.client.wait_for_orchestration_completion(instance, timeout=30)
-        assert state and state.runtime_status is OrchestrationStatus.COMPLETED
-
-    def close(self) -> None:
-        self.worker.stop()
-        self.client.close()
-        self.engine.stop()
+        self.until(lambda: len(self.given) >= times, self.given)
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +67,12 @@ def due_in(wait: timedelta) -> Progress:
 
 
 def test_it_ends_once_the_claim_is_over_and_all_is_delivered(hub: Hub) -> None:
-    hub.ends(hub.start("C-1", OVER))
+    hub.completed(hub.start("C-1", OVER))
     assert hub.given == ["C-1"]
 
 
 def test_it_tries_again_when_an_attempt_is_due(hub: Hub) -> None:
-    hub.ends(hub.start("C-2", due_in(timedelta(milliseconds=100)), OVER))
+    hub.completed(hub.start("C-2", due_in(timedelta(milliseconds=100)), OVER))
     assert hub.given == ["C-2", "C-2"]
 
 
@@ -104,7 +82,7 @@ def test_it_waits_for_news_of_a_claim_that_goes_on(hub: Hub) -> None:
     hub.client.raise_orchestration_event(instance, WAKE)
     hub.until_asked(2)
     hub.client.raise_orchestration_event(instance, WAKE)
-    hub.ends(instance)
+    hub.completed(instance)
     assert len(hub.client.get_orchestration_history(instance)) < 20
 
 
@@ -112,11 +90,11 @@ def test_news_that_come_during_a_delivery_are_not_lost(hub: Hub) -> None:
     instance = hub.start("C-4", IDLE, IDLE, OVER)
     hub.client.raise_orchestration_event(instance, WAKE)
     hub.client.raise_orchestration_event(instance, WAKE)
-    hub.ends(instance)
+    hub.completed(instance)
 
 
 def test_an_erasure_is_tried_until_it_is_over_and_counts_its_failures(hub: Hub) -> None:
-    hub.ends(hub.start_erasure(due_in(timedelta(0)), due_in(timedelta(0)), OVER))
+    hub.completed(hub.start_erasure(due_in(timedelta(0)), due_in(timedelta(0)), OVER))
     assert hub.given == [{"event": "{}", "failures": failures} for failures in range(3)]
 
 

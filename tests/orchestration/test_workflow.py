@@ -8,35 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from durabletask.client import OrchestrationStatus, TaskHubGrpcClient
 from durabletask.worker import TaskHubGrpcWorker
 
-from devhost.engine import Engine
 from orchestration import workflow
 from orchestration.position import Position
 from orchestration.workflow import WAKE, Answer, claim_workflow
 from shared.clock import utc_now
+from tests.orchestration.hub import ScriptedHub
 
 Script = Mapping[str, Sequence[str | Answer | Exception]]
 """What each activity answers, call by call; a position alone has nothing due and nothing to tell."""
 
 
-class Hub:
-    """An engine and a worker whose activities answer from `script`; `calls` is what was asked of them."""
+class Hub(ScriptedHub):
+    """A hub whose activities answer from `script`; `calls` is what was asked of them."""
 
     def __init__(self, worker: type[TaskHubGrpcWorker] = TaskHubGrpcWorker) -> None:
-        self.engine = Engine()
-        address = f"127.0.0.1:{self.engine.listen(0)}"
-        self.client = TaskHubGrpcClient(host_address=address)
         self.script: dict[str, list[str | Answer | Exception]] = {}
         self.calls: list[str] = []
         self.failures: list[Any] = []
-        self.worker = worker(host_address=address)
-        self.worker.add_orchestrator(claim_workflow)
-        for name in (*workflow.PHASES.values(), workflow.MARK_FAILED, workflow.ANNOUNCE):
-            # The worker library names an activity after its function.
-            self.worker.add_activity(self._activity(name))
-        self.worker.start()
+        names = (*workflow.PHASES.values(), workflow.MARK_FAILED, workflow.ANNOUNCE)
+        super().__init__(worker, [claim_workflow], map(self._activity, names))
 
     def _activity(self, name: str) -> Callable[[Any, Any], Answer]:
         def activity(_: Any, given: Any) -> Answer:
@@ -57,20 +49,10 @@ class Hub:
         return self.client.schedule_new_orchestration(claim_workflow, version=version)
 
     def result(self, instance: str) -> Any:
-        state = self.client.wait_for_orchestration_completion(instance, timeout=30)
-        assert state and state.runtime_status is OrchestrationStatus.COMPLETED
-        return state.serialized_output
+        return self.completed(instance).serialized_output
 
     def until_called(self, *calls: str) -> None:
-        deadline = time.monotonic() + 30
-        while self.calls != list(calls):
-            assert time.monotonic() < deadline, self.calls
-            time.sleep(0.01)
-
-    def close(self) -> None:
-        self.worker.stop()
-        self.client.close()
-        self.engine.stop()
+        self.until(lambda: self.calls == list(calls), self.calls)
 
 
 @pytest.fixture(scope="module")

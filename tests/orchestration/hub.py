@@ -1,0 +1,50 @@
+"""The real engine, and a worker whose activities answer from a script."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from durabletask.client import OrchestrationState, OrchestrationStatus, TaskHubGrpcClient
+from durabletask.worker import TaskHubGrpcWorker
+
+from devhost.engine import Engine
+
+Activity = Callable[[Any, Any], Any]
+
+
+class ScriptedHub:
+    """To be closed. The worker library names orchestrators and activities after their functions."""
+
+    def __init__(
+        self,
+        worker: type[TaskHubGrpcWorker],
+        orchestrators: Iterable[Callable[..., Any]],
+        activities: Iterable[Activity],
+    ) -> None:
+        self.engine = Engine()
+        address = f"127.0.0.1:{self.engine.listen(0)}"
+        self.client = TaskHubGrpcClient(host_address=address)
+        self.worker = worker(host_address=address)
+        for orchestrator in orchestrators:
+            self.worker.add_orchestrator(orchestrator)
+        for activity in activities:
+            self.worker.add_activity(activity)
+        self.worker.start()
+
+    def completed(self, instance: str) -> OrchestrationState:
+        """The state of an orchestration, once it has completed."""
+        state = self.client.wait_for_orchestration_completion(instance, timeout=30)
+        assert state and state.runtime_status is OrchestrationStatus.COMPLETED
+        return state
+
+    def until(self, holds: Callable[[], bool], said: object) -> None:
+        """Wait until something holds; `said` is told where it does not come to that."""
+        deadline = time.monotonic() + 30
+        while not holds():
+            assert time.monotonic() < deadline, said
+            time.sleep(0.01)
+
+    def close(self) -> None:
+        self.worker.stop()
+        self.client.close()
+        self.engine.stop()
