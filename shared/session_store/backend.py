@@ -4,7 +4,7 @@ Keys are relative paths with `/`, made of validated names (shared/names.py). A b
 places: sessions (with what is kept of erased ones beside them) and uploads (with the rejected ones).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -88,7 +88,7 @@ class Backend(Protocol):
         """As `write`, without ever holding the whole of a large object."""
         ...
 
-    async def open_stream(self, place: Place, key: str) -> AsyncIterator[bytes] | None:
+    async def open_stream(self, place: Place, key: str) -> AsyncGenerator[bytes] | None:
         """An object piece by piece, None where there is none. What replaces it meanwhile is not mixed in."""
         ...
 

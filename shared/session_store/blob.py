@@ -4,7 +4,7 @@ How a commit keeps its promises without a lock, request by request, stands in do
 """
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from urllib.parse import quote
 
@@ -86,7 +86,7 @@ class BlobBackend:
     async def write_stream(self, place: Place, key: str, content: AsyncIterator[bytes]) -> None:
         await self.requests.put_stream(self.requests.blob(place, key), content)
 
-    async def open_stream(self, place: Place, key: str) -> AsyncIterator[bytes] | None:
+    async def open_stream(self, place: Place, key: str) -> AsyncGenerator[bytes] | None:
         return await self.requests.open_stream(self.requests.blob(place, key))
 
     async def look(self, claim_id: str) -> Look:

@@ -1,7 +1,7 @@
 """Requests to a storage account: the clients behind them, the containers, and objects whole or in part."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -110,14 +110,14 @@ class BlobRequests:
             block = await reader.take(BLOCK)
         await blob.commit_block_list(ids)
 
-    async def open_stream(self, blob: BlobClient) -> AsyncIterator[bytes] | None:
+    async def open_stream(self, blob: BlobClient) -> AsyncGenerator[bytes] | None:
         """A blob block by block, each on the condition that it is still the same blob."""
         try:
             block, tag = await self._block(blob, 0)
         except ResourceNotFoundError:
             return None
 
-        async def read(block: bytes) -> AsyncIterator[bytes]:
+        async def read(block: bytes) -> AsyncGenerator[bytes]:
             start = len(block)
             yield block
             while len(block) == BLOCK:

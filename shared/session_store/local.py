@@ -13,7 +13,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -103,18 +103,15 @@ class LocalBackend:
                 await asyncio.to_thread(file.write, piece)
             await self._change(key, file.keep, in_thread=True)
 
-    async def open_stream(self, place: Place, key: str) -> AsyncIterator[bytes] | None:
-        try:
-            file = open(self._path(place, key), "rb")  # noqa: ASYNC230, SIM115 - as quick as looking whether it is there
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return None
+    async def open_stream(self, place: Place, key: str) -> AsyncGenerator[bytes] | None:
+        path = self._path(place, key)
 
-        async def read() -> AsyncIterator[bytes]:
-            with file:
+        async def read() -> AsyncGenerator[bytes]:
+            with await asyncio.to_thread(open, path, "rb") as file:
                 while piece := await asyncio.to_thread(file.read, PIECE):
                     yield piece
 
-        return read()
+        return read() if await asyncio.to_thread(os.path.isfile, path) else None
 
     async def look(self, claim_id: str) -> Look:
         found = await self.read_with_tag(Place.SESSIONS, keys.context(claim_id))

@@ -22,7 +22,8 @@ import asyncio
 import base64
 import json
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -171,7 +172,7 @@ class Sealer:
 
     # --- documents -------------------------------------------------------------------------------
 
-    async def seal_document(self, name: str, content: Content) -> AsyncIterator[bytes]:
+    async def seal_document(self, name: str, content: Content) -> AsyncGenerator[bytes]:
         """Piece by piece. Where the first chunk is not made smaller, the document is not compressed."""
         reader = Reader(pieces(content))
         header, cipher = {"v": 1, "form": "chunks"}, None
@@ -183,12 +184,16 @@ class Sealer:
         for number in count():
             chunk = await reader.take(CHUNK)
             is_last = not await reader.peek(1)
-            sealed = await self._sealed_chunk(chunk, cipher, line, number, is_last=is_last)
+            seal = partial(_sealed_chunk, chunk, self._compression, cipher, line, number, is_last=is_last)
+            sealed = await _beside_the_loop(len(chunk), seal)
             if number == 0:
-                if not cipher and not chunk.startswith(MARK) and len(line) + len(sealed) >= len(chunk):
+                must_be_sealed = cipher or chunk.startswith(MARK)
+                if not must_be_sealed and len(line) + _LENGTH + len(sealed) >= len(chunk):
                     yield chunk
                     break
                 yield line + b"\n"
+            del chunk, seal
+            yield len(sealed).to_bytes(_LENGTH)
             yield sealed
             if is_last:
                 return
@@ -196,48 +201,37 @@ class Sealer:
             yield piece
 
     async def open_document(
-        self, name: str, stored: AsyncIterable[bytes], digest: str | None = None
-    ) -> AsyncIterator[bytes]:
+        self, name: str, stored: AsyncGenerator[bytes], digest: str | None = None
+    ) -> AsyncGenerator[bytes]:
         """A document's content, piece by piece; one that ends in an error is none.
 
         Where it is encrypted, its SHA-256 must be `digest`, unless that is None.
         """
-        reader = Reader(stored)
-        if self._is_as_given(name, await reader.peek(len(MARK))):
-            async for piece in reader.rest():
-                yield piece
-            return
-        line = await reader.line(_MOST_HEADER)
-        header = _parse_header(name, line or b"")
-        key = await self._key_of(name, header)
-        cipher = None if key is None else _document_cipher(key, name, _bytes(name, header.get("salt")))
-        found = sha256()
-        for number in count():
-            size = int.from_bytes(await reader.take(_LENGTH))
-            packed = await reader.take(min(size, _MOST_CHUNK))
-            if not 0 < size == len(packed):
-                raise SessionCorrupt(f"{name}: is cut off")
-            is_last = not await reader.peek(1)
-            chunk = await _beside_the_loop(
-                size, partial(_opened_chunk, name, header, cipher, packed, number, is_last=is_last)
-            )
-            found.update(chunk)
-            yield chunk
-            if is_last:
-                break
+        async with aclosing(stored):
+            reader = Reader(stored)
+            if self._is_as_given(name, await reader.peek(len(MARK))):
+                async for piece in reader.rest():
+                    yield piece
+                return
+            header = _parse_header(name, await reader.line(_MOST_HEADER) or b"")
+            key = await self._key_of(name, header)
+            cipher = None if key is None else _document_cipher(key, name, _bytes(name, header.get("salt")))
+            found, is_last = sha256(), False
+            for number in count():
+                size = int.from_bytes(await reader.take(_LENGTH))
+                packed = await reader.take(min(size, _MOST_CHUNK))
+                if not 0 < size == len(packed):
+                    raise SessionCorrupt(f"{name}: is cut off")
+                is_last = not await reader.peek(1)
+                unseal = partial(_opened_chunk, name, header, cipher, packed, number, is_last=is_last)
+                chunk = await _beside_the_loop(size, unseal)
+                del packed, unseal
+                found.update(chunk)
+                yield chunk
+                if is_last:
+                    break
         if cipher and digest and found.hexdigest() != digest:
             raise SessionCorrupt(f"{name}: is not the document on record")
-
-    async def _sealed_chunk(
-        self, chunk: bytes, cipher: "AESGCM | None", header: bytes, number: int, *, is_last: bool
-    ) -> bytes:
-        def seal() -> bytes:
-            packed = packing.pack(chunk, self._compression)
-            if cipher is not None:
-                packed = cipher.encrypt(_chunk_nonce(number, is_last=is_last), packed, header)
-            return len(packed).to_bytes(_LENGTH) + packed
-
-        return await _beside_the_loop(len(chunk), seal)
 
     # --- what all of them share ------------------------------------------------------------------
 
@@ -407,6 +401,19 @@ def _decrypt(key: DataKey, name: str, header: Header, data: bytes) -> bytes:
     if plain is None:
         raise SessionCorrupt(f"{name}: {_UNLIKE} {key.id}")
     return plain
+
+
+def _sealed_chunk(
+    chunk: bytes,
+    compression: packing.Compression,
+    cipher: "AESGCM | None",
+    header: bytes,
+    number: int,
+    *,
+    is_last: bool,
+) -> bytes:
+    packed = packing.pack(chunk, compression)
+    return cipher.encrypt(_chunk_nonce(number, is_last=is_last), packed, header) if cipher else packed
 
 
 def _opened_chunk(

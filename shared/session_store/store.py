@@ -9,7 +9,7 @@ passes through a `Sealer` (sealing.py), which compresses and encrypts it where t
 """
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -459,7 +459,7 @@ class SessionStore:
         opened = await self.open_document(claim_id, document)
         return None if opened is None else await whole(opened)
 
-    async def open_document(self, claim_id: str, document: DocumentRecord) -> AsyncIterator[bytes] | None:
+    async def open_document(self, claim_id: str, document: DocumentRecord) -> AsyncGenerator[bytes] | None:
         """As `read_document`, piece by piece; what ends in an error is not the document."""
         name = keys.document(claim_id, document)
         stored = await self._backend.open_stream(Place.SESSIONS, name)

@@ -1,6 +1,6 @@
 """Content that is passed on piece by piece, so that nobody holds the whole of it."""
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable
 
 type Content = bytes | AsyncIterable[bytes]
 
@@ -8,7 +8,7 @@ PIECE = 2**18
 """Bytes of which most pieces are."""
 
 
-async def pieces(content: Content, size: int = PIECE) -> AsyncIterator[bytes]:
+async def pieces(content: Content, size: int = PIECE) -> AsyncGenerator[bytes]:
     """Bytes in pieces of `size`; what comes in pieces, as it comes."""
     if isinstance(content, bytes):
         for start in range(0, len(content), size):
@@ -49,7 +49,7 @@ class Reader:
         end = (await self.peek(at_most)).find(b"\n")
         return None if end < 0 else (await self.take(end + 1))[:-1]
 
-    async def rest(self) -> AsyncIterator[bytes]:
+    async def rest(self) -> AsyncGenerator[bytes]:
         """All that is still to come."""
         while piece := await self.take(PIECE):
             yield piece

@@ -1,6 +1,6 @@
 """A backend whose writer dies between two of its calls."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import datetime
 
 from shared.models.claim import ClaimStatus, ClaimSummary
@@ -48,7 +48,7 @@ class InterruptedBackend:
         self._count()
         await self._backend.write_stream(place, key, content)
 
-    async def open_stream(self, place: Place, key: str) -> AsyncIterator[bytes] | None:
+    async def open_stream(self, place: Place, key: str) -> AsyncGenerator[bytes] | None:
         return await self._backend.open_stream(place, key)
 
     async def look(self, claim_id: str) -> Look:

@@ -59,6 +59,7 @@ async def test_a_large_document_is_put_filed_replaced_and_read_without_being_hel
 ) -> None:
     first, second = await scanned(), await scanned(seed=2)
     read = hashlib.sha256()
+    await store.inbox.put("CLM-2", arrived(record("a.txt")), b"so that every library is imported")
 
     with measured() as peak:
         await store.inbox.put("CLM-1", arrived(first), scan(), "a")
