@@ -27,6 +27,7 @@ async def run_handoff(claim: OpenClaim, _: Settings) -> None:
         completed_at=now,
         archived_at=now,
     )
+    await claim.store.cool_documents(claim.context)
 
 
 async def _note(claim: OpenClaim) -> HandoffNote:

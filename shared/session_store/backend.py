@@ -162,7 +162,7 @@ class Backend(Protocol):
         ...
 
     async def cool(self, place: Place, names: list[str]) -> None:
-        """Move objects that are hardly read any more to where keeping them is cheaper."""
+        """Move objects that are hardly read any more to where keeping them is cheaper; never an error."""
         ...
 
     async def delete_tree(self, place: Place, prefix: str) -> None:

@@ -4,11 +4,12 @@ How a commit keeps its promises without a lock, request by request, stands in do
 """
 
 import base64
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from urllib.parse import quote
 
-from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
 from azure.storage.blob import BlobProperties, StandardBlobTier
 
 from shared.session_store import keys
@@ -17,6 +18,8 @@ from shared.session_store.backend import Entry, Look, Place
 from shared.session_store.blob_commit import COMPACT_AT, GRACE, BlobCommits
 from shared.session_store.blob_requests import BlobRequests, delete, etag_of
 from shared.session_store.blob_summaries import BlobSummaries
+
+_log = logging.getLogger(__name__)
 
 MOST_IN_BATCH = 256
 MOST_LISTED = 5 * 1024
@@ -140,11 +143,12 @@ class BlobBackend:
         container = self.requests.container(place)
         for start in range(0, len(names), MOST_IN_BATCH):
             batch = names[start : start + MOST_IN_BATCH]
-            answers = await container.set_standard_blob_tier_blobs(
-                StandardBlobTier.COOL, *batch, raise_on_any_failure=False
-            )
-            async for _ in answers:
-                pass  # an account without tiers keeps them where they are
+            try:
+                await container.set_standard_blob_tier_blobs(
+                    StandardBlobTier.COOL, *batch, raise_on_any_failure=False
+                )
+            except AzureError as error:
+                _log.warning("documents stay in the hot tier: %s", type(error).__name__)
 
     # Last, since within the class `list` means this from here on.
     async def list(self, place: Place, prefix: str) -> list[Entry]:

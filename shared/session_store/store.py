@@ -312,7 +312,7 @@ class SessionStore:
         return self._backend.find_summaries(status, after=after, before=before)
 
     async def archive_session(self, claim_id: str) -> Session:
-        """Stamp a session as archived; one that is archived stays as it is.
+        """Stamp a session as archived and cool its documents; one that is archived stays as it is.
 
         Raises:
             NotFound: there is no such session.
@@ -326,10 +326,21 @@ class SessionStore:
                 return await self.refresh_summary(session)
             archived = session.context.model_copy(update={"archived_at": utc_now()})
             try:
-                return await self.save_session(replace(session, context=archived))
+                saved = await self.save_session(replace(session, context=archived))
             except RevisionConflict:
                 continue
+            await self.cool_documents(archived)
+            return saved
         raise RevisionConflict(f"{claim_id}: saved by others {ARCHIVE_ATTEMPTS} times while archiving it")
+
+    async def cool_documents(self, context: ClaimContext) -> None:
+        """Move an archived claim's documents to where keeping them is cheaper, where there is such a place.
+
+        Whatever goes wrong in it is no reason to fail: it costs a little, and nothing is lost.
+        """
+        names = [keys.document(context.claim_id, d) for d in context.documents if d.sha256]
+        if names:
+            await self._backend.cool(Place.SESSIONS, names)
 
     async def delete_session(self, claim_id: str) -> None:
         """Erase all of a claim, its uploads and rejected uploads included; safe to repeat after a crash.

@@ -30,6 +30,8 @@ class FaultyTransport(AioHttpTransport):
         self._at = at
         self.requests: list[str] = []
         self.bytes_moved = 0
+        self.lost: str | None = None
+        """What goes to an address with this in it is lost, however often it is sent."""
 
     @property
     def was_faulty(self) -> bool:
@@ -39,7 +41,7 @@ class FaultyTransport(AioHttpTransport):
         number = len(self.requests)
         self.requests.append(f"{request.method} {urlsplit(request.url).path}")
         fault = self._fault if number == self._at else None
-        if fault is Fault.REQUEST_LOST:
+        if fault is Fault.REQUEST_LOST or (self.lost and self.lost in request.url):
             raise ServiceRequestError("lost on the way")
         if fault is Fault.DEATH_BEFORE:
             raise Death

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
+from hashlib import sha256
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from shared.session_store.backend import Place
 from shared.session_store.blob import MOST_LISTED, BlobBackend
 from tests.shared.session_store.conftest import QUICK, blob_backend, opened
 from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
-from tests.shared.session_store.samples import changed, keys, load, new_context, said, texts
+from tests.shared.session_store.samples import arrived, changed, keys, load, new_context, record, said, texts
 
 
 @pytest.fixture
@@ -51,6 +52,30 @@ async def test_one_more_turn_is_two_requests(store: SessionStore, transport: Fau
     transport.requests.clear()
     await store.save_session(session, [said("three")])
     assert [request.rpartition("/")[2] for request in transport.requests] == ["history.jsonl", "context.json"]
+
+
+async def test_the_documents_of_an_archived_claim_cost_less_to_keep(
+    store: SessionStore, backend: BlobBackend
+) -> None:
+    document = record("estimate.pdf", sha256=sha256(b"an estimate").hexdigest())
+    arrival = await store.inbox.put("CLM-1", arrived(document), b"an estimate")
+    await store.inbox.file("CLM-1", arrival, document, None)
+    await store.save_session(new_context(documents=[document]))
+    blob = backend.requests.blob(Place.SESSIONS, "CLM-1/documents/repair_estimate/estimate.pdf")
+    assert (await blob.get_blob_properties()).blob_tier == "Hot"
+    await store.archive_session("CLM-1")
+    assert (await blob.get_blob_properties()).blob_tier == "Cool"
+    assert await store.read_document("CLM-1", document) == b"an estimate"
+
+
+async def test_documents_that_cannot_be_cooled_keep_no_claim_from_its_archive(
+    store: SessionStore, transport: FaultyTransport, caplog: pytest.LogCaptureFixture
+) -> None:
+    document = record("estimate.pdf", sha256="0" * 64)
+    await store.save_session(new_context(documents=[document]))
+    transport.lost = "comp=batch"
+    assert (await store.archive_session("CLM-1")).context.archived_at is not None
+    assert "stay in the hot tier" in caplog.text
 
 
 async def test_a_long_history_costs_no_more_than_a_short_one(
