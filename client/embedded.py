@@ -10,8 +10,8 @@ import re
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -138,17 +138,6 @@ class EmbeddedHost:
             self._process = process
             self._pid = process.pid
             return url
-
-
-@asynccontextmanager
-async def embedded_host(data: Path, settings: Mapping[str, str] | None = None) -> AsyncGenerator[str]:
-    """The address of the embedded host on `data`, for as long as the block runs.
-
-    Raises:
-        HostError: it did not start.
-    """
-    async with EmbeddedHost(data, settings) as host:
-        yield await host.url()
 
 
 async def _ready_url(process: asyncio.subprocess.Process) -> str | None:
