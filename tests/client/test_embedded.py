@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from tests.client.conftest import ROOT, Claims
 
 
 @asynccontextmanager
-async def embedded_host(data: Path, settings: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+async def embedded_host(data: Path, settings: Mapping[str, str] | None = None) -> AsyncGenerator[str]:
     """The address of the host on `data`, found or started."""
     async with EmbeddedHost(data, settings) as host:
         yield await host.url()
