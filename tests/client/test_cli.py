@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from client.cli import app
+from client.cli import Status, app
+from shared.models.claim import ClaimStatus
 from tests.client.conftest import ROOT, Claims, Outcome, Server
 from tests.client.stand_in import problem
 from tests.shared.session_store.originals import write_original
@@ -45,6 +46,10 @@ def letter(tmp_path: Path) -> Path:
     letter = tmp_path / "claim.md"
     letter.write_text("Somebody drove into my car.\n\n- estimate.pdf\n", encoding="utf-8")
     return letter
+
+
+def test_it_knows_every_status_without_importing_the_app() -> None:
+    assert [*map(str, Status)] == [*map(str, ClaimStatus)]
 
 
 # --- process

@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,13 @@ from client import HostError, build_orchestrator
 from client.embedded import EmbeddedHost
 from devhost.lock import running_host
 from tests.client.conftest import ROOT, Claims
+
+
+@asynccontextmanager
+async def embedded_host(data: Path, settings: Mapping[str, str] | None = None) -> AsyncGenerator[str]:
+    """The address of the host on `data`, found or started."""
+    async with EmbeddedHost(data, settings) as host:
+        yield await host.url()
 
 
 async def answers(url: str) -> bool:
