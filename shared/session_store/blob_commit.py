@@ -170,9 +170,12 @@ class BlobCommits:
             SessionCorrupt: a file is shorter than what was committed of it.
         """
         context = await self._others_had_time(claim_id, expected, tag)
+        # Looked at before the fence: whatever others write behind it is a change, which ends the rewriting.
+        files = [await self._properties(f"{claim_id}/{append.name}") for append in appends]
         fenced = await self._fence(claim_id, context)
-        for append in appends:
-            await self._rewrite(f"{claim_id}/{append.name}", append.at)
+        for append, found in zip(appends, files, strict=True):
+            if not (found and found.size == append.at and found.blob_type is BlobType.APPENDBLOB):
+                await self._rewrite(claim_id, fenced, append.name, append.at, found)
         return fenced
 
     async def _others_had_time(
@@ -203,9 +206,9 @@ class BlobCommits:
             if error.status_code not in CONDITIONS_FAILED:
                 raise
             # The answer to this very request may have been lost, and the repetition refused.
-            found = await blob.get_blob_properties()
-            if found.metadata.get(_WRITER) != mark[_WRITER]:
-                raise PreconditionFailed(f"{claim_id}: another writer repairs it") from None
+            found = await self._properties(keys.context(claim_id))
+            if found is None or found.metadata.get(_WRITER) != mark[_WRITER]:
+                raise PreconditionFailed(f"{claim_id}: another writer repairs or erases it") from None
             return etag_of(found.etag)
         return etag_of(answer["etag"])
 
@@ -226,32 +229,34 @@ class BlobCommits:
 
         The commit stands, whatever happens here: what is left undone, a later commit does.
         """
-        tag = committed
+        tag, length = committed, append.at + len(append.lines)
         try:
+            found = await self._properties(f"{claim_id}/{append.name}")
             tag = await self._fence(claim_id, (context, committed))
-            length = append.at + len(append.lines)
-            await self._rewrite(f"{claim_id}/{append.name}", length, even_if_whole=True)
+            await self._rewrite(claim_id, tag, append.name, length, found)
         except (PreconditionFailed, HttpResponseError) as error:
             _log.warning("%s: %s could not be compacted: %s", claim_id, append.name, type(error).__name__)
         return tag
 
-    async def _rewrite(self, key: str, length: int, *, even_if_whole: bool = False) -> None:
-        """Cut a file to `length`. Each step leaves either it or its copy whole."""
-        copy = keys.copy(key, length)
+    async def _rewrite(
+        self, claim_id: str, fenced: str, name: str, length: int, found: BlobProperties | None
+    ) -> None:
+        """Cut a file, which is still the one that was `found`, to `length`, behind the fence of that tag.
+
+        Each step leaves either it or its copy whole.
+        """
+        key = f"{claim_id}/{name}"
         blob = self._requests.blob(Place.SESSIONS, key)
-        try:
-            found = await blob.get_blob_properties()
-        except ResourceNotFoundError:
-            found = None
-        is_whole = found and found.size == length and found.blob_type is BlobType.APPENDBLOB
-        if is_whole and not even_if_whole:
-            return
-        committed = b""
+        copy = self._requests.blob(Place.SESSIONS, keys.copy(key, length))
+        committed, copied = b"", None
         if length:
             committed = await self.read_log(key, 0, length) or b""
             if len(committed) < length:
+                context = await self.read_context(claim_id)
+                if context is None or context[1] != fenced:
+                    raise PreconditionFailed(f"{key}: erased or repaired by another writer")
                 raise SessionCorrupt(f"{key} has {len(committed)} bytes, {length} expected")
-            await self._requests.put(self._requests.blob(Place.SESSIONS, copy), committed, overwrite=True)
+            copied = (await self._requests.put(copy, committed, overwrite=True))["etag"]
         try:
             await self._create_log(blob, replacing=found)
             for start in range(0, length, APPEND_BYTES):
@@ -260,8 +265,16 @@ class BlobCommits:
             if error.status_code not in CONDITIONS_FAILED:
                 raise
             raise PreconditionFailed(f"{key}: another writer repairs it") from None
-        if length:
-            await delete(self._requests.blob(Place.SESSIONS, copy))
+        if copied:
+            # Only ours: another writer may rely on the one that it has put there since.
+            with suppress(ResourceModifiedError):
+                await delete(copy, copied)
+
+    async def _properties(self, key: str) -> BlobProperties | None:
+        try:
+            return await self._requests.blob(Place.SESSIONS, key).get_blob_properties()
+        except ResourceNotFoundError:
+            return None
 
     async def _create_log(self, blob: BlobClient, replacing: BlobProperties | None = None) -> None:
         """An empty file where there is none, or instead of the one with those properties."""

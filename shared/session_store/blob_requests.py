@@ -197,9 +197,19 @@ class BlobRequests:
         return self._services[loop][0]
 
 
-async def delete(blob: BlobClient) -> None:
+async def delete(blob: BlobClient, tag: str | None = None) -> None:
+    """Remove a blob if it is there, and only the one of that tag where one is given.
+
+    Raises:
+        ResourceModifiedError: it is another one.
+    """
     with suppress(ResourceNotFoundError):
-        await blob.delete_blob(delete_snapshots="include")
+        if tag is None:
+            await blob.delete_blob(delete_snapshots="include")
+        else:
+            await blob.delete_blob(
+                delete_snapshots="include", etag=tag, match_condition=MatchConditions.IfNotModified
+            )
 
 
 def if_still(tag: str | None) -> dict[str, Any]:

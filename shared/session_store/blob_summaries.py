@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError, ResourceModifiedError, ResourceNotFoundError
 from pydantic import ValidationError
 
 from shared.models.claim import ClaimStatus, ClaimSummary
@@ -81,15 +81,26 @@ class BlobSummaries:
                 self._remember(claim_id, _Recorded(summary, tag))
 
     async def forget(self, claim_id: str, summary: ClaimSummary | None) -> None:
-        self._recorded.pop(claim_id, None)
-        try:
-            known = await self._recorded_summary(claim_id)
-        except ValidationError:
-            known = None
-        self._recorded.pop(claim_id, None)
-        entries = {index.entry_of(one) for one in (summary, known and known.summary) if one}
-        for entry in entries:
-            await delete(self._requests.index(entry))
+        """session.json goes last, and only as the one whose entry is gone.
+
+        A writer that has put another entry fails to replace it then, and takes that entry back.
+        """
+        blob = self._requests.blob(Place.SESSIONS, keys.summary(claim_id))
+        for _ in range(MOST_REPAIRS):
+            self._recorded.pop(claim_id, None)
+            try:
+                known = await self._recorded_summary(claim_id)
+            except ValidationError:
+                known = None
+            self._recorded.pop(claim_id, None)
+            entries = {index.entry_of(one) for one in (summary, known and known.summary) if one}
+            for entry in entries:
+                await delete(self._requests.index(entry))
+            if known is None:
+                return
+            with suppress(ResourceModifiedError):
+                await delete(blob, known.tag)
+                return
 
     async def list(self, *, status: ClaimStatus | None, limit: int, continuation: str | None) -> Page:
         """Of one status from the index, of all from what session.json has for metadata."""
