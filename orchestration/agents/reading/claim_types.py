@@ -32,6 +32,7 @@ TYPES = frozenset({COLLISION, COMPREHENSIVE, FIRE, STORM, MEDICAL, OTHER})
 
 CLAIM_TYPES: dict[tuple[str, str], str] = {
     ("collision", "car"): COLLISION,
+    ("contact", "car"): COLLISION,
     ("animal", "car"): COMPREHENSIVE,
     ("theft", "car"): COMPREHENSIVE,
     ("vandalism", "car"): COMPREHENSIVE,
@@ -53,7 +54,6 @@ CLAIM_TYPES: dict[tuple[str, str], str] = {
 _ONLY_SUBJECT = {
     "collision": "car",
     "animal": "car",
-    "glass": "car",
     "illness": "body",
     "plumbing": "home",
     "damp": "home",
@@ -62,7 +62,16 @@ _ONLY_SUBJECT = {
     "loss": "thing",
 }
 """Perils that tell their subject by themselves."""
-_USUAL_SUBJECT = {"fire": "home", "storm": "home", "flood": "home", "falling": "home", "hail": "home"}
+_TELLING_WITH = {"contact": "car", "glass": "car"}
+"""Perils that tell nothing of another subject: people bump into many things."""
+_USUAL_SUBJECT = {
+    "glass": "car",
+    "fire": "home",
+    "storm": "home",
+    "flood": "home",
+    "falling": "home",
+    "hail": "home",
+}
 """The subject where the text names none."""
 
 _LEAST = 3.0
@@ -75,6 +84,7 @@ _LONG_PAST_FACTOR = 0.2
 _CAUSES = frozenset({"animal", "falling", "hail", "vandalism"})
 _WEATHER = frozenset({"storm", "hail", "falling"})
 """What makes a home wet from outside: then a water heater is what was damaged, not what leaked."""
+_EFFECTS = frozenset({"collision", "contact"})
 _EFFECT_FACTOR, _PLAIN_COLLISION = 0.4, 4.0
 """`Hail dented my car`: beside a cause in the same sentence, the verbs of a collision tell its effect."""
 _TREATED_FACTOR = 0.4
@@ -131,6 +141,9 @@ _ONLY_A_PLACE = phrases(
     |way|close to|opposite|inside|into)\s+(?:(?:my|our|the|his|her|a)\s+)?(?:\w+'s\s+)?(?:home|house\
     |apartment|residence|building|property|condo|place) | driveway | street parking
     home (?:depot|phone|address|office|town) | body shop | repair shop
+    (?:charger|battery) (?:of|for|from) (?:the|my|our|an?) [\w-]+ | (?:scooter|bike) (?:charger|battery)
+    (?:my |our |the )?(?:car|truck|van)s?\b[^.;]{0,40} (?:was|is|were|are) (?:not |n't |elsewhere|fine|ok\
+    |undamaged|unharmed|untouched)
     """
 )
 """Where a house or a car is only where something happened."""
@@ -184,6 +197,7 @@ def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, f
     told = [[] if sentence.endswith("?") else _signs(sentence) for sentence in sentences]
     perils = {sign.peril for signs in told for sign in signs}
     stormy = not _WEATHER.isdisjoint(perils)
+    lightning = "fire" if "fire" in perils else "storm"
     leak = "plumbing" in perils or ("damp" in perils and not stormy)
     for number, (sentence, signs) in enumerate(zip(sentences, told, strict=True)):
         if not signs:
@@ -196,12 +210,16 @@ def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, f
         for sign in signs:
             if sign.peril == "damp" and stormy:
                 continue
-            name = CLAIM_TYPES.get((sign.peril, _subject_of(sign.peril, here, subjects)), OTHER)
-            if sign.peril == "flood" and leak and name == STORM:
+            peril = lightning if sign.peril == "lightning" else sign.peril
+            subject = _subject_of(peril, here, subjects)
+            if subject != _TELLING_WITH.get(peril, subject):
+                continue
+            name = CLAIM_TYPES.get((peril, subject), OTHER)
+            if peril == "flood" and leak and name == STORM:
                 name = OTHER
-            effect = caused and sign.peril == "collision" and sign.weight <= _PLAIN_COLLISION
-            scores[name] += sign.weight * factor * worth[sign.peril, name] * (_EFFECT_FACTOR if effect else 1)
-            worth[sign.peril, name] *= _REPEATED_FACTOR
+            effect = caused and peril in _EFFECTS and sign.weight <= _PLAIN_COLLISION
+            scores[name] += sign.weight * factor * worth[peril, name] * (_EFFECT_FACTOR if effect else 1)
+            worth[peril, name] *= _REPEATED_FACTOR
     return scores
 
 

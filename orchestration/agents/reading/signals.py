@@ -13,7 +13,7 @@ from orchestration.agents.reading.evidence import (
     one_of,
     phrases,
 )
-from orchestration.agents.reading.perils import ACTOR, HARMED, SCRATCHED_WITH, VEHICLE
+from orchestration.agents.reading.perils import ACTOR, HARMED, SCRATCHED_WITH, SPOILING, STEALING, VEHICLE
 from orchestration.agents.reading.text import Narrative
 
 _BONE = (
@@ -114,6 +114,8 @@ _IN_THE_END = re.compile(r"(?:n't|\bnot)\s+(?:\w+\s+){1,3}until\b", re.IGNORECAS
 
 THEFT_OR_VANDALISM = phrases(
     rf"""
+    {STEALING}
+    {SPOILING}
     stolen | stole | theft | thief | thieves | robbed | robbery | burglar\w* | burgled | broke(?:n)? into
     break-?in | car-?jack\w* | vandal\w* | keyed | graffiti | spray[- ]?paint\w* | slashed | egged
     smash[- ]and[- ]grab | made off with | hot-?wired | malicious(?:ly)? | larceny | looted | ransacked
