@@ -14,6 +14,7 @@ from orchestration.agents.reading.evidence import (
     limited,
     one_of,
     phrases,
+    stated_before,
     word_first,
 )
 from orchestration.agents.reading.openings import Passage, as_passage
@@ -66,6 +67,7 @@ _TELLING_WITH = {"contact": "car", "glass": "car"}
 """Perils that tell nothing of another subject: people bump into many things."""
 _USUAL_SUBJECT = {
     "glass": "car",
+    "contact": "car",
     "fire": "home",
     "storm": "home",
     "flood": "home",
@@ -86,7 +88,8 @@ _WEATHER = frozenset({"storm", "hail", "falling"})
 """What makes a home wet from outside: then a water heater is what was damaged, not what leaked."""
 _EFFECTS = frozenset({"collision", "contact"})
 _EFFECT_FACTOR, _PLAIN_COLLISION = 0.4, 4.0
-"""`Hail dented my car`: beside a cause in the same sentence, the verbs of a collision tell its effect."""
+"""`Hail dented my car`: beside a cause in the same sentence, the verbs of a collision tell its effect.
+So does broken glass beside a collision."""
 _TREATED_FACTOR = 0.4
 """Treatment after a collision is part of the collision's claim."""
 _STATED_WEIGHT = 12.0
@@ -194,7 +197,7 @@ def weigh(narrative: Narrative) -> dict[str, float]:
 def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     worth: dict[tuple[str, str], float] = defaultdict(lambda: 1.0)
-    told = [[] if sentence.endswith("?") else _signs(sentence) for sentence in sentences]
+    told = [_signs(stated_before(sentence)) for sentence in sentences]
     perils = {sign.peril for signs in told for sign in signs}
     stormy = not _WEATHER.isdisjoint(perils)
     lightning = "fire" if "fire" in perils else "storm"
@@ -206,7 +209,6 @@ def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, f
         factor = (_LONG_PAST_FACTOR if is_long_past(sentence) else 1) * (
             _OPENING_FACTOR if number < _OPENING else 1
         )
-        caused = any(sign.peril in _CAUSES for sign in signs)
         for sign in signs:
             if sign.peril == "damp" and stormy:
                 continue
@@ -217,8 +219,9 @@ def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, f
             name = CLAIM_TYPES.get((peril, subject), OTHER)
             if peril == "flood" and leak and name == STORM:
                 name = OTHER
-            effect = caused and peril in _EFFECTS and sign.weight <= _PLAIN_COLLISION
-            scores[name] += sign.weight * factor * worth[peril, name] * (_EFFECT_FACTOR if effect else 1)
+            scores[name] += (
+                sign.weight * factor * worth[peril, name] * (_EFFECT_FACTOR if _is_effect(sign, signs) else 1)
+            )
             worth[peril, name] *= _REPEATED_FACTOR
     return scores
 
@@ -230,6 +233,15 @@ def _signs(sentence: Passage) -> list[_Sign]:
         for found in limited(pattern, sentence, 2)
         if not is_negated(sentence, found.start(), found.end())
     ]
+
+
+def _is_effect(sign: _Sign, signs: list[_Sign]) -> bool:
+    """Whether a sign tells what another one in the same sentence has led to."""
+    if any(other.peril in _CAUSES for other in signs):
+        return sign.peril in _EFFECTS and sign.weight <= _PLAIN_COLLISION
+    return sign.peril == "glass" and any(
+        other.peril == "collision" and other.weight >= _PLAIN_COLLISION for other in signs
+    )
 
 
 def _subjects(text: str) -> dict[str, float]:

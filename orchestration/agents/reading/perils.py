@@ -11,11 +11,16 @@ _MAKE = (
     "|mitsubishi|fiat|renault|peugeot|skoda|vauxhall|opel|camry|corolla|civic|accord|cr-v|rav4|prius|altima"
     "|f-?150|f-?250|silverado|tacoma|tundra|outback|forester|impreza|elantra|sonata|sentra|jetta|passat|golf"
     "|wrangler|cherokee|mustang|malibu|equinox|tahoe|highlander|odyssey|sienna|rogue|cx-5|model [3sxy]"
-    "|ram 1500|fiesta|focus|corsa|astra|insignia|polo|passat|tiguan|touran|clio|megane|twingo|captur|aygo|yaris"
-    "|auris|micra|qashqai|juke|picasso|berlingo|ibiza|octavia|fabia|panda|punto|cinquecento|xc\\s?[469]0|v\\s?[4679]0"
-    "|q[3578]|a[3468]|x[135]|sportage|sorento|picanto|tucson|santa fe|kona|i[1-3]0|explorer|bronco|ranger|mondeo"
-    "|transit|sprinter|vivaro|pathfinder|versa|murano|cx-30|crosstrek|suburban|traverse|trax|citroen|seat leon"
-    "|dacia|duster|suzuki|swift|smart|land rover|range rover|defender|jaguar|lancia|alfa romeo|maserati|rivian"
+    "|ram 1500|fiesta|focus|corsa|astra|insignia|polo|passat|tiguan|touran|clio|megane|twingo|captur|aygo"
+    "|yaris"
+    "|auris|micra|qashqai|juke|picasso|berlingo|ibiza|octavia|fabia|panda|punto|cinquecento|xc\\s?[469]0"
+    "|v\\s?[4679]0"
+    "|q[3578]|a[3468]|x[135]|sportage|sorento|picanto|tucson|santa fe|kona|i[1-3]0|explorer|bronco|ranger"
+    "|mondeo"
+    "|transit|sprinter|vivaro|pathfinder|versa|murano|cx-30|crosstrek|suburban|traverse|trax|citroen"
+    "|seat leon"
+    "|dacia|duster|suzuki|swift|smart|land rover|range rover|defender|jaguar|lancia|alfa romeo|maserati"
+    "|rivian"
     "|polestar|byd|harley|vespa|yamaha|kawasaki|ducati|piaggio"
 )
 _MODEL_THAT_IS_A_WORD = (
@@ -39,13 +44,16 @@ _WHOSE = (
     r"|leased)"
 )
 _DEER = (
-    "(?:deer|elk|moose|bear|raccoon|coyote|boar|hog|pig|cow|calf|bull|horse|pony|donkey|sheep|goat|turkey|goose"
-    "|geese|duck|swan|pheasant|bird|owl|eagle|vulture|kangaroo|fox|hare|rabbit|badger|possum|opossum|porcupine"
+    "(?:deer|elk|moose|bear|raccoon|coyote|boar|hog|pig|cow|calf|bull|horse|pony|donkey|sheep|goat|turkey"
+    "|goose"
+    "|geese|duck|swan|pheasant|bird|owl|eagle|vulture|kangaroo|fox|hare|rabbit|badger|possum|opossum"
+    "|porcupine"
     "|skunk|armadillo|alligator|dog|cat|buck|doe|stag|antelope|elephant)"
 )
 _STRUCK = (
     "(?:hit|struck|scraped|clipped|bumped|dented|backed|reversed|rammed|crashed|shunted|smashed|ran|drove"
-    "|slid|bashed|dinged|side-?swiped|knocked|plough?ed|plowed|collided|broadsided)"
+    "|tapped|nudged|grazed|brushed|slid|bashed|dinged|side-?swiped|knocked|plough?ed|plowed|collided"
+    "|broadsided)"
 )
 _CONTACT = (
     "(?:hit|hits|struck|scraped|scraping|scratched|clipped|bumped|tapped|nudged|grazed|brushed|caught|touched"
@@ -53,12 +61,15 @@ _CONTACT = (
     "|backed(?! up)|backing|rolled|drove|ran|took|misjudged|crunched|went into|made contact|in contact)"
 )
 _ROAD_USER = (
-    "(?:cyclist|pedestrian|motorcyclist|biker|jogger|bicycl\\w+|bus|school bus|coach|tram|streetcar|trolley ?car"
-    "|train|tractor|forklift|golf cart|trailer|caravan|quad|digger|combine|dust ?cart|(?:shopping )?(?:cart|trolley))"
+    "(?:cyclist|pedestrian|motorcyclist|biker|jogger|bicycl\\w+|bus|school bus|coach|tram|streetcar"
+    "|trolley ?car"
+    "|train|tractor|forklift|golf cart|trailer|caravan|quad|digger|combine|dust ?cart|(?:shopping )?(?:cart"
+    "|trolley))"
 )
 _OBSTACLE = (
     "(?:pole|tree|guard\\w*|mailbox|wall|curb|post|fence|hydrant|light|median|concrete|ditch|pothole"
-    "|telephone|utility|lamp|lamppost|bollard|stop|barrier|rail|pillar|column|boulder|kerb|gate ?post|gate|hedge"
+    "|telephone|utility|lamp|lamppost|bollard|stop|barrier|rail|pillar|column|boulder|kerb|gate ?post|gate"
+    "|hedge"
     "|embankment|verge|central reservation|height bar|(?:on|against) the bar|bay|ramp)"
 )
 _GLASS = (
@@ -79,14 +90,17 @@ MOVED = (
     "|merged|skidded|spun|moved)"
 )
 ACTOR = (
-    "(?:somebody|someone|some (?:idiots?|punks?|jerks?|kids)|kids|teenagers|youths|youngsters|vandals|hooligans|thugs"
-    "|drunks?|strangers?|crooks?|unknown (?:persons?|people|individuals?)|people|they|who(?:ever)?|an? (?:group|gang|bunch)"
+    "(?:somebody|someone|some (?:idiots?|punks?|jerks?|kids)|kids|teenagers|youths|youngsters|vandals"
+    "|hooligans|thugs"
+    "|drunks?|strangers?|crooks?|unknown (?:persons?|people|individuals?)|people|they|who(?:ever)?"
+    "|an? (?:group|gang|bunch)"
     " of \\w+)"
 )
 """Who does what is done on purpose."""
 HARMED = (
     "(?:scratched|slashed|punctured|kicked|poured|threw|thrown|sprayed|splashed|painted|sawed|pried|jimmied"
-    "|smashed|tried to (?:steal|break|force)|cut (?:off|out|through)|helped|daubed|smeared|slit|stabbed|trashed"
+    "|smashed|tried to (?:steal|break|force)|cut (?:off|out|through)|helped|daubed|smeared|slit|stabbed"
+    "|trashed"
     "|tampered|let down)"
 )
 SCRATCHED_WITH = (
@@ -94,52 +108,62 @@ SCRATCHED_WITH = (
     "(?:keys?|nails?|knife|knives|screwdriver|blade|sharp \\w+)"
 )
 _CARRIED = (
-    "(?:purse|handbag|bags?|backpack|rucksack|wallet|briefcase|suitcase|phone(?! number)|laptop|camera|tablet|sat-?nav"
-    "|dash ?cam|jacket|coat|tools?|stroller|pram|jewel\\w+|watch|silver|cash|money|tv|television|computer|bicycles?"
+    "(?:purse|handbag|bags?|backpack|rucksack|wallet|briefcase|suitcase|phone(?! number)|laptop|camera"
+    "|tablet|sat-?nav"
+    "|dash ?cam|jacket|coat|tools?|stroller|pram|jewel\\w+|watch|silver|cash|money|tv|television|computer"
+    "|bicycles?"
     "|bikes?|parcels?|packages?|belongings|valuables)"
 )
 _CAR_PART = (
-    "(?:wheels?|rims?|ty?i?res?|hubcaps?|airbags?|stereo|radio|badges?|(?:number |license )?plates?|battery|headlights?"
+    "(?:wheels?|rims?|ty?i?res?|hubcaps?|airbags?|stereo|radio|badges?|(?:number |license )?plates?|battery"
+    "|headlights?"
     "|seats?|catalytic converters?|converter|tailgate|spare(?: wheel)?|fuel|diesel|petrol|mirrors?)"
 )
 _TOOK = (
-    "(?:took|taken|nicked|pinched|swiped|lifted|pilfered|grabbed|carried off|carted off|removed|unscrewed|sawn off"
+    "(?:took|taken|nicked|pinched|swiped|lifted|pilfered|grabbed|carried off|carted off|removed|unscrewed"
+    "|sawn off"
     "|cut off|(?:made|ran|drove|walked|rode) off with)"
 )
 _NOT_STOLEN = r"(?! (?:to|into|in for|over|off by|by (?:a|the|an)|off (?:in|during))\b)"
 STEALING = rf"""
     snatch(?:ed|ers?|ing) | pick-?pocket\w* | mugg(?:ed|ing|ers?) | joyrid\w+ | shoplift\w*
-    (?:{ACTOR}|thieves|he|she|(?:two|three) \w+) (?:has |have |had |must have )?{_TOOK}\b[^.,;]{{0,30}}?\b(?:{_CARRIED}\
-    |{_CAR_PART}|{VEHICLE}){_NOT_STOLEN}
-    (?:somebody|someone|thieves) (?:has |have |had |must have )?(?:taken|{_TOOK}) (?:my|our|the) \w+{_NOT_STOLEN}
-    (?:{_CARRIED}|{_CAR_PART}|{VEHICLE})\b[^.,;]{{0,20}} (?:was|were|(?:has|have|had) been|got) (?:\w+ )?(?:taken|nicked\
-    |pinched|pilfered|lifted|swiped|drained|unscrewed){_NOT_STOLEN}
+    (?:{ACTOR}|thieves|he|she|(?:two|three) \w+) (?:has |have |had \
+    |must have )?{_TOOK}\b[^.,;]{{0,30}}?\b(?:{_CARRIED}|{_CAR_PART}|{VEHICLE}){_NOT_STOLEN}
+    (?:somebody|someone|thieves) (?:has |have |had |must have )?(?:taken|{_TOOK}) (?:my|our\
+    |the) \w+{_NOT_STOLEN}
+    (?:{_CARRIED}|{_CAR_PART}|{VEHICLE})\b[^.,;]{{0,20}} (?:was|were|(?:has|have|had) been\
+    |got) (?:\w+ )?(?:taken|nicked|pinched|pilfered|lifted|swiped|drained|unscrewed){_NOT_STOLEN}
     (?:nicked|pinched|pilfered|swiped)\b[^.,;]{{0,20}}\b(?:{_CARRIED}|{_CAR_PART}|{VEHICLE})
     (?:{_CARRIED}|{_CAR_PART}) (?:\w+ )?(?:nicked|pinched|pilfered|swiped)
     (?:{_CARRIED}|wheels|{VEHICLE})(?: \w+){{0,3}} (?:was|were|is|are) (?:no longer there|not there any ?more)
     catalytic converter (?:\w+ ){{0,4}}(?:gone|missing|taken|cut|removed|swiped|sawed|sawn|ripped|nicked)
     airbags? (?:\w+ ){{0,3}}(?:ripped|cut|torn) (?:out|from|off)
     (?:drive|driveway|parking (?:spot|space)|space|carport|garage) was empty
-    (?:tank|fuel tank) (?:\w+ ){{0,4}}(?:drilled|emptied|punctured|siphoned) | on (?:bricks|blocks|axle stands)
+    (?:tank|fuel tank) (?:\w+ ){{0,4}}(?:drilled|emptied|punctured|siphoned)
+    on (?:bricks|blocks|axle stands)
     helped (?:them|him|her)sel(?:f|ves) | (?:carried|carted) off (?:my|our|the) | ransacked | intruders?
     (?:{ACTOR}|burglars|thieves)\b[^.]{{0,20}} (?:forced|prised|pried|jemmied|jimmied|levered)
-    (?:{ACTOR}) (?:has |had )?(?:got|came|climbed|broken|entered|gained entry)(?: in)?(?:to)?(?: \w+){{0,4}} (?:through|via|by)
+    (?:{ACTOR}) (?:has |had )?(?:got|came|climbed|broken|entered\
+    |gained entry)(?: in)?(?:to)?(?: \w+){{0,4}} (?:through|via|by)
 """
 """Ways to tell of a theft without the word."""
 _SPATTER = (
     "(?:paint|acid|eggs?|tar|brake fluid|glue|concrete|oil|excrement|f(?:a?e)ces|bleach|paint stripper)"
 )
 SPOILING = rf"""
-    (?:all|both|two|three|four|several|\d) (?:of )?(?:(?:my|the|our|its|front|rear|back) )*(?:\w+ )?ty?i?res\b[^.]{{0,40}}\
+    (?:all|both|two|three|four|several|\d) (?:of )?(?:(?:my|the|our|its|front|rear\
+    |back) )*(?:\w+ )?ty?i?res\b[^.]{{0,40}}\
     \b(?:punctured|slit|stabbed|cut|flattened|let down|deflated|knifed)
     ran (?:a|his|her|their) (?:key|nail|coin|knife|blade)s? | key (?:marks?|scratch\w*) | keying
     {_SPATTER} (?:\w+ )?(?:sprayed|poured|thrown|splashed|smeared|daubed|dumped|emptied|tipped|all over)
-    (?:sprayed|poured|threw|splashed|smeared|daubed|emptied|tipped|dumped)\b[^.]{{0,30}}\b{_SPATTER}\b[^.]{{0,30}}\
-    \b(?:over|on|onto|at|across)
-    (?<!hit )(?<!struck )by (?:unknown|unidentified) (?:persons?|people|individuals?|parties|offenders?|perpetrators?|hands?)
-    persons? unknown | hooligans? | (?:the )?perpetrators? | vandals? | defaced | wanton\w* | tampered with | scrawled
-    (?:jumped|stamped|stomped|danced|walked|trampled|climbed)(?: up)? (?:on|over|across)(?:to)? (?:the|my|our)\
-    \b(?: \w+){{0,3}}? (?:bonnet|hood|roof of|car|boot|trunk)
+    (?:sprayed|poured|threw|splashed|smeared|daubed|emptied|tipped\
+    |dumped)\b[^.]{{0,30}}\b{_SPATTER}\b[^.]{{0,30}}\b(?:over|on|onto|at|across)
+    (?<!hit )(?<!struck )by (?:unknown|unidentified) (?:persons?|people|individuals?|parties|offenders?\
+    |perpetrators?|hands?)
+    persons? unknown | hooligans? | (?:the )?perpetrators? | vandals? | defaced | wanton\w* | tampered with
+    scrawled
+    (?:jumped|stamped|stomped|danced|walked|trampled|climbed)(?: up)? (?:on|over|across)(?:to)? (?:the|my\
+    |our)\b(?: \w+){{0,3}}? (?:bonnet|hood|roof of|car|boot|trunk)
     {ACTOR} (?:had |has |have )?set (?:light|fire) to | set (?:light|fire) to | torched | deliberate
     (?:scratched|carved|scored|etched) into (?:my|the|our) (?:\w+ )?(?:paint\w*|door|bonnet|hood|car)
 """
@@ -153,12 +177,17 @@ SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "car": (
         (2, phrases(rf"{_WHOSE}\s+(?:\w+\s+){{0,2}}{VEHICLE}\b(?!\s*(?:insurance|policy|claim|coverage))")),
         (1, phrases(rf"{VEHICLE}\b(?!\s*(?:insurance|policy|port|seat))")),
+        (3, phrases(
+            rf"(?:on|onto|through|into|across|over|hit|crushed|damaged|dented|against) (?:[\w-]+ ){{0,5}}?"
+            rf"(?:my|our|his|her) (?:\w+ )?{VEHICLE}"
+        )),
         (2, phrases(r"""
             bumpers? | fenders? | windshield | windscreen | tail ?lights? | headlights? | hood | trunk
             bonnet | (?:driver|passenger)(?:'s)?[ -]side | quarter panel | rear window | side mirror
             wing mirror | airbags? | catalytic converter | license plate | number plate | odometer | tires?
             tyres? | wheels? | rims? | hubcaps? | steering | tailgate | sunroof | auto body | body shop
-            paintwork | car park | parking (?:lot|garage|spot|space) | grille? | bonnet | wing mirror | wipers?
+            paintwork | car park | parking (?:lot|garage|spot|space) | grille? | bonnet | wing mirror
+            wipers?
             number plate | mirrors | hatch | boot lid | gearbox | (?:front|rear) axle | radiator support
             """)),
         (2, phrases(rf"(?:my|our|his|her) (?:\w+ )?{_MODEL_THAT_IS_A_WORD}")),
@@ -177,7 +206,8 @@ SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             floorboards? | cabinets? | stove | oven | dryer | furnace | fireplace | sofa | curtains? | deck
             porch | patio | fence | shed | garage door | skylight | fascia | soffits? | eaves | insulation
             wiring | smoke (?:alarm|detector) | bay window | roofer | roofing | shutters? | pergola
-            windowsill | gable | walls | hall | landing | bungalow | pergola | veranda | balcony | bins | parquet
+            windowsill | gable | walls | hall | landing | bungalow | pergola | veranda | balcony | bins
+            parquet
             (?:satellite )?dish | (?:ground|upper|first|top) floor | utility room | trampoline | marquee
             dwelling | homeowners? | contents | personal belongings | uninhabitable | conservatory
             """)),
@@ -196,7 +226,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "collision": (
         (6, phrases(r"""
             rear[- ]?end(?:ed|er|ing)? | broadsid\w+ | hit broadside | kerbed | curbed
-            opened (?:her|his|their|a|the) (?:\w+ )?door (?:in)?to | t-?bon(?:ed|e) | side-?swip(?:ed|e) | fender[- ]bender
+            opened (?:her|his|their|a|the) (?:\w+ )?door (?:in)?to | t-?bon(?:ed|e) | side-?swip(?:ed|e)
+            fender[- ]bender
             hit[- ]and[- ]run | head-on | pile-?up | auto[- ]collision | multi-?car
             (?:car|truck|vehicle|suv|van) wreck
             (?:car|auto|automobile|traffic|road|vehicle|motor vehicle|highway) (?:accident|crash|collision\
@@ -220,7 +251,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:shopping )?(?:cart|trolley) (?:rolled|ran|hit|blew|crashed|bumped)
             (?:front ends|cars|vehicles|mirrors|bumpers) (?:have |had )?(?:touched|met|hit|collided|scraped)
             (?:knocked|ran|hit) (?:him|her|them|a \w+|the \w+) (?:off|down|over)
-            (?:shoved|pushed|shunted|punted|bumped|bounced) (?:me|us|my \w+|our \w+|it) (?:in)?(?:to|onto|against)
+            (?:shoved|pushed|shunted|punted|bumped|bounced) (?:me|us|my \w+|our \w+|it) (?:in)?(?:to|onto\
+            |against)
             stepped (?:off|out)\b[^.]{{0,40}} in front of (?:me|us|my)
             (?:ended up|ran|drove|went|slid|spun)(?: \w+){{0,3}} (?:in|into|off) (?:the|a) (?:{_OBSTACLE}\
             |road|embankment)
@@ -239,10 +271,14 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "contact": (
         (4, phrases(rf"""
             {_CONTACT}\b[^.;]{{0,50}}?\b(?:{VEHICLE}|{_ROAD_USER}|{_OBSTACLE}|{_PART})
-            (?:{VEHICLE}|{_ROAD_USER}|{_PART})\b[^.;]{{0,30}}?\b{_CONTACT}\b[^.;]{{0,30}}?\b(?:me|us|it|mine|ours|{_PART})
-            (?:{_PART}|corner|bodywork)\b[^.;]{{0,20}} (?:caved in|stove in|crumpled|crushed|torn|scraped|ripped open)
+            (?:{VEHICLE}|{_ROAD_USER}|{_PART})\b[^.;]{{0,30}}?\b{_CONTACT}\b[^.;]{{0,30}}?\b(?:me|us|it|mine\
+            |ours|{_PART})
+            (?:{_PART}|corner|bodywork)\b[^.;]{{0,20}} (?:caved in|stove in|crumpled|crushed|torn|scraped\
+            |ripped open)
         """)),
-        (3, phrases(r"parking (?:mishap|bump|accident|scrape|incident) | prang(?:ed)? | bump in (?:the|a) | a bump")),
+        (3, phrases(rf"(?:{VEHICLE}|{_PART}) (?:was |got |has been )?{_STRUCK}")),
+        (3, phrases(r"parking (?:mishap|bump|accident|scrape|incident) | prang(?:ed)? | a bump"
+                    r" | bump in (?:the|a)")),
     ),
     "animal": (
         (7, phrases(rf"""
@@ -281,11 +317,11 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             sugar in | scratched (?:up )?(?:by|with|all|down|deliberate\w*|on purpose)
             deliberate(?:ly)? (?:damage\w*|scratch\w*)
             smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){{0,3}}windows? | brick through | rioters?
-            (?:poured|threw|thrown|splashed|scratched|carved|sprayed|painted)\b[^.]{{0,40}}\b(?:over|on|onto|into|at)\
+            (?:poured|threw|thrown|splashed|scratched|carved|sprayed|painted)\b[^.]{{0,40}}\b(?:over|on|onto\
+            |into|at)\
             \s(?:the \w+ of )?(?:my|our) (?:car|van|truck|hood|bonnet|door|windows?) | let the air out
             {ACTOR} (?:has |had |have |then )?(?:sprayed|painted|poured|threw|splashed|smeared|scrawled)\
-            \b[^.]{{0,50}}\
-            \b(?:over|on|onto|across|into|at)\b
+            \b[^.]{{0,50}}\b(?:over|on|onto|across|into|at)\b
             mischief | kicked (?:in|off|my) | bashed | someone (?:had )?(?:scratched|smashed|dented|broke)
             """)),
     ),
@@ -293,7 +329,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
         (6, phrases(rf"""
             {_GLASS}\b[^.]{{0,60}}\b(?:crack\w*|chip\w*|shatter\w*|spider\w*|pitted|star|broke\w*|smash\w*\
             |replac\w*|ding|pieces|shards|smithereens)
-            (?:crack\w*|chip(?:ped)?|starred|shatter\w*|broke|smashed)\b[^.]{{0,40}}\b(?:windshield|windscreen\
+            (?:crack\w*|chip(?:ped)?|starred|shatter\w*|broke|smashed)\b[^.]{{0,40}}\b(?:windshield\
+            |windscreen\
             |sunroof) | (?:rock|stone|gravel|pebble|debris)\b[^.]{{0,60}}\b(?:windshield|windscreen|glass)
             """)),
     ),
@@ -302,10 +339,11 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             {_HEAVY}\b[^.]{{0,50}}\b(?:fell|fallen|falling|came down|dropped|toppled|landed|collapsed\
             |broke (?:off|loose)|came (?:off|loose)|split|gave way|uprooted|snapped|crushed|blew|blown)
             {_HEAVY}\b[^.]{{0,50}}\bcrashed (?:down|on|onto|through)
-            (?:fell|fallen|falling|landed|dropped|came down|toppled|snapped)(?! (?:off|from|out of))\b[^.]{{0,25}}\b{_HEAVY}
+            (?:fell|fallen|falling|landed|dropped|came down|toppled|snapped)(?! (?:off|from\
+            |out of))\b[^.]{{0,25}}\b{_HEAVY}
             crushed (?:by|under|my|the)
             {_HEAVY}\b[^.]{{0,25}}\bslid (?:off|down)[^.]{{0,50}} | lying (?:on|across) (?:my|our|the)
-            (?:brought|came) down | (?:roof|garage|carport|shed|wall|ceiling)\b[^.]{{0,20}} (?:gave in|caved in|collapsed)
+            (?:roof|garage|carport|shed|wall)\b[^.]{{0,20}} (?:gave in|caved in|collapsed)
             landed (?:right |directly |squarely )?(?:on|in|across) (?:my|our|the)
             """)),
     ),
@@ -315,7 +353,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "storm": (
         (5, phrases(r"""
             tornado(?:es)? | hurricane | windstorm | thunderstorm | blizzard | derecho | winds? | gale
-            gusts? | cyclone | typhoon | nor'?easter | microburst | ice dam | ice storm | snow load | meltwater
+            gusts? | cyclone | typhoon | nor'?easter | microburst | ice dam | ice storm | snow load
+            meltwater
             weight of (?:the )?(?:wet )?(?:snow|ice) | ice (?:on|at|in|along) the (?:eaves|gutters?|roof)
             heavy snow(?:fall)? | wet snow | tropical storm | storm
             twister | blew (?:off|down|away|over)
@@ -333,9 +372,11 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             smoke (?:damage|filled|everywhere|throughout|and soot|poured) | soot | arson | ignit\w+
             charred | explosion | exploded | engulfed | scorched | fire (?:damage|report|marshal'?s? report)
             (?:was|were|is|are|started|began|still) (?:already |badly )?(?:burning|burnt|burned|alight)
-            alight | ablaze | sooty | blew up | smoke (?:residue|odou?r|smell|came|got|spread|pours) | full of smoke
+            alight | ablaze | sooty | blew up | smoke (?:residue|odou?r|smell|came|got|spread|pours)
+            full of smoke
             chimney caught | chip pan | (?:caught|catching) (?:light|the curtains?)
-            (?:attic|loft|roof|kitchen|room|house|flat|shed|garage|barn|home|cabin|place) (?:\w+ )?(?:burned|burnt|burns)
+            (?:attic|loft|roof|kitchen|room|house|flat|shed|garage|barn|home|cabin|place) (?:\w+ )?(?:burned\
+            |burnt|burns)
             (?:fat|oil)\b[^.]{{0,30}} (?:went up|caught) | (?:hot )?ashes
             (?:caught|set|went) alight | smou?lder\w* | short[- ]circuit\w* | (?:embers|sparks)
             (?:house|home|cabin|apartment|garage|kitchen) (?:burned|burnt)
@@ -362,16 +403,18 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
         (5, phrases(r"""
             flood(?:ed|ing|s|waters?)? | submerged | under ?water | burst its banks
             river (?:\w+ )?(?:came|rose|burst|overflow\w*) | (?:foot|feet|inch|inches|cm|cent\w+) of water
-            (?:up to|over) (?:the|its) (?:\w+ )?(?:windows?|doors?|seats?|axles?|bonnet|hood|dashboard|sills?)\
-            \b[^.]{0,12} (?:in|under) water | stood in water
+            (?:up to|over) (?:the|its) (?:\w+ )?(?:windows?|doors?|seats?|axles?|bonnet|hood|dashboard\
+            |sills?)\b[^.]{0,12} (?:in|under) water | stood in water
             """)),
     ),
     "illness": (
         (4, phrases(r"""
             gall ?bladder | c(?:a?e)sarean | was born | birth of (?:my|our) | dentist | dental | orthodont\w+
             eye (?:exam\w*|test|doctor) | optician | insulin | physio\w* | osteopath\w* | acupuncture
-            psych(?:olog|iatr|other)\w+ | vaccin\w+ | cataract | dialysis | transfusion | ultrasound | hearing aids?
-            spectacles | contact lenses | in plaster | (?:on|in) (?:a|the) ward | operated on (?:my|me|his|her)
+            psych(?:olog|iatr|other)\w+ | vaccin\w+ | cataract | dialysis | transfusion | ultrasound
+            hearing aids?
+            spectacles | contact lenses | in plaster | (?:on|in) (?:a|the) ward
+            operated on (?:my|me|his|her)
             (?:plate|pins?|screws?|stent) in (?:my|his|her) | prescri(?:bed|ption)\w* | wisdom t(?:oo|ee)th
             surgery | hospitali[sz]\w* | hospital stay | appendi\w+ | emergency room | urgent care
             diagnosed | mri | inpatient | outpatient | ct scan | x-?rays? | chemo\w* | biops\w+
@@ -409,7 +452,9 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
         (6, phrases(rf"""
             (?:dropped|cracked|broke|lost|misplaced|spilled \w+ (?:on|over|into))\s+(?:my|the|our|his\
             |her)\s+(?:\w+\s+){{0,2}}{_GADGET} | identity theft | cyber ?attack | ransomware
-            vet(?:erinary)? (?:bills?|clinic|visit) | pet insurance | disability (?:claim|benefits)
+            vet(?:erinary)? (?:bills?|clinic|visit) | pet insurance | (?:the|my|our) vet
+            (?:cat|dog|puppy|kitten|pet|rabbit)\b[^.]{{0,40}} (?:swallowed|ate|eaten|operated|limp\w*)
+            disability (?:claim|benefits)
             unable to work | workers'? comp\w* | life insurance | death benefit | passed away
             business interruption | appliance (?:failed|broke) | food spoilage | yacht | sank
             boat (?:sank|capsized|engine|hit)
