@@ -237,11 +237,12 @@ def _signs(sentence: Passage) -> list[_Sign]:
 
 def _is_effect(sign: _Sign, signs: list[_Sign]) -> bool:
     """Whether a sign tells what another one in the same sentence has led to."""
-    if any(other.peril in _CAUSES for other in signs):
-        return sign.peril in _EFFECTS and sign.weight <= _PLAIN_COLLISION
-    return sign.peril == "glass" and any(
-        other.peril == "collision" and other.weight >= _PLAIN_COLLISION for other in signs
-    )
+    causes = {other.peril for other in signs if other.weight >= _PLAIN_COLLISION}
+    if sign.peril == "glass":
+        return "collision" in causes and causes.isdisjoint(_CAUSES)
+    if sign.peril == "falling":
+        return "fire" in causes
+    return sign.peril in _EFFECTS and sign.weight <= _PLAIN_COLLISION and not causes.isdisjoint(_CAUSES)
 
 
 def _subjects(text: str) -> dict[str, float]:

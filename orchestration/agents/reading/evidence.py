@@ -157,7 +157,9 @@ _DENIED_AFTER = one_of(
     \s+(?:\w+\s+){{0,3}}?[:=]\s*(?:no|none|n/a)\b | \??\s*[:=?>-]{{1,2}}\s*(?:no|none|n/?a|nil|false)\b
     """
 )
-_SUPPOSED = phrases("whether | if | in case | unless | should", after=r"(?: [\w']+){0,6} *\Z")
+_SUPPOSED = phrases(
+    "whether | if | in case | unless | should | maybe | perhaps | possibly", after=r"(?: [\w']+){0,6} *\Z"
+)
 _IMAGINED = phrases(
     r"(?:would|could|might|may)(?: \w+)? have(?: been| got)? | (?:afraid|scared|fear) of",
     after=r"(?: \w+)? *\Z",

@@ -134,6 +134,8 @@ STEALING = rf"""
     (?:{_CARRIED}|{_CAR_PART}|{VEHICLE})\b[^.,;]{{0,20}} (?:was|were|(?:has|have|had) been\
     |got) (?:\w+ )?(?:taken|nicked|pinched|pilfered|lifted|swiped|drained|unscrewed){_NOT_STOLEN}
     (?:nicked|pinched|pilfered|swiped)\b[^.,;]{{0,20}}\b(?:{_CARRIED}|{_CAR_PART}|{VEHICLE})
+    (?:{_CARRIED}|wheels|rims|ty?i?res|stereo|radio) (?:(?:was|were|are|is|all|both|four) ){{0,3}}(?:gone\
+    |missing)
     (?:{_CARRIED}|{_CAR_PART}) (?:\w+ )?(?:nicked|pinched|pilfered|swiped)
     (?:{_CARRIED}|wheels|{VEHICLE})(?: \w+){{0,3}} (?:was|were|is|are) (?:no longer there|not there any ?more)
     catalytic converter (?:\w+ ){{0,4}}(?:gone|missing|taken|cut|removed|swiped|sawed|sawn|ripped|nicked)
@@ -160,6 +162,9 @@ SPOILING = rf"""
     |dumped)\b[^.]{{0,30}}\b{_SPATTER}\b[^.]{{0,30}}\b(?:over|on|onto|at|across)
     (?<!hit )(?<!struck )by (?:unknown|unidentified) (?:persons?|people|individuals?|parties|offenders?\
     |perpetrators?|hands?)
+    (?:smashed|bashed|kicked|punched|beaten|hit|battered)\b[^.]{{0,20}} with (?:an? )?(?:\w+ )?(?:hammer|bat\
+    |brick|crowbar\
+    |iron bar|golf club|axe)
     persons? unknown | hooligans? | (?:the )?perpetrators? | vandals? | defaced | wanton\w* | tampered with
     scrawled
     (?:jumped|stamped|stomped|danced|walked|trampled|climbed)(?: up)? (?:on|over|across)(?:to)? (?:the|my\
@@ -228,7 +233,7 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             rear[- ]?end(?:ed|er|ing)? | broadsid\w+ | hit broadside | kerbed | curbed
             opened (?:her|his|their|a|the) (?:\w+ )?door (?:in)?to | t-?bon(?:ed|e) | side-?swip(?:ed|e)
             fender[- ]bender
-            hit[- ]and[- ]run | head-on | pile-?up | auto[- ]collision | multi-?car
+            hit[- ]and[- ]run | head[- ]on | pile-?up | auto[- ]collision | multi-?car
             (?:car|truck|vehicle|suv|van) wreck
             (?:car|auto|automobile|traffic|road|vehicle|motor vehicle|highway) (?:accident|crash|collision\
             |wreck)
@@ -262,6 +267,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:turned|pulled out|pulled in|swung|merged) (?:left |right )?(?:right |directly )?in front of
             ran off the road | blind spot | intersection | roundabout | brakes? | braked | whiplash
             tailgat\w+ | black ice | u-turn | jack-?knif\w+ | spun (?:around|out|into) | fish-?tail\w*
+            exchanged (?:our )?(?:details|insurance|information|numbers|addresses)
+            (?:was|were|got) (?:hit|struck|rammed) (?:while|when|as|at the)
             pedestrian | cyclist | oncoming | impact | right of way | gave way | give way | failed to give way
             (?:could|did)(?: not|n'?t) (?:avoid|stop|brake|see) | drifted (?:over|across|out)
             (?:scraped|scratched|hit|brushed|rubbed) (?:along|against) | in front of (?:me|us|my car)
@@ -276,6 +283,10 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:{_PART}|corner|bodywork)\b[^.;]{{0,20}} (?:caved in|stove in|crumpled|crushed|torn|scraped\
             |ripped open)
         """)),
+        (4, phrases(rf"""
+            {_CONTACT}\b[^.;]{{0,20}}?\b(?:my|our|his|her) (?:\w+ )?(?:hood|bonnet|boot|trunk|grille)
+            (?:hit|over|through|into|struck) (?:an? |the )?(?:\w+ )?(?:pot ?hole|sinkhole|speed bump|manhole)
+        """)),
         (3, phrases(rf"(?:{VEHICLE}|{_PART}) (?:was |got |has been )?{_STRUCK}")),
         (3, phrases(r"parking (?:mishap|bump|accident|scrape|incident) | prang(?:ed)? | a bump"
                     r" | bump in (?:the|a)")),
@@ -284,7 +295,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
         (7, phrases(rf"""
             (?:hit|struck|collided with|ran (?:in)?to|swerv\w+|collision with|smashed into|impact with\
             |crash\w* into)\s+(?:\w+\s+){{0,2}}{_DEER}
-            {_DEER}\s+(?:\w+\s+){{0,4}}(?:jumped|ran|leapt|leaped|darted|bolted|crossed|came|hit|struck\
+            (?<!my )(?<!our ){_DEER}\s+(?:\w+\s+){{0,4}}(?:jumped|ran|leapt|leaped|darted|bolted|crossed\
+            |came|hit|struck\
             |in front|stepped|appeared|sprang|dashed|flew|wandered|strayed)
             """)),
         (6, phrases(r"""
@@ -327,6 +339,11 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     ),
     "glass": (
         (6, phrases(rf"""
+            (?:broke|broken|smashed|shattered|bashed|punched|kicked)(?: in| out)? (?:(?:the|my|our|a|all\
+            |both|its) )?\
+            (?:\w+ ){{0,2}}windows?
+            windows?\b(?: \w+){{0,4}} (?:was|were|got|been|is|are) (?:\w+ )?(?:broken|smashed|shattered\
+            |bashed|kicked|punched)
             {_GLASS}\b[^.]{{0,60}}\b(?:crack\w*|chip\w*|shatter\w*|spider\w*|pitted|star|broke\w*|smash\w*\
             |replac\w*|ding|pieces|shards|smithereens)
             (?:crack\w*|chip(?:ped)?|starred|shatter\w*|broke|smashed)\b[^.]{{0,40}}\b(?:windshield\
@@ -337,11 +354,13 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "falling": (
         (6, phrases(rf"""
             {_HEAVY}\b[^.]{{0,50}}\b(?:fell|fallen|falling|came down|dropped|toppled|landed|collapsed\
-            |broke (?:off|loose)|came (?:off|loose)|split|gave way|uprooted|snapped|crushed|blew|blown)
+            |punched|pierced|broke (?:off|loose)|came (?:off|loose)|split|gave way|uprooted|snapped|crushed\
+            |blew|blown)
             {_HEAVY}\b[^.]{{0,50}}\bcrashed (?:down|on|onto|through)
             (?:fell|fallen|falling|landed|dropped|came down|toppled|snapped)(?! (?:off|from\
             |out of))\b[^.]{{0,25}}\b{_HEAVY}
             crushed (?:by|under|my|the)
+            garage door (?:\w+ )?(?:came|fell|dropped|closed) (?:\w+ )?(?:on|onto) (?:my|our|the)
             {_HEAVY}\b[^.]{{0,25}}\bslid (?:off|down)[^.]{{0,50}} | lying (?:on|across) (?:my|our|the)
             (?:roof|garage|carport|shed|wall)\b[^.]{{0,20}} (?:gave in|caved in|collapsed)
             landed (?:right |directly |squarely )?(?:on|in|across) (?:my|our|the)
@@ -353,7 +372,7 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "storm": (
         (5, phrases(r"""
             tornado(?:es)? | hurricane | windstorm | thunderstorm | blizzard | derecho | winds? | gale
-            gusts? | cyclone | typhoon | nor'?easter | microburst | ice dam | ice storm | snow load
+            gusts? | cyclone | typhoon | nor'?easter | microburst | ice dams? | ice storm | snow load
             meltwater
             weight of (?:the )?(?:wet )?(?:snow|ice) | ice (?:on|at|in|along) the (?:eaves|gutters?|roof)
             heavy snow(?:fall)? | wet snow | tropical storm | storm
@@ -372,7 +391,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             smoke (?:damage|filled|everywhere|throughout|and soot|poured) | soot | arson | ignit\w+
             charred | explosion | exploded | engulfed | scorched | fire (?:damage|report|marshal'?s? report)
             (?:was|were|is|are|started|began|still) (?:already |badly )?(?:burning|burnt|burned|alight)
-            alight | ablaze | sooty | blew up | smoke (?:residue|odou?r|smell|came|got|spread|pours)
+            (?:wild|bush|brush|forest|house) ?fires? | smell\w* of (?:smoke|burning) | alight | ablaze
+            sooty | blew up | smoke (?:residue|odou?r|smell|came|got|spread|pours)
             full of smoke
             chimney caught | chip pan | (?:caught|catching) (?:light|the curtains?)
             (?:attic|loft|roof|kitchen|room|house|flat|shed|garage|barn|home|cabin|place) (?:\w+ )?(?:burned\
@@ -383,6 +403,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             """)),
         (3, phrases(r"""
             (?:fire ?fighters?|fire (?:department|dept|brigade|service|crew|trucks?|engines?)) | extinguish\w*
+            (?:roof|deck|fence|porch|curtains?|carpet|cabinets?|it) (?:\w+ )?(?:burned|burnt)(?! (?:my|his\
+            |her)\b)
             smoke alarm | smoke detector | melted | overheated | burn marks | candles? | firemen
             """)),
     ),
@@ -437,6 +459,12 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             """)),
     ),
     "liability": (
+        (6, phrases(r"""
+            wants? (?:money|compensation|damages|us to pay|me to pay)
+            (?:hold|holds|holding) (?:us|me) (?:responsible|liable)
+            (?:compensation|damages|money) from (?:us|me) | (?:charge|bill)s? (?:it )?to (?:us|me)
+            our (?:dog|cat|child|son|daughter)\b[^.]{0,50} caused
+            """)),
         (6, phrases(r"dog bit\w* | bitten by | liabilit(?:y|ies) claim | sued | lawsuit | guest was (?:hurt"
                     r"|injured)")),
     ),

@@ -21,7 +21,8 @@ _BONE = (
     "|elbow|knee)"
 )
 _BODY = (
-    "(?:head|face|forehead|neck|back|arms?|elbow|wrist|hands?|fingers?|ribs?|chest|hip|legs?|knees?|ankles?"
+    "(?:head|face|forehead|neck|back|arms?|forearms?|thighs?|shins?|calf|eyes?|ears?|teeth|tooth|spine"
+    "|sternum|pelvis|elbow|wrist|hands?|fingers?|ribs?|chest|hip|legs?|knees?|ankles?"
     "|foot|feet|shoulders?|nose|lip|chin)"
 )
 _CARE = r"(?:the )?(?:\w+ ){0,3}(?:hospital|er|a&e|emergency(?: room)?|clinic|medical cent\w+|urgent care)"
@@ -31,7 +32,7 @@ INJURIES = phrases(
     broken {_BONE} | broke(?:n)? (?:my|his|her|their|an?|two|three|the)(?: \w+)? {_BONE} | sprain\w*
     strain(?:ed)? | stitches | sutures | lacerat\w+ | burns? (?:on|to) (?:my|his|her|their|both)
     (?:second|third|first)-degree burns?
-    burn(?:ed|t) (?:my|his|her) (?:\w+ )?(?:hands?|arms?|face|legs?|fingers?) | smoke inhalation | neck pain
+    burn(?:ed|t) (?:my|his|her|their) (?:\w+ )?{_BODY} | smoke inhalation | neck pain
     back pain | (?:sore|stiff|aching|painful) (?:neck|back|shoulder)s?
     (?:neck|back|head|shoulder|knee|chest|wrist)\b.{{0,30}}\b(?:sore|stiff|ach(?:es|ing|ed)|pain(?:ful)?\
     |swollen|bleeding) | hit (?:my|his|her) head | unconscious | bleeding | bled | hospitali[sz]ed
@@ -115,6 +116,8 @@ _NO_POLICE = one_of(
     rf"""
     \b(?:{_FORCE}|authorities)\b(?: \w+){{0,3}} (?:not|never|n't)\b
     \b{_NOT} (?:\w+ ){{0,5}}(?:the )?{_FORCE}\b | \bno {_FORCE}\b
+    \b(?:{_FORCE}|they) (?:\w+ )?(?:do|did|would|wo|will|could|can)(?:n'?t|n't| not) (?:come|attend|respond\
+    |send)\b
     \bpolice (?:declined|refused) to (?:come|attend|respond)\b
     \binstead of (?:calling|involving) (?:the )?police\b
     \bpolice(?: \w+){{0,2}}\s*[:=?>-]{{1,2}}\s*(?:no|none|n/?a|nil|not|false)\b
@@ -129,11 +132,13 @@ _POLICE_LABEL = one_of(r".{0,30}\b(?:police|authorities)\b.{0,40}")
 _ONLY_THOUGHT_OF = phrases(
     """
     if | whether | should i | do i need | need(?:ed)? to | should we | will | would | going to | plan to
-    loss prevention | security | loan | claims | bank | privacy | compliance
     (?:son|daughter|husband|wife|brother|sister|father|mother|friend|neighbou?r|uncle|cousin|passenger) is an?
     (?:he|she|i) (?:am|is) an? | a retired | as an?
     """,
     after=r" (?:\w+ ){0,5}\Z",
+)
+_OTHER_OFFICERS = phrases(
+    "loss prevention | security | loan | claims | bank | privacy | compliance", after=r" \Z"
 )
 """Before a mention of the police: none that came."""
 _IN_THE_END = re.compile(r"(?:n't|\bnot)\s+(?:\w+\s+){1,3}until\b", re.IGNORECASE)
@@ -153,8 +158,6 @@ THEFT_OR_VANDALISM = phrases(
     |last night|overnight)
     (?:{VEHICLE}|it) (?:is|was|had|has) (?:just |been )*(?:gone|taken)(?! (?:to|into|in for|over)\b)
     {VEHICLE}(?: (?:\w+ ){{0,3}}(?:has|had|have))? (?:just |simply )?(?:disappeared|vanished)
-    (?:tools?|backpack|laptop|bags?|purse|handbag|stereo|radio|wheels|rims|ty?i?res|belongings|valuables)\
-    \s(?:(?:was|were|are|is|all) ){{0,2}}(?:gone|missing)
     catalytic converter (?:\w+ ){{0,2}}(?:gone|missing|taken|cut|removed|swiped|sawed)
     (?:saw(?:ed|n)|pried)(?: \w+){{0,5}} (?:off|out of) (?:my|our|the)
     saw(?:ed|n)(?: \w+){{0,5}} off
@@ -211,7 +214,7 @@ def _police_came(sentence: str) -> bool | None:
     denied = False
     for found in _police(sentence):
         before = sentence[max(0, found.start() - 60) : found.start()]
-        if _ONLY_THOUGHT_OF.search(before):
+        if _ONLY_THOUGHT_OF.search(before) or _OTHER_OFFICERS.search(before):
             continue
         no = _NO_POLICE.search(f"{before}{sentence[found.start() : found.end() + 40]}")
         if not (no or is_negated(sentence, found.start(), found.end())) or _IN_THE_END.search(sentence):
