@@ -24,7 +24,8 @@ _ONE_WORD, _SEVERAL_WORDS, _HEADING_WEIGHT, _SHAPE_WEIGHT = 1.0, 1.5, 1.5, 2.0
 _MOST_BY_TEXT = 6.0
 _PLENTY = 3.0
 """The weight of evidence from which on only what speaks for another type makes a type less likely."""
-_LEAST_CONFIDENCE = 0.5
+_LEAST_CONFIDENCE, _ONE_NAME = 0.5, 0.85
+"""Below the first a document is `other`; the second is the most that one word in a name says by itself."""
 _HEADINGS, _HEADING_WORDS, _HEAD = 3, 10, 1000
 """How many headings a text begins with at most, how many words one has, and within how many characters."""
 
@@ -122,7 +123,8 @@ def classify(filename: str, text: str, patterns: Mapping[str, DocumentPattern]) 
     most, next_most = weights.get(best, 0.0), weights.get(second, 0.0)
     if not most:
         return Classification(OTHER, 0.0)
-    confidence = round(most / (most + next_most) * min(1.0, most / _PLENTY), 2)
+    at_most = 1.0 if by_text[best] or most > _NAME_WEIGHT + _LAST_WORD else _ONE_NAME
+    confidence = round(most / (most + next_most) * min(at_most, most / _PLENTY), 2)
     return Classification(best if confidence >= _LEAST_CONFIDENCE else OTHER, confidence)
 
 

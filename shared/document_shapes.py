@@ -10,6 +10,7 @@ from shared.documents import PICTURE_SUFFIXES
 type Shape = Literal[
     "picture",
     "camera_name",
+    "price_list",
     "work_hours",
     "dated_charges",
     "medical_codes",
@@ -20,8 +21,8 @@ type Shape = Literal[
 ]
 """
 picture: a picture in which nothing can be read; camera_name: such a one, named by the device that took it;
-work_hours: hours in decimals or at a rate; dated_charges: two lines or more from a date to an amount;
-medical_codes: of a diagnosis; mostly_codes: one word in six is a code of a diagnosis or a procedure;
+price_list: three amounts; work_hours: hours in decimals or at a rate; dated_charges: two lines from a date
+to an amount; medical_codes: the code of a diagnosis or a procedure; mostly_codes: one word in six is one;
 table: three rows of cells; aged_goods: two things with the year or age and the price of each;
 told_in_person: what the writer saw and did.
 """
@@ -36,22 +37,26 @@ _CAMERA = re.compile(
     r"|(?:img|dscn?|dscf|gopr|dji|pict|p)[_-]?\d{3,}.*",
     re.IGNORECASE,
 )
+_PRICE = re.compile(r"(?<![\d.,/-])\d{1,3}(?:[.,' ]?\d{3}){0,3}[.,]\d\d\b(?![.,/-]?\d)")
 _HOURS = re.compile(
     r"\b\d{1,3}(?:[.,]\d\s?(?:h|hrs?|hours|std)\b"
     r"|(?:[.,]\d)?\s?(?:h|hrs?|hours|std|stunden|aw) ?(?:at\b|@|x\b|à\b|zu\b))",
     re.IGNORECASE,
 )
 _CHARGE = re.compile(
-    rf"(?:^|;)\W{{0,3}}\d{{1,4}}[./-]\d{{1,2}}\b[^\n;]{{0,80}}?{_AMOUNT}\W*?(?=$|;)", re.MULTILINE
+    rf"(?:^|;)\W{{0,3}}\d{{1,4}}[./-]\d{{1,2}}\b[^\n;]{{0,80}}?(?:{_AMOUNT}|,\d{{2,6}})\W*?(?=$|;)",
+    re.MULTILINE,
 )
 _DIAGNOSIS_CODE = re.compile(r"\b[A-TV-Z]\d[\dAB]\.\d[\dA-Z]{0,3}\b")
+_MEDICAL_CODE = re.compile(rf"{_DIAGNOSIS_CODE.pattern}|\bCPT\b[^\n]{{0,30}}?\b\d{{5}}\b")
 _CODE = re.compile(rf"{_DIAGNOSIS_CODE.pattern}|\b(?:\d{{5}}|[A-V]\d{{4}})\b")
 _WORD = re.compile(r"\w[\w.-]*")
 _ROW = re.compile(
     r"^(?:[^\n;,\t|]|, ){1,60}(?:(?:[;\t|]|,(?! ))(?:[^\n;,\t|]|, ){0,60}){2,12}$", re.MULTILINE
 )
 _GOODS = re.compile(
-    r"\b(?:(?:19[5-9]|20[0-4])\d|\d{1,2} ?(?:yrs?|years?)(?: old)?)(?:[),;|\t: -]{1,4})[$€£]?\s?\d[\d.,]{1,9}"
+    r"\b(?:(?:19[5-9]|20[0-4])\d|\d{1,2} ?(?:yrs?|years?)(?: old)?)"
+    r"(?:[),;|\t:]{0,2} |[),;|\t:]{1,2}| - )[$€£]?\s?\d[\d.,]{1,9}"
 )
 _IN_PERSON = re.compile(
     r"\bI (?:\w+ly |also |then |just )?(?:was|were|saw|heard|noticed|watched|looked|turned|stood|stopped|went"
@@ -87,9 +92,10 @@ def _is_mostly_codes(text: str) -> bool:
 
 
 _IN_TEXT: dict[Shape, Callable[[str], bool]] = {
+    "price_list": _at_least(_SEVERAL, _PRICE),
     "work_hours": _at_least(1, _HOURS),
     "dated_charges": _at_least(_PAIR, _CHARGE),
-    "medical_codes": _at_least(1, _DIAGNOSIS_CODE),
+    "medical_codes": _at_least(1, _MEDICAL_CODE),
     "mostly_codes": _is_mostly_codes,
     "table": _at_least(_SEVERAL, _ROW),
     "aged_goods": _at_least(_PAIR, _GOODS),
