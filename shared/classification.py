@@ -124,7 +124,7 @@ def classify(filename: str, text: str, patterns: Mapping[str, DocumentPattern]) 
     if not most:
         return Classification(OTHER, 0.0)
     at_most = 1.0 if by_text[best] or most > _NAME_WEIGHT + _LAST_WORD else _ONE_NAME
-    confidence = round(most / (most + next_most) * min(at_most, most / _PLENTY), 2)
+    confidence = round(min(at_most, most / (most + next_most) * min(1.0, most / _PLENTY)), 2)
     return Classification(best if confidence >= _LEAST_CONFIDENCE else OTHER, confidence)
 
 
