@@ -14,7 +14,7 @@ from evaluation.labelled import PARTS, LabelledClaim, Part, labelled_claims, lab
 from evaluation.report import Evaluation, PartResult, as_json, as_markdown
 from evaluation.running import Outcome, expected, run_claim
 from orchestration.requirements import requirements
-from shared.documents import classify
+from shared.classification import classify
 from shared.settings import Settings, settings
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -30,7 +30,7 @@ async def _part(part: Part, chosen: Settings) -> PartResult:
     claims = labelled_claims(part)
     gate = asyncio.Semaphore(AT_A_TIME)
     pairs = await asyncio.gather(*(_pair(claim, chosen, gate) for claim in claims))
-    patterns = requirements().patterns()
+    patterns = requirements().patterns
     documents = labelled_documents(part)
     return PartResult(
         claims=[claim.id for claim in claims],

@@ -4,14 +4,16 @@ Level, not edge: nothing here looks at events, only at the facts, notes and docu
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Self, TypedDict
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from shared.documents import OTHER, DocumentPattern
+from shared.classification import DocumentPattern
+from shared.document_shapes import Shape
+from shared.documents import OTHER
 from shared.errors import SettingsError
 from shared.models.claim import ClaimContext, DocumentRecord, Facts, MissingDocument
 from shared.models.requests import Note
@@ -64,13 +66,32 @@ class Information(_Rules):
     how_to_ask: str
 
 
-class DocumentType(_Rules):
+type _Words = Annotated[str, Field(pattern=r"[^\W_]")]
+
+
+class Vocabulary(_Rules):
+    """How documents of a kind are recognised."""
+
+    file_names: Annotated[list[_Words], Field(min_length=1)]
+    name_hints: list[_Words] = []
+    picture_names: list[_Words] = []
+    phrases: list[_Words] = []
+    shapes: list[Shape] = []
+
+    def pattern(self) -> DocumentPattern:
+        return DocumentPattern(
+            file_names=tuple(self.file_names),
+            name_hints=tuple(self.name_hints),
+            picture_names=tuple(self.picture_names),
+            phrases=tuple(self.phrases),
+            shapes=tuple(self.shapes),
+        )
+
+
+class DocumentType(Vocabulary):
     description: str
     how_to_ask: str
     accepts_note: bool = False
-    file_names: Annotated[list[str], Field(min_length=1)]
-    phrases: list[str] = Field(default_factory=list)
-    picture_names: list[str] = Field(default_factory=list)
 
 
 class ClaimType(_Rules):
@@ -86,6 +107,8 @@ class Requirements(_Rules):
 
     information: dict[str, Information]
     document_types: dict[Slug, DocumentType]
+    other_documents: Vocabulary | None = None
+    """What speaks for a document that satisfies no requirement."""
     claim_types: dict[Slug, ClaimType]
 
     @model_validator(mode="after")
@@ -125,12 +148,11 @@ class Requirements(_Rules):
         """The rule of a claim's type; an unknown type is treated as `other`."""
         return self.claim_types.get(facts.claim_type or OTHER, self.claim_types[OTHER])
 
+    @cached_property
     def patterns(self) -> dict[str, DocumentPattern]:
-        """How documents of each type are recognised."""
-        return {
-            name: DocumentPattern(tuple(kind.file_names), tuple(kind.phrases), tuple(kind.picture_names))
-            for name, kind in self.document_types.items()
-        }
+        """How documents of each type, and those of none, are recognised."""
+        patterns = {name: kind.pattern() for name, kind in self.document_types.items()}
+        return patterns | ({OTHER: self.other_documents.pattern()} if self.other_documents else {})
 
     def missing_information(self, facts: Facts) -> list[str]:
         """The kinds of information that no fact answers, in the order of the rules."""

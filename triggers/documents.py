@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from orchestration.requirements import requirements
+from shared.classification import SURE, Classification, classify
 from shared.clock import utc_now
-from shared.documents import OTHER, SURE, Classification, check_content, classify, type_named
+from shared.documents import OTHER, check_content, type_named
 from shared.errors import FieldError, InvalidInput, TooLarge
 from shared.extraction import DocumentText, extract
 from shared.models.claim import ClaimContext, DocumentRecord
@@ -122,9 +123,9 @@ async def check_document(new: NewDocument, until: float | None = None) -> Checke
 
 
 async def _classified(record: DocumentRecord, content: bytes | None, until: float | None) -> DocumentRecord:
-    patterns = requirements().patterns()
+    patterns = requirements().patterns
     by_name = classify(record.filename, "", patterns)
-    if content is None or by_name.confidence >= SURE:
+    if content is None or (by_name.type != OTHER and by_name.confidence >= SURE):
         return _typed(record, by_name)
     end = until or asyncio.get_running_loop().time() + READING_SECONDS
     try:

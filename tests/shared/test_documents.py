@@ -1,4 +1,4 @@
-"""Documents at the edge: what is taken, how it is classified, which files a text names."""
+"""Documents at the edge: what is taken, and which files a text names."""
 
 import gzip
 import random
@@ -9,98 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.requirements import Requirements
-from shared.documents import ACCEPTED_SUFFIXES, check_content, classify, named_files
+from shared.documents import ACCEPTED_SUFFIXES, check_content, named_files
 from shared.errors import UnsupportedMedia
 from shared.names import check_file_name
 from shared.text import plain_text
-from tests.host.running import SAMPLES
-
-PATTERNS = Requirements.load().patterns()
-NOTHING = ""
-NEUTRAL = "Enclosed as asked for."
-
-
-@pytest.mark.parametrize(
-    ("filename", "text", "document_type"),
-    [
-        ("police_report.txt", NEUTRAL, "police_report"),
-        ("Police Report 2026-4711.pdf", NOTHING, "police_report"),
-        ("PoliceReport.pdf", NOTHING, "police_report"),
-        ("polizei_bericht.pdf", NOTHING, "police_report"),
-        ("accident-report.docx", NOTHING, "police_report"),
-        ("scan0001.txt", "Police Department. Reporting officer: Lee, badge 77.", "police_report"),
-        ("repair_estimate.pdf", NOTHING, "repair_estimate"),
-        ("Estimate_Body_Shop.pdf", NOTHING, "repair_estimate"),
-        ("quote.pdf", NOTHING, "repair_estimate"),
-        ("Kostenvoranschlag März.pdf", NOTHING, "repair_estimate"),
-        ("scan0002.txt", "Parts 400, labor 300, paint 200. Repair total 900.", "repair_estimate"),
-        ("medical_records.pdf", NOTHING, "medical_records"),
-        ("hospital-discharge.pdf", NOTHING, "medical_records"),
-        ("er visit.pdf", NOTHING, "medical_records"),
-        ("scan0003.txt", "Patient: D. W. Diagnosis: sprain. Treatment plan: rest.", "medical_records"),
-        ("witness_statement.md", NEUTRAL, "witness_statement"),
-        ("statement of Mr Lee.txt", NEUTRAL, "witness_statement"),
-        (
-            "letter.txt",
-            "To whom it may concern: I saw the crash. I declare this is true.",
-            "witness_statement",
-        ),
-        ("incident_photos.zip.jpg", NOTHING, "incident_photos"),
-        ("photo.png", NOTHING, "incident_photos"),
-        ("photos.png", NOTHING, "incident_photos"),
-        ("IMG_2041.jpg", NOTHING, "incident_photos"),
-        ("DSC00042.JPG", NOTHING, "incident_photos"),
-        ("foto garage.png", NOTHING, "incident_photos"),
-        ("fire_report.txt", NEUTRAL, "fire_report"),
-        ("NFIRS-1.pdf", NOTHING, "fire_report"),
-        ("scan0004.txt", "Fire Department: engine company 4. Origin of fire: stove.", "fire_report"),
-        ("damage_assessment.pdf", NOTHING, "damage_assessment"),
-        ("adjuster-inspection.pdf", NOTHING, "damage_assessment"),
-        ("scan0005.txt", "Extent of damage: structural, smoke damage in two rooms.", "damage_assessment"),
-        ("inventory_list.csv", NOTHING, "inventory_list"),
-        ("contents of the kitchen.xlsx", NOTHING, "inventory_list"),
-        ("packing list.txt", NEUTRAL, "inventory_list"),
-        ("scan0006.csv", "item description,quantity,purchase price,replacement cost", "inventory_list"),
-        ("procedure_codes.csv", NOTHING, "procedure_codes"),
-        ("CPT.txt", NEUTRAL, "procedure_codes"),
-        ("scan0007.txt", "CPT 29881, ICD-10 S83.2", "procedure_codes"),
-        ("itemized_bill.csv", NOTHING, "itemized_bill"),
-        ("Invoice 881.pdf", NOTHING, "itemized_bill"),
-        ("hospital bill.pdf", NOTHING, "itemized_bill"),
-        ("scan0008.txt", "Itemized charges. Amount due: 1,200.00. Invoice number 9.", "itemized_bill"),
-        ("holiday.txt", "We were at the sea.", "other"),
-        ("scan.pdf", NOTHING, "other"),
-        ("scan0009.txt", "The patient man waited.", "other"),
-        ("notes.txt", NOTHING, "other"),
-        ("confirmation.txt", "fireplace, policeman, billboard, imagery", "other"),
-        ("", NOTHING, "other"),
-    ],
-)
-def test_a_document_is_classified_by_its_name_and_its_text(
-    filename: str, text: str, document_type: str
-) -> None:
-    assert classify(filename, text, PATTERNS).type == document_type
-
-
-def test_every_document_type_has_a_name_that_is_enough() -> None:
-    for document_type in PATTERNS:
-        assert classify(f"{document_type}.pdf", "", PATTERNS).type == document_type
-
-
-def test_the_samples_are_what_their_names_say() -> None:
-    for path in (SAMPLES / "documents").rglob("*.*"):
-        expected = next((name for name in PATTERNS if path.name.startswith(name)), "other")
-        assert classify(path.name, plain_text(path.read_bytes()), PATTERNS).type == expected, path.name
-
-
-def test_a_name_outweighs_a_phrase() -> None:
-    assert classify("police_report.txt", "I saw it. I declare it.", PATTERNS).type == "police_report"
-
-
-def test_what_speaks_for_two_types_alike_is_none() -> None:
-    assert classify("scan.txt", "badge. police department. diagnosis. patient.", PATTERNS).type == "other"
-
 
 # --- what is taken ---------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from orchestration.agents.reading.evidence import (
     limited,
     one_of,
     phrases,
+    stated_before,
     word_first,
 )
 from orchestration.agents.reading.openings import Passage, as_passage
@@ -32,6 +33,7 @@ TYPES = frozenset({COLLISION, COMPREHENSIVE, FIRE, STORM, MEDICAL, OTHER})
 
 CLAIM_TYPES: dict[tuple[str, str], str] = {
     ("collision", "car"): COLLISION,
+    ("contact", "car"): COLLISION,
     ("animal", "car"): COMPREHENSIVE,
     ("theft", "car"): COMPREHENSIVE,
     ("vandalism", "car"): COMPREHENSIVE,
@@ -53,7 +55,6 @@ CLAIM_TYPES: dict[tuple[str, str], str] = {
 _ONLY_SUBJECT = {
     "collision": "car",
     "animal": "car",
-    "glass": "car",
     "illness": "body",
     "plumbing": "home",
     "damp": "home",
@@ -62,7 +63,17 @@ _ONLY_SUBJECT = {
     "loss": "thing",
 }
 """Perils that tell their subject by themselves."""
-_USUAL_SUBJECT = {"fire": "home", "storm": "home", "flood": "home", "falling": "home", "hail": "home"}
+_TELLING_WITH = {"contact": "car", "glass": "car"}
+"""Perils that tell nothing of another subject: people bump into many things."""
+_USUAL_SUBJECT = {
+    "glass": "car",
+    "contact": "car",
+    "fire": "home",
+    "storm": "home",
+    "flood": "home",
+    "falling": "home",
+    "hail": "home",
+}
 """The subject where the text names none."""
 
 _LEAST = 3.0
@@ -75,8 +86,10 @@ _LONG_PAST_FACTOR = 0.2
 _CAUSES = frozenset({"animal", "falling", "hail", "vandalism"})
 _WEATHER = frozenset({"storm", "hail", "falling"})
 """What makes a home wet from outside: then a water heater is what was damaged, not what leaked."""
+_EFFECTS = frozenset({"collision", "contact"})
 _EFFECT_FACTOR, _PLAIN_COLLISION = 0.4, 4.0
-"""`Hail dented my car`: beside a cause in the same sentence, the verbs of a collision tell its effect."""
+"""`Hail dented my car`: beside a cause in the same sentence, the verbs of a collision tell its effect.
+So does broken glass beside a collision."""
 _TREATED_FACTOR = 0.4
 """Treatment after a collision is part of the collision's claim."""
 _STATED_WEIGHT = 12.0
@@ -131,6 +144,9 @@ _ONLY_A_PLACE = phrases(
     |way|close to|opposite|inside|into)\s+(?:(?:my|our|the|his|her|a)\s+)?(?:\w+'s\s+)?(?:home|house\
     |apartment|residence|building|property|condo|place) | driveway | street parking
     home (?:depot|phone|address|office|town) | body shop | repair shop
+    (?:charger|battery) (?:of|for|from) (?:the|my|our|an?) [\w-]+ | (?:scooter|bike) (?:charger|battery)
+    (?:my |our |the )?(?:car|truck|van)s?\b[^.;]{0,40} (?:was|is|were|are) (?:not |n't |elsewhere|fine|ok\
+    |undamaged|unharmed|untouched)
     """
 )
 """Where a house or a car is only where something happened."""
@@ -181,9 +197,10 @@ def weigh(narrative: Narrative) -> dict[str, float]:
 def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     worth: dict[tuple[str, str], float] = defaultdict(lambda: 1.0)
-    told = [[] if sentence.endswith("?") else _signs(sentence) for sentence in sentences]
+    told = [_signs(stated_before(sentence)) for sentence in sentences]
     perils = {sign.peril for signs in told for sign in signs}
     stormy = not _WEATHER.isdisjoint(perils)
+    lightning = "fire" if "fire" in perils else "storm"
     leak = "plumbing" in perils or ("damp" in perils and not stormy)
     for number, (sentence, signs) in enumerate(zip(sentences, told, strict=True)):
         if not signs:
@@ -192,16 +209,20 @@ def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, f
         factor = (_LONG_PAST_FACTOR if is_long_past(sentence) else 1) * (
             _OPENING_FACTOR if number < _OPENING else 1
         )
-        caused = any(sign.peril in _CAUSES for sign in signs)
         for sign in signs:
             if sign.peril == "damp" and stormy:
                 continue
-            name = CLAIM_TYPES.get((sign.peril, _subject_of(sign.peril, here, subjects)), OTHER)
-            if sign.peril == "flood" and leak and name == STORM:
+            peril = lightning if sign.peril == "lightning" else sign.peril
+            subject = _subject_of(peril, here, subjects)
+            if subject != _TELLING_WITH.get(peril, subject):
+                continue
+            name = CLAIM_TYPES.get((peril, subject), OTHER)
+            if peril == "flood" and leak and name == STORM:
                 name = OTHER
-            effect = caused and sign.peril == "collision" and sign.weight <= _PLAIN_COLLISION
-            scores[name] += sign.weight * factor * worth[sign.peril, name] * (_EFFECT_FACTOR if effect else 1)
-            worth[sign.peril, name] *= _REPEATED_FACTOR
+            scores[name] += (
+                sign.weight * factor * worth[peril, name] * (_EFFECT_FACTOR if _is_effect(sign, signs) else 1)
+            )
+            worth[peril, name] *= _REPEATED_FACTOR
     return scores
 
 
@@ -212,6 +233,16 @@ def _signs(sentence: Passage) -> list[_Sign]:
         for found in limited(pattern, sentence, 2)
         if not is_negated(sentence, found.start(), found.end())
     ]
+
+
+def _is_effect(sign: _Sign, signs: list[_Sign]) -> bool:
+    """Whether a sign tells what another one in the same sentence has led to."""
+    causes = {other.peril for other in signs if other.weight >= _PLAIN_COLLISION}
+    if sign.peril == "glass":
+        return "collision" in causes and causes.isdisjoint(_CAUSES)
+    if sign.peril == "falling":
+        return "fire" in causes
+    return sign.peril in _EFFECTS and sign.weight <= _PLAIN_COLLISION and not causes.isdisjoint(_CAUSES)
 
 
 def _subjects(text: str) -> dict[str, float]:

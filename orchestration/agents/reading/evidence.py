@@ -150,13 +150,28 @@ _DENIED_BEFORE = one_of(
 )
 """`no` and `without` deny a whole list; `not` and its kin only what follows directly."""
 _DENIED_AFTER = one_of(
-    r"""
-    \s+(?:\w+\s+){0,3}?(?:was|were|is|are|did|do|does|had|has|have|could|would)(?:\s+not|n'?t|\s+never)\b
-    \s+(?:\w+\s+){0,3}?(?:(?:was|were)\s+(?:ruled out|unavailable)|never)\b
-    \s+(?:\w+\s+){0,3}?[:=]\s*(?:no|none|n/a)\b | \??\s*[:=?-]\s*(?:no|none|n/?a|false)\b
+    rf"""
+    \s+(?:{_ONWARD}\w+\s+){{0,3}}?(?:was|were|is|are|did|do|does|had|has|have|could|would)\
+    (?:\s+not|n'?t|\s+never)\b
+    \s+(?:\w+\s+){{0,3}}?(?:(?:was|were)\s+(?:ruled out|unavailable)|never)\b
+    \s+(?:\w+\s+){{0,3}}?[:=]\s*(?:no|none|n/a)\b | \??\s*[:=?>-]{{1,2}}\s*(?:no|none|n/?a|nil|false)\b
     """
 )
-_SUPPOSED = phrases("whether | if | in case | unless | should", after=r"(?: [\w']+){0,6} *\Z")
+_SUPPOSED = phrases(
+    "whether | if | in case | unless | should | maybe | perhaps | possibly", after=r"(?: [\w']+){0,6} *\Z"
+)
+_IMAGINED = phrases(
+    r"(?:would|could|might|may)(?: \w+)? have(?: been| got)? | (?:afraid|scared|fear) of",
+    after=r"(?: \w+)? *\Z",
+)
+_QUESTION = phrases(
+    r"""
+    (?:do|does|did|can|could|should|will|would|shall|may|must|have|has|is|are|was|were|am) (?:i|you|we|they\
+    |it|this|that|there|my|our|the|any\w*|some\w*)
+    what | how | when | which | where | why | who
+    """
+)
+_LONGEST_QUESTION = 120
 _LONG_PAST = phrases(
     r"""
     (?:previous|prior|earlier|other|last|past|former|old) (?:\w+ )?claims? | years? ago | in the past
@@ -176,9 +191,19 @@ def is_negated(text: str, start: int, end: int) -> bool:
     )
 
 
+def stated_before(sentence: Passage) -> Passage:
+    """What a sentence states before it asks something; all of it if it does not ask."""
+    if not sentence.endswith("?"):
+        return sentence
+    start = max(0, len(sentence) - _LONGEST_QUESTION)
+    question = _QUESTION.search(sentence[start:])
+    return Passage(sentence[: start + question.start()] if question and start else "")
+
+
 def is_supposed(text: str, start: int) -> bool:
     """Whether the sentence `text` only supposes what it says at `start`: `whether anyone was hurt`."""
-    return bool(_SUPPOSED.search(text[max(0, start - _BEFORE) : start]))
+    before = text[max(0, start - _BEFORE) : start]
+    return bool(_SUPPOSED.search(before) or _IMAGINED.search(before))
 
 
 def is_long_past(sentence: str) -> bool:

@@ -11,16 +11,29 @@ _MAKE = (
     "|mitsubishi|fiat|renault|peugeot|skoda|vauxhall|opel|camry|corolla|civic|accord|cr-v|rav4|prius|altima"
     "|f-?150|f-?250|silverado|tacoma|tundra|outback|forester|impreza|elantra|sonata|sentra|jetta|passat|golf"
     "|wrangler|cherokee|mustang|malibu|equinox|tahoe|highlander|odyssey|sienna|rogue|cx-5|model [3sxy]"
-    "|ram 1500|fiesta|focus"
+    "|ram 1500|fiesta|focus|corsa|astra|insignia|polo|passat|tiguan|touran|clio|megane|twingo|captur|aygo"
+    "|yaris"
+    "|auris|micra|qashqai|juke|picasso|berlingo|ibiza|octavia|fabia|panda|punto|cinquecento|xc\\s?[469]0"
+    "|v\\s?[4679]0"
+    "|q[3578]|a[3468]|x[135]|sportage|sorento|picanto|tucson|santa fe|kona|i[1-3]0|explorer|bronco|ranger"
+    "|mondeo"
+    "|transit|sprinter|vivaro|pathfinder|versa|murano|cx-30|crosstrek|suburban|traverse|trax|citroen"
+    "|seat leon"
+    "|dacia|duster|suzuki|swift|smart|land rover|range rover|defender|jaguar|lancia|alfa romeo|maserati"
+    "|rivian"
+    "|polestar|byd|harley|vespa|yamaha|kawasaki|ducati|piaggio"
+)
+_MODEL_THAT_IS_A_WORD = (
+    "(?:escape|mini|edge|leaf|pilot|fit|soul|spark|beetle|up|ka|note|rio|ghost|charger|challenger)"
 )
 VEHICLE = (
     "(?:cars?|vehicles?|trucks?|pick-?ups?|suvs?|vans?|minivans?|sedans?|coupe|hatchback|convertible"
     "|motorcycles?"
-    f"|motorbike|scooter|rv|camper|autos?|automobile|lorry|taxi|{_MAKE})"
+    f"|motorbike|moped|scooter|rv|camper(?:van)?|motorhome|autos?|automobile|lorry|lorries|taxi|cab|{_MAKE})"
 )
 _PART = (
-    "(?:(?:sliding |front |rear |back |left |right |passenger |driver'?s? )*(?:doors?|mirror|bumper|fender"
-    "|wing))"
+    "(?:(?:sliding |front |rear |back |left |right |passenger |driver'?s? |side )*(?:doors?|mirrors?|bumpers?"
+    "|fenders?|wing|flank|side|tailgate|hatch|quarter|sill|axle))"
 )
 _HOUSE = (
     "(?:house|home|apartment|condo|flat|townhouse|bungalow|cottage|residence|dwelling|building|duplex|cabin"
@@ -30,16 +43,39 @@ _WHOSE = (
     r"(?:my|our|the|his|her|(?:wife|husband|daughter|son|partner)'s|company|\d{4}|parked|insured|rental|work"
     r"|leased)"
 )
-_DEER = "(?:deer|elk|moose|bear|raccoon|coyote|boar|hog|cow|horse|turkey|goose|kangaroo|fox|buck|doe|stag)"
+_DEER = (
+    "(?:deer|elk|moose|bear|raccoon|coyote|boar|hog|pig|cow|calf|bull|horse|pony|donkey|sheep|goat|turkey"
+    "|goose"
+    "|geese|duck|swan|pheasant|bird|owl|eagle|vulture|kangaroo|fox|hare|rabbit|badger|possum|opossum"
+    "|porcupine"
+    "|skunk|armadillo|alligator|dog|cat|buck|doe|stag|antelope|elephant)"
+)
 _STRUCK = (
     "(?:hit|struck|scraped|clipped|bumped|dented|backed|reversed|rammed|crashed|shunted|smashed|ran|drove"
-    "|slid|bashed|dinged|side-?swiped|knocked|plough?ed|plowed|collided)"
+    "|tapped|nudged|grazed|brushed|slid|bashed|dinged|side-?swiped|knocked|plough?ed|plowed|collided"
+    "|broadsided)"
+)
+_CONTACT = (
+    "(?:hit|hits|struck|scraped|scraping|scratched|clipped|bumped|tapped|nudged|grazed|brushed|caught|touched"
+    "|knocked|shoved|pushed|punted|shunted|rammed|smashed|swiped|collided|crashed|banged|reversed|reversing"
+    "|backed(?! up)|backing|rolled|drove|ran|took|misjudged|crunched|went into|made contact|in contact)"
+)
+_ROAD_USER = (
+    "(?:cyclist|pedestrian|motorcyclist|biker|jogger|bicycl\\w+|bus|school bus|coach|tram|streetcar"
+    "|trolley ?car"
+    "|train|tractor|forklift|golf cart|trailer|caravan|quad|digger|combine|dust ?cart|(?:shopping )?(?:cart"
+    "|trolley))"
 )
 _OBSTACLE = (
     "(?:pole|tree|guard\\w*|mailbox|wall|curb|post|fence|hydrant|light|median|concrete|ditch|pothole"
-    "|telephone|utility|lamp|bollard|stop|barrier|rail|pillar|boulder)"
+    "|telephone|utility|lamp|lamppost|bollard|stop|barrier|rail|pillar|column|boulder|kerb|gate ?post|gate"
+    "|hedge"
+    "|embankment|verge|central reservation|height bar|(?:on|against) the bar|bay|ramp)"
 )
-_GLASS = "(?:wind(?:shield|screen)|sunroof|moon ?roof|(?:rear|side|back|car|passenger|driver'?s?) window)"
+_GLASS = (
+    "(?:wind(?:shield|screen)|sunroof|moon ?roof|(?:rear|side|back|car|passenger|driver'?s?|quarter)"
+    " (?:window|glass|light))"
+)
 _HEAVY = (
     "(?:tree|branch(?:es)?|limbs?|oak|pine|maple|pole|sign|icicles?|scaffold\\w*|brick|ladder|ice|snow|object"
     "|debris|rocks?|boulder|coconut|tile|billboard|crane|chimney pot)"
@@ -54,18 +90,89 @@ MOVED = (
     "|merged|skidded|spun|moved)"
 )
 ACTOR = (
-    "(?:somebody|someone|some (?:idiots?|punks?|jerks?|kids)|kids|teenagers|youths|vandals|thugs|strangers?"
-    "|unknown (?:persons?|people|individuals?)|people|they)"
+    "(?:somebody|someone|some (?:idiots?|punks?|jerks?|kids)|kids|teenagers|youths|youngsters|vandals"
+    "|hooligans|thugs"
+    "|drunks?|strangers?|crooks?|unknown (?:persons?|people|individuals?)|people|they|who(?:ever)?"
+    "|an? (?:group|gang|bunch)"
+    " of \\w+)"
 )
 """Who does what is done on purpose."""
 HARMED = (
     "(?:scratched|slashed|punctured|kicked|poured|threw|thrown|sprayed|splashed|painted|sawed|pried|jimmied"
-    "|smashed|tried to (?:steal|break|force)|cut (?:off|out|through)|helped)"
+    "|smashed|tried to (?:steal|break|force)|cut (?:off|out|through)|helped|daubed|smeared|slit|stabbed"
+    "|trashed"
+    "|tampered|let down)"
 )
 SCRATCHED_WITH = (
     "(?:scratched?|scratches|carved|gouged?)\\b[^.]{0,50}\\bwith (?:a |his |her |their )?(?:\\w+ )?"
     "(?:keys?|nails?|knife|knives|screwdriver|blade|sharp \\w+)"
 )
+_CARRIED = (
+    "(?:purse|handbag|bags?|backpack|rucksack|wallet|briefcase|suitcase|phone(?! number)|laptop|camera"
+    "|tablet|sat-?nav"
+    "|dash ?cam|jacket|coat|tools?|stroller|pram|jewel\\w+|watch|silver|cash|money|tv|television|computer"
+    "|bicycles?"
+    "|bikes?|parcels?|packages?|belongings|valuables)"
+)
+_CAR_PART = (
+    "(?:wheels?|rims?|ty?i?res?|hubcaps?|airbags?|stereo|radio|badges?|(?:number |license )?plates?|battery"
+    "|headlights?"
+    "|seats?|catalytic converters?|converter|tailgate|spare(?: wheel)?|fuel|diesel|petrol|mirrors?)"
+)
+_TOOK = (
+    "(?:took|taken|nicked|pinched|swiped|lifted|pilfered|grabbed|carried off|carted off|removed|unscrewed"
+    "|sawn off"
+    "|cut off|(?:made|ran|drove|walked|rode) off with)"
+)
+_NOT_STOLEN = r"(?! (?:to|into|in for|over|off by|by (?:a|the|an)|off (?:in|during))\b)"
+STEALING = rf"""
+    snatch(?:ed|ers?|ing) | pick-?pocket\w* | mugg(?:ed|ing|ers?) | joyrid\w+ | shoplift\w*
+    (?:{ACTOR}|thieves|he|she|(?:two|three) \w+) (?:has |have |had \
+    |must have )?{_TOOK}\b[^.,;]{{0,30}}?\b(?:{_CARRIED}|{_CAR_PART}|{VEHICLE}){_NOT_STOLEN}
+    (?:somebody|someone|thieves) (?:has |have |had |must have )?(?:taken|{_TOOK}) (?:my|our\
+    |the) \w+{_NOT_STOLEN}
+    (?:{_CARRIED}|{_CAR_PART}|{VEHICLE})\b[^.,;]{{0,20}} (?:was|were|(?:has|have|had) been\
+    |got) (?:\w+ )?(?:taken|nicked|pinched|pilfered|lifted|swiped|drained|unscrewed){_NOT_STOLEN}
+    (?:nicked|pinched|pilfered|swiped)\b[^.,;]{{0,20}}\b(?:{_CARRIED}|{_CAR_PART}|{VEHICLE})
+    (?:{_CARRIED}|wheels|rims|ty?i?res|stereo|radio) (?:(?:was|were|are|is|all|both|four) ){{0,3}}(?:gone\
+    |missing)
+    (?:{_CARRIED}|{_CAR_PART}) (?:\w+ )?(?:nicked|pinched|pilfered|swiped)
+    (?:{_CARRIED}|wheels|{VEHICLE})(?: \w+){{0,3}} (?:was|were|is|are) (?:no longer there|not there any ?more)
+    catalytic converter (?:\w+ ){{0,4}}(?:gone|missing|taken|cut|removed|swiped|sawed|sawn|ripped|nicked)
+    airbags? (?:\w+ ){{0,3}}(?:ripped|cut|torn) (?:out|from|off)
+    (?:drive|driveway|parking (?:spot|space)|space|carport|garage) was empty
+    (?:tank|fuel tank) (?:\w+ ){{0,4}}(?:drilled|emptied|punctured|siphoned)
+    on (?:bricks|blocks|axle stands)
+    helped (?:them|him|her)sel(?:f|ves) | (?:carried|carted) off (?:my|our|the) | ransacked | intruders?
+    (?:{ACTOR}|burglars|thieves)\b[^.]{{0,20}} (?:forced|prised|pried|jemmied|jimmied|levered)
+    (?:{ACTOR}) (?:has |had )?(?:got|came|climbed|broken|entered\
+    |gained entry)(?: in)?(?:to)?(?: \w+){{0,4}} (?:through|via|by)
+"""
+"""Ways to tell of a theft without the word."""
+_SPATTER = (
+    "(?:paint|acid|eggs?|tar|brake fluid|glue|concrete|oil|excrement|f(?:a?e)ces|bleach|paint stripper)"
+)
+SPOILING = rf"""
+    (?:all|both|two|three|four|several|\d) (?:of )?(?:(?:my|the|our|its|front|rear\
+    |back) )*(?:\w+ )?ty?i?res\b[^.]{{0,40}}\
+    \b(?:punctured|slit|stabbed|cut|flattened|let down|deflated|knifed)
+    ran (?:a|his|her|their) (?:key|nail|coin|knife|blade)s? | key (?:marks?|scratch\w*) | keying
+    {_SPATTER} (?:\w+ )?(?:sprayed|poured|thrown|splashed|smeared|daubed|dumped|emptied|tipped|all over)
+    (?:sprayed|poured|threw|splashed|smeared|daubed|emptied|tipped\
+    |dumped)\b[^.]{{0,30}}\b{_SPATTER}\b[^.]{{0,30}}\b(?:over|on|onto|at|across)
+    (?<!hit )(?<!struck )by (?:unknown|unidentified) (?:persons?|people|individuals?|parties|offenders?\
+    |perpetrators?|hands?)
+    (?:smashed|bashed|kicked|punched|beaten|hit|battered)\b[^.]{{0,20}} with (?:an? )?(?:\w+ )?(?:hammer|bat\
+    |brick|crowbar\
+    |iron bar|golf club|axe)
+    persons? unknown | hooligans? | (?:the )?perpetrators? | vandals? | defaced | wanton\w* | tampered with
+    scrawled
+    (?:jumped|stamped|stomped|danced|walked|trampled|climbed)(?: up)? (?:on|over|across)(?:to)? (?:the|my\
+    |our)\b(?: \w+){{0,3}}? (?:bonnet|hood|roof of|car|boot|trunk)
+    {ACTOR} (?:had |has |have )?set (?:light|fire) to | set (?:light|fire) to | torched | deliberate
+    (?:scratched|carved|scored|etched) into (?:my|the|our) (?:\w+ )?(?:paint\w*|door|bonnet|hood|car)
+"""
+"""Ways to tell of damage done on purpose."""
 _NO_FIRE = (
     "(?:place|wood|works|wall|proof|hydrant|pit|station|escape|alarm|extinguisher|department|truck|lane"
     "|marshal|dept|brigade|engine|fighter|coverage)"
@@ -75,13 +182,20 @@ SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "car": (
         (2, phrases(rf"{_WHOSE}\s+(?:\w+\s+){{0,2}}{VEHICLE}\b(?!\s*(?:insurance|policy|claim|coverage))")),
         (1, phrases(rf"{VEHICLE}\b(?!\s*(?:insurance|policy|port|seat))")),
+        (3, phrases(
+            rf"(?:on|onto|through|into|across|over|hit|crushed|damaged|dented|against) (?:[\w-]+ ){{0,5}}?"
+            rf"(?:my|our|his|her) (?:\w+ )?{VEHICLE}"
+        )),
         (2, phrases(r"""
             bumpers? | fenders? | windshield | windscreen | tail ?lights? | headlights? | hood | trunk
             bonnet | (?:driver|passenger)(?:'s)?[ -]side | quarter panel | rear window | side mirror
             wing mirror | airbags? | catalytic converter | license plate | number plate | odometer | tires?
             tyres? | wheels? | rims? | hubcaps? | steering | tailgate | sunroof | auto body | body shop
-            paintwork | car park | parking (?:lot|garage|spot|space)
+            paintwork | car park | parking (?:lot|garage|spot|space) | grille? | bonnet | wing mirror
+            wipers?
+            number plate | mirrors | hatch | boot lid | gearbox | (?:front|rear) axle | radiator support
             """)),
+        (2, phrases(rf"(?:my|our|his|her) (?:\w+ )?{_MODEL_THAT_IS_A_WORD}")),
     ),
     "home": (
         (2, phrases(
@@ -97,6 +211,9 @@ SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             floorboards? | cabinets? | stove | oven | dryer | furnace | fireplace | sofa | curtains? | deck
             porch | patio | fence | shed | garage door | skylight | fascia | soffits? | eaves | insulation
             wiring | smoke (?:alarm|detector) | bay window | roofer | roofing | shutters? | pergola
+            windowsill | gable | walls | hall | landing | bungalow | pergola | veranda | balcony | bins
+            parquet
+            (?:satellite )?dish | (?:ground|upper|first|top) floor | utility room | trampoline | marquee
             dwelling | homeowners? | contents | personal belongings | uninhabitable | conservatory
             """)),
     ),
@@ -113,8 +230,10 @@ SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
 PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "collision": (
         (6, phrases(r"""
-            rear[- ]?end(?:ed|er|ing)? | t-?bon(?:ed|e) | side-?swip(?:ed|e) | fender[- ]bender
-            hit[- ]and[- ]run | head-on | pile-?up | auto[- ]collision | multi-?car
+            rear[- ]?end(?:ed|er|ing)? | broadsid\w+ | hit broadside | kerbed | curbed
+            opened (?:her|his|their|a|the) (?:\w+ )?door (?:in)?to | t-?bon(?:ed|e) | side-?swip(?:ed|e)
+            fender[- ]bender
+            hit[- ]and[- ]run | head[- ]on | pile-?up | auto[- ]collision | multi-?car
             (?:car|truck|vehicle|suv|van) wreck
             (?:car|auto|automobile|traffic|road|vehicle|motor vehicle|highway) (?:accident|crash|collision\
             |wreck)
@@ -135,6 +254,11 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             \s(?:right |straight |hard )?into (?:the )?(?:back|rear|side|front|tail|trunk|boot)(?: end)?\b
             {_STRUCK}(?:\s+\w+){{0,3}}\s+(?:cyclist|pedestrian|motorcyclist|biker|jogger|bicycl\w+|bus|tram)
             (?:shopping )?(?:cart|trolley) (?:rolled|ran|hit|blew|crashed|bumped)
+            (?:front ends|cars|vehicles|mirrors|bumpers) (?:have |had )?(?:touched|met|hit|collided|scraped)
+            (?:knocked|ran|hit) (?:him|her|them|a \w+|the \w+) (?:off|down|over)
+            (?:shoved|pushed|shunted|punted|bumped|bounced) (?:me|us|my \w+|our \w+|it) (?:in)?(?:to|onto\
+            |against)
+            stepped (?:off|out)\b[^.]{{0,40}} in front of (?:me|us|my)
             (?:ended up|ran|drove|went|slid|spun)(?: \w+){{0,3}} (?:in|into|off) (?:the|a) (?:{_OBSTACLE}\
             |road|embankment)
             """)),
@@ -143,25 +267,48 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:turned|pulled out|pulled in|swung|merged) (?:left |right )?(?:right |directly )?in front of
             ran off the road | blind spot | intersection | roundabout | brakes? | braked | whiplash
             tailgat\w+ | black ice | u-turn | jack-?knif\w+ | spun (?:around|out|into) | fish-?tail\w*
-            (?:could|did)(?: not|n't) (?:avoid|stop|brake|see) | drifted (?:over|across|out)
+            exchanged (?:our )?(?:details|insurance|information|numbers|addresses)
+            (?:was|were|got) (?:hit|struck|rammed) (?:while|when|as|at the)
+            pedestrian | cyclist | oncoming | impact | right of way | gave way | give way | failed to give way
+            (?:could|did)(?: not|n'?t) (?:avoid|stop|brake|see) | drifted (?:over|across|out)
             (?:scraped|scratched|hit|brushed|rubbed) (?:along|against) | in front of (?:me|us|my car)
             (?:my|our|the) (?:\w+ )?(?:door|fender|bumper|side|wing) (?:was )?(?:pushed|caved|stove|bent) in
             """)),
+    ),
+    "contact": (
+        (4, phrases(rf"""
+            {_CONTACT}\b[^.;]{{0,50}}?\b(?:{VEHICLE}|{_ROAD_USER}|{_OBSTACLE}|{_PART})
+            (?:{VEHICLE}|{_ROAD_USER}|{_PART})\b[^.;]{{0,30}}?\b{_CONTACT}\b[^.;]{{0,30}}?\b(?:me|us|it|mine\
+            |ours|{_PART})
+            (?:{_PART}|corner|bodywork)\b[^.;]{{0,20}} (?:caved in|stove in|crumpled|crushed|torn|scraped\
+            |ripped open)
+        """)),
+        (4, phrases(rf"""
+            {_CONTACT}\b[^.;]{{0,20}}?\b(?:my|our|his|her) (?:\w+ )?(?:hood|bonnet|boot|trunk|grille)
+            (?:hit|over|through|into|struck) (?:an? |the )?(?:\w+ )?(?:pot ?hole|sinkhole|speed bump|manhole)
+        """)),
+        (3, phrases(rf"(?:{VEHICLE}|{_PART}) (?:was |got |has been )?{_STRUCK}")),
+        (3, phrases(r"parking (?:mishap|bump|accident|scrape|incident) | prang(?:ed)? | a bump"
+                    r" | bump in (?:the|a)")),
     ),
     "animal": (
         (7, phrases(rf"""
             (?:hit|struck|collided with|ran (?:in)?to|swerv\w+|collision with|smashed into|impact with\
             |crash\w* into)\s+(?:\w+\s+){{0,2}}{_DEER}
-            {_DEER}\s+(?:\w+\s+){{0,4}}(?:jumped|ran|leapt|leaped|darted|bolted|crossed|came|hit|struck\
-            |in front|stepped|appeared|sprang|dashed)
+            (?<!my )(?<!our ){_DEER}\s+(?:\w+\s+){{0,4}}(?:jumped|ran|leapt|leaped|darted|bolted|crossed\
+            |came|hit|struck\
+            |in front|stepped|appeared|sprang|dashed|flew|wandered|strayed)
             """)),
         (6, phrases(r"""
             (?:rodents?|mice|rats?|squirrels?|raccoons?|mouse)\b[^.]{0,60}\b(?:chew\w*|wir(?:es|ing)|nest\w*\
             |harness|hood|engine) | deer (?:strike|collision|hit) | chewed (?:through|up)
+            (?:marten|weasel|rodents?|mice|rats?)\b[^.]{0,40}\b(?:bit\w*|gnaw\w*|ate|eaten|cables?|hoses?)
+            gnawed
             """)),
     ),
     "theft": (
         (5, phrases(rf"""
+            {STEALING}
             stolen | stole | theft | thief | thieves | robbed | robbery | burglar\w* | burgled
             broke(?:n)? into | break-?in | car-?jack\w* | (?:was|had|have) (?:gone|disappeared|vanished)
             missing from | swiped my | took off with | made off with | hot-?wired | smash[- ]and[- ]grab
@@ -176,34 +323,46 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     ),
     "vandalism": (
         (6, phrases(rf"""
+            {SPOILING}
             {SCRATCHED_WITH}
             vandal\w* | keyed | graffiti | spray[- ]?paint\w* | egged | slashed | malicious(?:ly)?
             sugar in | scratched (?:up )?(?:by|with|all|down|deliberate\w*|on purpose)
             deliberate(?:ly)? (?:damage\w*|scratch\w*)
             smashed (?:the|my|our|a|out|in|both|all|every) (?:\w+ ){{0,3}}windows? | brick through | rioters?
-            (?:poured|threw|thrown|splashed|scratched|carved|sprayed|painted)\b[^.]{{0,40}}\b(?:over|on|onto|into|at)\
+            (?:poured|threw|thrown|splashed|scratched|carved|sprayed|painted)\b[^.]{{0,40}}\b(?:over|on|onto\
+            |into|at)\
             \s(?:the \w+ of )?(?:my|our) (?:car|van|truck|hood|bonnet|door|windows?) | let the air out
             {ACTOR} (?:has |had |have |then )?(?:sprayed|painted|poured|threw|splashed|smeared|scrawled)\
-            \b[^.]{{0,50}}\
-            \b(?:over|on|onto|across|into|at)\b
+            \b[^.]{{0,50}}\b(?:over|on|onto|across|into|at)\b
             mischief | kicked (?:in|off|my) | bashed | someone (?:had )?(?:scratched|smashed|dented|broke)
             """)),
     ),
     "glass": (
         (6, phrases(rf"""
+            (?:broke|broken|smashed|shattered|bashed|punched|kicked)(?: in| out)? (?:(?:the|my|our|a|all\
+            |both|its) )?\
+            (?:\w+ ){{0,2}}windows?
+            windows?\b(?: \w+){{0,4}} (?:was|were|got|been|is|are) (?:\w+ )?(?:broken|smashed|shattered\
+            |bashed|kicked|punched)
             {_GLASS}\b[^.]{{0,60}}\b(?:crack\w*|chip\w*|shatter\w*|spider\w*|pitted|star|broke\w*|smash\w*\
-            |replac\w*|ding)
-            (?:crack\w*|chip(?:ped)?|shatter\w*|broke|smashed)\b[^.]{{0,40}}\b(?:windshield|windscreen\
+            |replac\w*|ding|pieces|shards|smithereens)
+            (?:crack\w*|chip(?:ped)?|starred|shatter\w*|broke|smashed)\b[^.]{{0,40}}\b(?:windshield\
+            |windscreen\
             |sunroof) | (?:rock|stone|gravel|pebble|debris)\b[^.]{{0,60}}\b(?:windshield|windscreen|glass)
             """)),
     ),
     "falling": (
         (6, phrases(rf"""
             {_HEAVY}\b[^.]{{0,50}}\b(?:fell|fallen|falling|came down|dropped|toppled|landed|collapsed\
-            |broke (?:off|loose)|came (?:off|loose)|split|gave way|uprooted|snapped|crushed|blew|blown)
+            |punched|pierced|broke (?:off|loose)|came (?:off|loose)|split|gave way|uprooted|snapped|crushed\
+            |blew|blown)
             {_HEAVY}\b[^.]{{0,50}}\bcrashed (?:down|on|onto|through)
-            (?:fell|fallen|falling|landed|dropped|came down|toppled|snapped)\b[^.]{{0,25}}\b{_HEAVY}
+            (?:fell|fallen|falling|landed|dropped|came down|toppled|snapped)(?! (?:off|from\
+            |out of))\b[^.]{{0,25}}\b{_HEAVY}
             crushed (?:by|under|my|the)
+            garage door (?:\w+ )?(?:came|fell|dropped|closed) (?:\w+ )?(?:on|onto) (?:my|our|the)
+            {_HEAVY}\b[^.]{{0,25}}\bslid (?:off|down)[^.]{{0,50}} | lying (?:on|across) (?:my|our|the)
+            (?:roof|garage|carport|shed|wall)\b[^.]{{0,20}} (?:gave in|caved in|collapsed)
             landed (?:right |directly |squarely )?(?:on|in|across) (?:my|our|the)
             """)),
     ),
@@ -213,14 +372,18 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "storm": (
         (5, phrases(r"""
             tornado(?:es)? | hurricane | windstorm | thunderstorm | blizzard | derecho | winds? | gale
-            gusts? | cyclone | typhoon | nor'?easter | microburst | ice dam | ice storm | snow load
-            weight of the snow
-            heavy snow(?:fall)? | wet snow | tropical storm | lightning | storm
+            gusts? | cyclone | typhoon | nor'?easter | microburst | ice dams? | ice storm | snow load
+            meltwater
+            weight of (?:the )?(?:wet )?(?:snow|ice) | ice (?:on|at|in|along) the (?:eaves|gutters?|roof)
+            heavy snow(?:fall)? | wet snow | tropical storm | storm
             twister | blew (?:off|down|away|over)
             ripped (?:off|away) | torn off | tarp(?:ed)? | roof leak\w*
             rain(?:water)? (?:came|poured|leak\w*|got|entered|damage|ruined|soaked|ran|seeped|blew)
             (?:driving|heavy|torrential|pouring) rain | downpour | cloudburst | snowstorm | sleet | tempest
             """)),
+    ),
+    "lightning": (
+        (5, phrases("lightning")),
     ),
     "fire": (
         (6, phrases(rf"""
@@ -228,12 +391,21 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             smoke (?:damage|filled|everywhere|throughout|and soot|poured) | soot | arson | ignit\w+
             charred | explosion | exploded | engulfed | scorched | fire (?:damage|report|marshal'?s? report)
             (?:was|were|is|are|started|began|still) (?:already |badly )?(?:burning|burnt|burned|alight)
+            (?:wild|bush|brush|forest|house) ?fires? | smell\w* of (?:smoke|burning) | alight | ablaze
+            sooty | blew up | smoke (?:residue|odou?r|smell|came|got|spread|pours)
+            full of smoke
+            chimney caught | chip pan | (?:caught|catching) (?:light|the curtains?)
+            (?:attic|loft|roof|kitchen|room|house|flat|shed|garage|barn|home|cabin|place) (?:\w+ )?(?:burned\
+            |burnt|burns)
+            (?:fat|oil)\b[^.]{{0,30}} (?:went up|caught) | (?:hot )?ashes
             (?:caught|set|went) alight | smou?lder\w* | short[- ]circuit\w* | (?:embers|sparks)
             (?:house|home|cabin|apartment|garage|kitchen) (?:burned|burnt)
             """)),
         (3, phrases(r"""
             (?:fire ?fighters?|fire (?:department|dept|brigade|service|crew|trucks?|engines?)) | extinguish\w*
-            smoke alarm | smoke detector
+            (?:roof|deck|fence|porch|curtains?|carpet|cabinets?|it) (?:\w+ )?(?:burned|burnt)(?! (?:my|his\
+            |her)\b)
+            smoke alarm | smoke detector | melted | overheated | burn marks | candles? | firemen
             """)),
     ),
     "plumbing": (
@@ -250,10 +422,22 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
         (4, phrases("water heater | washing machine | dishwasher | mold | sump pump | water damage")),
     ),
     "flood": (
-        (5, phrases(r"flood(?:ed|ing|s|waters?)? | submerged | under ?water")),
+        (5, phrases(r"""
+            flood(?:ed|ing|s|waters?)? | submerged | under ?water | burst its banks
+            river (?:\w+ )?(?:came|rose|burst|overflow\w*) | (?:foot|feet|inch|inches|cm|cent\w+) of water
+            (?:up to|over) (?:the|its) (?:\w+ )?(?:windows?|doors?|seats?|axles?|bonnet|hood|dashboard\
+            |sills?)\b[^.]{0,12} (?:in|under) water | stood in water
+            """)),
     ),
     "illness": (
         (4, phrases(r"""
+            gall ?bladder | c(?:a?e)sarean | was born | birth of (?:my|our) | dentist | dental | orthodont\w+
+            eye (?:exam\w*|test|doctor) | optician | insulin | physio\w* | osteopath\w* | acupuncture
+            psych(?:olog|iatr|other)\w+ | vaccin\w+ | cataract | dialysis | transfusion | ultrasound
+            hearing aids?
+            spectacles | contact lenses | in plaster | (?:on|in) (?:a|the) ward
+            operated on (?:my|me|his|her)
+            (?:plate|pins?|screws?|stent) in (?:my|his|her) | prescri(?:bed|ption)\w* | wisdom t(?:oo|ee)th
             surgery | hospitali[sz]\w* | hospital stay | appendi\w+ | emergency room | urgent care
             diagnosed | mri | inpatient | outpatient | ct scan | x-?rays? | chemo\w* | biops\w+
             colonoscopy | physical therapy | cpt
@@ -270,10 +454,17 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             sprain\w* | broken {_LIMB} | broke (?:my|his|her) {_LIMB} | doctor | physician | procedure
             anesthesia | ambulance | prescription | copay | out-of-network | in-network | patient
             concussion | hernia | tonsil\w+ | torn (?:acl|meniscus|ligament|rotator cuff)
-            labor and delivery | specialist | operation | blood test
+            labor and delivery | gp | surgeon | clinic | pharmacy | medicines? | medication | hospital | nurse
+            (?:a|the) (?:filling|crown|brace|cast) | specialist | operation | blood test
             """)),
     ),
     "liability": (
+        (6, phrases(r"""
+            wants? (?:money|compensation|damages|us to pay|me to pay)
+            (?:hold|holds|holding) (?:us|me) (?:responsible|liable)
+            (?:compensation|damages|money) from (?:us|me) | (?:charge|bill)s? (?:it )?to (?:us|me)
+            our (?:dog|cat|child|son|daughter)\b[^.]{0,50} caused
+            """)),
         (6, phrases(r"dog bit\w* | bitten by | liabilit(?:y|ies) claim | sued | lawsuit | guest was (?:hurt"
                     r"|injured)")),
     ),
@@ -289,7 +480,9 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
         (6, phrases(rf"""
             (?:dropped|cracked|broke|lost|misplaced|spilled \w+ (?:on|over|into))\s+(?:my|the|our|his\
             |her)\s+(?:\w+\s+){{0,2}}{_GADGET} | identity theft | cyber ?attack | ransomware
-            vet(?:erinary)? (?:bills?|clinic|visit) | pet insurance | disability (?:claim|benefits)
+            vet(?:erinary)? (?:bills?|clinic|visit) | pet insurance | (?:the|my|our) vet
+            (?:cat|dog|puppy|kitten|pet|rabbit)\b[^.]{{0,40}} (?:swallowed|ate|eaten|operated|limp\w*)
+            disability (?:claim|benefits)
             unable to work | workers'? comp\w* | life insurance | death benefit | passed away
             business interruption | appliance (?:failed|broke) | food spoilage | yacht | sank
             boat (?:sank|capsized|engine|hit)

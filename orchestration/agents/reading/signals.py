@@ -13,7 +13,7 @@ from orchestration.agents.reading.evidence import (
     one_of,
     phrases,
 )
-from orchestration.agents.reading.perils import ACTOR, HARMED, SCRATCHED_WITH, VEHICLE
+from orchestration.agents.reading.perils import ACTOR, HARMED, SCRATCHED_WITH, SPOILING, STEALING, VEHICLE
 from orchestration.agents.reading.text import Narrative
 
 _BONE = (
@@ -21,7 +21,8 @@ _BONE = (
     "|elbow|knee)"
 )
 _BODY = (
-    "(?:head|face|forehead|neck|back|arms?|elbow|wrist|hands?|fingers?|ribs?|chest|hip|legs?|knees?|ankles?"
+    "(?:head|face|forehead|neck|back|arms?|forearms?|thighs?|shins?|calf|eyes?|ears?|teeth|tooth|spine"
+    "|sternum|pelvis|elbow|wrist|hands?|fingers?|ribs?|chest|hip|legs?|knees?|ankles?"
     "|foot|feet|shoulders?|nose|lip|chin)"
 )
 _CARE = r"(?:the )?(?:\w+ ){0,3}(?:hospital|er|a&e|emergency(?: room)?|clinic|medical cent\w+|urgent care)"
@@ -31,7 +32,7 @@ INJURIES = phrases(
     broken {_BONE} | broke(?:n)? (?:my|his|her|their|an?|two|three|the)(?: \w+)? {_BONE} | sprain\w*
     strain(?:ed)? | stitches | sutures | lacerat\w+ | burns? (?:on|to) (?:my|his|her|their|both)
     (?:second|third|first)-degree burns?
-    burn(?:ed|t) (?:my|his|her) (?:\w+ )?(?:hands?|arms?|face|legs?|fingers?) | smoke inhalation | neck pain
+    burn(?:ed|t) (?:my|his|her|their) (?:\w+ )?{_BODY} | smoke inhalation | neck pain
     back pain | (?:sore|stiff|aching|painful) (?:neck|back|shoulder)s?
     (?:neck|back|head|shoulder|knee|chest|wrist)\b.{{0,30}}\b(?:sore|stiff|ach(?:es|ing|ed)|pain(?:ful)?\
     |swollen|bleeding) | hit (?:my|his|her) head | unconscious | bleeding | bled | hospitali[sz]ed
@@ -46,6 +47,20 @@ INJURIES = phrases(
     wound(?:s|ed) | (?:a|open|head|flesh|deep) wound | cuts? (?:on|to) (?:my|his|her|the|their) | stitched
     (?:was|were|been|got) killed | killed (?:me|him|her|them)
     (?:he|she|they|driver|passenger|pedestrian|cyclist|rider|person|man|woman|child) (?:\w+ ){{0,2}}died
+    (?:cracked|bruised|dislocated|swollen|torn|pulled|twisted|grazed|crushed|scalded\
+    |burnt) (?:\w+ )?(?:{_BODY}\
+    |muscle|ligament) | dislocat\w+ | blister\w* | scald(?:ed|s) | burns? to | given oxygen | on oxygen
+    (?:breathed|breathing) (?:in )?(?:the |some |much )?smoke | inhaled (?:the |some )?smoke
+    (?:spent|stayed|kept|remained|still|is|was|are|were)(?: \w+){{0,4}} in (?:the )?hospital
+    (?:lay|put) in plaster
+    (?:taken|carted|brought|led|driven|flown) (?:away |off )?(?:by|with|in) (?:the |an? )?(?:paramedics?\
+    |ambulance|helicopter|air ambulance) | (?:a bit of|some|slight|severe|terrible|bad|constant) pain
+    pain in (?:my|his|her)
+    passed out | fainted | knocked (?:out|unconscious) | limping | (?:was|were|got|been) bitten
+    bit (?:me|him|her|us|the (?:post|mail)\w+|an? (?:\w+ )?(?:child|neighbou?r|visitor|guest|boy|girl|man\
+    |woman)|my (?:son|daughter|wife|husband|child|hand|leg|arm))
+    (?:suffer(?:ed|s|ing)|sustained) (?:\w+ ){{0,3}}(?:trauma|concussion|shock) | saw stars | casualties
+    (?:badly|slightly|seriously|severely|lightly) (?:hurt|injured|shaken) | painkillers | pain ?killers
     dizzy | torn (?:acl|meniscus|ligament|rotator cuff|muscle)
     """
 )
@@ -61,12 +76,18 @@ HARMLESS = phrases(
     (?:are|is|were|was|am) (?:all |both |totally |completely |perfectly |thankfully )*{_FINE}
     (?:we're|i'm) (?:all |both )?{_FINE} | no one was (?:home|inside|in the (?:car|house|vehicle))
     (?:car|vehicle|truck) was (?:empty|unoccupied) | refused (?:medical )?treatment
+    (?:walked|got|came) away (?:all )?(?:{_FINE}|unscathed|without a scratch) | unscathed
+    only (?:metal|sheet metal)
+    (?:nobody|no one|noone|none of us|neither of us) (?:was |is )?(?:limping|bleeding)
     (?:nobody|no one|noone) (?:needed|required) (?:a |any )?(?:doctor|ambulance|treatment|medical \w+)
     """
 )
 _INJURY_LABEL = one_of(
     r"""
-    (?:any )?injur(?:y|ies) | injured(?: persons?| parties)? | persons? injured | anyone (?:hurt|injured)
+    (?:any )?injur(?:y|ies) | injured(?: persons?| parties| people)? | (?:any )?casualties
+    (?:people|anybody) (?:hurt|injured)
+    (?:was|were|is) (?:anyone|anybody|somebody|people) (?:hurt|injured).{0,20} | personal injur(?:y|ies)
+    persons? injured | anyone (?:hurt|injured)
     hurt | bodily injur\w+ | was anyone (?:hurt|injured).{0,20} | injuries (?:reported|sustained)
     """,
     after=r"(?:\s*\(.{0,20}\))?",
@@ -76,14 +97,16 @@ POLICE = phrases(
     r"""
     police(?:man|men|woman)? | officers?(?! of the (?:company|bank)) | cops? | sheriff(?:'s)?
     state troopers? | troopers? | highway patrol | deput(?:y|ies) | constable | gendarme\w*
-    law enforcement | pd | detectives? | report (?:no\.?|number|#|\d)[\w-]*
+    law enforcement | pd | detectives? | (?:patrol|squad|police) cars? | sergeant | patrol(?:man|men)
+    gardai?
+    polizei | polic[ií]a | carabinieri | the met have | guardia civil | report (?:no\.?|number|#|\d)[\w-]*
     crime (?:reference|number)
     (?:filed|made|took|wrote|gave|submitted|completed|have) (?:an? |the )?(?:(?:crime|theft|incident\
     |accident) )?report
     """
 )
-_POLICE_INITIALS = re.compile(r"\b[A-Z]{1,4}PD\b")
-"""`NYPD`, `LAPD`."""
+_POLICE_INITIALS = re.compile(r"\b(?:[A-Z]{1,4}PD\b|PC (?:\d|[A-Z][a-z]))")
+"""`NYPD`, `LAPD`, `PC Lowe`."""
 _FORCE = "(?:police|officers?|cops?|sheriff|law enforcement)"
 _NOT = (
     r"(?:did ?n[o']?t|did not|never|have ?n[o']?t|hasn't|wasn't|weren't|was not|were not|without|no need to"
@@ -93,9 +116,15 @@ _NO_POLICE = one_of(
     rf"""
     \b(?:{_FORCE}|authorities)\b(?: \w+){{0,3}} (?:not|never|n't)\b
     \b{_NOT} (?:\w+ ){{0,5}}(?:the )?{_FORCE}\b | \bno {_FORCE}\b
+    \b(?:{_FORCE}|they) (?:\w+ )?(?:do|did|would|wo|will|could|can)(?:n'?t|n't| not) (?:come|attend|respond\
+    |send)\b
     \bpolice (?:declined|refused) to (?:come|attend|respond)\b
     \binstead of (?:calling|involving) (?:the )?police\b
-    \bpolice (?:report)?\s*[:=?]\s*(?:no|none|n/a|not)\b
+    \bpolice(?: \w+){{0,2}}\s*[:=?>-]{{1,2}}\s*(?:no|none|n/?a|nil|not|false)\b
+    \b{_FORCE} (?:had|have|has) nothing to do\b
+    \bno (?:need|reason|call|point|use)\b.{{0,40}}\b(?:{_FORCE}|authorities)\b
+    \b(?:wasn't|was not|not|n't) (?:\w+ ){{0,4}}(?:bother|worth|involv|call)\w*(?: \w+){{0,3}} {_FORCE}\b
+    \b(?:nor|neither)\b.{{0,20}} {_FORCE}\b
     \b{_FORCE}\s+(?:were|was|did|do|have|had|could|would)(?:n't| not| never)\b
     """
 )
@@ -103,10 +132,13 @@ _POLICE_LABEL = one_of(r".{0,30}\b(?:police|authorities)\b.{0,40}")
 _ONLY_THOUGHT_OF = phrases(
     """
     if | whether | should i | do i need | need(?:ed)? to | should we | will | would | going to | plan to
-    loss prevention | security | loan | claims | bank | privacy | compliance
-    my (?:son|husband|wife|brother|father|mother) is an?
+    (?:son|daughter|husband|wife|brother|sister|father|mother|friend|neighbou?r|uncle|cousin|passenger) is an?
+    (?:he|she|i) (?:am|is) an? | a retired | as an?
     """,
     after=r" (?:\w+ ){0,5}\Z",
+)
+_OTHER_OFFICERS = phrases(
+    "loss prevention | security | loan | claims | bank | privacy | compliance", after=r" \Z"
 )
 """Before a mention of the police: none that came."""
 _IN_THE_END = re.compile(r"(?:n't|\bnot)\s+(?:\w+\s+){1,3}until\b", re.IGNORECASE)
@@ -114,6 +146,8 @@ _IN_THE_END = re.compile(r"(?:n't|\bnot)\s+(?:\w+\s+){1,3}until\b", re.IGNORECAS
 
 THEFT_OR_VANDALISM = phrases(
     rf"""
+    {STEALING}
+    {SPOILING}
     stolen | stole | theft | thief | thieves | robbed | robbery | burglar\w* | burgled | broke(?:n)? into
     break-?in | car-?jack\w* | vandal\w* | keyed | graffiti | spray[- ]?paint\w* | slashed | egged
     smash[- ]and[- ]grab | made off with | hot-?wired | malicious(?:ly)? | larceny | looted | ransacked
@@ -124,8 +158,6 @@ THEFT_OR_VANDALISM = phrases(
     |last night|overnight)
     (?:{VEHICLE}|it) (?:is|was|had|has) (?:just |been )*(?:gone|taken)(?! (?:to|into|in for|over)\b)
     {VEHICLE}(?: (?:\w+ ){{0,3}}(?:has|had|have))? (?:just |simply )?(?:disappeared|vanished)
-    (?:tools?|backpack|laptop|bags?|purse|handbag|stereo|radio|wheels|rims|ty?i?res|belongings|valuables)\
-    \s(?:(?:was|were|are|is|all) ){{0,2}}(?:gone|missing)
     catalytic converter (?:\w+ ){{0,2}}(?:gone|missing|taken|cut|removed|swiped|sawed)
     (?:saw(?:ed|n)|pried)(?: \w+){{0,5}} (?:off|out of) (?:my|our|the)
     saw(?:ed|n)(?: \w+){{0,5}} off
@@ -144,6 +176,11 @@ _SPEAKER = re.compile(
     re.IGNORECASE,
 )
 """The time and name before what someone says in a chat."""
+_BOX = re.compile(r"[\[(] ?[xX✓✔]? ?[\])]|[☐☑☒]")
+_TICK = r"(?:[\[(] ?[xX✓✔] ?[\])]|[☑☒])"
+_TICKED_BEFORE = re.compile(rf"{_TICK}\s*(yes|no)\b", re.IGNORECASE)
+_TICKED_AFTER = re.compile(rf"\b(yes|no)\s*{_TICK}", re.IGNORECASE)
+"""`[ ] yes [x] no`, and `yes [ ] no [x]`."""
 _MOST = 6
 """How many mentions in a sentence are looked at."""
 
@@ -177,7 +214,7 @@ def _police_came(sentence: str) -> bool | None:
     denied = False
     for found in _police(sentence):
         before = sentence[max(0, found.start() - 60) : found.start()]
-        if _ONLY_THOUGHT_OF.search(before):
+        if _ONLY_THOUGHT_OF.search(before) or _OTHER_OFFICERS.search(before):
             continue
         no = _NO_POLICE.search(f"{before}{sentence[found.start() : found.end() + 40]}")
         if not (no or is_negated(sentence, found.start(), found.end())) or _IN_THE_END.search(sentence):
@@ -217,7 +254,7 @@ def _said(narrative: Narrative, yes: Phrases, no: Phrases | None) -> bool | None
 def _answered(narrative: Narrative, label: re.Pattern[str]) -> bool | None:
     """The yes or no behind a label."""
     for field in narrative.fields:
-        if label.fullmatch(field.label) and (answer := _yes_or_no(field.value)) is not None:
+        if label.fullmatch(field.label.replace("_", " ")) and (answer := _yes_or_no(field.value)) is not None:
             return answer
     return None
 
@@ -230,6 +267,13 @@ def _with_replies(narrative: Narrative) -> Iterator[tuple[str, bool | None]]:
 
 
 def _yes_or_no(reply: str) -> bool | None:
+    if _BOX.search(reply):
+        return _ticked(reply)
     if _YES.match(reply):
         return True
     return False if _NO.match(reply) else None
+
+
+def _ticked(reply: str) -> bool | None:
+    found = (_TICKED_BEFORE if _BOX.match(reply.lstrip()) else _TICKED_AFTER).search(reply)
+    return found[1].lower() == "yes" if found else None

@@ -92,6 +92,30 @@ def answer(kind: str, text: str) -> Facts:
         ("I was hospitalized with pneumonia.", "medical"),
         ("I was rear-ended and had to go to the hospital for x-rays.", "auto_collision"),
         ("A pipe burst in our bathroom.", "other"),
+        ("The streetcar caught my mirror and the whole left side.", "auto_collision"),
+        ("A lorry shoved my car into the barrier.", "auto_collision"),
+        ("Backed out of the garage and scraped the side of the Honda along the wall.", "auto_collision"),
+        ("I knocked a cyclist off his bike with my Polo.", "auto_collision"),
+        ("Our Civic was broadsided at the junction and the rear window burst.", "auto_collision"),
+        ("I went over a pothole and bent a rim.", "auto_collision"),
+        ("Somebody has taken the Corsa from our drive.", "auto_comprehensive"),
+        ("The fuel tank of my truck was drilled and the diesel drained.", "auto_comprehensive"),
+        ("Someone ran a key along both sides of my Astra.", "auto_comprehensive"),
+        ("All four tires of my Civic were punctured.", "auto_comprehensive"),
+        ("A stone came up from the lorry ahead and starred my windscreen.", "auto_comprehensive"),
+        ("The river came up and my van stood in water to the seats.", "auto_comprehensive"),
+        ("A roof tile slid off and went through the back window of my Golf.", "auto_comprehensive"),
+        ("A marten has bitten through the cables of my Skoda.", "auto_comprehensive"),
+        ("Lightning struck our gable and the attic burned.", "home_fire"),
+        ("Lightning and wind took the antenna off our roof.", "home_storm"),
+        ("The fat in the pan went up and the kitchen is sooty.", "home_fire"),
+        ("The charger of the scooter exploded in the hall.", "home_fire"),
+        ("Meltwater backed up behind the ice on the eaves.", "home_storm"),
+        ("The carport of our house collapsed in the blizzard; the car was not in it.", "home_storm"),
+        ("My daughter was born by caesarean and the clinic sent its bill.", "medical"),
+        ("I fell off a ladder and they put a plate in my ankle.", "medical"),
+        ("Our cat swallowed a needle and the vet operated on her.", "other"),
+        ("Our dog ran into the road and a cyclist wants compensation from us.", "other"),
     ],
 )
 def test_the_type_follows_from_what_happened_to_what(text: str, claim_type: str) -> None:
@@ -109,6 +133,12 @@ def test_the_type_follows_from_what_happened_to_what(text: str, claim_type: str)
 )
 def test_what_is_denied_asked_or_long_past_is_no_evidence(text: str) -> None:
     assert read(text).claim_type == "home_storm"
+
+
+def test_what_is_told_before_a_question_without_a_full_stop_is_evidence() -> None:
+    told = "a truck ahead of us threw up a stone and now there is a crack right across the whole windscreen, tues"
+
+    assert read(f"{told} do i even need to send pics??").claim_type == "auto_comprehensive"
 
 
 def test_a_stated_type_outweighs_the_words_of_the_story() -> None:
@@ -301,6 +331,15 @@ def test_an_address_of_home_is_the_place_of_its_damage_and_not_of_an_accident() 
         ("My neck is sore.", True),
         ("Nobody else was hurt, but I broke my wrist.", True),
         ("At first nobody was hurt. The next day I went to urgent care.", True),
+        ("She breathed in smoke and spent a night in hospital.", True),
+        ("My wife has two cracked ribs.", True),
+        ("My daughter was taken away by paramedics.", True),
+        ("All of us walked away unharmed.", False),
+        ("Anyone injured? [ ] yes  [x] no", False),
+        ("Anyone injured? yes [x] no [ ]", True),
+        ("persons_injured: yes - my wife", True),
+        ("Anyone sitting there would have been hurt.", None),
+        ("A marten has bitten through the cables.", None),
         ("Please tell me whether anyone hurt should be reported.", None),
         ("The bumper is damaged.", None),
     ],
@@ -320,6 +359,15 @@ def test_injuries_are_told_from_their_absence(text: str, injuries: bool | None) 
         ("No police were involved.", False),
         ("Did you call the police? No, we just swapped details.", False),
         ("The police did not arrive until an hour later.", True),
+        ("A patrol car stopped and a sergeant noted it all.", True),
+        ("PC Lowe attended.", True),
+        ("Security called the police.", True),
+        ("I called the police but they said they don't come for a dent.", False),
+        ("The police had nothing to do with it.", False),
+        ("There was no reason to get the police out.", False),
+        ("Police informed? [ ] yes  [x] no", False),
+        ("Police: not notified", False),
+        ("My brother is a police officer.", None),
         ("Do I need to call the police?", None),
         ("The bumper is damaged.", None),
     ],
@@ -333,7 +381,15 @@ def test_the_police_count_only_if_they_were_there(text: str, police: bool | None
     [
         ("My car was stolen.", True),
         ("Someone keyed both doors.", True),
+        ("My handbag was snatched on the tram.", True),
+        ("They broke the window of my truck and the tools are all gone.", True),
+        ("Two tyres of my car were slit with a knife.", True),
+        ("Paint was sprayed over the hood by unknown persons.", True),
         ("Nothing was stolen.", False),
+        ("They took the car to the garage.", None),
+        ("My wheel was removed by the mechanic.", None),
+        ("I lost my camera, maybe it was stolen.", None),
+        ("I was hit by an unknown driver.", None),
         ("A branch fell on my car.", None),
     ],
 )
@@ -447,6 +503,8 @@ HOSTILE = [
     "|",
     "deer ran ",
     "a?",
+    "somebody took the ",
+    "hit the side and ",
 ]
 
 
