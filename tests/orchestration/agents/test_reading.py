@@ -136,7 +136,7 @@ def test_what_is_denied_asked_or_long_past_is_no_evidence(text: str) -> None:
 
 
 def test_what_is_told_before_a_question_without_a_full_stop_is_evidence() -> None:
-    told = "a truck ahead of us threw up a stone and now there is a crack right across the whole windscreen, tues"
+    told = "a truck ahead of us threw up a stone and now a crack runs right across the whole windscreen, tues"
 
     assert read(f"{told} do i even need to send pics??").claim_type == "auto_comprehensive"
 
