@@ -165,8 +165,7 @@ SPOILING = rf"""
     (?<!hit )(?<!struck )by (?:unknown|unidentified) (?:persons?|people|individuals?|parties|offenders?\
     |perpetrators?|hands?)
     (?:smashed|bashed|kicked|punched|beaten|hit|battered)\b[^.]{{0,20}} with (?:an? )?(?:\w+ )?(?:hammer|bat\
-    |brick|crowbar\
-    |iron bar|golf club|axe)
+    |brick|crowbar|iron bar|golf club|axe)
     dragged (?:something|an? \w+)\b[^.]{{0,20}} (?:down|along|across)
     persons? unknown | hooligans? | (?:the )?perpetrators? | vandals? | defaced | wanton\w* | tampered with
     scrawled
