@@ -144,6 +144,7 @@ _DENIED_BEFORE = one_of(
     \b(?:no(?!,)|without|neither|nor|zero|free of|none of(?: the)?|lack of)\b\
     (?:[ ,/]+{_ONWARD}[\w'-]+){{0,5}}[ ,/]*
     \b(?:not|never|nobody|no one|noone|nothing|none|denies|denied|cannot)\b(?: +{_ONWARD}[\w'-]+){{0,4}} *
+    \b(?:ruled out|rules out|no (?:sign|evidence|trace) of|excluded)(?: +{_ONWARD}[\w'-]+){{0,2}} *
     (?:\wn't|\b{_AUXILIARY}nt)\b(?: +{_ONWARD}[\w'-]+){{0,4}} *
     """,
     after=r"\Z",

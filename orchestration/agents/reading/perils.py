@@ -9,7 +9,8 @@ _MAKE = (
     "toyota|honda|ford|chevy|chevrolet|nissan|hyundai|kia|subaru|mazda|bmw|audi|mercedes(?:-benz)?|volkswagen"
     "|vw|volvo|lexus|acura|infiniti|tesla|jeep|dodge|chrysler|buick|cadillac|gmc|porsche|mini cooper"
     "|mitsubishi|fiat|renault|peugeot|skoda|vauxhall|opel|camry|corolla|civic|accord|cr-v|rav4|prius|altima"
-    "|f-?150|f-?250|silverado|tacoma|tundra|outback|forester|impreza|elantra|sonata|sentra|jetta|passat|golf"
+    "|f-?150|f-?250|silverado|tacoma|tundra|outback|forester|impreza|elantra|sonata|sentra|jetta|passat"
+    "|golf(?! (?:balls?|clubs?|course|carts?|bag))"
     "|wrangler|cherokee|mustang|malibu|equinox|tahoe|highlander|odyssey|sienna|rogue|cx-5|model [3sxy]"
     "|ram 1500|fiesta|focus|corsa|astra|insignia|polo|passat|tiguan|touran|clio|megane|twingo|captur|aygo"
     "|yaris"
@@ -126,7 +127,8 @@ _TOOK = (
 )
 _NOT_STOLEN = r"(?! (?:to|into|in for|over|off by|by (?:a|the|an)|off (?:in|during))\b)"
 STEALING = rf"""
-    snatch(?:ed|ers?|ing) | pick-?pocket\w* | mugg(?:ed|ing|ers?) | joyrid\w+ | shoplift\w*
+    broke in(?! (?:two|half|pieces)) | snatch(?:ed|ers?|ing) | pick-?pocket\w* | mugg(?:ed|ing|ers?)
+    joyrid\w+ | shoplift\w*
     (?:{ACTOR}|thieves|he|she|(?:two|three) \w+) (?:has |have |had \
     |must have )?{_TOOK}\b[^.,;]{{0,30}}?\b(?:{_CARRIED}|{_CAR_PART}|{VEHICLE}){_NOT_STOLEN}
     (?:somebody|someone|thieves) (?:has |have |had |must have )?(?:taken|{_TOOK}) (?:my|our\
@@ -163,8 +165,8 @@ SPOILING = rf"""
     (?<!hit )(?<!struck )by (?:unknown|unidentified) (?:persons?|people|individuals?|parties|offenders?\
     |perpetrators?|hands?)
     (?:smashed|bashed|kicked|punched|beaten|hit|battered)\b[^.]{{0,20}} with (?:an? )?(?:\w+ )?(?:hammer|bat\
-    |brick|crowbar\
-    |iron bar|golf club|axe)
+    |brick|crowbar|iron bar|golf club|axe)
+    dragged (?:something|an? \w+)\b[^.]{{0,20}} (?:down|along|across)
     persons? unknown | hooligans? | (?:the )?perpetrators? | vandals? | defaced | wanton\w* | tampered with
     scrawled
     (?:jumped|stamped|stomped|danced|walked|trampled|climbed)(?: up)? (?:on|over|across)(?:to)? (?:the|my\
@@ -191,6 +193,7 @@ SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             bonnet | (?:driver|passenger)(?:'s)?[ -]side | quarter panel | rear window | side mirror
             wing mirror | airbags? | catalytic converter | license plate | number plate | odometer | tires?
             tyres? | wheels? | rims? | hubcaps? | steering | tailgate | sunroof | auto body | body shop
+            (?:driver(?:'s)?|passenger|car|quarter) (?:window|glass) | glove ?box
             paintwork | car park | parking (?:lot|garage|spot|space) | grille? | bonnet | wing mirror
             wipers?
             number plate | mirrors | hatch | boot lid | gearbox | (?:front|rear) axle | radiator support
@@ -267,7 +270,7 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:turned|pulled out|pulled in|swung|merged) (?:left |right )?(?:right |directly )?in front of
             ran off the road | blind spot | intersection | roundabout | brakes? | braked | whiplash
             tailgat\w+ | black ice | u-turn | jack-?knif\w+ | spun (?:around|out|into) | fish-?tail\w*
-            exchanged (?:our )?(?:details|insurance|information|numbers|addresses)
+            (?:exchanged|swapped) (?:our )?(?:details|insurance|information|numbers|addresses)
             (?:was|were|got) (?:hit|struck|rammed) (?:while|when|as|at the)
             pedestrian | cyclist | oncoming | impact | right of way | gave way | give way | failed to give way
             (?:could|did)(?: not|n'?t) (?:avoid|stop|brake|see) | drifted (?:over|across|out)
@@ -284,12 +287,15 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             |ripped open)
         """)),
         (4, phrases(rf"""
+            (?:ripped|tore|took|sheared|knocked)\b[^.;]{{0,20}}\b{_PART}\b[^.;]{{0,12}} off
             {_CONTACT}\b[^.;]{{0,20}}?\b(?:my|our|his|her) (?:\w+ )?(?:hood|bonnet|boot|trunk|grille)
             (?:hit|over|through|into|struck) (?:an? |the )?(?:\w+ )?(?:pot ?hole|sinkhole|speed bump|manhole)
         """)),
         (3, phrases(rf"(?:{VEHICLE}|{_PART}) (?:was |got |has been )?{_STRUCK}")),
-        (3, phrases(r"parking (?:mishap|bump|accident|scrape|incident) | prang(?:ed)? | a bump"
-                    r" | bump in (?:the|a)")),
+        (3, phrases(r"""
+            parking (?:mishap|bump|accident|scrape|incident) | prang(?:ed)? | bump in (?:the|a)
+            (?:a|minor|little|small) bump
+            """)),
     ),
     "animal": (
         (7, phrases(rf"""
@@ -405,7 +411,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:fire ?fighters?|fire (?:department|dept|brigade|service|crew|trucks?|engines?)) | extinguish\w*
             (?:roof|deck|fence|porch|curtains?|carpet|cabinets?|it) (?:\w+ )?(?:burned|burnt)(?! (?:my|his\
             |her)\b)
-            smoke alarm | smoke detector | melted | overheated | burn marks | candles? | firemen
+            smoke inhalation | inhal\w+ (?:the )?smoke | smoke alarm | smoke detector | melted | overheated
+            burn marks | candles? | firemen
             """)),
     ),
     "plumbing": (
@@ -431,7 +438,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     ),
     "illness": (
         (4, phrases(r"""
-            gall ?bladder | c(?:a?e)sarean | was born | birth of (?:my|our) | dentist | dental | orthodont\w+
+            (?:the|children's|local) er | a&e | gall ?bladder | c(?:a?e)sarean | was born
+            birth of (?:my|our) | dentist | dental | orthodont\w+
             eye (?:exam\w*|test|doctor) | optician | insulin | physio\w* | osteopath\w* | acupuncture
             psych(?:olog|iatr|other)\w+ | vaccin\w+ | cataract | dialysis | transfusion | ultrasound
             hearing aids?
