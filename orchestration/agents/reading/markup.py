@@ -61,6 +61,16 @@ def plain_lines(text: str) -> tuple[str, ...]:
     return tuple(_with_town(tuple(_lines(_EMPHASIS.sub("", text)))))
 
 
+def quoted_lines(text: str) -> tuple[str, ...]:
+    """The lines that `plain_lines` leaves out because a reply quotes them."""
+    whole = _DASH.sub(" - ", unicodedata.normalize("NFC", text)).translate(_CHARACTERS)
+    own = _without_quotes(whole)
+    if own == whole:
+        return ()
+    kept = set(own.split("\n"))
+    return tuple(line.lstrip("> ") for line in whole.split("\n") if line not in kept)
+
+
 def _without_quotes(text: str) -> str:
     """`text` without what a reply quotes of the letter that it answers; a forwarded letter stays."""
     if "\n>" not in text and not _ORIGINAL.search(text):

@@ -59,7 +59,7 @@ def policy_number(narrative: Narrative) -> str | None:
     """The claimant's policy number in upper case; the one that is named as theirs before any other."""
     best = max(
         _numbers(narrative.flow), key=lambda number: (_score(narrative, number), -number.start), default=None
-    )
+    ) or next(_numbers(narrative.quoted), None)
     return _normalised(best.text) if best else None
 
 

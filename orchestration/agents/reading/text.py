@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orchestration.agents.reading.casing import is_careless, is_caseless, recased
-from orchestration.agents.reading.markup import plain_lines
+from orchestration.agents.reading.markup import plain_lines, quoted_lines
 from orchestration.agents.reading.openings import Passage
+from orchestration.agents.reading.speakers import without_service
 from orchestration.agents.reading.spelling import mended
 
 HEAD, TAIL = 16_000, 4_000
 """How much is read of an overlong text: its beginning, and its end, where signatures are. In characters."""
 
 _LABEL = re.compile(
-    r"(?P<label>[A-Za-z][^:=?\n]{0,70}?)\s{0,3}(?:[:=](?![/\d])|:(?=\d)|\?(?=\s|\Z)|\.{3,}|\s-\s|\s{4,})"
+    r"(?P<label>[A-Za-z][^:=?>\n]{0,70}?)\s{0,3}"
+    r"(?:[=-]>|>{1,3}|:{2}|[:=](?![/\d])|:(?=\d)|\?(?=\s|\Z)|\.{3,}|\s-\s|\s{4,})"
     r"\s{0,40}(?P<value>.*)\Z"
 )
+_JOINED_WORDS = re.compile(r"_|(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=No\b|ID\b)")
+"""Where a label of a program joins its words: `policyNo`, `date_of_loss`."""
 _LONGEST_LINE = 2_000
 _MOST_LABEL_WORDS = 5
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]{0,2}\s+|\n+|\s+-\s+(?=[A-Z])")
@@ -51,6 +55,8 @@ class Narrative:
     lines: tuple[str, ...]
     flow: Passage
     """The text with wrapped lines joined; one line for each paragraph, list item or field."""
+    quoted: Passage = Passage("")
+    """The letter that this one answers, as far as it was quoted; it is no part of the rest."""
 
     @cached_property
     def spelled(self) -> "Narrative":
@@ -62,6 +68,12 @@ class Narrative:
     def cased(self) -> "Narrative":
         """The same with capitals where names may be, if the writer used none or nothing else."""
         return self.recased if is_caseless(self.flow) else self
+
+    @cached_property
+    def own(self) -> "Narrative":
+        """The same without what the carrier's side says in a chat; its offsets are its own."""
+        lines = without_service(self.lines)
+        return self if lines == self.lines else Narrative(lines, Passage(_reflow(lines)))
 
     @property
     def is_careless(self) -> bool:
@@ -103,7 +115,7 @@ def prepare(text: str) -> Narrative:
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n\n{text[-TAIL:]}"
     lines = plain_lines(text)
-    return Narrative(lines, Passage(_reflow(lines)))
+    return Narrative(lines, Passage(_reflow(lines)), Passage("\n".join(quoted_lines(text))))
 
 
 def _reflow(lines: tuple[str, ...]) -> str:
@@ -133,7 +145,11 @@ def _fields(lines: tuple[str, ...]) -> Iterator[Field]:
         if not value:
             below = next((later for later in lines[number + 1 : number + 4] if later), "")
             value = "" if _looks_labelled(below) else below
-        yield Field(found["label"].strip(" #(").lower(), value, number, found.start("value"))
+        yield Field(_label(found["label"]), value, number, found.start("value"))
+
+
+def _label(written: str) -> str:
+    return _JOINED_WORDS.sub(" ", written).strip(" #(.").lower()
 
 
 def _sentences(flow: str) -> Iterator[tuple[int, Passage]]:
