@@ -90,7 +90,8 @@ _AGAINST: Weighted = (
         filed | spoke | sent | called (?:you|your|the) | e-?mailed | wrote | submitted | picked up
         dropped off | towed it | contacted | returned to work
         repair(?:s|ed)? (?:start|begin|complet|finish|on) | back to work | went back | estimate
-        as planned | travelled | flew | drop(?:ped)? (?:it|the car) off | got (?:a|an|the) (?:quote|estimate) | married | moved
+        as planned | travelled | flew (?:out|in|home|back)
+        drop(?:ped)? (?:it|the car) off | got (?:a|an|the) (?:quote|estimate) | married | moved
         """)),
 )  # fmt: skip
 _RECORDED = phrases(
@@ -103,7 +104,8 @@ _RECORDED = phrases(
 """In a line that says when and by whom a report was taken down."""
 _LEAST = -3.0
 _LETTER_DATE = 20.0
-_LONGEST_HEAD = 60
+_LONGEST_HEAD, _LONGEST_WEEKDAY = 60, 12
+_NEXT_SENTENCE = re.compile(r"(?<!\b[A-Z])[.!?]\s+(?=[A-Z])")
 _DAY_FIRST_MONEY = re.compile(r"[€£₹]|\b(?:EUR|GBP|INR|AUD)\b")
 _SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\b[A-Z])(?<!\bSt)(?<!\bAve)(?<!\bDr)[.!?;](?:\s|\Z)|\n")
 _CLAUSE_END = re.compile(r",| and | but ")
@@ -163,14 +165,20 @@ def _score(text: str, day: Day, dateline: str | None) -> float:
     score -= heaviest(_AGAINST, lead[-60:]) + 0.5 * heaviest(_AGAINST, next_clause)
     line = text[line_start:].split("\n", 1)[0]
     is_dateline = dateline is not None and line.strip() == mended(dateline.strip())
-    at_head = line_start + _LONGEST_HEAD >= day.start and _RECORDED.search(f"{lead} {next_clause}")
-    return score - (_LETTER_DATE if is_dateline or at_head or _is_labelled_otherwise(lead) else 0)
+    of_report = is_dateline or _heads_report(text[line_start : day.start], next_clause)
+    return score - (_LETTER_DATE if of_report or _is_labelled_otherwise(lead) else 0)
+
+
+def _heads_report(before: str, after: str) -> bool:
+    """Whether a day between these words says when a report was taken down."""
+    head = _NEXT_SENTENCE.split(before)[-1]
+    return len(before) <= _LONGEST_HEAD and _RECORDED.search(f"{head} {after}") is not None
 
 
 def _is_labelled_otherwise(lead: str) -> bool:
     """Whether the words before a day are the label of something else than the incident."""
-    label, colon, _ = lead.partition(":")
-    return bool(colon and _OTHER_LABEL.fullmatch(label.strip()))
+    label, colon, rest = lead.partition(":")
+    return bool(colon and _OTHER_LABEL.fullmatch(label.strip()) and len(rest) <= _LONGEST_WEEKDAY)
 
 
 def _writes_day_first(narrative: Narrative) -> bool:

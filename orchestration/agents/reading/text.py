@@ -48,6 +48,9 @@ class Field:
     """Where the label ends in its line."""
 
 
+_NOTHING = Passage("")
+
+
 @dataclass(frozen=True)
 class Narrative:
     """A cleaned narrative. Offsets in `flow` and `sentences` fit together."""
@@ -55,7 +58,7 @@ class Narrative:
     lines: tuple[str, ...]
     flow: Passage
     """The text with wrapped lines joined; one line for each paragraph, list item or field."""
-    quoted: Passage = Passage("")
+    quoted: Passage = _NOTHING
     """The letter that this one answers, as far as it was quoted; it is no part of the rest."""
 
     @cached_property
