@@ -7,16 +7,22 @@ from email.utils import parseaddr
 from orchestration.agents.reading.evidence import limited, one_of, phrases, word_first
 from orchestration.agents.reading.text import Narrative
 
-_CAPITAL = "[A-ZÀ-ÖØ-Þ]"
+_CAPITAL = f"[{''.join(filter(str.isupper, map(chr, (*range(0x41, 0x250), *range(0x1E00, 0x1F00)))))}]"
 _WORD = rf"{_CAPITAL}(?=.)(?:[^\W\d_]|['’-](?=[^\W\d_])){{1,30}}(?!\w|-\d)"
 _FIRST = rf"(?:{_WORD}|[A-Z]\.?)"
-_PARTICLE = r"(?:de|la|van|von|der|den|del|da|di|dos|bin|al|el|ten)"
+_PARTICLE = (
+    r"(?:de|la|las|los|le|van|von|vom|zu|zur|der|den|del|della|da|di|dos|das|do|du|des|e|y|i|bin|ibn|bint|ben"
+    r"|abu|al|el|ten|ter|af|av|st\.|san|santa|'t)"
+)
+_TITLES = r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Rev|Sir|Mme|Herr|Frau|Sra|Engr|Capt|Sgt|Shri|Smt)\b\.? )"
 _NAME = (
-    rf"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?{_FIRST}(?: (?:{_FIRST}|{_PARTICLE})){{0,3}} {_WORD}"
+    rf"{_TITLES}{{0,2}}{_FIRST}(?: (?:{_PARTICLE} ){{0,3}}{_FIRST}){{0,3}} (?:{_PARTICLE} ){{0,3}}{_WORD}"
     r"(?:,? (?:Jr|Sr|II|III|MD|M\.D)\b\.?)?"
 )
 _IS_NAME = re.compile(rf"{_NAME}\Z")
-_TITLE = re.compile(r"\A(?:Mr|Mrs|Ms|Dr|Prof)\.? ")
+_TITLE = re.compile(rf"\A{_TITLES}{{1,2}}")
+_LAST_FIRST = re.compile(r"([^\W\d_][\w'’ -]{1,30}), ([^\W\d_][\w'’.-]*(?: [^\W\d_]\.?)?)\Z")
+"""As registers have it: `Doe, Jane A.`."""
 _ASKED = re.compile(
     r"\A(?:I'm|Name|Call|Phone|Ring|Contact|Reach|Text|Email|Write|Ask|Tel|Mail)\.? (?:(?:to|for) )?"
 )
@@ -30,7 +36,9 @@ _NO_NAME = phrases(
     december | honda | toyota | ford | subaru | chevrolet | tesla | writing | sent | iphone | android
     outlook | deeply | very | so | not | sure | sorry | north | south | east | west | roofing | restoration
     center | centre | home | medical | your | customer | you | regards | in advance | plumbing | collision
-    garage | contractors | park | airport
+    garage | contractors | park | airport | services | support | portal | llp | brokers? | attorneys?
+    associates | polisy | numb?e?r | management | property | building | damage[ds]? | loss | report | form
+    repairs? | estimate | account | contract | member(?:ship)?
     """
 )
 """Words that no name of a person holds."""
@@ -46,6 +54,9 @@ _LABEL = one_of(
     (?:insured|covered|reporting|injured) (?:person|party|member) | (?:account|contract|plan) ?holder
     claimant | policy ?holder | patient | member | (?:submitted|reported|filed|sent) by | claimant details
     contact person | contact | who | signed | signature | subscriber | customer | i am | homeowner | owner
+    (?:inbound |incoming )?caller | (?:our|my) (?:client|insured) | (?:your )?(?:client|insd|insured|assured)
+    applicant | beneficiary | first (?:and|&) last name | (?:last|sur|family)[ -]?name,? first[ -]?name | on behalf of
+    (?:insured|owner|driver|caller|client)'s name | (?:reporter|tenant|guest|traveller|traveler)
     """,
     after=r"(?:\s*\(.{1,30}\))?",
 )
@@ -55,20 +66,25 @@ _LABEL_IN_LINE = word_first(
     rf"\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{_NAME})",
     cased=True,
 )
+_FIRST_NAME = one_of("(?:first|given|fore)[ -]?names?", before=_WHOSE)
+_LAST_NAME = one_of("(?:last|family|sur)[ -]?names?", before=_WHOSE)
 _LEAD = (
     r"(?:[Bb]ehalf of|[Rr]emit to|[Pp]ayable to|[Cc]ontact (?:person|me,)"
     r"|(?:[Ss]ent|[Ss]ubmitted|[Ff]iled|[Ss]igned|[Rr]eported|[Ww]ritten) by"
-    r"|(?:[Cc]laimant|[Ii]nsured|[Pp]olicy ?holder|[Ss]ubscriber)(?: is)?)"
+    r"|(?:[Cc]laimant|[Ii]nsured|[Ii]nsd|[Pp]olicy ?holder|[Ss]ubscriber|[Cc]aller|[Cc]ustomer|[Mm]ember"
+    r"|[Cc]lient|[Hh]omeowner|INSURED|CALLER|CLAIMANT|CUSTOMER)(?: is|,)?)"
 )
 _INTRODUCED = word_first(
-    rf"(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's)\s+(?P<named>{_NAME})"
+    rf"(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame(?:'s| is)|[Mm]yself)\s+(?P<named>{_NAME})"
+    rf"|(?:my|our) (?:(?:full|legal) )*names? (?:is|are|was) (?P<full>{_NAME})"
     rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(;:!)-]|\Z)"
     rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{_NAME}),|{_LEAD} (?P<behalf>{_NAME})",
     cased=True,
 )
 _ANY_WORD = r"[^\W\d_][\w'’.-]{0,25}"
 _INTRODUCED_IN_ANY_CASE = word_first(
-    rf"(?i:my (?:full )?name(?: is|'s|s) (?P<named>{_ANY_WORD}(?: {_ANY_WORD}){{1,3}}))", cased=True
+    rf"(?i:(?:my (?:full )?name(?: is|'s|s|:)?|name is) (?P<named>{_ANY_WORD}(?: {_ANY_WORD}){{1,3}}))",
+    cased=True,
 )
 _AFTER_NAME = phrases(
     """
@@ -107,7 +123,12 @@ _IDENTITY = (
 _INITIALLED = rf"{_WORD} [A-Z]\b\.?"
 _JOINT = (
     r"\s{0,2}[,;|/(:–-]?\s{0,2}"
-    r"(?:(?:my |the )?(?:policy|plan|member|pol)\b\.?(?: (?:no|number)\b\.?)?\W{0,3})?"
+    r"(?i:(?:my |the )?(?:policy|plan|member|pol|contract|phone|tel|cell|mobile|fone|ph|call|email|e-mail)\b\.?"
+    r"(?: (?:no|number|is)\b\.?)?\W{0,3})?"
+)
+_NAMED_LAST_IN_ANY_CASE = word_first(
+    rf"(?i:(?:its|it's|this is|im|i'm|name|from) (?P<name>{_ANY_WORD} {_ANY_WORD})\W{{0,3}}(?:\Z|(?={_IDENTITY})))",
+    cased=True,
 )
 _BESIDE_IDENTITY = re.compile(
     rf"(?={_CAPITAL})(?:(?<=[.!?,/:;|] )|(?<=- )|(?<=\n)|\A)"
@@ -126,32 +147,76 @@ _MAILBOX = re.compile(r"([A-Za-z0-9._%+'-]{2,64})@[A-Za-z0-9]")
 _SIGNATURE_LINES = 40
 
 
+_KIN = (
+    "(?:mother|father|mom|mum|dad|parents|husband|wife|spouse|partner|son|daughter|brother|sister|grand\\w+|aunt"
+    "|uncle|niece|nephew|cousin|(?:mother|father|sister|brother)-in-law|fianc[eé]e?)"
+)
+_PRINCIPAL = (
+    "(?:client|insured|customer|member|policy ?holder|mandant|owner|homeowner|tenant|landlord|employer|boss"
+    "|neighbou?r|friend|principal|ward|patient)"
+)
+_ROLE = rf"(?:(?:[a-z]+ ){{0,2}}(?:{_KIN}|{_PRINCIPAL})(?: of [^,.\n]{{1,30}})?\b,? )"
+_ACTS_FOR = r"(?:[Oo]n behalf of|ON BEHALF OF|[Ii]n the name of|[Rr]epresent(?:s|ing)?|[Aa]cting for|[Cc]ounsel (?:for|to))"
+_WRITES_FOR = (
+    r"(?:[Ww]rit(?:e|ing)|[Rr]eport(?:ing)?|[Ff]il(?:e|ing)|[Ss]ubmit(?:ting)?|[Cc]all(?:ing)?|[Nn]otify(?:ing)?"
+    r"|[Aa]ct(?:ing)?|[Hh]elp(?:ing)?|[Cc]laim(?:ing)?)(?: [a-z]+){0,4}? (?:for|on behalf of)"
+)
+_CLIENT = word_first(
+    rf"{_ACTS_FOR} (?:(?:[Mm]y|[Oo]ur|[Yy]our|[Tt]he) {_ROLE}?)?(?P<for>{_NAME})"
+    rf"|{_WRITES_FOR} (?:(?:my|our|your|the|his|her) {_ROLE}(?P<role>{_NAME})|(?P<titled>{_TITLES}{_NAME}))"
+    rf"|(?:[Mm]y|[Oo]ur) {_PRINCIPAL},? (?P<client>{_NAME})"
+    rf"|(?:[Mm]y|[Oo]ur) {_KIN},? (?P<kin>{_NAME}),? (?:who (?:has|holds|is|owns)|has|holds|is|owns)"
+    rf" (?:[a-z]+ ){{0,2}}(?:policy|insured|insurance|covered|with you)"
+    rf"|(?:daughter|son|wife|husband|attorney|lawyer|broker|agent|guardian|executor|assistant|carer|caretaker"
+    rf"|caregiver|representative) (?:of|for) (?P<of>{_NAME})",
+    cased=True,
+)
+"""Whom a lawyer, a broker or a relative writes for."""
+
+
+def client_name(narrative: Narrative) -> str | None:
+    """The name of the one for whom somebody else writes; None where the claimant writes."""
+    found = (next(filter(None, found.groups())) for found in limited(_CLIENT, narrative.flow, 5))
+    return next((name for one in found if (name := _as_name(one))), None)
+
+
 def claimant_name(narrative: Narrative) -> str | None:
     """The claimant's name as written, without title; the surest place that names one decides."""
-    narrative = narrative.cased
-    return (
-        _labelled(narrative)
+    narrative = narrative.own.cased
+    name = (
+        client_name(narrative)
+        or _labelled(narrative)
         or _introduced(narrative.flow)
         or _signed(narrative)
         or _beside_contact(narrative.flow)
         or _beside_identity(narrative.flow)
         or _sender(narrative)
+        or _alone(narrative)
         or _last(narrative.flow)
+        or _first(limited(_NAMED_LAST_IN_ANY_CASE, narrative.spelled.flow, 3), any_case=True)
     )
+    return _in_full(name, narrative.flow) if name else None
 
 
 def _labelled(narrative: Narrative) -> str | None:
     for field in narrative.fields:
-        if _LABEL.fullmatch(field.label):
-            value = re.split(r"[,(;<]|\s{2,}|\s-\s|\d", field.value)[0]
-            if name := _as_name(value, any_case=True):
-                return name
+        if _LABEL.fullmatch(field.label) and (name := _in_field(field.value)):
+            return name
+    first, last = narrative.labelled(_FIRST_NAME), narrative.labelled(_LAST_NAME)
+    if first and last:
+        return _as_name(f"{first} {last}", any_case=True)
     return _first(limited(_LABEL_IN_LINE, narrative.flow, 5))
+
+
+def _in_field(value: str) -> str | None:
+    if register := _LAST_FIRST.match(value.strip()):
+        return _as_name(f"{register[2]} {register[1]}", any_case=True)
+    return _as_name(re.split(r"[,(;<]|\s{2,}|\s-\s|\d", value)[0], any_case=True)
 
 
 def _introduced(text: str) -> str | None:
     for found in limited(_INTRODUCED, text, 10):
-        if name := _as_name(found["named"] or found["am"] or found["undersigned"] or found["behalf"]):
+        if name := _as_name(next(filter(None, found.groups()))):
             return name
     for found in limited(_INTRODUCED_IN_ANY_CASE, text, 3):
         if name := _as_name(_AFTER_NAME.sub("", found["named"]), any_case=True):
@@ -234,13 +299,35 @@ def _sender(narrative: Narrative) -> str | None:
     return None
 
 
+def _alone(narrative: Narrative) -> str | None:
+    """A name that is a whole sentence, near the end or at the very beginning."""
+    sentences = [sentence for _, sentence in narrative.sentences]
+    return next(
+        (name for s in (*reversed(sentences[-4:]), *sentences[:1]) if (name := _as_name(s.strip("-~.!? ")))),
+        None,
+    )
+
+
+def _in_full(name: str, text: str) -> str:
+    """`name` with the first name in full, if it is only its initials that were found: `J. R. Doe`."""
+    *initials, last = name.split()
+    if not initials or any(len(initial.rstrip(".")) > 1 for initial in initials):
+        return name
+    full = (
+        found.group()
+        for found in limited(_ANY_NAME, text, 80)
+        if found.group().endswith(f" {last}") and found.group()[0] == name[0]
+    )
+    return next((known for one in full if (known := _as_name(one)) and len(known) > len(name)), name)
+
+
 def _last(text: str) -> str | None:
     found = _LAST_WORDS.search(text[-80:])
     return _as_name(found["name"]) if found else None
 
 
-def _first(matches: Iterable[re.Match[str]]) -> str | None:
-    return next((name for found in matches if (name := _as_name(found["name"]))), None)
+def _first(matches: Iterable[re.Match[str]], *, any_case: bool = False) -> str | None:
+    return next((name for found in matches if (name := _as_name(found["name"], any_case=any_case))), None)
 
 
 def _as_name(text: str, *, any_case: bool = False) -> str | None:

@@ -33,7 +33,8 @@ _ABBREVIATION = re.compile(
 _CONTINUES = re.compile(r"[a-z][^@]{0,40}(?:\s|\Z)")
 _HALF = 25
 _WRAPPED = 50
-"""A line at least this long was wrapped; one of half the length only if the next one begins small."""
+"""A line at least this long was wrapped; one of half the length only if the next one begins small and that
+means anything."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,14 @@ def prepare(text: str) -> Narrative:
 
 
 def _reflow(lines: tuple[str, ...]) -> str:
+    whole = "\n".join(lines)
+    small_goes_on = not (is_caseless(whole) or is_careless(whole))
     paragraphs: list[str] = []
     previous = ""
     for line in lines:
         wrapped = len(previous) >= _WRAPPED and line and not _looks_labelled(line)
-        if wrapped or (len(previous) >= _HALF and _CONTINUES.match(line) and previous[-1] not in ".:!?"):
+        goes_on = small_goes_on and len(previous) >= _HALF and previous[-1] not in ".:!?"
+        if wrapped or (goes_on and _CONTINUES.match(line)):
             paragraphs[-1] = f"{paragraphs[-1]} {line}"
         elif line:
             paragraphs.append(line)
