@@ -64,6 +64,17 @@ _FREQUENT_MISTAKES = {
     "hurrican": "hurricane",
     "appartment": "apartment",
     "intersecton": "intersection",
+    "fone": "phone",
+    "phoen": "phone",
+    "naem": "name",
+    "nmae": "name",
+    "polisy": "policy",
+    "pollicy": "policy",
+    "polocy": "policy",
+    "numbr": "number",
+    "nubmer": "number",
+    "adress": "address",
+    "addres": "address",
 }
 _RIGHT_AS_THEY_ARE = {
     "stole",
