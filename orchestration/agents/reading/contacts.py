@@ -47,7 +47,11 @@ _OF_SOMEBODY_ELSE = phrases(
     """
 )
 _SENTENCE_OF_ANOTHER = phrases(r"other (?:driver|party|car) | witness\w* | adjuster | agent")
-_OF_KIN = phrases(rf"(?:my|our) (?:{KIN}|tenant|neighbou?r|friend|boss|colleague|landlord|lawyer)")
+_OF_KIN = phrases(
+    rf"(?:my|our) (?:{KIN}|tenant|neighbou?r|friend|boss|colleague|landlord|lawyer)",
+    before="(?<!with )(?<!at )",
+)
+"""Not those with whom the claimant stays, and can be reached."""
 _OWN_AGAIN = phrases(r"me | mine | my (?:own )?(?:cell|phone|number|mobile|e-?mail|home)")
 _NAMED_BEFORE = re.compile(rf"(?P<name>{NAME})(?:'s)?\W{{1,4}}(?:(?:at|on|tel|phone|cell|ph)\b\W{{1,3}})?\Z")
 _SAYS_I = phrases("i | my | me | we | our | us")
@@ -60,7 +64,9 @@ _OFFICE_MAILBOX = one_of(
     """,
     after=r"[\w.-]*@",
 )
-_SHOWN_AS_PHONE = one_of("call | phone | cell | mobile | reach | tel | text | contact | ring")
+_SHOWN_AS_PHONE = one_of(
+    "call | phone | fone | cell | mobile | reach | tel | text | txt | contact | ring | whatsapp | cb"
+)
 _BESIDE = 60
 """How far behind its owner's name or address a number may stand, in characters."""
 _LEAST_EMAIL, _LEAST_PHONE = -3, -2

@@ -22,7 +22,8 @@ _LABEL = one_of(
     claimant | policy ?holder | patient | member | (?:submitted|reported|filed|sent) by | claimant details
     contact person | contact | who | signed | signature | subscriber | customer | i am | homeowner | owner
     (?:inbound |incoming )?caller | (?:our|my) (?:client|insured) | (?:your )?(?:client|insd|insured|assured)
-    applicant | beneficiary | first (?:and|&) last name | (?:last|sur|family)[ -]?name,? first[ -]?name | on behalf of
+    applicant | beneficiary | first (?:and|&) last name | (?:last|sur|family)[ -]?name,? first[ -]?name
+    on behalf of
     (?:insured|owner|driver|caller|client)'s name | (?:reporter|tenant|guest|traveller|traveler)
     """,
     after=r"(?:\s*\(.{1,30}\))?",

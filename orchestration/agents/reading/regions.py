@@ -4,10 +4,10 @@ import re
 
 HOME = "US"
 _SIGNS = {
-    "GB": r"£|\bGBP\b|\b(?:UK|U\.K\.|United Kingdom|England|Scotland|Wales|London|Manchester|Birmingham|Bristol"
-    r"|Leeds|Liverpool|Glasgow|Edinburgh|Cardiff|Belfast|Sheffield)\b|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
+    "GB": r"£|\bGBP\b|\b(?:UK|United Kingdom|England|Scotland|Wales|London|Manchester|Birmingham|Bristol"
+    r"|Leeds|Liverpool|Glasgow|Edinburgh|Cardiff|Belfast)\b|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
     "IE": r"\b(?:Ireland|Dublin|Cork|Galway|Limerick|Waterford)\b|\b[A-Z]\d[\dW] [A-Z][A-Z\d]{3}\b",
-    "FR": r"\b(?:France|Paris|Lyon|Marseille|Toulouse|Nice|Bordeaux|Nantes|Lille|Strasbourg)\b|\b(?:rue|impasse)\b",
+    "FR": r"\b(?:France|Paris|Lyon|Marseille|Toulouse|Nice|Bordeaux|Lille)\b|\b(?:rue|impasse)\b",
     "DE": r"\b(?:Germany|Deutschland|Berlin|Hamburg|M[uü]nchen|Munich|K[oö]ln|Cologne|Frankfurt|Stuttgart)\b"
     r"|\w(?:stra(?:ß|ss)e|str\.)",
     "AT": r"\b(?:Austria|[OÖ]sterreich|Vienna|Wien|Graz|Salzburg|Linz|Innsbruck)\b",

@@ -18,7 +18,8 @@ _SERVICE = one_of(
 _OF_SERVICE = phrases(
     r"""
     how (?:can|may) i (?:help|assist) | (?:can|may|could) i (?:have|get|take) your
-    thank you for (?:contacting|reaching out|chatting) | i am your (?:virtual )?assistant | what is your policy number
+    thank you for (?:contacting|reaching out|chatting) | i am your (?:virtual )?assistant
+    what is your policy number
     """
 )
 """What only the carrier's side says."""

@@ -88,7 +88,7 @@ _RIGHT_AS_THEY_ARE = {
     "polices",
 }
 _SHORTEST = 5
-_WORD = re.compile(r"[A-Za-z][A-Za-z-]{4,15}")
+_WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,15}")
 
 
 def mended(text: str) -> str:
