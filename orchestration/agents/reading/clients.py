@@ -1,7 +1,7 @@
 """For whom a lawyer, a broker or a relative writes: the claim is the client's, and so are its facts."""
 
 from orchestration.agents.reading.evidence import limited, word_first
-from orchestration.agents.reading.persons import NAME, TITLES, as_name
+from orchestration.agents.reading.persons import NAME, TITLES, as_name, in_full
 from orchestration.agents.reading.text import Narrative
 
 KIN = (
@@ -40,4 +40,4 @@ _WAYS_TO_NAME_A_CLIENT = (_NAMED, _IN_ROLE, _OURS, _OF_POLICY, _SPOKEN_FOR)
 def client_name(narrative: Narrative) -> str | None:
     """The name of the one for whom somebody else writes; None where the claimant writes."""
     found = (one["name"] for way in _WAYS_TO_NAME_A_CLIENT for one in limited(way, narrative.flow, 5))
-    return next((name for one in found if (name := as_name(one))), None)
+    return next((in_full(name, narrative.flow) for one in found if (name := as_name(one))), None)

@@ -154,7 +154,7 @@ def _is_toll_free(number: str) -> bool:
 def _is_of_another(before: str, parts: list[str]) -> bool:
     """Whether a number stands directly behind the name of another than the claimant."""
     found = _NAMED_BEFORE.search(before[-_BESIDE:])
-    if not found or _OWN.search(found["name"]) or not as_name(found["name"]):
+    if not parts or not found or _OWN.search(found["name"]) or not as_name(found["name"]):
         return False
     return not set(re.findall(r"\w{3,}", found["name"].lower())) & set(parts)
 

@@ -8,7 +8,16 @@ from orchestration.agents.reading.casing import says_nothing
 from orchestration.agents.reading.clients import client_name
 from orchestration.agents.reading.evidence import limited, one_of, phrases, word_first
 from orchestration.agents.reading.letters import CLOSING
-from orchestration.agents.reading.persons import CAPITAL, LAST_FIRST, NAME, NO_NAME, WORD, as_name
+from orchestration.agents.reading.persons import (
+    ANY_NAME,
+    CAPITAL,
+    LAST_FIRST,
+    NAME,
+    NO_NAME,
+    WORD,
+    as_name,
+    in_full,
+)
 from orchestration.agents.reading.text import Narrative
 
 _WHOSE = (
@@ -50,6 +59,7 @@ _INTRODUCED = word_first(
     cased=True,
 )
 _ANY_WORD = r"[^\W\d_][\w'’.-]{0,25}"
+_SMALL_OR_LARGE = r"[^\W\d_][\w'’-]{1,25}"
 _INTRODUCED_IN_ANY_CASE = word_first(
     rf"(?i:(?:my (?:full )?name(?: is|'s|s|:)?|name is) (?P<named>{_ANY_WORD}(?: {_ANY_WORD}){{1,3}}))",
     cased=True,
@@ -85,7 +95,7 @@ _JOINT = (
     r"(?: (?:no|number|is)\b\.?)?\W{0,3})?"
 )
 _NAMED_LAST_IN_ANY_CASE = word_first(
-    rf"(?i:(?:its|it's|this is|im|i'm|name|from) (?P<name>{_ANY_WORD} {_ANY_WORD})"
+    rf"(?i:(?:its|it's|this is|im|i'm|name|from) (?P<name>{_SMALL_OR_LARGE} {_SMALL_OR_LARGE})"
     rf"(?:\W{{0,3}}\Z|{_JOINT}(?={_IDENTITY})))",
     cased=True,
 )
@@ -107,7 +117,6 @@ _SOMEBODY_ELSE = phrases(
     r"driver | witness\w* | adjuster | agent | officer | trooper | dr | doctor | shop | manager | neighbou?r "
     r"| garage | his | her | their"
 )
-_ANY_NAME = re.compile(rf"(?={CAPITAL})\b{NAME}")
 _MAILBOX = re.compile(r"([A-Za-z0-9._%+'-]{2,64})@[A-Za-z0-9]")
 _SIGNATURE_LINES = 40
 
@@ -129,7 +138,7 @@ def claimant_name(narrative: Narrative) -> str | None:
         or _first(limited(_BESIDE_ADDRESS, narrative.flow, 3))
         or _written_small(narrative.spelled.flow)
     )
-    return _in_full(name, narrative.flow) if name else None
+    return in_full(name, narrative.flow) if name else None
 
 
 def _labelled(narrative: Narrative) -> str | None:
@@ -174,7 +183,7 @@ def _signed(narrative: Narrative) -> str | None:
 def _beside_contact(text: str) -> str | None:
     """A name that an e-mail address spells, or else one directly before an address or number."""
     mailboxes = [found[1].lower() for found in limited(_MAILBOX, text, 5)]
-    for found in limited(_ANY_NAME, text, 80):
+    for found in limited(ANY_NAME, text, 80):
         before = text[max(0, found.start() - 30) : found.start()]
         spelled = any(_spells(mailbox, found.group()) for mailbox in mailboxes)
         if spelled and not _SOMEBODY_ELSE.search(before) and (name := as_name(found.group())):
@@ -245,19 +254,6 @@ def _alone(narrative: Narrative) -> str | None:
         (name for s in (*reversed(sentences[-4:]), *sentences[:1]) if (name := as_name(s.strip("-~.!? ")))),
         None,
     )
-
-
-def _in_full(name: str, text: str) -> str:
-    """`name` with the first name in full, if it is only its initials that were found: `J. R. Doe`."""
-    *initials, last = name.split()
-    if not initials or any(len(initial.rstrip(".")) > 1 for initial in initials):
-        return name
-    full = (
-        found.group()
-        for found in limited(_ANY_NAME, text, 80)
-        if found.group().endswith(f" {last}") and found.group()[0] == name[0]
-    )
-    return next((known for one in full if (known := as_name(one)) and len(known) > len(name)), name)
 
 
 def _last(text: str) -> str | None:

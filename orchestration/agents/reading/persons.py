@@ -2,7 +2,7 @@
 
 import re
 
-from orchestration.agents.reading.evidence import phrases
+from orchestration.agents.reading.evidence import limited, phrases
 
 CAPITAL = f"[{''.join(filter(str.isupper, map(chr, (*range(0x41, 0x250), *range(0x1E00, 0x1F00)))))}]"
 WORD = rf"{CAPITAL}(?=.)(?:[^\W\d_]|['’-](?=[^\W\d_])){{1,30}}(?!\w|-\d)"
@@ -40,6 +40,9 @@ NO_NAME = phrases(
 )
 """Words that no name of a person holds."""
 _SHORTEST, _LONGEST = 4, 60
+ANY_NAME = re.compile(rf"(?={CAPITAL})\b{NAME}")
+_SPELLED_OUT = re.compile(r"\b([a-z]{2,20})[._-]([a-z-]{2,30})@", re.IGNORECASE)
+"""A mailbox of first and last name."""
 
 
 def as_name(text: str, *, any_case: bool = False) -> str | None:
@@ -50,3 +53,21 @@ def as_name(text: str, *, any_case: bool = False) -> str | None:
     if not _SHORTEST <= len(text) <= _LONGEST or not _IS_NAME.match(text) or NO_NAME.search(text):
         return None
     return text
+
+
+def in_full(name: str, text: str) -> str:
+    """`name` with the first name in full if `text` holds it, even if only in the spelling of a mailbox.
+
+    For a name of which only initials were found: `J. R. Doe`.
+    """
+    *initials, last = name.split()
+    if not initials or any(len(initial.rstrip(".")) > 1 for initial in initials):
+        return name
+    written = (found.group() for found in limited(ANY_NAME, text, 80) if found.group().endswith(f" {last}"))
+    mailboxes = (
+        f"{found[1].title()} {last}"
+        for found in limited(_SPELLED_OUT, text, 5)
+        if found[2].lower() == last.lower()
+    )
+    full = (known for one in (*written, *mailboxes) if (known := as_name(one)))
+    return next((one for one in full if one[0] == name[0] and len(one) > len(name)), name)
