@@ -52,7 +52,7 @@ _AFTER_CUE = phrases(
     """,
     after=r"(?:\?\s+(?:\[[^\]\n]{1,12}\] ?)?(?:[a-z]{2,12}: ?)?(?:yes|yeah|yep|sure)?,?(?=\s?\d)|\.?)"
     r"(?: (?:is|of|at|about|around|approx\.?|was|for|to|comes to|will be|it))*[:=]? ?"
-    rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?:\.\d\d)?|\d{{3,6}}(?:\.\d\d)?)(?P<t>{_TIMES})?"
+    rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?:\.\d\d)?|\d{{3,6}}(?:\.\d\d?)?)(?P<t>{_TIMES})?"
     r"(?![\w%/-]| (?:miles|days|hours|weeks|of|am|pm|km))",
 )
 """A number without a currency counts only directly after one of these words, or as the answer to them."""
@@ -73,7 +73,7 @@ _IN_WORDS = phrases(
 
 _CLAIM_LABEL = one_of(
     r"""
-    (?:total |estimated |approx\w* )*(?:claim )?(?:amount|sum|value|total|cost|loss\
+    (?:total |estimated |est\.? |approx\w* )*(?:claim )?(?:amount|sum|value|total|cost|loss\
     |damages?)(?: of (?:the )?(?:claim|loss|damages?|repairs?))?(?: claimed| requested| sought)?
     (?:total |estimated |initial |billed )*(?:claim(?:ed)?|repair|damage|loss|charge)s?(?: (?:amount|costs?\
     |total|value|estimate))? | (?:grand )?total.{0,30} | estimated? .{0,40} | amount .{0,30}

@@ -41,7 +41,7 @@ _OF_SOMEBODY_ELSE = phrases(
     agent | agency | broker | witness\w* | officer
     police | precinct | sheriff | contractor | clinic | hospital | doctor | dr | physician | provider
     billing | office | fax | hotline | claims? (?:dep\w+|team|line|desk|center|office) | customer service
-    tow\w* | roof\w* | restoration | neighbou?r\w* | landlord | employer | emergency contact
+    (?:\w+ )?(?:guy|fellow|man|company|co|crew|firm) | tow\w* | roof\w* | restoration | neighbou?r\w* | landlord | employer | emergency contact
     (?:to|cc|bcc)(?=:) | insurer | insurance compan\w+ | support | estimate | report | case | plumb\w+
     attorney | lawyer | therap\w+ | whose | surgeon | switchboard | tenant | vet | mechanic | do not
     """
@@ -55,6 +55,7 @@ _OF_KIN = phrases(
 _OWN_AGAIN = phrases(r"me | mine | my (?:own )?(?:cell|phone|number|mobile|e-?mail|home)")
 _NAMED_BEFORE = re.compile(rf"(?P<name>{NAME})(?:'s)?\W{{1,4}}(?:(?:at|on|tel|phone|cell|ph)\b\W{{1,3}})?\Z")
 _SAYS_I = phrases("i | my | me | we | our | us")
+_SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z])|(?<=[a-z\d]{4})[.!?;]\s+(?=[a-z\d])")
 _TOLL_FREE = re.compile(r"1?8(?:00|33|44|55|66|77|88)\d{7}")
 _ASKS_TO_CALL = phrases("(?:contact|reach|call|text|email) (?:me|us)", after=".*")
 _OFFICE_MAILBOX = one_of(
@@ -116,14 +117,14 @@ def contact(narrative: Narrative, name: str | None) -> Contact:
         return _ownership(before, voice) + _spells(mailbox, parts, voice) - office - least
 
     email = _best(text, _EMAIL, email_score, _valid_email)
-    own = [mark for mark in (email, name) if mark]
+    own = [mark.lower() for mark in (email, name) if mark]
 
     def phone_score(found: re.Match[str], before: str) -> int:
         bare = found.group().isdigit() and not _SHOWN_AS_PHONE.search(before)
-        beside = 5 if any(mark in before[-_BESIDE:] for mark in own) else 0
+        beside = 5 if any(mark in before[-_BESIDE:].lower() for mark in own) else 0
         ruled_out = 20 if _OTHER_NUMBER.search(before) else 0
         against = ruled_out + (2 if bare else 0) + (6 if _is_toll_free(found.group()) else 0)
-        against += 8 if _is_of_another(before, parts) else 0
+        against += 20 if _is_of_another(before, parts) else 0
         least = _LEAST_PHONE if voice.may_be_unsaid else 0
         return _ownership(before, voice) + beside - against - least
 
@@ -183,7 +184,7 @@ def _best(
 def _before(text: str, start: int) -> str:
     """What leads up to `start` in its line and sentence."""
     line = text[max(text.rfind("\n", 0, start) + 1, start - 140) : start]
-    return re.split(r"[.!?;]\s+(?=[A-Z])", line)[-1]
+    return _SENTENCE_END.split(line)[-1]
 
 
 def _ownership(before: str, voice: _Voice) -> int:
@@ -193,7 +194,7 @@ def _ownership(before: str, voice: _Voice) -> int:
     score = 2 if _OWN.search(near) else 0
     score += 3 if voice.claimant.search(near) else 0
     score -= 3 if _SENTENCE_OF_ANOTHER.search(before) else 0
-    score -= 8 if voice.may_be_unsaid and _speaks_of_kin(before[-_BESIDE:]) else 0
+    score -= 20 if voice.may_be_unsaid and _speaks_of_kin(before[-_BESIDE:]) else 0
     asked = _ASKS_TO_CALL.sub("", near)
     return score - (5 if any(words.search(asked) for words in voice.others) else 0)
 

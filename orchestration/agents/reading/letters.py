@@ -18,5 +18,5 @@ CLOSING = one_of(
 def before_signature(narrative: Narrative) -> str:
     """The text up to the words with which the letter closes."""
     closing = next((line for line in reversed(narrative.lines) if line and CLOSING.fullmatch(line)), None)
-    end = narrative.flow.rfind(f"\n{closing}") if closing else -1
+    end = narrative.flow.rfind(closing) if closing else -1
     return narrative.flow[:end] if end >= 0 else narrative.flow

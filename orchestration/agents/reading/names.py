@@ -33,7 +33,9 @@ _LABEL = one_of(
     (?:inbound |incoming )?caller | (?:our|my) (?:client|insured) | (?:your )?(?:client|insd|insured|assured)
     applicant | beneficiary | first (?:and|&) last name | (?:last|sur|family)[ -]?name,? first[ -]?name
     on behalf of
-    (?:insured|owner|driver|caller|client)'s name | (?:reporter|tenant|guest|traveller|traveler)
+    (?:insured|owner|driver|caller|client)'s name | nombre(?: completo)? | nom(?: complet)? | parent | visitor
+    (?:insured|claimant|customer|client|contact) full name
+ (?:reporter|tenant|guest|traveller|traveler)
     """,
     after=r"(?:\s*\(.{1,30}\))?",
 )
@@ -53,9 +55,11 @@ _LEAD = (
 )
 _INTRODUCED = word_first(
     rf"(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame(?:'s| is)|[Mm]yself)\s+(?P<named>{NAME})"
+    rf"|(?:[Ss]poke (?:with|to|w/)|[Cc]all from|[Cc]alled by) (?:[a-z]+ )?(?P<spoken>{NAME})"
     rf"|(?:my|our) (?:(?:full|legal) )*names? (?:is|are|was) (?P<full>{NAME})"
     rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{NAME})(?=[\s,.(;:!)-]|\Z)"
-    rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{NAME}),|{_LEAD} (?P<behalf>{NAME})",
+    rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{NAME}),|{_LEAD} (?P<behalf>{NAME})"
+    rf"|(?P<calls>{NAME}) (?:called|rang|phoned|reports|reported|states|stated|contacted|wrote)(?= (?:in|us|to|that|and)\b|[,.])",
     cased=True,
 )
 _ANY_WORD = r"[^\W\d_][\w'’.-]{0,25}"
@@ -99,6 +103,11 @@ _NAMED_LAST_IN_ANY_CASE = word_first(
     rf"(?:\W{{0,3}}\Z|{_JOINT}(?={_IDENTITY})))",
     cased=True,
 )
+_GREETS_AS = word_first(
+    r"(?i:(?:hi|hey|hello|yo)\b,? (?:its|it's|this is|im|i'm)"
+    rf" (?P<name>{_SMALL_OR_LARGE} {_SMALL_OR_LARGE})(?=[,.!]))",
+    cased=True,
+)
 _SMALL_BESIDE_IDENTITY = re.compile(
     rf"(?:(?<=[.!?,;] )|(?<=\n)|\A)(?P<name>[a-z][a-z'-]+ [a-z][a-z'-]+){_JOINT}(?={_IDENTITY})"
 )
@@ -129,6 +138,7 @@ def claimant_name(narrative: Narrative) -> str | None:
         or _labelled(narrative)
         or _introduced(narrative.flow)
         or _first(limited(_NAMED_LAST_IN_ANY_CASE, narrative.spelled.flow, 3), any_case=True)
+        or _first(limited(_GREETS_AS, narrative.flow, 1), any_case=True)
         or _signed(narrative)
         or _beside_contact(narrative.flow)
         or _beside_identity(narrative.flow)

@@ -6,7 +6,7 @@ from orchestration.agents.reading.evidence import limited, phrases
 
 CAPITAL = f"[{''.join(filter(str.isupper, map(chr, (*range(0x41, 0x250), *range(0x1E00, 0x1F00)))))}]"
 WORD = rf"{CAPITAL}(?=.)(?:[^\W\d_]|['’-](?=[^\W\d_])){{1,30}}(?!\w|-\d)"
-_FIRST = rf"(?:{WORD}|[A-Z]\.?)"
+_FIRST = rf"(?:(?:(?:al|el|ad|an|ash|as|az)-)?{WORD}|[A-Z]\.?)"
 _PARTICLE = (
     r"(?:de|la|las|los|le|van|von|vom|zu|zur|der|den|del|della|da|di|dos|das|do|du|des|e|y|i|bin|ibn|bint|ben"
     r"|abu|al|el|ten|ter|af|av|st\.|san|santa|'t)"
@@ -35,7 +35,7 @@ NO_NAME = phrases(
     center | centre | home | medical | your | customer | you | regards | in advance | plumbing | collision
     garage | contractors | park | airport | services | support | portal | llp | brokers? | attorneys?
     associates | polisy | numb?e?r | management | property | building | damage[ds]? | loss | report | form
-    repairs? | estimate | account | contract | member(?:ship)?
+    repairs? | estimate | account | taxi | co | cab | firm | value | contract | member(?:ship)?
     """
 )
 """Words that no name of a person holds."""

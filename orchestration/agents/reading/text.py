@@ -16,11 +16,17 @@ HEAD, TAIL = 16_000, 4_000
 
 _LABEL = re.compile(
     r"(?P<label>[A-Za-z][^:=?>\n]{0,70}?)\s{0,3}"
-    r"(?:[=-]>|>{1,3}|:{2}|[:=](?![/\d])|:(?=\d)|\?(?=\s|\Z)|\.{3,}|\s-\s|\s{4,})"
+    r"(?:[=-]>|>{1,3}|:{2}|[:=](?!/)|\?(?=\s|\Z)|\.{3,}|\s-\s|\s{4,})"
     r"\s{0,40}(?P<value>.*)\Z"
 )
 _JOINED_WORDS = re.compile(r"_|(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=No\b|ID\b)")
 """Where a label of a program joins its words: `policyNo`, `date_of_loss`."""
+_BARE_LABEL = re.compile(r"[A-Z][A-Za-z'#/-]*(?: [A-Za-z'#()/-]+){0,4}\??")
+"""A line that may be the cell of a table beside the value in the next line."""
+_FURTHER_LABEL = re.compile(
+    r"(?<=[.;|] )(?P<label>[A-Z][A-Za-z]*(?: [a-z]+){0,3}): (?P<value>[^:\n]{2,120}?)(?=[.;|](?:\s+[A-Z]|\s*\Z))"
+)
+"""A labelled sentence in the middle of a line."""
 _LONGEST_LINE = 2_000
 _MOST_LABEL_WORDS = 5
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]{0,2}\s+|\n+|\s+-\s+(?=[A-Z])")
@@ -147,12 +153,16 @@ def _fields(lines: tuple[str, ...]) -> Iterator[Field]:
     for number, line in enumerate(lines):
         found = _LABEL.match(line[:_LONGEST_LINE])
         if not found:
+            if (following := lines[number + 1 : number + 2]) and following[0] and _BARE_LABEL.fullmatch(line):
+                yield Field(_label(line), following[0], number, len(line))
             continue
         value = found["value"].strip(" :-\t")
         if not value:
             below = next((later for later in lines[number + 1 : number + 4] if later), "")
             value = "" if _looks_labelled(below) else below
         yield Field(_label(found["label"]), value, number, found.start("value"))
+        for further in _FURTHER_LABEL.finditer(line, found.start("value"), _LONGEST_LINE):
+            yield Field(_label(further["label"]), further["value"], number, further.start("value"))
 
 
 def _label(written: str) -> str:
