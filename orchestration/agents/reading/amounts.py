@@ -116,7 +116,8 @@ _AFTER: Weighted = (
 )  # fmt: skip
 _AGAINST_BEFORE: Weighted = (
     (30, phrases(r"""
-        deductible | excess | premiums? | co-?pays? | co-?insurance | policy limit | limits?
+        deductible | ded\.? | reserves? | excess | premiums? | co-?pays? | co-?insurance
+        policy limit | limits?
         coverage(?: limit| amount)?(?: is| of| up to)? | covered up to | up to | insured for | sum insured
         salary | income | rent is | mortgage | fine of | ticket of | odometer | mileage
         """, after=r"\W{1,3}(?:\w+ ){0,3}\W{0,2}\Z")),
@@ -152,6 +153,7 @@ _AGAINST_AFTER: Weighted = (
         (?:per|a|each|/|an)\s?(?:day|night|week|item|visit|session|piece|sq|mile|sheet)?\b(?!\s*total)
         cash | deposit | bill in | gift
         """, before=r"\A\s{0,2}")),
+    (5, one_of(r"in (?:19|20)\d\d", before=r"\A\W{0,3}")),
     (5, one_of(r"when | new | brand new | two years ago | last year | for (?:it|the (?:car|house|truck"
                r"|vehicle)) (?:when|new|in|last)",
                before=r"\A\W{0,3}")),

@@ -41,7 +41,8 @@ _OF_SOMEBODY_ELSE = phrases(
     agent | agency | broker | witness\w* | officer
     police | precinct | sheriff | contractor | clinic | hospital | doctor | dr | physician | provider
     billing | office | fax | hotline | claims? (?:dep\w+|team|line|desk|center|office) | customer service
-    (?:\w+ )?(?:guy|fellow|man|company|co|crew|firm) | tow\w* | roof\w* | restoration | neighbou?r\w* | landlord | employer | emergency contact
+    (?:\w+ )?(?:guy|fellow|man|company|co|crew|firm) | tow\w* | roof\w* | restoration
+    neighbou?r\w* | landlord | employer | emergency contact
     (?:to|cc|bcc)(?=:) | insurer | insurance compan\w+ | support | estimate | report | case | plumb\w+
     attorney | lawyer | therap\w+ | whose | surgeon | switchboard | tenant | vet | mechanic | do not
     """
@@ -55,7 +56,7 @@ _OF_KIN = phrases(
 _OWN_AGAIN = phrases(r"me | mine | my (?:own )?(?:cell|phone|number|mobile|e-?mail|home)")
 _NAMED_BEFORE = re.compile(rf"(?P<name>{NAME})(?:'s)?\W{{1,4}}(?:(?:at|on|tel|phone|cell|ph)\b\W{{1,3}})?\Z")
 _SAYS_I = phrases("i | my | me | we | our | us")
-_SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z])|(?<=[a-z\d]{4})[.!?;]\s+(?=[a-z\d])")
+_SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z])|(?<=[a-z\d]{4})[.!?;]\s+(?=[a-z\d]|\Z)")
 _TOLL_FREE = re.compile(r"1?8(?:00|33|44|55|66|77|88)\d{7}")
 _ASKS_TO_CALL = phrases("(?:contact|reach|call|text|email) (?:me|us)", after=".*")
 _OFFICE_MAILBOX = one_of(

@@ -90,7 +90,7 @@ _AGAINST: Weighted = (
         filed | spoke | sent | called (?:you|your|the) | e-?mailed | wrote | submitted | picked up
         dropped off | towed it | contacted | returned to work
         repair(?:s|ed)? (?:start|begin|complet|finish|on) | back to work | went back | estimate
-        as planned | travelled | flew (?:out|in|home|back)
+        figure | gave (?:me|us) | as planned | travelled | flew (?:out|in|home|back)
         drop(?:ped)? (?:it|the car) off | got (?:a|an|the) (?:quote|estimate) | married | moved
         """)),
 )  # fmt: skip
@@ -98,7 +98,8 @@ _RECORDED = phrases(
     r"""
     (?:call|phone|telephone|file|claim) (?:note|memo|log|record)s? | (?:tel|phone)\.? memo | memo
     note (?:for|to) (?:the )?file | inbound | outbound | taken by | logged | fnol | intake | submission
-    transcript | form completed | (?:report|note) date | call(?:ed)? (?:received|in) | printed on
+    (?:report|statement|note) taken | transcript | form completed
+    (?:report|note) date | call(?:ed)? (?:received|in) | printed on
     """
 )
 """In a line that says when and by whom a report was taken down."""

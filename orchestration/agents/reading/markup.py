@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import cast
 
 _CHARACTERS = str.maketrans(
     {
@@ -78,10 +79,10 @@ def _without_object(text: str) -> str:
 def _labelled_values(value: object, label: str) -> Iterator[str]:
     match value:
         case dict():
-            for key, inner in value.items():
+            for key, inner in cast("dict[str, object]", value).items():
                 yield from _labelled_values(inner, f"{label} {key}".strip())
         case list():
-            for inner in value:
+            for inner in cast("list[object]", value):
                 yield from _labelled_values(inner, label)
         case None:
             pass

@@ -59,7 +59,8 @@ _INTRODUCED = word_first(
     rf"|(?:my|our) (?:(?:full|legal) )*names? (?:is|are|was) (?P<full>{NAME})"
     rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{NAME})(?=[\s,.(;:!)-]|\Z)"
     rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{NAME}),|{_LEAD} (?P<behalf>{NAME})"
-    rf"|(?P<calls>{NAME}) (?:called|rang|phoned|reports|reported|states|stated|contacted|wrote)(?= (?:in|us|to|that|and)\b|[,.])",
+    rf"|(?P<calls>{NAME}) (?:called|rang|phoned|reports|reported|states|stated|contacted|wrote)"
+    r"(?= (?:in|us|to|that|and)\b|[,.])",
     cased=True,
 )
 _ANY_WORD = r"[^\W\d_][\w'’.-]{0,25}"

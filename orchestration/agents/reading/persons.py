@@ -35,7 +35,7 @@ NO_NAME = phrases(
     center | centre | home | medical | your | customer | you | regards | in advance | plumbing | collision
     garage | contractors | park | airport | services | support | portal | llp | brokers? | attorneys?
     associates | polisy | numb?e?r | management | property | building | damage[ds]? | loss | report | form
-    repairs? | estimate | account | taxi | co | cab | firm | value | contract | member(?:ship)?
+    repairs? | estimate | account | taxi | co | cab | firm | value | mfg | contract | member(?:ship)?
     """
 )
 """Words that no name of a person holds."""

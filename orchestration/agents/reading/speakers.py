@@ -27,7 +27,8 @@ _FEWEST_TURNS = 3
 
 
 def without_service(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """`lines` without those of the carrier's side, and without the names before the others' lines.
+    """`lines` without those of the carrier's side, and without the names before the others' lines,
+    each of which is a paragraph.
 
     `lines` as they are if they are no chat.
     """
@@ -41,11 +42,12 @@ def without_service(lines: tuple[str, ...]) -> tuple[str, ...]:
     if not service or len(spoken) < _FEWEST_TURNS:
         return lines
     answers = {speaker for speaker, words in said.items() if speaker not in service and len(words) > 1}
-    return tuple(
-        turn["words"] if turn and turn["speaker"].lower() in answers else line
-        for line, turn in zip(lines, turns, strict=True)
-        if not turn or turn["speaker"].lower() not in service
-    )
+    kept: list[str] = []
+    for line, turn in zip(lines, turns, strict=True):
+        speaker = turn["speaker"].lower() if turn else None
+        if speaker not in service:
+            kept += ["", turn["words"]] if turn and speaker in answers else [line]
+    return tuple(kept)
 
 
 def _is_service(speaker: str, words: list[str]) -> bool:

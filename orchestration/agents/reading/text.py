@@ -24,7 +24,8 @@ _JOINED_WORDS = re.compile(r"_|(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=No\b|ID\b)"
 _BARE_LABEL = re.compile(r"[A-Z][A-Za-z'#/-]*(?: [A-Za-z'#()/-]+){0,4}\??")
 """A line that may be the cell of a table beside the value in the next line."""
 _FURTHER_LABEL = re.compile(
-    r"(?<=[.;|] )(?P<label>[A-Z][A-Za-z]*(?: [a-z]+){0,3}): (?P<value>[^:\n]{2,120}?)(?=[.;|](?:\s+[A-Z]|\s*\Z))"
+    r"(?<=[.;|] )(?P<label>[A-Z][A-Za-z]*(?: [a-z]+){0,3}): "
+    r"(?P<value>[^:\n]{2,120}?)(?=[.;|](?:\s+[A-Z]|\s*\Z))"
 )
 """A labelled sentence in the middle of a line."""
 _LONGEST_LINE = 2_000
