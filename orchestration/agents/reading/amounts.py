@@ -77,7 +77,8 @@ _CLAIM_LABEL = one_of(
     |damages?)(?: of (?:the )?(?:claim|loss|damages?|repairs?))?(?: claimed| requested| sought)?
     (?:total |estimated |initial |billed )*(?:claim(?:ed)?|repair|damage|loss|charge)s?(?: (?:amount|costs?\
     |total|value|estimate))? | (?:grand )?total.{0,30} | estimated? .{0,40} | amount .{0,30}
-    how much.{0,40} | .{0,30}\b(?:claim(?:ed)? amount|amount claimed|total claim(?:ed)?)\b.{0,20}
+    (?:total )?charges?(?: billed)? | how much.{0,40}
+    .{0,30}\b(?:claim(?:ed)? amount|amount claimed|total claim(?:ed)?)\b.{0,20}
     """,
     after=r"(?:\s*\(.{1,30}\))?",
 )

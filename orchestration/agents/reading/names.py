@@ -79,6 +79,7 @@ _AFTER_NAME = phrases(
 )
 _SIGNED_IN_LINE = re.compile(
     r"\b(?:[Ss]incerely|[Rr]egards|[Tt]hanks?(?: you| again| in advance)?|[Cc]heers|[Bb]est|[Tt]hx|[Ss]igned"
+    r"|[Mm][Ff][Gg]|[Cc]ordialement|[Ss]aludos|Gr(?:ü|ue)(?:ße|sse)"
     rf"|[Rr]espectfully|[Yy]ours(?: truly| sincerely)?)[,.!:\s-]{{1,6}}(?P<name>{NAME})"
 )
 _LINE_OF_ITS_OWN = re.compile(rf"(?:[-~]{{1,2}}\s?)?(?P<name>{NAME})\W{{0,3}}\Z")

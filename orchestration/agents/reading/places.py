@@ -146,8 +146,10 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
     (8, re.compile(rf"(?=the |[A-Z])(?P<place>{_ALONG_ROUTE})")),
     (6, word_first(rf"{_CUE}(?P<place>{_STREET}{_TAIL})", cased=True)),
     (6, word_first(
-        r"(?i:(?:at|to|in|on|outside|inside|near|from|behind) (?:the |my |our |a )?(?:[\w-]+ ){0,2}?)"
-        rf"(?P<place>(?i:(?:{_GROUNDS}|roundabout) (?:of|by|at|behind|outside|near|on|in) (?:the |my |our )?)"
+        r"(?i:(?:at|to|in|on|outside|inside|near|from|behind|in front of) (?:the |my |our |a )?"
+        r"(?:[\w-]+ ){0,2}?)"
+        rf"(?P<place>(?i:(?:train station|bus stop|{_GROUNDS}|roundabout)"
+        r" (?:of|by|at|behind|outside|near|on|in) (?:the |my |our )?)"
         rf"{_WORD}(?: {_WORD}){{0,4}}{_ON_STREET}{_TAIL})",
         cased=True,
     )),
@@ -185,6 +187,14 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
     (6, word_first(
         rf"(?i:(?:flight|cruise|trip|ferry|voyage|tour) (?:from|to|in)) (?P<place>{_WORDS})",
         cased=True,
+    )),
+    (8, word_first(
+        r"(?P<place>[A-ZÄÖÜ][\w-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|laan|straat) \d{1,4}[a-z]?"
+        rf"(?:,? (?:\d{{4,5}} )?{_WORD})?)",
+        cased=True,
+    )),
+    (5, word_first(
+        rf"at (?P<place>{_WORD}(?: {_WORD}){{0,3}},? (?:in|on) (?:the )?{_WORDS}{_STATE}?)", cased=True
     )),
     (8, word_first(rf"(?P<place>(?i:number|no\.) \d{{1,5}},? (?:of |on |in )?{_STREET}{_TAIL})", cased=True)),
     (4, word_first(

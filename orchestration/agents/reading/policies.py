@@ -12,7 +12,7 @@ _OURS_IN_PARTS = r"[A-Za-z]{3}[-. ]?\d{3}[-. ]\d{3}(?![\w-])"
 """The carrier's own form with its digits in two groups."""
 _LABELLED = re.compile(
     r"(?=[cimp])\b(?:p[olics]{3,5}e?y|pol\.?|insurance|member|certificate|cert)(?![a-z])(?: holder)?"
-    r"(?P<naming>\s*(?:number|numbers|num|nbr|no|nr|id|ref(?:erence)?|#|№)(?![a-z])[.:]?)?"
+    r"(?P<naming>\s*(?:number|numbers|numbr|nmbr|numer|nuber|nubmer|num|nbr|no|nr|id|ref(?:erence)?|#|№)(?![a-z])[.:]?)?"
     r"(?:\s*\([^()\n]{1,30}\))?"
     r"\s*(?P<joint>(?:is|are|was|has|it's|[:=#-]|\s)\s*){0,4}\s*[\"'(\[]?"
     rf"(?P<number>{_OURS_IN_PARTS}|[A-Za-z]{{1,5}}[-/. ]?[A-Za-z]{{0,4}}[-/. ]?\d[A-Za-z0-9]{{1,14}}{_PARTS}"
