@@ -17,8 +17,15 @@ _KEYS = {"policy_number": policy_key, "claimant_name": person_key}
 
 
 def stated(submission: Submission) -> Facts:
-    """What the fields of a submission say."""
+    """What the fields of a submission say.
+
+    An e-mail's fields are its sender's, who is not the claimant where the letter names a client.
+    """
     incident, claimant = submission.incident, submission.claimant
+    by_email = submission.metadata.get("source") == "email"
+    client = reading.client(submission.narrative) if by_email and submission.narrative else Facts()
+    sender = claimant.email if claimant else None
+    phone = claimant.phone and (reading.parse_phone(claimant.phone) or claimant.phone) if claimant else None
     return Facts(
         claim_type=submission.claim_type,
         policy_number=submission.policy_number,
@@ -26,9 +33,9 @@ def stated(submission: Submission) -> Facts:
         incident_location=incident.location if incident else None,
         incident_description=incident.description if incident else None,
         claim_amount=submission.claim_amount,
-        claimant_name=claimant.name if claimant else None,
-        email=claimant.email if claimant else None,
-        phone=claimant.phone if claimant else None,
+        claimant_name=client.claimant_name or (claimant.name if claimant else None),
+        email=client.email or (None if client.phone else sender),
+        phone=client.phone or phone,
     )
 
 

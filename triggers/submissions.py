@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from email import policy
 from email.errors import MessageDefect
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from typing import Any
 
@@ -147,7 +147,7 @@ def _text_of(message: EmailMessage) -> str:
     if part is None:
         return ""
     try:
-        text = part.get_content()
+        text = _undeclared(part) or part.get_content()
     except LookupError:  # a charset that nobody knows
         payload = part.get_payload(decode=True)
         text = plain_text(payload) if isinstance(payload, bytes) else ""
@@ -158,6 +158,17 @@ def _text_of(message: EmailMessage) -> str:
 
         return BeautifulSoup(text, "html.parser").get_text("\n", strip=True)
     return text
+
+
+def _undeclared(part: MIMEPart) -> str | None:
+    """The text of a part that names no charset and is UTF-8 all the same."""
+    payload = part.get_payload(decode=True)
+    if part.get_content_charset() is not None or not isinstance(payload, bytes):
+        return None
+    try:
+        return payload.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _name(defect: MessageDefect) -> str:

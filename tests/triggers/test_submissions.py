@@ -270,6 +270,7 @@ def test_headers_in_other_scripts_are_decoded() -> None:
         ("Content-Type: text/plain; charset=klingon", "März".encode(), "März"),
         ("X-None: none", b"plain", "plain"),
         ("X-None: none", b"caf\xc3", "caf\ufffd"),
+        ("X-None: none", "1 200 €".encode(), "1 200 €"),
     ],
 )
 def test_the_text_of_an_email_is_decoded(headers: str, body: bytes, text: str) -> None:

@@ -42,6 +42,25 @@ def parse_answer(kind: str, text: str, *, sent_at: dt.datetime) -> Facts:
     return facts.of_answer(kind, text, sent_at)
 
 
+def parse_phone(text: str) -> str | None:
+    """The number in a field for phone numbers, in E.164; None if it is no complete one."""
+    from orchestration.agents.reading.contacts import parse_contact
+
+    return parse_contact(text).phone
+
+
+def client(text: str) -> Facts:
+    """Name and contact of the one for whom somebody else writes `text`; nothing where it is the claimant."""
+    return _client(text).model_copy()
+
+
+@lru_cache(READ_LATELY)
+def _client(text: str) -> Facts:
+    from orchestration.agents.reading import facts
+
+    return facts.of_client(text)
+
+
 @lru_cache(READ_LATELY)
 def _narrative(text: str, sent_at: dt.datetime) -> Facts:
     from orchestration.agents.reading import facts

@@ -4,27 +4,38 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from orchestration.agents.reading.evidence import Weighted, anywhere, heaviest, limited, one_of, phrases
 from orchestration.agents.reading.numerals import NUMERAL, spelled_out
 from orchestration.agents.reading.text import Narrative
 
-_CODES = "usd|eur|gbp|cad|aud|nzd|chf|mxn|inr|jpy"
-_SYMBOLS = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY"} | {
+_CODES = "usd|eur|gbp|cad|aud|nzd|chf|mxn|inr|jpy|ngn|zar|sek|nok|dkk|pln|aed|sgd"
+_SYMBOLS = {
+    "$": "USD",
+    "us$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "rs": "INR",
+    "rs.": "INR",
+    "₦": "NGN",
+    "¥": "JPY",
+} | {
     symbol: code
     for code in ("CAD", "AUD")
     for symbol in (f"{code[0]}$".lower(), f"{code[:2]}$".lower(), f"{code}$".lower())
 }
 _UNITS = {"dol": "USD", "buck": "USD", "euro": "EUR", "pound": "GBP", "quid": "GBP", "franc": "CHF"}
-_FACTORS = {"k": 1_000, "g": 1_000, "t": 1_000, "m": 1_000_000}
-"""By the first letter of k, grand, thousand, million."""
+_FACTORS = {"k": 1_000, "g": 1_000, "t": 1_000, "m": 1_000_000, "l": 100_000}
+"""By the first letter of k, grand, thousand, million, lakh."""
 
 _DIGITS = r"\d{1,3}(?:[,.' ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?!\d)"
-_TIMES = r"(?:\s?(?:k|grand|thousand|million|mil|m)\b)"
+_TIMES = r"(?:\s?(?:k|grand|thousand|million|mil|m|lakhs?|lac)\b)"
 _ALONE = r"(?<![\w.,$€£/#-])"
 _MONEY = anywhere(
-    r"(?=[\d$€£₹acegijmnu])(?:"
-    rf"(?<![\w$€£])(?P<before>(?:us|ca|cad|c|au|a)?\$|€|£|₹|\b(?:{_CODES})\b\s?[$€£]?)\s{{0,3}}"
+    r"(?=[\d$€£₹₦acdegijmnprsuz])(?:"
+    rf"(?<![\w$€£])(?P<before>(?:us|ca|cad|c|au|a)?\$|€|£|₹|₦|\brs\b\.?|\b(?:{_CODES})\b\s?[$€£]?)\s{{0,3}}"
     rf"(?P<n1>{_DIGITS})(?P<t1>{_TIMES})?"
     rf"|{_ALONE}(?P<n2>{_DIGITS})(?P<t2>{_TIMES})?\s?-?"
     rf"(?P<after>€|£|\$|\b(?:{_CODES})\b|(?:us |u\.s\. )?(?:doll?[ae]r|buck|euro|quid|franc)s?\b"
@@ -41,10 +52,20 @@ _AFTER_CUE = phrases(
     """,
     after=r"(?:\?\s+(?:\[[^\]\n]{1,12}\] ?)?(?:[a-z]{2,12}: ?)?(?:yes|yeah|yep|sure)?,?(?=\s?\d)|\.?)"
     r"(?: (?:is|of|at|about|around|approx\.?|was|for|to|comes to|will be|it))*[:=]? ?"
-    rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?:\.\d\d)?|\d{{3,6}}(?:\.\d\d)?)(?P<t>{_TIMES})?"
+    rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?:\.\d\d)?|\d{{3,6}}(?:\.\d\d?)?)(?P<t>{_TIMES})?"
     r"(?![\w%/-]| (?:miles|days|hours|weeks|of|am|pm|km))",
 )
 """A number without a currency counts only directly after one of these words, or as the answer to them."""
+_NUMBER_IN_TOTAL = anywhere(
+    rf"{_ALONE}(?P<n>\d{{1,3}}(?:[,.]\d{{3}})+(?:[.,]\d\d)?|\d{{3,6}}(?:[.,]\d\d)?)(?P<t>{_TIMES})?"
+    r"(?= (?:altogether|all together|in total|in all|all in|total)\b)"
+)
+_ROUGHLY_IN_WORDS = phrases(
+    rf"(?:about|around|roughly|says|said|wants|costs?|estimated?|quoted?|for|comes to|came to|total\w*|of|at)"
+    rf" (?P<words>{NUMERAL}(?:[ -]{NUMERAL}){{0,6}}[ -](?:hundred|thousand)(?:[ -]{NUMERAL}){{0,5}})",
+    after=r"(?!\s(?:people|miles|feet|times|square|sq|km|kilometers|pounds of|doll|buck|euro|pound|percent))",
+)
+"""Numbers in words of what has a price, without the money's name."""
 _IN_WORDS = phrases(
     rf"(?P<words>{NUMERAL}(?:[ -]{NUMERAL}){{0,9}})"
     r"\s(?:(?P<unit>doll?[ae]rs?|bucks|euros?|pounds)\b(?! of)|(?P<grand>grand))"
@@ -52,11 +73,12 @@ _IN_WORDS = phrases(
 
 _CLAIM_LABEL = one_of(
     r"""
-    (?:total |estimated |approx\w* )*(?:claim )?(?:amount|sum|value|total|cost|loss\
+    (?:total |estimated |est\.? |approx\w* )*(?:claim )?(?:amount|sum|value|total|cost|loss\
     |damages?)(?: of (?:the )?(?:claim|loss|damages?|repairs?))?(?: claimed| requested| sought)?
     (?:total |estimated |initial |billed )*(?:claim(?:ed)?|repair|damage|loss|charge)s?(?: (?:amount|costs?\
     |total|value|estimate))? | (?:grand )?total.{0,30} | estimated? .{0,40} | amount .{0,30}
-    how much.{0,40} | .{0,30}\b(?:claim(?:ed)? amount|amount claimed|total claim(?:ed)?)\b.{0,20}
+    (?:total )?charges?(?: billed)? | how much.{0,40}
+    .{0,30}\b(?:claim(?:ed)? amount|amount claimed|total claim(?:ed)?)\b.{0,20}
     """,
     after=r"(?:\s*\(.{1,30}\))?",
 )
@@ -72,7 +94,7 @@ _BEFORE: Weighted = (
         claim(?:ing|ed)?(?: is| for| of)? (?:a )?(?:total|amount|sum)
         amount (?:of (?:the|my|this) )?claim(?:ed)? | total (?:amount )?(?:claim\w*|requested)
         (?:i|we)(?:'m| am|'re| are)? claim(?:ing)? | my claim is for | seeking | requesting | reimburse\w*
-        asking (?:for|you) | request(?:ing)? (?:payment|compensation)
+        (?:wish|want|would like)\w* to claim | asking (?:for|you) | request(?:ing)? (?:payment|compensation)
         """)),
     (6, phrases(r"""
         grand total | in total | totals? | totall?ed (?:at|up|to) | totall?ing | altogether | all together
@@ -87,6 +109,7 @@ _BEFORE: Weighted = (
 """What speaks for an amount in the sentence before it."""
 _AFTER: Weighted = (
     (6, phrases("(?:in |grand )?total | altogether | all together | all in | overall", before=r"\A[\s,)]*")),
+    (7, phrases(r"(?:wish|want|intend)\w* to claim | would like to claim", before=r"\A[^$€£]{0,80}")),
     (3, phrases(r"""
         damages? | to (?:fix|repair|replace) | in repairs
         for (?:the )?(?:repairs?|damage|surgery|procedure) | worth of | estimate | claim
@@ -94,10 +117,14 @@ _AFTER: Weighted = (
 )  # fmt: skip
 _AGAINST_BEFORE: Weighted = (
     (30, phrases(r"""
-        deductible | excess | premiums? | co-?pays? | co-?insurance | policy limit | limits?
+        deductible | ded\.? | reserves? | excess | premiums? | co-?pays? | co-?insurance
+        policy limit | limits?
         coverage(?: limit| amount)?(?: is| of| up to)? | covered up to | up to | insured for | sum insured
         salary | income | rent is | mortgage | fine of | ticket of | odometer | mileage
         """, after=r"\W{1,3}(?:\w+ ){0,3}\W{0,2}\Z")),
+    (15, phrases(r"""
+        (?:one|last|first|only|other) time | years? ago | back in | (?:in|from|of) (?:19|20)[01]\d
+        """, after=r"[^.;]{0,50}\Z")),
     (6, phrases(r"""
         bought | purchased? | paid | worth | valued? | market value | msrp | blue ?book | book value | kbb
         purchase price | cost me new | new price | retail(?:s|ed)? | insurance paid
@@ -119,6 +146,7 @@ _AGAINST_AFTER: Weighted = (
         monthly
         """, before=r"\A\s{0,2}")),
     (30, phrases(r"""
+        .{0,30}\b(?:separate(?:ly)?|on its own|by itself) | can be added
         (?:do|am|did|are|is|was|were)(?: not|n't) (?:claim\w*|includ\w*|seek\w*|ask\w*|part of)
         not (?:claim\w*|includ\w*|part of)
         """, before=r"\A.{0,15}")),
@@ -126,6 +154,7 @@ _AGAINST_AFTER: Weighted = (
         (?:per|a|each|/|an)\s?(?:day|night|week|item|visit|session|piece|sq|mile|sheet)?\b(?!\s*total)
         cash | deposit | bill in | gift
         """, before=r"\A\s{0,2}")),
+    (5, one_of(r"in (?:19|20)\d\d", before=r"\A\W{0,3}")),
     (5, one_of(r"when | new | brand new | two years ago | last year | for (?:it|the (?:car|house|truck"
                r"|vehicle)) (?:when|new|in|last)",
                before=r"\A\W{0,3}")),
@@ -148,6 +177,10 @@ _ITEM = re.compile(
     r"|\d)",
     re.I,
 )
+_PLUS = re.compile(r"[^.;\n$€£]{0,60}?(?:\+|\bplus\b)[^.;\n$€£]{0,40}", re.IGNORECASE)
+_AND = re.compile(r"[^.;\n$€£]{0,60}?\band\b[^.;\n$€£]{0,40}", re.IGNORECASE)
+_BOTH = re.compile(r"[^.;\n]{0,40}\bboth\b", re.IGNORECASE)
+_NEAR = 80
 _TOO_MUCH = Decimal(10) ** 12
 _MOST = 60
 """How many amounts of a text are weighed."""
@@ -166,7 +199,7 @@ def claim_amount(narrative: Narrative) -> Amount | None:
     rank, labelled = _labelled(narrative)
     if labelled and rank > _SINGLE:
         return labelled
-    return _sum_of_items(narrative) or labelled or _best(narrative.flow)
+    return _sum_of_items(narrative) or labelled or _sum_of_parts(narrative.flow) or _best(narrative.flow)
 
 
 def parse_amount(answer: str) -> Amount | None:
@@ -211,6 +244,22 @@ def _sum_of_items(narrative: Narrative) -> Amount | None:
     return replace(items[0], value=sum((item.value for item in items), Decimal(0)))
 
 
+def _sum_of_parts(text: str) -> Amount | None:
+    """The sum of `$5,200 for the car + $300 for towing`; None if a total stands anywhere."""
+    if _TOTAL.search(text):
+        return None
+    for one, other in pairwise(sorted(_amounts(text), key=lambda amount: amount.start)):
+        between, after = text[one.end : other.start], text[other.end : other.end + _NEAR]
+        joined = _PLUS.fullmatch(between) or (_AND.fullmatch(between) and _BOTH.match(after))
+        if (
+            joined
+            and one.currency == other.currency
+            and all(_score(text, part) > -15 for part in (one, other))
+        ):
+            return replace(one, value=one.value + other.value, end=other.end)
+    return None
+
+
 def _best(text: str) -> Amount | None:
     best: tuple[float, Amount] | None = None
     for amount in _amounts(text):
@@ -227,7 +276,9 @@ def _best(text: str) -> Amount | None:
 def _score(text: str, amount: Amount) -> float:
     begin = text.rfind("\n", 0, amount.start) + 1
     before = re.split(r"[.!?;]\s+(?=[A-Z])|\n", text[max(begin, amount.start - 110) : amount.start])[-1]
-    after = re.split(r"[.!?;]\s|\n|\Z", text[amount.end : amount.end + 50])[0]
+    after = re.split(
+        r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)[.!?;]\s|\n|\Z", text[amount.end : amount.end + 90]
+    )[0]
     clause = re.split(r",\s|\b(?:and|but|plus|minus|less|with|after)\b", before)[-1]
     score = heaviest(_BEFORE, before) + heaviest(_BEFORE, clause) / 2 + heaviest(_AFTER, after)
     return score - heaviest(_AGAINST_BEFORE, clause) - heaviest(_AGAINST_AFTER, after)
@@ -245,7 +296,13 @@ def _amounts(text: str) -> Iterator[Amount]:
         words = f"{found['words']} {found['grand'] or ''}"
         if value := spelled_out(words):
             yield Amount(Decimal(value), _currency(found["unit"]), found.start(), found.end())
+    for found in limited(_NUMBER_IN_TOTAL, text, _MOST):
+        if (value := _value(found["n"], found["t"])) is not None:
+            yield Amount(value, None, found.start(), found.end())
     if not with_currency:
+        for found in limited(_ROUGHLY_IN_WORDS, text, _MOST):
+            if value := spelled_out(found["words"]):
+                yield Amount(Decimal(value), None, found.start("words"), found.end())
         for found in limited(_AFTER_CUE, text, _MOST):
             if (value := _value(found["n"], found["t"])) is not None:
                 yield Amount(value, None, found.start("n"), found.end())

@@ -68,6 +68,11 @@ def is_caseless(text: str) -> bool:
     return small >= 0.97 * len(words) or capitals >= 0.8 * len(words)
 
 
+def says_nothing(words: str) -> bool:
+    """Whether one of the `words` is so common that together they are no name."""
+    return any(word in _SMALL for word in words.lower().split())
+
+
 def recased(text: str) -> str:
     """`text`, character for character as long, with capitals where a name may be."""
     return _STATE.sub(_recased_state, _WORD.sub(_recased_word, text))

@@ -4,7 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orchestration.agents.reading.evidence import limited, one_of, phrases
+from orchestration.agents.reading.clients import KIN, client_name
+from orchestration.agents.reading.evidence import Phrases, limited, one_of, phrases
+from orchestration.agents.reading.letters import before_signature
+from orchestration.agents.reading.persons import NAME, as_name
+from orchestration.agents.reading.regions import HOME, region_of
 from orchestration.agents.reading.text import Narrative
 
 _EMAIL = re.compile(
@@ -25,22 +29,35 @@ _OTHER_NUMBER = one_of(
 _OWN = phrases(
     """
     my | me | i | our | us | mine | cell | mobile | contact | reach | call | phone | tel | telephone
-    e-?mail | home | claimant | insured | policy ?holder | patient | from | reply-to | best
+    e-?mail | home | claimant | insured | policy ?holder | patient | from | reply-to | best | cb | caller
+    call ?back | text | txt | ring | whatsapp | daytime | evenings?
     """
 )
-_SURELY_OWN = phrases("my | me | us | from | reply-to")
+_OF_WRITER = phrases("my | me | us | mine | from | reply-to")
+_THIRD_PERSON = phrases("his | her | their | they | she | he | him")
 _OF_SOMEBODY_ELSE = phrases(
     r"""
-    other (?:driver|party|guy|lady|man|woman|person|car)\w* | his | her | their | they | she | he
-    body shop | shop | garage | dealer\w* | adjuster | agent | agency | broker | witness\w* | officer
+    other (?:driver|party|guy|lady|man|woman|person|car)\w* | body shop | shop | garage | dealer\w* | adjuster
+    agent | agency | broker | witness\w* | officer
     police | precinct | sheriff | contractor | clinic | hospital | doctor | dr | physician | provider
     billing | office | fax | hotline | claims? (?:dep\w+|team|line|desk|center|office) | customer service
-    tow\w* | roof\w* | restoration | neighbou?r\w* | landlord | employer | emergency contact
+    (?:\w+ )?(?:guy|fellow|man|company|co|crew|firm) | tow\w* | roof\w* | restoration
+    neighbou?r\w* | landlord | employer | emergency contact
     (?:to|cc|bcc)(?=:) | insurer | insurance compan\w+ | support | estimate | report | case | plumb\w+
-    attorney | lawyer | therap\w+
+    attorney | lawyer | therap\w+ | whose | surgeon | switchboard | tenant | vet | mechanic | do not
     """
 )
 _SENTENCE_OF_ANOTHER = phrases(r"other (?:driver|party|car) | witness\w* | adjuster | agent")
+_OF_KIN = phrases(
+    rf"(?:my|our) (?:{KIN}|tenant|neighbou?r|friend|boss|colleague|landlord|lawyer)",
+    before="(?<!with )(?<!at )",
+)
+"""Not those with whom the claimant stays, and can be reached."""
+_OWN_AGAIN = phrases(r"me | mine | my (?:own )?(?:cell|phone|number|mobile|e-?mail|home)")
+_NAMED_BEFORE = re.compile(rf"(?P<name>{NAME})(?:'s)?\W{{1,4}}(?:(?:at|on|tel|phone|cell|ph)\b\W{{1,3}})?\Z")
+_SAYS_I = phrases("i | my | me | we | our | us")
+_SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z])|(?<=[a-z\d]{4})[.!?;]\s+(?=[a-z\d]|\Z)")
+_TOLL_FREE = re.compile(r"1?8(?:00|33|44|55|66|77|88)\d{7}")
 _ASKS_TO_CALL = phrases("(?:contact|reach|call|text|email) (?:me|us)", after=".*")
 _OFFICE_MAILBOX = one_of(
     """
@@ -49,9 +66,9 @@ _OFFICE_MAILBOX = one_of(
     """,
     after=r"[\w.-]*@",
 )
-_SHOWN_AS_PHONE = one_of("call | phone | cell | mobile | reach | tel | text | contact | ring")
-_REGION = "US"
-"""Where a number without a country code is."""
+_SHOWN_AS_PHONE = one_of(
+    "call | phone | fone | cell | mobile | reach | tel | text | txt | contact | ring | whatsapp | cb"
+)
 _BESIDE = 60
 """How far behind its owner's name or address a number may stand, in characters."""
 _LEAST_EMAIL, _LEAST_PHONE = -3, -2
@@ -65,28 +82,83 @@ class Contact:
     """In E.164."""
 
 
+@dataclass(frozen=True)
+class _Voice:
+    """How a text speaks of the claimant, and of the others who can be reached."""
+
+    claimant: Phrases
+    others: tuple[Phrases, ...]
+    may_be_unsaid: bool = True
+    """Whether what nobody is named for is the claimant's."""
+
+
+_OF_ITSELF = _Voice(_OF_WRITER, (_OF_SOMEBODY_ELSE, _THIRD_PERSON))
+_OF_CALLER = _Voice(_THIRD_PERSON, (_OF_SOMEBODY_ELSE,))
+_FOR_CLIENT = _Voice(
+    phrases("his | her | their | they | she | he | him | clients? | mr | mrs | ms | insured"),
+    (_OF_SOMEBODY_ELSE, _OF_WRITER),
+    may_be_unsaid=False,
+)
+
+
 def contact(narrative: Narrative, name: str | None) -> Contact:
-    """The claimant's own address and number; not the shop's, nor the other driver's.
+    """The claimant's own address and number; not the shop's, nor the other driver's, nor the lawyer's.
 
     `name` is the claimant's, where it is known.
     """
+    voice = _voice(narrative)
+    narrative = narrative.own
+    text = narrative.flow if voice.may_be_unsaid else before_signature(narrative)
     parts = [part.lower() for part in re.findall(r"\w{3,}", name or "")]
 
     def email_score(found: re.Match[str], before: str) -> int:
         mailbox = found.group().split("@")[0].lower()
-        named = 4 if any(part in mailbox for part in parts) else 0
-        return _ownership(before) + named - (4 if _OFFICE_MAILBOX.match(found.group()) else 0) - _LEAST_EMAIL
+        office = 4 if _OFFICE_MAILBOX.match(found.group()) else 0
+        least = _LEAST_EMAIL if voice.may_be_unsaid else 0
+        return _ownership(before, voice) + _spells(mailbox, parts, voice) - office - least
 
-    email = _best(narrative.flow, _EMAIL, email_score, _valid_email)
-    own = [mark for mark in (email, name) if mark]
+    email = _best(text, _EMAIL, email_score, _valid_email)
+    own = [mark.lower() for mark in (email, name) if mark]
 
     def phone_score(found: re.Match[str], before: str) -> int:
         bare = found.group().isdigit() and not _SHOWN_AS_PHONE.search(before)
-        beside = 5 if any(mark in before[-_BESIDE:] for mark in own) else 0
+        beside = 5 if any(mark in before[-_BESIDE:].lower() for mark in own) else 0
         ruled_out = 20 if _OTHER_NUMBER.search(before) else 0
-        return _ownership(before) + beside - (2 if bare else 0) - ruled_out - _LEAST_PHONE
+        against = ruled_out + (2 if bare else 0) + (6 if _is_toll_free(found.group()) else 0)
+        against += 20 if _is_of_another(before, parts) else 0
+        least = _LEAST_PHONE if voice.may_be_unsaid else 0
+        return _ownership(before, voice) + beside - against - least
 
-    return Contact(email, _best(narrative.flow, _PHONE, phone_score, _valid_phone))
+    def valid(match: str) -> str | None:
+        return _valid_phone(match, narrative.flow)
+
+    return Contact(email, _best(text, _PHONE, phone_score, valid))
+
+
+def _voice(narrative: Narrative) -> _Voice:
+    if client_name(narrative.cased):
+        return _FOR_CLIENT
+    return _OF_ITSELF if _SAYS_I.search(narrative.own.flow) else _OF_CALLER
+
+
+def _spells(mailbox: str, parts: list[str], voice: _Voice) -> int:
+    """How much a mailbox says that it belongs to the one whose name has these parts."""
+    if voice.may_be_unsaid:
+        return 4 if any(part in mailbox for part in parts) else 0
+    first_and_last = parts and parts[-1] in mailbox and mailbox[0] == parts[0][0]
+    return 4 if parts and (parts[0] in mailbox or first_and_last) else 0
+
+
+def _is_toll_free(number: str) -> bool:
+    return _TOLL_FREE.fullmatch(re.sub(r"\D", "", number)) is not None
+
+
+def _is_of_another(before: str, parts: list[str]) -> bool:
+    """Whether a number stands directly behind the name of another than the claimant."""
+    found = _NAMED_BEFORE.search(before[-_BESIDE:])
+    if not parts or not found or _OWN.search(found["name"]) or not as_name(found["name"]):
+        return False
+    return not set(re.findall(r"\w{3,}", found["name"].lower())) & set(parts)
 
 
 def parse_contact(answer: str) -> Contact:
@@ -113,17 +185,24 @@ def _best(
 def _before(text: str, start: int) -> str:
     """What leads up to `start` in its line and sentence."""
     line = text[max(text.rfind("\n", 0, start) + 1, start - 140) : start]
-    return re.split(r"[.!?;]\s+(?=[A-Z])", line)[-1]
+    return _SENTENCE_END.split(line)[-1]
 
 
-def _ownership(before: str) -> int:
+def _ownership(before: str, voice: _Voice) -> int:
     """How much the words before an address say that it is the claimant's."""
-    clauses = reversed(re.split(r",\s|\b(?:and|or|but)\b", before))
+    clauses = reversed(re.split(r"[,;]\s|\b(?:and|or|but)\b", before))
     near = next((clause for clause in clauses if re.search(r"[A-Za-z]{2}", _EMAIL.sub("", clause))), before)
     score = 2 if _OWN.search(near) else 0
-    score += 3 if _SURELY_OWN.search(near) else 0
+    score += 3 if voice.claimant.search(near) else 0
     score -= 3 if _SENTENCE_OF_ANOTHER.search(before) else 0
-    return score - (5 if _OF_SOMEBODY_ELSE.search(_ASKS_TO_CALL.sub("", near)) else 0)
+    score -= 20 if voice.may_be_unsaid and _speaks_of_kin(before[-_BESIDE:]) else 0
+    asked = _ASKS_TO_CALL.sub("", near)
+    return score - (5 if any(words.search(asked) for words in voice.others) else 0)
+
+
+def _speaks_of_kin(before: str) -> bool:
+    *_, last = (0, *(found.end() for found in _OF_KIN.finditer(before)))
+    return last > 0 and not _OWN_AGAIN.search(before[last:])
 
 
 def _valid_email(text: str) -> str | None:
@@ -135,15 +214,20 @@ def _valid_email(text: str) -> str | None:
         return None
 
 
-def _valid_phone(text: str) -> str | None:
-    """`text` in E.164; a number set aside for fiction is taken where it is complete."""
+def _valid_phone(text: str, whole: str = "") -> str | None:
+    """`text` in E.164; a number set aside for fiction is taken where it is complete.
+
+    `whole` says in which country a number that begins with 0 is.
+    """
     import phonenumbers  # loaded by the first number
 
+    text = re.sub(r"\A\(?00", "+", text)
+    region = (region_of(whole) or "GB") if text.lstrip("(").startswith("0") else HOME
     try:
-        number = phonenumbers.parse(text, _REGION)
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if number.country_code == phonenumbers.country_code_for_region(_REGION):
+    if number.country_code == phonenumbers.country_code_for_region(HOME):
         complete = len(str(number.national_number)) == 10
     else:
         complete = phonenumbers.is_possible_number(number)

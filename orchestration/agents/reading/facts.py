@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from orchestration.agents.reading.amounts import claim_amount, parse_amount
 from orchestration.agents.reading.claim_types import MEDICAL, claim_type
+from orchestration.agents.reading.clients import client_name
 from orchestration.agents.reading.contacts import contact, parse_contact
 from orchestration.agents.reading.dates import parse_date
 from orchestration.agents.reading.descriptions import incident_description, parse_description
@@ -48,6 +49,15 @@ def of_narrative(text: str, sent_at: dt.datetime) -> Facts:
         theft_or_vandalism=theft_or_vandalism(narrative),
         vendors=named,
     )
+
+
+def of_client(text: str) -> Facts:
+    narrative = prepare(text)
+    name = client_name(narrative.cased)
+    if name is None:
+        return Facts()
+    own = contact(narrative, name)
+    return Facts(claimant_name=name, email=own.email, phone=own.phone)
 
 
 def of_document(text: str, document_type: str) -> Facts:

@@ -3,8 +3,9 @@
 import datetime as dt
 import re
 
-from orchestration.agents.reading.dates import Day, days_in, first_absolute, parse_date
+from orchestration.agents.reading.dates import Day, days_in, first_absolute, parse_date, writes_day_first
 from orchestration.agents.reading.evidence import Weighted, heaviest, one_of, phrases
+from orchestration.agents.reading.spelling import mended
 from orchestration.agents.reading.text import Narrative
 
 _SENT_LABEL = one_of("date | sent | date sent | submitted | submitted on | submission date | received")
@@ -13,7 +14,7 @@ _HEADER_LINES, _TOP_LINES = 40, 15
 """How far down headers, and a letter's dateline, are looked for."""
 _DATELINE = re.compile(
     r"(?:(?i:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b"
-    r"|[A-Z][a-z]+(?:,? [A-Z]{2})?|[\s,.(])*"
+    r"|[A-Z][a-z]+(?: [A-Z][a-z]+)?(?:,? [A-Z]{2})?|le|den|the|[\s,.(])*"
 )
 """What a dateline may hold beside its date: a weekday, a town."""
 _LONGEST_DATELINE = 45
@@ -25,7 +26,7 @@ _EVENT = (
 _INCIDENT_LABEL = one_of(
     rf"""
     (?:date|day|time|when)\b.{{0,30}}\b(?:{_EVENT}|happen(?:ed)?|occur(?:red)?)
-    {_EVENT}\b.{{0,12}}\b(?:date|day|time) | d\.?o\.?[ls]\.? | (?:occurred|happened)(?: on)? | when
+    {_EVENT}\b.{{0,12}}\b(?:date|day|time) | d\.?o\.?[lsa]\.? | d/[la] | (?:occurred|happened)(?: on)? | when
     """,
     before=r".{0,40}\b",
     after=r"\b.{0,20}",
@@ -34,7 +35,8 @@ _OTHER_LABEL = one_of(
     r"""
     birth | dob | born | effective | inception | renewal | expir\w* | due | invoice | estimate | report
     letter | issued? | printed | purchase\w* | policy | signed | appointment | discharge\w* | follow.?up
-    valid | bill | statement | filed | today's | submitted | model
+    valid | bill | statement | filed | today's | submitted | model | completed | received | reported | logged
+    opened | call(?:ed)? | entered | recorded | prepared
     """,
     before=r".{0,40}\b",
     after=r"\b.{0,40}",
@@ -52,7 +54,9 @@ _FOR: Weighted = (
         side-?swiped | vandali[sz]ed | keyed | flooded | hailstorm | storm | tornado | hurricane | swerved
         ran (?:a|the|into) | damaged
         was taken | scratched | vanished | disappeared | tore | backed into | came through | skidded
-        lost control | started
+        lost control | started | taken | caught | burnt | blew | night (?:of|from|between) | overnight
+        fainted | collapsed | passed out | slipped | tripped | twisted | bitten | attacked
+        must have (?:been|happened) | overheated | exploded | burst | bumped | scraped | clipped | reversed
         """)),
     (3, phrases(r"""
         accident | incident | collision | crash | fire | theft | involved in | hospitali[sz]ed | cancel\w+
@@ -75,7 +79,7 @@ _AGAINST: Weighted = (
         """)),
     (6, one_of(r"""
         \b(?:estimate|invoice|quote|bill|statement|receipt|letter|report) (?:was |is |has been )?(?:dated\
-        |date|issued|prepared|written|from|of|on)\b | \b(?:estimate|invoice|letter|form) date | \bdue\b
+        |date|issued|prepared|written|from|of|on)\b | \b(?:estimate|invoice|letter|form) date | \bdue\b(?! to)
         \bdeadline | \bno later than | \bby\s*\Z | \brespond by | \bmy letter of
         """)),
     (5, phrases(r"""
@@ -86,11 +90,24 @@ _AGAINST: Weighted = (
         filed | spoke | sent | called (?:you|your|the) | e-?mailed | wrote | submitted | picked up
         dropped off | towed it | contacted | returned to work
         repair(?:s|ed)? (?:start|begin|complet|finish|on) | back to work | went back | estimate
+        figure | gave (?:me|us) | as planned | travelled | flew (?:out|in|home|back)
         drop(?:ped)? (?:it|the car) off | got (?:a|an|the) (?:quote|estimate) | married | moved
         """)),
 )  # fmt: skip
+_RECORDED = phrases(
+    r"""
+    (?:call|phone|telephone|file|claim) (?:note|memo|log|record)s? | (?:tel|phone)\.? memo | memo
+    note (?:for|to) (?:the )?file | inbound | outbound | taken by | logged | fnol | intake | submission
+    (?:report|statement|note) taken | transcript | form completed
+    (?:report|note) date | call(?:ed)? (?:received|in) | printed on
+    """
+)
+"""In a line that says when and by whom a report was taken down."""
 _LEAST = -3.0
 _LETTER_DATE = 20.0
+_LONGEST_HEAD, _LONGEST_WEEKDAY = 60, 12
+_NEXT_SENTENCE = re.compile(r"(?<!\b[A-Z])[.!?]\s+(?=[A-Z])")
+_DAY_FIRST_MONEY = re.compile(r"[€£₹]|\b(?:EUR|GBP|INR|AUD)\b")
 _SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\b[A-Z])(?<!\bSt)(?<!\bAve)(?<!\bDr)[.!?;](?:\s|\Z)|\n")
 _CLAUSE_END = re.compile(r",| and | but ")
 
@@ -101,9 +118,8 @@ def incident_date(narrative: Narrative, sent_at: dt.datetime) -> dt.date | None:
     if labelled := _labelled(narrative, base):
         return labelled
     text = narrative.spelled.flow
-    scored = [
-        (_score(text, day, dateline), -day.start, day.date) for day in days_in(text, base) if day.date <= base
-    ]
+    days = days_in(text, base, day_first=_writes_day_first(narrative))
+    scored = [(_score(text, day, dateline), -day.start, day.date) for day in days if day.date <= base]
     score, _, date = max(scored, default=(_LEAST, 0, None))
     return date if score > _LEAST else None
 
@@ -132,7 +148,7 @@ def _labelled(narrative: Narrative, base: dt.date) -> dt.date | None:
     for field in narrative.fields:
         label = field.label[-90:]
         if _INCIDENT_LABEL.fullmatch(label) and not _OTHER_LABEL.fullmatch(label):
-            found = parse_date(field.value[:120], base)
+            found = parse_date(field.value[:120], base, day_first=_writes_day_first(narrative))
             if found:
                 return found
     return None
@@ -140,11 +156,32 @@ def _labelled(narrative: Narrative, base: dt.date) -> dt.date | None:
 
 def _score(text: str, day: Day, dateline: str | None) -> float:
     line_start = text.rfind("\n", 0, day.start) + 1
-    before = _SENTENCE_END.split(text[max(line_start, day.start - 140) : day.start])[-1]
+    lead = _SENTENCE_END.split(text[max(line_start, day.start - 140) : day.start])[-1]
+    before = lead + text[day.start : day.end]
+    clause = _CLAUSE_END.split(before)[-1]
     after = _SENTENCE_END.split(text[day.end : day.end + 120])[0]
     next_clause = _CLAUSE_END.split(after)[0] or after[:50]
     score = (1.5 if day.relative else 1.0) - day.start / 20_000
-    score += heaviest(_FOR, before) + 0.8 * heaviest(_FOR, after)
-    score -= heaviest(_AGAINST, before[-60:]) + 0.5 * heaviest(_AGAINST, next_clause)
+    score += heaviest(_FOR, before) + 0.5 * heaviest(_FOR, clause) + 0.8 * heaviest(_FOR, after)
+    score -= heaviest(_AGAINST, lead[-60:]) + 0.5 * heaviest(_AGAINST, next_clause)
     line = text[line_start:].split("\n", 1)[0]
-    return score - (_LETTER_DATE if dateline is not None and line.strip() == dateline.strip() else 0)
+    is_dateline = dateline is not None and line.strip() == mended(dateline.strip())
+    of_report = is_dateline or _heads_report(text[line_start : day.start], next_clause)
+    return score - (_LETTER_DATE if of_report or _is_labelled_otherwise(lead) else 0)
+
+
+def _heads_report(before: str, after: str) -> bool:
+    """Whether a day between these words says when a report was taken down."""
+    head = _NEXT_SENTENCE.split(before)[-1]
+    return len(before) <= _LONGEST_HEAD and _RECORDED.search(f"{head} {after}") is not None
+
+
+def _is_labelled_otherwise(lead: str) -> bool:
+    """Whether the words before a day are the label of something else than the incident."""
+    label, colon, rest = lead.partition(":")
+    return bool(colon and _OTHER_LABEL.fullmatch(label.strip()) and len(rest) <= _LONGEST_WEEKDAY)
+
+
+def _writes_day_first(narrative: Narrative) -> bool:
+    """Whether the writer lives where the day comes before the month."""
+    return bool(_DAY_FIRST_MONEY.search(narrative.flow)) or writes_day_first(narrative.flow)

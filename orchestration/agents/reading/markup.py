@@ -1,10 +1,12 @@
 """Takes mark-up, typography and quotation off a text, and leaves its lines."""
 
 import html
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import cast
 
 _CHARACTERS = str.maketrans(
     {
@@ -52,6 +54,8 @@ def plain_lines(text: str) -> tuple[str, ...]:
     """The lines of `text` without mark-up; an empty one where there was a rule or none."""
     text = _DASH.sub(" - ", unicodedata.normalize("NFC", text))
     text = _without_quotes(text.translate(_CHARACTERS))
+    if "{" in text:
+        text = _without_object(text)
     if "<" in text:
         text = _TAG.sub(lambda tag: "\n" if tag.group().lower().startswith(_LINE_TAGS) else " ", text)
     if "&" in text:
@@ -59,6 +63,41 @@ def plain_lines(text: str) -> tuple[str, ...]:
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     return tuple(_with_town(tuple(_lines(_EMPHASIS.sub("", text)))))
+
+
+def _without_object(text: str) -> str:
+    """`text` with a JSON object in it as labelled lines: `contact phone: 614-555-0107`."""
+    begin = text.index("{")
+    try:
+        found, end = json.JSONDecoder().raw_decode(text, begin)
+    except (ValueError, RecursionError):
+        return text
+    lines = "\n".join(_labelled_values(found, ""))
+    return f"{text[:begin]}\n{lines}\n{text[end:]}"
+
+
+def _labelled_values(value: object, label: str) -> Iterator[str]:
+    match value:
+        case dict():
+            for key, inner in cast("dict[str, object]", value).items():
+                yield from _labelled_values(inner, f"{label} {key}".strip())
+        case list():
+            for inner in cast("list[object]", value):
+                yield from _labelled_values(inner, label)
+        case None:
+            pass
+        case _:
+            yield f"{label}: {value}"
+
+
+def quoted_lines(text: str) -> tuple[str, ...]:
+    """The lines that `plain_lines` leaves out because a reply quotes them."""
+    whole = _DASH.sub(" - ", unicodedata.normalize("NFC", text)).translate(_CHARACTERS)
+    own = _without_quotes(whole)
+    if own == whole:
+        return ()
+    kept = set(own.split("\n"))
+    return tuple(line.lstrip("> ") for line in whole.split("\n") if line not in kept)
 
 
 def _without_quotes(text: str) -> str:

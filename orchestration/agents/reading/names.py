@@ -4,37 +4,21 @@ import re
 from collections.abc import Iterable
 from email.utils import parseaddr
 
+from orchestration.agents.reading.casing import says_nothing
+from orchestration.agents.reading.clients import client_name
 from orchestration.agents.reading.evidence import limited, one_of, phrases, word_first
+from orchestration.agents.reading.letters import CLOSING
+from orchestration.agents.reading.persons import (
+    ANY_NAME,
+    CAPITAL,
+    LAST_FIRST,
+    NAME,
+    NO_NAME,
+    WORD,
+    as_name,
+    in_full,
+)
 from orchestration.agents.reading.text import Narrative
-
-_CAPITAL = "[A-ZÀ-ÖØ-Þ]"
-_WORD = rf"{_CAPITAL}(?=.)(?:[^\W\d_]|['’-](?=[^\W\d_])){{1,30}}(?!\w|-\d)"
-_FIRST = rf"(?:{_WORD}|[A-Z]\.?)"
-_PARTICLE = r"(?:de|la|van|von|der|den|del|da|di|dos|bin|al|el|ten)"
-_NAME = (
-    rf"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?{_FIRST}(?: (?:{_FIRST}|{_PARTICLE})){{0,3}} {_WORD}"
-    r"(?:,? (?:Jr|Sr|II|III|MD|M\.D)\b\.?)?"
-)
-_IS_NAME = re.compile(rf"{_NAME}\Z")
-_TITLE = re.compile(r"\A(?:Mr|Mrs|Ms|Dr|Prof)\.? ")
-_ASKED = re.compile(
-    r"\A(?:I'm|Name|Call|Phone|Ring|Contact|Reach|Text|Email|Write|Ask|Tel|Mail)\.? (?:(?:to|for) )?"
-)
-"""What a writer asks for before the name: `Call Jane Doe`."""
-_NO_NAME = phrases(
-    """
-    policy | claims? | insurance | department | team | street | avenue | road | claimant | insured | auto
-    body | hospital | clinic | company | dear | hello | enclosed | attached | police | ave | inc | llc
-    phone | tel | email | number | date | monday | tuesday | wednesday | thursday | friday | saturday
-    sunday | january | february | march | april | june | july | august | september | october | november
-    december | honda | toyota | ford | subaru | chevrolet | tesla | writing | sent | iphone | android
-    outlook | deeply | very | so | not | sure | sorry | north | south | east | west | roofing | restoration
-    center | centre | home | medical | your | customer | you | regards | in advance | plumbing | collision
-    garage | contractors | park | airport
-    """
-)
-"""Words that no name of a person holds."""
-_SHORTEST, _LONGEST = 4, 60
 
 _WHOSE = (
     r"(?:(?:full|my|your|(?:insured|claimant|policy ?holder|patient|member|customer|subscriber|owner"
@@ -46,29 +30,44 @@ _LABEL = one_of(
     (?:insured|covered|reporting|injured) (?:person|party|member) | (?:account|contract|plan) ?holder
     claimant | policy ?holder | patient | member | (?:submitted|reported|filed|sent) by | claimant details
     contact person | contact | who | signed | signature | subscriber | customer | i am | homeowner | owner
+    (?:inbound |incoming )?caller | (?:our|my) (?:client|insured) | (?:your )?(?:client|insd|insured|assured)
+    applicant | beneficiary | first (?:and|&) last name | (?:last|sur|family)[ -]?name,? first[ -]?name
+    on behalf of
+    (?:insured|owner|driver|caller|client)'s name | nombre(?: completo)? | nom(?: complet)? | parent | visitor
+    (?:insured|claimant|customer|client|contact) full name
+ (?:reporter|tenant|guest|traveller|traveler)
     """,
     after=r"(?:\s*\(.{1,30}\))?",
 )
 _LABEL_IN_LINE = word_first(
     r"(?:[Nn]ame|[Oo]wner|[Ii]nsured|[Cc]laimant|[Pp]olicy ?holder|[Pp]atient|[Mm]ember|[Cc]ontact|INSURED"
     r"|CLAIMANT|NAME)"
-    rf"\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{_NAME})",
+    rf"\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{NAME})",
     cased=True,
 )
+_FIRST_NAME = one_of("(?:first|given|fore)[ -]?names?", before=_WHOSE)
+_LAST_NAME = one_of("(?:last|family|sur)[ -]?names?", before=_WHOSE)
 _LEAD = (
-    r"(?:[Bb]ehalf of|[Rr]emit to|[Pp]ayable to|[Cc]ontact (?:person|me,)"
+    r"(?:[Rr]emit to|[Pp]ayable to|[Cc]ontact (?:person|me,)"
     r"|(?:[Ss]ent|[Ss]ubmitted|[Ff]iled|[Ss]igned|[Rr]eported|[Ww]ritten) by"
-    r"|(?:[Cc]laimant|[Ii]nsured|[Pp]olicy ?holder|[Ss]ubscriber)(?: is)?)"
+    r"|(?:[Cc]laimant|[Ii]nsured|[Ii]nsd|[Pp]olicy ?holder|[Ss]ubscriber|[Cc]aller|[Cc]ustomer|[Mm]ember"
+    r"|[Cc]lient|[Hh]omeowner|INSURED|CALLER|CLAIMANT|CUSTOMER)(?: is|,)?)"
 )
 _INTRODUCED = word_first(
-    rf"(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's)\s+(?P<named>{_NAME})"
-    rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{_NAME})(?=[\s,.(;:!)-]|\Z)"
-    rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{_NAME}),|{_LEAD} (?P<behalf>{_NAME})",
+    rf"(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame(?:'s| is)|[Mm]yself)\s+(?P<named>{NAME})"
+    rf"|(?:[Ss]poke (?:with|to|w/)|[Cc]all from|[Cc]alled by) (?:[a-z]+ )?(?P<spoken>{NAME})"
+    rf"|(?:my|our) (?:(?:full|legal) )*names? (?:is|are|was) (?P<full>{NAME})"
+    rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{NAME})(?=[\s,.(;:!)-]|\Z)"
+    rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{NAME}),|{_LEAD} (?P<behalf>{NAME})"
+    rf"|(?P<calls>{NAME}) (?:called|rang|phoned|reports|reported|states|stated|contacted|wrote)"
+    r"(?= (?:in|us|to|that|and)\b|[,.])",
     cased=True,
 )
 _ANY_WORD = r"[^\W\d_][\w'’.-]{0,25}"
+_SMALL_OR_LARGE = r"[^\W\d_][\w'’-]{1,25}"
 _INTRODUCED_IN_ANY_CASE = word_first(
-    rf"(?i:my (?:full )?name(?: is|'s|s) (?P<named>{_ANY_WORD}(?: {_ANY_WORD}){{1,3}}))", cased=True
+    rf"(?i:(?:my (?:full )?name(?: is|'s|s|:)?|name is) (?P<named>{_ANY_WORD}(?: {_ANY_WORD}){{1,3}}))",
+    cased=True,
 )
 _AFTER_NAME = phrases(
     """
@@ -78,83 +77,104 @@ _AFTER_NAME = phrases(
     """,
     after=r"(?s:.*)",
 )
-_CLOSING = one_of(
-    r"""
-    (?:yours |very |most )*(?:sincerely|faithfully|truly|respectfully|cordially|regards)(?: yours)? | cheers
-    yours | (?:best|kind|warm|kindest|warmest)(?: regards| wishes)? | respectfully submitted
-    thank you.{0,80} | rgds | thx
-    (?:many |with )?thanks?(?: you| so much| again| in advance| for .{1,60}| and .{1,40})* | ty | signed
-    signature | with (?:best |kind )?(?:regards|gratitude)
-    """,
-    after=r"\W{0,4}",
-)
 _SIGNED_IN_LINE = re.compile(
     r"\b(?:[Ss]incerely|[Rr]egards|[Tt]hanks?(?: you| again| in advance)?|[Cc]heers|[Bb]est|[Tt]hx|[Ss]igned"
-    rf"|[Rr]espectfully|[Yy]ours(?: truly| sincerely)?)[,.!:\s-]{{1,6}}(?P<name>{_NAME})"
+    r"|[Mm][Ff][Gg]|[Cc]ordialement|[Ss]aludos|Gr(?:ü|ue)(?:ße|sse)"
+    rf"|[Rr]espectfully|[Yy]ours(?: truly| sincerely)?)[,.!:\s-]{{1,6}}(?P<name>{NAME})"
 )
-_LINE_OF_ITS_OWN = re.compile(rf"(?:[-~]{{1,2}}\s?)?(?P<name>{_NAME})\W{{0,3}}\Z")
-_LAST_WORDS = re.compile(rf"[-,.;!/]\s{{1,2}}(?P<name>{_NAME})\W{{0,3}}\Z")
+_LINE_OF_ITS_OWN = re.compile(rf"(?:[-~]{{1,2}}\s?)?(?P<name>{NAME})\W{{0,3}}\Z")
+_LAST_WORDS = re.compile(rf"[-,.;!/]\s{{1,2}}(?P<name>{NAME})\W{{0,3}}\Z")
 _BESIDE_CONTACT = re.compile(
-    rf"(?={_CAPITAL})(?:(?<=[.!?,/:;] )|(?<=- )|(?<=\n)|\A)(?P<name>{_NAME})"
+    rf"(?={CAPITAL})(?:(?<=[.!?,/:;] )|(?<=- )|(?<=\n)|\A)(?P<name>{NAME})"
     r"\s{0,2}[-,/(:;|]?\s{0,2}[-(]?\s?"
     r"(?=(?:(?:at|phone|tel|cell|e-?mail|mobile|ph)\W{1,3})?(?:[\w.+-]{2,40}@|\+?\(?\d{3}[\d ).-]{6}))"
 )
 _IDENTITY = (
     r"(?i:[A-Z]{2,5}[- ]?\d{5,9}\b|[\w.+-]{2,40}@[\w-]+\.\w"
-    r"|(?:\+?\d{1,3}[-. ])?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}\b)"
+    r"|(?:\+?\d{1,3}[-. ])?\(?\d{3}\)?[-. /]?\d{3}[-. ]?\d{4}\b)"
 )
 """A policy number, an e-mail address or a phone number."""
-_INITIALLED = rf"{_WORD} [A-Z]\b\.?"
+_INITIALLED = rf"{WORD} [A-Z]\b\.?"
 _JOINT = (
     r"\s{0,2}[,;|/(:–-]?\s{0,2}"
-    r"(?:(?:my |the )?(?:policy|plan|member|pol)\b\.?(?: (?:no|number)\b\.?)?\W{0,3})?"
+    r"(?i:(?:my |the )?(?:policy|plan|member|pol|contract|phone|tel|cell|mobile|fone|ph|call|e-?mail)\b\.?"
+    r"(?: (?:no|number|is)\b\.?)?\W{0,3})?"
+)
+_NAMED_LAST_IN_ANY_CASE = word_first(
+    rf"(?i:(?:its|it's|this is|im|i'm|name|from) (?P<name>{_SMALL_OR_LARGE} {_SMALL_OR_LARGE})"
+    rf"(?:\W{{0,3}}\Z|{_JOINT}(?={_IDENTITY})))",
+    cased=True,
+)
+_GREETS_AS = word_first(
+    r"(?i:(?:hi|hey|hello|yo)\b,? (?:its|it's|this is|im|i'm)"
+    rf" (?P<name>{_SMALL_OR_LARGE} {_SMALL_OR_LARGE})(?=[,.!]))",
+    cased=True,
+)
+_SMALL_BESIDE_IDENTITY = re.compile(
+    rf"(?:(?<=[.!?,;] )|(?<=\n)|\A)(?P<name>[a-z][a-z'-]+ [a-z][a-z'-]+){_JOINT}(?={_IDENTITY})"
+)
+_BESIDE_ADDRESS = re.compile(
+    rf"(?={CAPITAL})(?:(?<=[.!?] )|(?<=\n)|\A)(?P<name>{NAME}),\s{{1,2}}(?=\d{{1,5}} {CAPITAL})"
 )
 _BESIDE_IDENTITY = re.compile(
-    rf"(?={_CAPITAL})(?:(?<=[.!?,/:;|] )|(?<=- )|(?<=\n)|\A)"
-    rf"(?P<name>{_NAME}|{_INITIALLED}){_JOINT}(?={_IDENTITY})"
+    rf"(?={CAPITAL})(?:(?<=[.!?,/:;|] )|(?<=- )|(?<=\n)|\A)"
+    rf"(?P<name>{NAME}|{_INITIALLED}){_JOINT}(?={_IDENTITY})"
 )
 _BEHIND_IDENTITY = re.compile(
-    rf"{_IDENTITY}(?:[\w.]*\w)?\s{{0,2}}[,;|/.–-]{{0,2}}\s{{1,2}}(?P<name>{_NAME}|{_INITIALLED})"
+    rf"{_IDENTITY}(?:[\w.]*\w)?\s{{0,2}}[,;|/.–-]{{0,2}}\s{{1,2}}(?P<name>{NAME}|{_INITIALLED})"
     rf"(?=\s{{0,2}}(?:[,.;|/(\n–-]|\Z|{_IDENTITY}))"
 )
 _SOMEBODY_ELSE = phrases(
     r"driver | witness\w* | adjuster | agent | officer | trooper | dr | doctor | shop | manager | neighbou?r "
     r"| garage | his | her | their"
 )
-_ANY_NAME = re.compile(rf"(?={_CAPITAL})\b{_NAME}")
 _MAILBOX = re.compile(r"([A-Za-z0-9._%+'-]{2,64})@[A-Za-z0-9]")
 _SIGNATURE_LINES = 40
 
 
 def claimant_name(narrative: Narrative) -> str | None:
     """The claimant's name as written, without title; the surest place that names one decides."""
-    narrative = narrative.cased
-    return (
-        _labelled(narrative)
+    narrative = narrative.own.cased
+    name = (
+        client_name(narrative)
+        or _labelled(narrative)
         or _introduced(narrative.flow)
+        or _first(limited(_NAMED_LAST_IN_ANY_CASE, narrative.spelled.flow, 3), any_case=True)
+        or _first(limited(_GREETS_AS, narrative.flow, 1), any_case=True)
         or _signed(narrative)
         or _beside_contact(narrative.flow)
         or _beside_identity(narrative.flow)
         or _sender(narrative)
+        or _alone(narrative)
         or _last(narrative.flow)
+        or _first(limited(_BESIDE_ADDRESS, narrative.flow, 3))
+        or _written_small(narrative.spelled.flow)
     )
+    return in_full(name, narrative.flow) if name else None
 
 
 def _labelled(narrative: Narrative) -> str | None:
     for field in narrative.fields:
-        if _LABEL.fullmatch(field.label):
-            value = re.split(r"[,(;<]|\s{2,}|\s-\s|\d", field.value)[0]
-            if name := _as_name(value, any_case=True):
-                return name
+        if _LABEL.fullmatch(field.label) and (name := _in_field(field.value)):
+            return name
+    first, last = narrative.labelled(_FIRST_NAME), narrative.labelled(_LAST_NAME)
+    if first and last:
+        return as_name(f"{first} {last}", any_case=True)
     return _first(limited(_LABEL_IN_LINE, narrative.flow, 5))
+
+
+def _in_field(value: str) -> str | None:
+    if register := LAST_FIRST.match(value.strip()):
+        return as_name(f"{register[2]} {register[1]}", any_case=True)
+    return as_name(re.split(r"[,(;<]|\s{2,}|\s-\s|\d", value)[0], any_case=True)
 
 
 def _introduced(text: str) -> str | None:
     for found in limited(_INTRODUCED, text, 10):
-        if name := _as_name(found["named"] or found["am"] or found["undersigned"] or found["behalf"]):
+        if name := as_name(next(filter(None, found.groups()))):
             return name
     for found in limited(_INTRODUCED_IN_ANY_CASE, text, 3):
-        if name := _as_name(_AFTER_NAME.sub("", found["named"]), any_case=True):
+        if name := as_name(_AFTER_NAME.sub("", found["named"]), any_case=True):
             return name
     return None
 
@@ -162,10 +182,10 @@ def _introduced(text: str) -> str | None:
 def _signed(narrative: Narrative) -> str | None:
     lines = [line for line in narrative.lines if line]
     for number in range(len(lines) - 1, max(-1, len(lines) - _SIGNATURE_LINES), -1):
-        if _CLOSING.fullmatch(lines[number]):
+        if CLOSING.fullmatch(lines[number]):
             for line in lines[number + 1 : number + 4]:
                 words = re.split(r"[,(|]|\s-\s|\s{2,}", line.lstrip("-~ "))[0]
-                if name := _as_name(words, any_case=len(line.split()) in {2, 3}):
+                if name := as_name(words, any_case=len(line.split()) in {2, 3}):
                     return name
     in_line = reversed(list(limited(_SIGNED_IN_LINE, narrative.flow[-1_500:])))
     own_line = (found for line in reversed(lines[-4:]) if (found := _LINE_OF_ITS_OWN.match(line)))
@@ -175,10 +195,10 @@ def _signed(narrative: Narrative) -> str | None:
 def _beside_contact(text: str) -> str | None:
     """A name that an e-mail address spells, or else one directly before an address or number."""
     mailboxes = [found[1].lower() for found in limited(_MAILBOX, text, 5)]
-    for found in limited(_ANY_NAME, text, 80):
+    for found in limited(ANY_NAME, text, 80):
         before = text[max(0, found.start() - 30) : found.start()]
         spelled = any(_spells(mailbox, found.group()) for mailbox in mailboxes)
-        if spelled and not _SOMEBODY_ELSE.search(before) and (name := _as_name(found.group())):
+        if spelled and not _SOMEBODY_ELSE.search(before) and (name := as_name(found.group())):
             return name
     beside = (
         found
@@ -196,7 +216,7 @@ def _spelled_out(mailbox: str, text: str) -> str | None:
     if len(parts) < 2:
         return None
     found = re.search(rf"\b{parts[0]} (?:[^\W\d_]+ )?{parts[-1]}\b", text, re.IGNORECASE)
-    return _as_name(found.group(), any_case=True) if found else None
+    return as_name(found.group(), any_case=True) if found else None
 
 
 def _beside_identity(text: str) -> str | None:
@@ -207,9 +227,9 @@ def _beside_identity(text: str) -> str | None:
             before = re.split(r"[.!?]\s|\n", text[max(0, found.start() - 30) : found.start("name")])[-1]
             if _SOMEBODY_ELSE.search(before):
                 continue
-            if known := _as_name(name):
+            if known := as_name(name):
                 return known
-            if re.fullmatch(_INITIALLED, name) and not _NO_NAME.search(name):
+            if re.fullmatch(_INITIALLED, name) and not NO_NAME.search(name):
                 return name
     return None
 
@@ -228,26 +248,30 @@ def _sender(narrative: Narrative) -> str | None:
         if field.label == "from":
             display, _ = parseaddr(field.value)
             last, comma, first = display.partition(",")
-            return _as_name(
+            return as_name(
                 f"{first.strip()} {last.strip()}" if comma else display or field.value, any_case=True
             )
     return None
 
 
+def _written_small(text: str) -> str | None:
+    beside = (found for found in limited(_SMALL_BESIDE_IDENTITY, text, 5) if not says_nothing(found["name"]))
+    return _first(beside, any_case=True)
+
+
+def _alone(narrative: Narrative) -> str | None:
+    """A name that is a whole sentence, near the end or at the very beginning."""
+    sentences = [sentence for _, sentence in narrative.sentences]
+    return next(
+        (name for s in (*reversed(sentences[-4:]), *sentences[:1]) if (name := as_name(s.strip("-~.!? ")))),
+        None,
+    )
+
+
 def _last(text: str) -> str | None:
     found = _LAST_WORDS.search(text[-80:])
-    return _as_name(found["name"]) if found else None
+    return as_name(found["name"]) if found else None
 
 
-def _first(matches: Iterable[re.Match[str]]) -> str | None:
-    return next((name for found in matches if (name := _as_name(found["name"]))), None)
-
-
-def _as_name(text: str, *, any_case: bool = False) -> str | None:
-    """`text` if it is a person's name."""
-    text = _TITLE.sub("", _ASKED.sub("", text.strip(" \"'.,")))
-    if any_case and (text.islower() or text.isupper()) and "@" not in text:
-        text = text.title()
-    if not _SHORTEST <= len(text) <= _LONGEST or not _IS_NAME.match(text) or _NO_NAME.search(text):
-        return None
-    return text
+def _first(matches: Iterable[re.Match[str]], *, any_case: bool = False) -> str | None:
+    return next((name for found in matches if (name := as_name(found["name"], any_case=any_case))), None)

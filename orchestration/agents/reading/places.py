@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from orchestration.agents.reading.claim_types import AUTO_TYPES, HOME_TYPES, MEDICAL
 from orchestration.agents.reading.evidence import Phrases, limited, one_of, phrases, word_first
 from orchestration.agents.reading.text import Narrative
-from orchestration.agents.reading.vendors import CARE
+from orchestration.agents.reading.vendors import CARE, REPAIR
 
 _EVENT = "(?:incident|accident|loss|crash|collision|event|theft|fire|service|treatment|damage|occurrence)"
 _LABEL = one_of(
@@ -26,7 +26,10 @@ _STREET_KIND = (
     "|Grove|View|Heights|Landing|Cove|Crossing|Hollow|Trace|Chase|Glen|Gardens|Rise|Knoll|Pass|Commons|Wharf"
     "|Esplanade|Causeway|Circus|Mount|Vale)"
 )
-_WORD = r"(?:(?:St|Mt|Ft|[A-Z])\.|(?!I(?:'|\s))[A-Z](?:[\w'’-]|\.(?=\w)){0,24}|\d{1,3}(?:st|nd|rd|th))"
+_WORD = (
+    r"(?:(?:St|Mt|Ft|[A-Z])\.|(?!(?:Mr|Mrs|Ms|Dr)\b)(?!I(?:'|\s))[A-Z](?:[\w'’-]|\.(?=\w)){0,24}"
+    r"|\d{1,3}(?:st|nd|rd|th))"
+)
 _NAME_BEGINS = r"(?=[A-Z\d])"
 """Before a long pattern, turns most of a text down at once."""
 _WORDS = rf"{_WORD}(?: {_WORD}){{0,3}}"
@@ -85,7 +88,7 @@ _ALONG_ROUTE = (
     rf"{_STATE}?"
 )
 _CUE = (
-    r"(?:at|on|in|down|up|onto|through|across|near|outside(?: of)?|inside|along|by|behind|in front of"
+    r"(?:at|on|in|down|up|into|onto|through|across|near|outside(?: of)?|inside|along|by|behind|in front of"
     r"|across from|off|around|of|from) (?:the )?"
 )
 _NO_TOWN = (
@@ -102,8 +105,10 @@ _NAMED_GROUNDS = (
     "|apartments?|market|square|center|centre|lot|garage|beach|theat(?:er|re)|arena|museum|library|church"
     "|restaurant|caf[eé]|club|inn|lodge|resort|farm|ranch|harbou?r|pier|casino|zoo|gallery|college|academy"
     "|cinema|terminal|courthouse|cemetery|depot|warehouse|tower|hall|bakery|brewery|overlook|campground"
-    "|fairgrounds?|lake|island|falls|creek)"
+    "|fairgrounds?|lake|island|falls|creek|river|bay|dock|diner|ski area|slopes|trail|playground|pool)"
 )
+_NO_AIRPORT = "(?:ICU|MRI|SUV|USA|HOA|ATM|PCP|GMC|BMW|KIA|VIN|PDF|DMV|AAA|CVS|IKEA|EST|PST|CST)"
+"""Three capitals that name no airport."""
 _VAGUE_GROUNDS = (
     "(?:driveway|garage|kitchen|house|home|apartment|flat|parking (?:lot|garage|space|spot)|street|basement"
     "|attic|carport|backyard|yard|office|workplace|gym|mall|grocery store|gas station|supermarket|highway"
@@ -116,6 +121,8 @@ _VAGUE_TAIL = (
 )
 _VAGUE = 3
 """The weight of a place without a name, such as `my driveway`."""
+_NAMED = 7
+"""A place that scores less may be one without a name."""
 _SURE = 8
 """From this weight on, a place is one by its form alone."""
 _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
@@ -139,14 +146,16 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
     (8, re.compile(rf"(?=the |[A-Z])(?P<place>{_ALONG_ROUTE})")),
     (6, word_first(rf"{_CUE}(?P<place>{_STREET}{_TAIL})", cased=True)),
     (6, word_first(
-        r"(?i:(?:at|in|outside|inside|near|from|behind) (?:the |my |our |a )?(?:[\w-]+ ){0,2}?)"
-        rf"(?P<place>(?i:(?:{_GROUNDS}|roundabout) (?:of|by|at|behind|outside|near|on|in) (?:the |my |our )?)"
+        r"(?i:(?:at|to|in|on|outside|inside|near|from|behind|in front of) (?:the |my |our |a )?"
+        r"(?:[\w-]+ ){0,2}?)"
+        rf"(?P<place>(?i:(?:train station|bus stop|{_GROUNDS}|roundabout)"
+        r" (?:of|by|at|behind|outside|near|on|in) (?:the |my |our )?)"
         rf"{_WORD}(?: {_WORD}){{0,4}}{_ON_STREET}{_TAIL})",
         cased=True,
     )),
     (6, word_first(
-        r"(?:at|in|outside|inside|near|behind) (?:the )?"
-        rf"(?P<place>(?:{_WORD} ){{1,4}}{_NAMED_GROUNDS}\b{_ON_STREET}{_TAIL})",
+        r"(?:at|in|outside|inside|near|behind|in front of|across from) (?:the )?"
+        rf"(?P<place>(?:{_WORD} ){{1,4}}{_NAMED_GROUNDS}\b(?:, {_STREET})?{_ON_STREET}{_TAIL})",
         cased=True,
     )),
     (5, word_first(rf"(?:at|in|near|outside(?: of)?) (?P<place>{_WORDS}{_STATE})", cased=True)),
@@ -155,6 +164,39 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
         rf"(?P<place>(?:St\.? )?{_WORD}(?: (?:{_WORD}|of|and|&)){{0,4}} {CARE}\b{_ON_STREET}{_TAIL})",
         cased=True,
     )),
+    (8, word_first(
+        r"(?:at|to|in|by|the) (?:the )?(?P<place>(?:Hospital|Clinic|Clinica|Clínica|Klinik|Klinikum|Ospedale"
+        rf"|Hôpital|Charité)(?: (?:de|du|del|di|da|la|of|the|Dr\.|Sankt|San|{_WORD})){{0,5}}"
+        rf"(?:,? (?:in )?{_WORD}(?: {_WORD})?)?)",
+        cased=True,
+    )),
+    (5, word_first(
+        r"(?:on|aboard) (?P<place>(?:the |a )?(?i:tram|bus|train|metro|subway|ferry|streetcar|tube)"
+        r"(?: (?i:number|no\.?|line|route))?(?: [A-Z\d][\w-]{0,10})?"
+        rf"(?:,? (?:in|at|near|from|between|to) {_WORDS})?)",
+        cased=True,
+    )),
+    (4, word_first(
+        rf"(?:at|in|near|outside) (?P<place>(?!{_NO_AIRPORT}\b)[A-Z]{{3}}\b(?: (?i:airport))?)(?!-| ?\d)",
+        cased=True,
+    )),
+    (5, word_first(
+        rf"(?:on|at|in|near|off|by) (?P<place>(?:Lake|Mount|Mt\.|Cape|Camp|Fort|Port) {_WORDS}{_STATE}?)",
+        cased=True,
+    )),
+    (6, word_first(
+        rf"(?i:(?:flight|cruise|trip|ferry|voyage|tour) (?:from|to|in)) (?P<place>{_WORDS})",
+        cased=True,
+    )),
+    (8, word_first(
+        r"(?P<place>[A-ZÄÖÜ][\w-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|laan|straat) \d{1,4}[a-z]?"
+        rf"(?:,? (?:\d{{4,5}} )?{_WORD})?)",
+        cased=True,
+    )),
+    (5, word_first(
+        rf"at (?P<place>{_WORD}(?: {_WORD}){{0,3}},? (?:in|on) (?:the )?{_WORDS}{_STATE}?)", cased=True
+    )),
+    (8, word_first(rf"(?P<place>(?i:number|no\.) \d{{1,5}},? (?:of |on |in )?{_STREET}{_TAIL})", cased=True)),
     (4, word_first(
         rf"(?:in|near|outside(?: of)?|downtown) (?P<place>{_WORD}(?: {_WORD}){{0,2}}{_STATE}?)", cased=True
     )),
@@ -173,6 +215,7 @@ _NO_PLACE = re.compile(
     r"|Subaru|Tesla|Nissan|Jeep|BMW|Insurance|I)\b|\b(?:insurance|doctor's|your|lawyer's|dealer's"
     r"|claims) (?:office|lot)\b|\byour\b"
 )
+_REPAIRER_FOLLOWS = re.compile(rf" {REPAIR}\b")
 _CARE = re.compile(rf"\b{CARE}\b")
 _HAPPENED = phrases(
     r"""
@@ -180,6 +223,7 @@ _HAPPENED = phrases(
     accident | parked | driving | riding | travell?ing | heading | stopped | stolen | stole | broke | fire
     storm | hail | tornado | hurricane | fell | damage\w* | kitchen | home | house | property | incident
     garage | driveway | intersection | corner | waiting | vandal\w* | (?:north|south|east|west)bound
+    reversing | reversed | backing | backed | pulling | standing | stood | walking | slid | bumped | clipped
     turning | roof | keyed | surgery | admitted | treated | lost | hospital | slipped | tripped | burned
     flooded
     """
@@ -190,6 +234,7 @@ _ANOTHER_PLACE = phrases(
     contact | reach | phone | adjuster | agent | dealership | p\.?o\.? box | bought | born
     work(?:s|ed)? (?:at|for) | headed to | on (?:my|the|our) way (?:to|home) | heading (?:to|home)
     going to | from work | to visit | insured (?:at|with) | insurance | other driver | witness | lives
+    reported (?:it|this|that) (?:at|to)
     taken to | transported | rushed | went to | body shop | invoice | from
     """
 )
@@ -213,19 +258,22 @@ def incident_location(narrative: Narrative, kind: str | None) -> str | None:
     """
     if (labelled := narrative.labelled(_LABEL)) and (place := _clean(labelled)):
         return place
-    if place := _likeliest(narrative.cased, kind):
+    score, place = _likeliest(narrative.cased, kind)
+    if narrative.is_careless and score < _NAMED:
+        of_any_case, recased = _likeliest(narrative.recased, kind)
+        place = recased if of_any_case > score else place
+    if place:
         return place
-    if address := narrative.labelled(_OWN_ADDRESS_LABEL):
-        return _clean(address)
-    return _likeliest(narrative.recased, kind) if narrative.is_careless else None
+    address = narrative.labelled(_OWN_ADDRESS_LABEL)
+    return _clean(address) if address else None
 
 
-def _likeliest(narrative: Narrative, kind: str | None) -> str | None:
+def _likeliest(narrative: Narrative, kind: str | None) -> tuple[float, str | None]:
+    """The place that scores highest, with its score; none that does not score at all."""
     places = _places(narrative, kind)
     best = max(places, key=lambda place: (_with_parts(place, places), place.end - place.start), default=None)
-    if best is None or _with_parts(best, places) <= 0:
-        return None
-    return _clean(narrative.flow[best.start : best.end])
+    score = _with_parts(best, places) if best else 0
+    return (score, _clean(narrative.flow[best.start : best.end])) if best and score > 0 else (0, None)
 
 
 def parse_location(answer: str) -> str | None:
@@ -253,6 +301,7 @@ def _context(narrative: Narrative, start: int, end: int, kind: str | None, *, va
     at_home = kind in HOME_TYPES
     begin, sentence = narrative.sentence_at(start)
     before, after = sentence[: start - begin], sentence[end - begin :]
+    is_care = _CARE.search(narrative.flow[start:end]) is not None
     score = -start / 6_000
     if _HAPPENED.search(before[-90:]):
         score += 3
@@ -260,11 +309,13 @@ def _context(narrative: Narrative, start: int, end: int, kind: str | None, *, va
         score += 1.5
     if _LIVES.search(before[-45:]):
         score += 1 if at_home else -4 if kind in AUTO_TYPES else 0
-    elif _ANOTHER_PLACE.search(before[-45:]):
+    elif not (is_care and kind == MEDICAL) and _ANOTHER_PLACE.search(before[-45:]):
         score -= 4
+    if _REPAIRER_FOLLOWS.match(narrative.flow, end):
+        score -= 6
     if vague and at_home:
         score -= 3  # the address says more than the kitchen
-    if kind != MEDICAL and _CARE.search(narrative.flow[start:end]):
+    if kind != MEDICAL and is_care:
         score -= 6
     if not at_home and (start == 0 or narrative.flow[start - 1] == "\n"):
         score -= 4  # what begins a line is part of a letterhead or a signature

@@ -12,7 +12,7 @@ _OURS_IN_PARTS = r"[A-Za-z]{3}[-. ]?\d{3}[-. ]\d{3}(?![\w-])"
 """The carrier's own form with its digits in two groups."""
 _LABELLED = re.compile(
     r"(?=[cimp])\b(?:p[olics]{3,5}e?y|pol\.?|insurance|member|certificate|cert)(?![a-z])(?: holder)?"
-    r"(?P<naming>\s*(?:number|numbers|num|nbr|no|nr|id|ref(?:erence)?|#|№)(?![a-z])[.:]?)?"
+    r"(?P<naming>\s*(?:number|numbers|numbr|nmbr|numer|nuber|nubmer|num|nbr|no|nr|id|ref(?:erence)?|#|№)(?![a-z])[.:]?)?"
     r"(?:\s*\([^()\n]{1,30}\))?"
     r"\s*(?P<joint>(?:is|are|was|has|it's|[:=#-]|\s)\s*){0,4}\s*[\"'(\[]?"
     rf"(?P<number>{_OURS_IN_PARTS}|[A-Za-z]{{1,5}}[-/. ]?[A-Za-z]{{0,4}}[-/. ]?\d[A-Za-z0-9]{{1,14}}{_PARTS}"
@@ -59,7 +59,7 @@ def policy_number(narrative: Narrative) -> str | None:
     """The claimant's policy number in upper case; the one that is named as theirs before any other."""
     best = max(
         _numbers(narrative.flow), key=lambda number: (_score(narrative, number), -number.start), default=None
-    )
+    ) or next(_numbers(narrative.quoted), None)
     return _normalised(best.text) if best else None
 
 

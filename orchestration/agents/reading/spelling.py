@@ -81,6 +81,17 @@ _FREQUENT_MISTAKES = {
     "hurrican": "hurricane",
     "appartment": "apartment",
     "intersecton": "intersection",
+    "fone": "phone",
+    "phoen": "phone",
+    "naem": "name",
+    "nmae": "name",
+    "polisy": "policy",
+    "pollicy": "policy",
+    "polocy": "policy",
+    "numbr": "number",
+    "nubmer": "number",
+    "adress": "address",
+    "addres": "address",
 }
 _RIGHT_AS_THEY_ARE = {
     "stole",
@@ -94,7 +105,7 @@ _RIGHT_AS_THEY_ARE = {
     "polices",
 }
 _SHORTEST = 5
-_WORD = re.compile(r"[A-Za-z][A-Za-z-]{4,15}")
+_WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,15}")
 
 
 def mended(text: str) -> str:

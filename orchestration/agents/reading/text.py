@@ -6,17 +6,28 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orchestration.agents.reading.casing import is_careless, is_caseless, recased
-from orchestration.agents.reading.markup import plain_lines
+from orchestration.agents.reading.markup import plain_lines, quoted_lines
 from orchestration.agents.reading.openings import Passage
+from orchestration.agents.reading.speakers import without_service
 from orchestration.agents.reading.spelling import mended
 
 HEAD, TAIL = 16_000, 4_000
 """How much is read of an overlong text: its beginning, and its end, where signatures are. In characters."""
 
 _LABEL = re.compile(
-    r"(?P<label>[A-Za-z][^:=?\n]{0,70}?)\s{0,3}(?:[:=](?![/\d])|:(?=\d)|\?(?=\s|\Z)|\.{3,}|\s-\s|\s{4,})"
+    r"(?P<label>[A-Za-z][^:=?>\n]{0,70}?)\s{0,3}"
+    r"(?:[=-]>|>{1,3}|:{2}|[:=](?!/)|\?(?=\s|\Z)|\.{3,}|\s-\s|\s{4,})"
     r"\s{0,40}(?P<value>.*)\Z"
 )
+_JOINED_WORDS = re.compile(r"_|(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=No\b|ID\b)")
+"""Where a label of a program joins its words: `policyNo`, `date_of_loss`."""
+_BARE_LABEL = re.compile(r"[A-Z][A-Za-z'#/-]*(?: [A-Za-z'#()/-]+){0,4}\??")
+"""A line that may be the cell of a table beside the value in the next line."""
+_FURTHER_LABEL = re.compile(
+    r"(?<=[.;|] )(?P<label>[A-Z][A-Za-z]*(?: [a-z]+){0,3}): "
+    r"(?P<value>[^:\n]{2,120}?)(?=[.;|](?:\s+[A-Z]|\s*\Z))"
+)
+"""A labelled sentence in the middle of a line."""
 _LONGEST_LINE = 2_000
 _MOST_LABEL_WORDS = 5
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]{0,2}\s+|\n+|\s+-\s+(?=[A-Z])")
@@ -29,7 +40,8 @@ _ABBREVIATION = re.compile(
 _CONTINUES = re.compile(r"[a-z][^@]{0,40}(?:\s|\Z)")
 _HALF = 25
 _WRAPPED = 50
-"""A line at least this long was wrapped; one of half the length only if the next one begins small."""
+"""A line at least this long was wrapped; one of half the length only if the next one begins small and that
+means anything."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,9 @@ class Field:
     """Where the label ends in its line."""
 
 
+_NOTHING = Passage("")
+
+
 @dataclass(frozen=True)
 class Narrative:
     """A cleaned narrative. Offsets in `flow` and `sentences` fit together."""
@@ -51,6 +66,8 @@ class Narrative:
     lines: tuple[str, ...]
     flow: Passage
     """The text with wrapped lines joined; one line for each paragraph, list item or field."""
+    quoted: Passage = _NOTHING
+    """The letter that this one answers, as far as it was quoted; it is no part of the rest."""
 
     @cached_property
     def spelled(self) -> "Narrative":
@@ -62,6 +79,12 @@ class Narrative:
     def cased(self) -> "Narrative":
         """The same with capitals where names may be, if the writer used none or nothing else."""
         return self.recased if is_caseless(self.flow) else self
+
+    @cached_property
+    def own(self) -> "Narrative":
+        """The same without what the carrier's side says in a chat; its offsets are its own."""
+        lines = without_service(self.lines)
+        return self if lines == self.lines else Narrative(lines, Passage(_reflow(lines)))
 
     @property
     def is_careless(self) -> bool:
@@ -103,15 +126,18 @@ def prepare(text: str) -> Narrative:
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n\n{text[-TAIL:]}"
     lines = plain_lines(text)
-    return Narrative(lines, Passage(_reflow(lines)))
+    return Narrative(lines, Passage(_reflow(lines)), Passage("\n".join(quoted_lines(text))))
 
 
 def _reflow(lines: tuple[str, ...]) -> str:
+    whole = "\n".join(lines)
+    small_goes_on = not (is_caseless(whole) or is_careless(whole))
     paragraphs: list[str] = []
     previous = ""
     for line in lines:
         wrapped = len(previous) >= _WRAPPED and line and not _looks_labelled(line)
-        if wrapped or (len(previous) >= _HALF and _CONTINUES.match(line) and previous[-1] not in ".:!?"):
+        goes_on = small_goes_on and len(previous) >= _HALF and previous[-1] not in ".:!?"
+        if wrapped or (goes_on and _CONTINUES.match(line)):
             paragraphs[-1] = f"{paragraphs[-1]} {line}"
         elif line:
             paragraphs.append(line)
@@ -128,12 +154,20 @@ def _fields(lines: tuple[str, ...]) -> Iterator[Field]:
     for number, line in enumerate(lines):
         found = _LABEL.match(line[:_LONGEST_LINE])
         if not found:
+            if (following := lines[number + 1 : number + 2]) and following[0] and _BARE_LABEL.fullmatch(line):
+                yield Field(_label(line), following[0], number, len(line))
             continue
         value = found["value"].strip(" :-\t")
         if not value:
             below = next((later for later in lines[number + 1 : number + 4] if later), "")
             value = "" if _looks_labelled(below) else below
-        yield Field(found["label"].strip(" #(").lower(), value, number, found.start("value"))
+        yield Field(_label(found["label"]), value, number, found.start("value"))
+        for further in _FURTHER_LABEL.finditer(line, found.start("value"), _LONGEST_LINE):
+            yield Field(_label(further["label"]), further["value"], number, further.start("value"))
+
+
+def _label(written: str) -> str:
+    return _JOINED_WORDS.sub(" ", written).strip(" #(.").lower()
 
 
 def _sentences(flow: str) -> Iterator[tuple[int, Passage]]:

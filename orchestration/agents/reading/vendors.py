@@ -14,7 +14,7 @@ CARE = (
     r"|Center)|Optometry|Maternity|Hospice|Women's Health)"
 )
 """What a provider of care is called."""
-_REPAIR = (
+REPAIR = (
     r"(?:Auto ?body|Auto (?:Body|Glass|Repair|Care|Works|Service|Collision|Center|Paint)|Body (?:Shop|Works)"
     r"|Bodyworks|Garage|Collision(?: Center| Centre| Repair| Specialists| Works)?|Roofing|Roofers|Exteriors"
     r"|Restorations?|Plumbing|Contractors?|Contracting|Construction|Builders|Motors|Automotive|(?:Cabinet "
@@ -22,7 +22,7 @@ _REPAIR = (
     r"|Refinishing|Electric(?:al)?|Flooring|Carpentry|Cleaning|Dealership|Pharmacy|Labs?|Siding"
     r"|(?:Paintless )?Dent Repair|Carstar|Maaco|Safelite(?: AutoGlass)?)"
 )
-_KIND = rf"(?:{CARE}|{_REPAIR})"
+_KIND = rf"(?:{CARE}|{REPAIR})"
 _WORD = r"(?:[A-Z][A-Za-z0-9'’.&-]{0,24}|&|and(?= [A-Z])|of(?= [A-Z])|St\.|[A-Z]\.)"
 _COMPANY = r"(?:,? (?:Inc|LLC|Ltd|Co|Corp|PLLC|PC|GmbH)\b\.?)?"
 _NO_COMPANY_FOLLOWS = (

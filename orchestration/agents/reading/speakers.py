@@ -1,0 +1,54 @@
+"""Who says what in a chat: the lines of the carrier's side are none of the claimant's."""
+
+import re
+from collections import defaultdict
+
+from orchestration.agents.reading.evidence import one_of, phrases
+
+_TURN = re.compile(
+    r"(?:[\[(]?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[apAP][mM])?[\])]?,?\s*(?:-\s*)?)?"
+    r"(?P<speaker>[A-Za-z][\w .()'-]{0,30}?)\s?(?::|>)\s+(?P<words>\S.*)\Z"
+)
+_SERVICE = one_of(
+    r"""
+    (?:.*\b)?(?:agent|bot|chat ?bot|assistant|operator|adviser|advisor|rep|representative|support|handler\
+    |adjuster|claims (?:desk|team|center)|customer (?:care|service)|system|csr|insurer|insurance)\b.*
+    """
+)
+_OF_SERVICE = phrases(
+    r"""
+    how (?:can|may) i (?:help|assist) | (?:can|may|could) i (?:have|get|take) your
+    thank you for (?:contacting|reaching out|chatting) | i am your (?:virtual )?assistant
+    what is your policy number
+    """
+)
+"""What only the carrier's side says."""
+_FEWEST_TURNS = 3
+
+
+def without_service(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """`lines` without those of the carrier's side, and without the names before the others' lines,
+    each of which is a paragraph.
+
+    `lines` as they are if they are no chat.
+    """
+    turns = [_TURN.match(line) for line in lines]
+    said: defaultdict[str, list[str]] = defaultdict(list)
+    for turn in turns:
+        if turn:
+            said[turn["speaker"].lower()].append(turn["words"])
+    service = {speaker for speaker, words in said.items() if _is_service(speaker, words)}
+    spoken = [turn for turn in turns if turn and len(said[turn["speaker"].lower()]) > 1]
+    if not service or len(spoken) < _FEWEST_TURNS:
+        return lines
+    answers = {speaker for speaker, words in said.items() if speaker not in service and len(words) > 1}
+    kept: list[str] = []
+    for line, turn in zip(lines, turns, strict=True):
+        speaker = turn["speaker"].lower() if turn else None
+        if speaker not in service:
+            kept += ["", turn["words"]] if turn and speaker in answers else [line]
+    return tuple(kept)
+
+
+def _is_service(speaker: str, words: list[str]) -> bool:
+    return bool(_SERVICE.fullmatch(speaker) or any(_OF_SERVICE.search(line) for line in words))
