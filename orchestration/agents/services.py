@@ -16,6 +16,7 @@ from semantic_kernel.exceptions import ServiceInitializationError
 from orchestration.agents.model_errors import ServiceRefused
 from orchestration.agents.offline import OfflineChatCompletion
 from shared.errors import SettingsError
+from shared.event_loops import at_end_of_loop
 from shared.settings import Settings, settings
 
 CONNECT_TIMEOUT = 10.0
@@ -48,13 +49,15 @@ def service_of_loop() -> _LoopServices:
     loop = asyncio.get_running_loop()
     made = _loops.get(loop)
     if made is None or made.settings is not settings():
+        if made is None:
+            at_end_of_loop(close_services)
         opened = made.connections if made else AsyncExitStack()
         made = _loops[loop] = _LoopServices(settings(), opened)
     return made
 
 
 async def close_services() -> None:
-    """Close the connections of the running loop's services; the next call opens new ones."""
+    """Close the connections of the running loop's services, as the end of the loop does."""
     made = _loops.pop(asyncio.get_running_loop(), None)
     if made:
         await made.connections.aclose()

@@ -1,6 +1,8 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from openai import AsyncOpenAI
 
 from orchestration.agents.offline import OfflineChatCompletion
 from orchestration.agents.services import CONNECT_TIMEOUT, chat_service, close_services, make_chat_service
@@ -72,3 +74,27 @@ async def test_a_role_may_have_a_model_of_its_own(
     monkeypatch.setenv("OPENAI_CHAT_MODEL_ID", "large")
     assert make_chat_service("openai").ai_model_id == "large"
     assert make_chat_service("openai", "small").ai_model_id == "small"
+
+
+def test_the_connection_to_a_model_ends_with_the_event_loop(
+    no_provider_settings: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "AGENT_MODEL": "openai",
+        "OPENAI_API_KEY": "key",
+        "OPENAI_CHAT_MODEL_ID": "large",
+        "SessionStorage__path": ":memory:",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+
+    async def opened() -> AsyncOpenAI:
+        service = chat_service()
+        from semantic_kernel.connectors.ai.open_ai import OpenAIChatCompletion
+
+        assert isinstance(service, OpenAIChatCompletion)
+        assert not service.client.is_closed()
+        return service.client
+
+    assert asyncio.run(opened()).is_closed()
+    settings.cache_clear()
