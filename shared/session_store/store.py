@@ -389,7 +389,9 @@ class SessionStore:
 
     async def read_history_lines(self, session: Session, after: int = 0, limit: int | None = None) -> bytes:
         """The same as JSON lines."""
-        lines = self._open_lines(session, 0, await self._read_committed(session, 0))
+        stored = await self._read_committed(session)
+        name = keys.history(session.context.claim_id)
+        lines = self._sealer.open_lines(name, session.chain, 0, stored) if stored else b""
         if after == 0 and limit is None:
             return lines
         stop = None if limit is None else after + limit
@@ -423,17 +425,6 @@ class SessionStore:
             position += len(stored)
         return lines
 
-    async def read_tail(self, session: Session, max_bytes: int) -> list[Message]:
-        """The last committed messages whose stored lines fit into `max_bytes`; reads no more than that."""
-        start = session.context.history_bytes - max_bytes
-        if start <= 0:
-            return await self.read_history(session)
-        # One byte more: where it is a line feed, the first line is whole.
-        tail = await self._read_committed(session, start - 1)
-        lines = tail.partition(b"\n")[2]
-        position = session.context.history_bytes - len(lines)
-        return _decode(session, self._open_lines(session, position, lines))
-
     async def chat_history(self, session: Session) -> "ChatHistory":
         """The committed messages as Semantic Kernel has them; imports Semantic Kernel."""
         messages = await self.read_history(session)
@@ -442,22 +433,17 @@ class SessionStore:
         except ValueError as error:
             raise SessionCorrupt(f"{keys.history(session.context.claim_id)}: {error}") from None
 
-    async def _read_committed(self, session: Session, start: int) -> bytes:
+    async def _read_committed(self, session: Session) -> bytes:
         claim_id, end = session.context.claim_id, session.context.history_bytes
         if session.tag is None or end == 0:
             return b""
         name = keys.history(claim_id)
-        data = await self._backend.read(Place.SESSIONS, name, start, end) or b""
-        if len(data) < end - start:
+        data = await self._backend.read(Place.SESSIONS, name, 0, end) or b""
+        if len(data) < end:
             if not await self.session_exists(claim_id):
                 raise RevisionConflict(f"{claim_id}: deleted since it was read")
             raise SessionCorrupt(f"{name}: ends before its {end} committed bytes")
         return data
-
-    def _open_lines(self, session: Session, position: int, lines: bytes) -> bytes:
-        if not lines:
-            return lines
-        return self._sealer.open_lines(keys.history(session.context.claim_id), session.chain, position, lines)
 
     # --- documents -----------------------------------------------------------------------------
 

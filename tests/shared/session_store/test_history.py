@@ -4,12 +4,10 @@ from semantic_kernel.contents import ChatHistory
 
 from shared.models.claim import Message
 from shared.session_store import SessionStore
-from shared.session_store.backend import Backend
 from tests.shared.session_store.samples import (
     load,
     new_context,
     said,
-    stored,
     texts,
 )
 
@@ -31,16 +29,6 @@ async def test_raw_lines_are_those_of_the_messages(store: SessionStore) -> None:
 
     assert lines.endswith("\n")
     assert Message.model_validate_json(lines) == said("zwei\u2028\n漢")
-
-
-async def test_the_tail_is_the_last_messages_that_fit(backend: Backend, store: SessionStore) -> None:
-    written = [said("x" * length + "é") for length in (0, 40, 3, 200, 1)]
-    session = await store.save_session(new_context(), written)
-    lines = (await stored(backend, "CLM-1/history.jsonl")).splitlines(keepends=True)
-
-    for max_bytes in range(session.context.history_bytes + 3):
-        fitting = sum(sum(map(len, lines[first:])) <= max_bytes for first in range(len(lines)))
-        assert await store.read_tail(session, max_bytes) == written[len(lines) - fitting :]
 
 
 async def test_a_session_reads_its_own_revision_of_the_history(store: SessionStore) -> None:
