@@ -28,6 +28,9 @@ from shared.models.fields import Money
 from shared.session_store.keyring import DataKey, parse_keys
 from shared.session_store.packing import Compression
 
+_DAY = 24 * 60 * 60
+"""In seconds."""
+
 
 def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -70,6 +73,20 @@ def _webhook_secret(value: str) -> str:
     return value
 
 
+def _rate(value: str) -> str:
+    # Its import is slow, and most apps have no such limit.
+    from limits import parse_many
+
+    try:
+        rates = parse_many(value)
+    except ValueError:
+        raise ValueError("must be a number of requests per time") from None
+    if len(rates) != 1 or rates[0].amount < 1 or rates[0].get_expiry() > _DAY:
+        raise ValueError("must be one rate, of at least one request, per at most one day")
+    return value
+
+
+RequestRate = Annotated[str, AfterValidator(_rate)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
 WebhookSecret = Annotated[str, AfterValidator(_webhook_secret)]
 Wait = Annotated[timedelta, BeforeValidator(_iso_8601), AfterValidator(_within_ten_years)]
@@ -184,6 +201,7 @@ class Settings(BaseModel):
     )
     otlp_endpoint: str | None = _setting("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", None)
     environment: str = _setting("AZURE_FUNCTIONS_ENVIRONMENT", "Development", "Production")
+    request_rate_limit: RequestRate | None = _setting("REQUEST_RATE_LIMIT", "600/minute", None)
     max_document_bytes: Annotated[int, Field(ge=1, le=100 * 2**20)] = _setting(
         "MAX_DOCUMENT_BYTES", "26214400", 25 * 2**20
     )

@@ -26,6 +26,7 @@ HEAVY = (
         "pdfminer",
         "fitz",
     ),
+    "limits",
     *("opentelemetry.sdk", "opentelemetry.exporter", "azure.monitor"),
     *("cryptography", "azure.keyvault", "azure.identity", "backports.zstd"),
 )
