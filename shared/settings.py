@@ -206,10 +206,17 @@ class Settings(BaseModel):
         "MAX_DOCUMENT_BYTES", "26214400", 25 * 2**20
     )
 
+    request_bytes: Annotated[int, Field(ge=1, le=100 * 2**20)] | None = _setting(
+        "MAX_REQUEST_BYTES", "104857600", None
+    )
+    max_claim_documents: Annotated[int, Field(ge=1, le=100_000)] = _setting(
+        "MAX_CLAIM_DOCUMENTS", "1000", 1000
+    )
+
     @property
     def max_request_bytes(self) -> int:
         """Largest body of a request: a few documents in base64, never above Azure's own 100 MiB."""
-        return min(100 * 2**20, max(2**20, 4 * self.max_document_bytes))
+        return self.request_bytes or min(100 * 2**20, max(2**20, 4 * self.max_document_bytes))
 
     @model_validator(mode="after")
     def _storage_is_named_once(self) -> Self:
