@@ -1,5 +1,8 @@
 """MAX_CLAIM_DOCUMENTS and MAX_REQUEST_BYTES on the running app: what is too much leaves nothing behind."""
 
+import asyncio
+import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from tests.host.refusals import MARK, nothing_left_at_rest, problem
-from tests.host.running import Host, collision, eventually, host_on
+from tests.host.running import PATIENCE, Host, collision, eventually, host_on
+from triggers.api import IDEMPOTENCY_KEY
 
 MOST = 3
 
@@ -47,6 +51,41 @@ async def test_a_full_claim_takes_no_further_document_but_notes_and_what_it_has(
         },
     )
     assert answer.status_code == 202, answer.text
+
+
+async def order(host: Host, claim_id: str, verb: str, status: str) -> None:
+    """Have the claim's orchestration do as told."""
+    root = host.url.removesuffix("/api")
+    instance = f"{root}/runtime/webhooks/durabletask/instances/{claim_id}"
+    assert (await host.http.post(f"{instance}/{verb}")).status_code == 202
+    deadline = time.monotonic() + PATIENCE
+    while (found := (await host.http.get(instance)).json()["runtimeStatus"]) != status:
+        assert time.monotonic() < deadline, found
+        await asyncio.sleep(0.02)
+
+
+async def test_what_would_be_too_much_with_what_waits_is_told_to_come_back(host: Host) -> None:
+    claim_id = await host.submit(collision())
+    await host.until(claim_id, {"paused"})
+    await order(host, claim_id, "suspend", "Suspended")
+    keyed: dict[str, Any] = {
+        "headers": {IDEMPOTENCY_KEY.name: "three-papers"},
+        "json": {"documents": papers("a", "b", "c")},
+    }
+    first = await host.http.post(f"/claims/{claim_id}/continue", **keyed)
+    assert first.status_code == 202
+    async with nothing_left_at_rest(host):
+        said = await host.http.post(f"/claims/{claim_id}/continue", json={"documents": papers("d")})
+        assert "3 wait to be taken up" in problem(said, 429)["detail"]
+        assert int(said.headers["Retry-After"]) > 0
+
+    (record,) = (host.data / "sessions" / claim_id / "requests").glob("*.json")
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"is_done": False}))
+    again = await host.http.post(f"/claims/{claim_id}/continue", **keyed)
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+
+    await order(host, claim_id, "resume", "Running")
+    await host.until(claim_id, lambda claim: len(claim["documents"]) == MOST)
 
 
 async def test_a_submission_with_too_many_documents_makes_no_claim(host: Host) -> None:
