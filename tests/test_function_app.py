@@ -51,6 +51,7 @@ import orchestration.agents.kernel
 import azure.monitor.opentelemetry.exporter
 import opentelemetry.exporter.otlp.proto.http.metric_exporter
 import opentelemetry.exporter.otlp.proto.http.trace_exporter
+import limits.aio.strategies
 from orchestration.reference import reference_data
 reference_data()
 """

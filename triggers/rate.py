@@ -77,7 +77,8 @@ def caller_of(req: func.HttpRequest) -> str:
 
     Of several keys the Functions host checks the first; of several addresses App Service adds the last.
     """
-    key = header(req, "x-functions-key") or str(req.params.get("code", ""))
+    in_query = next((value for name, value in req.params.items() if name.lower() == "code"), "")
+    key = header(req, "x-functions-key") or in_query
     officer = header(req, "X-MS-CLIENT-PRINCIPAL-ID") if settings().authentication_is_on else ""
     if key:
         named = f"key {key.partition(',')[0].strip()}"

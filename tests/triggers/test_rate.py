@@ -12,10 +12,9 @@ from triggers.rate import RateLimit, caller_of
 KEY, ADDRESS, OFFICER = "x-functions-key", "X-Forwarded-For", "X-MS-CLIENT-PRINCIPAL-ID"
 
 
-def asked(headers: dict[str, str], code: str | None = None) -> str:
+def asked(headers: dict[str, str], **query: str) -> str:
     """Who asks so."""
-    params = {} if code is None else {"code": code}
-    return caller_of(func.HttpRequest("GET", "/api/claims", headers=headers, params=params, body=b""))
+    return caller_of(func.HttpRequest("GET", "/api/claims", headers=headers, params=query, body=b""))
 
 
 SAME: dict[str, tuple[dict[str, str], dict[str, str]]] = {
@@ -36,6 +35,7 @@ def test_one_caller_is(headers: tuple[dict[str, str], dict[str, str]]) -> None:
 
 def test_a_key_is_the_one_that_the_functions_host_checks() -> None:
     assert asked({}, code="k") == asked({KEY: "k"})
+    assert asked({}, CODE="k") == asked({KEY: "k"})
     assert asked({KEY: "k"}, code="made-up") == asked({KEY: "k"})
     assert asked({}, code="k,made-up") == asked({KEY: "k"})
 
