@@ -16,6 +16,11 @@ from client.errors import ApiError, CannotConnect, FieldError, InputError
 _TIMEOUT = httpx.Timeout(120, connect=10, pool=None)
 """Seconds. Reading is given long, since an app in Azure that sleeps first has to wake up."""
 
+_ATTEMPTS = 4
+"""How often a call is made that the server's limits hold up."""
+_LONGEST_WAIT = 60
+"""Seconds; a server that says to wait longer is not waited for."""
+
 _CLAIM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 Relocate = Callable[[], Awaitable[str]]
@@ -34,7 +39,8 @@ class _Sent(TypedDict, total=False):
 class ClaimsApi:
     """A connection to one Claims Orchestrator. Close it, or use it as a context manager.
 
-    Every call raises ApiError where the server refuses, and CannotConnect where none answers.
+    Every call raises ApiError where the server refuses, and CannotConnect where none answers. A call that
+    a limit of the server holds up (429) is made again when the server says so, three times at most.
 
     Args:
         url: address of the app, with or without its `/api`.
@@ -150,6 +156,15 @@ class ClaimsApi:
                 method, url + path, params=sent.get("params"), content=content, headers=headers
             )
 
+        for _ in range(_ATTEMPTS - 1):
+            response = await self._ask(request)
+            seconds = _seconds_to_wait(response)
+            if seconds is None:
+                return response
+            await asyncio.sleep(seconds)
+        return await self._ask(request)
+
+    async def _ask(self, request: Callable[[str], httpx.Request]) -> httpx.Response:
         url = self._url
         response = await self._send(request(url))
         if response is None and self._relocate is not None:
@@ -222,6 +237,14 @@ def _is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _seconds_to_wait(response: httpx.Response) -> int | None:
+    """After how many seconds the same call is worth making again; None where it is not."""
+    told = response.headers.get("retry-after", "")
+    if response.status_code != HTTPStatus.TOO_MANY_REQUESTS or not re.fullmatch(r"[0-9]{1,9}", told):
+        return None
+    return int(told) if int(told) <= _LONGEST_WAIT else None
 
 
 def _answer(response: httpx.Response) -> dict[str, Any]:

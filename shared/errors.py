@@ -8,7 +8,8 @@
      ├─ Conflict         409    the claim is not in a state for that
      ├─ Outdated         412    the claim is not as the caller knows it
      ├─ TooLarge         413    over a size limit
-     └─ UnsupportedMedia 415    a content type that is not taken
+     ├─ UnsupportedMedia 415    a content type that is not taken
+     └─ TooManyRequests  429    a limit is reached that frees by itself
     SettingsError               a setting is missing or wrong; the app does not start
     RevisionConflict            somebody else saved the session first
     SessionCorrupt              what storage holds is not a session
@@ -20,6 +21,7 @@ Messages of these errors may reach logs: they name fields, limits and ids, never
 the personal data in a claim.
 """
 
+from collections.abc import Mapping
 from typing import TypedDict
 
 from shared.models.claim import Usage
@@ -36,6 +38,7 @@ class ClaimsError(Exception):
     status = 500
     title = "Internal error"
     example = "something went wrong on our side; the same request may be sent again"
+    headers: Mapping[str, str] = {}
 
     def __init__(self, detail: str, errors: list[FieldError] | None = None) -> None:
         super().__init__(detail)
@@ -88,6 +91,18 @@ class UnsupportedMedia(ClaimsError):
     status = 415
     title = "Unsupported media type"
     example = "the file is a script, not a document"
+
+
+class TooManyRequests(ClaimsError):
+    """`retry_after`: seconds after which the same request may be taken."""
+
+    status = 429
+    title = "Too many requests"
+    example = "a caller may make 600 requests in 60 seconds; try again in 12 seconds"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.headers = {"Retry-After": str(retry_after)}
 
 
 class InvalidInput(ClaimsError):

@@ -28,6 +28,9 @@ from shared.models.fields import Money
 from shared.session_store.keyring import DataKey, parse_keys
 from shared.session_store.packing import Compression
 
+_DAY = 24 * 60 * 60
+"""In seconds."""
+
 
 def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -70,6 +73,20 @@ def _webhook_secret(value: str) -> str:
     return value
 
 
+def _rate(value: str) -> str:
+    # Its import is slow, and most apps have no such limit.
+    from limits import parse_many
+
+    try:
+        rates = parse_many(value)
+    except ValueError:
+        raise ValueError("must be a number of requests per time") from None
+    if len(rates) != 1 or rates[0].amount < 1 or rates[0].get_expiry() > _DAY:
+        raise ValueError("must be one rate, of at least one request, per at most one day")
+    return value
+
+
+RequestRate = Annotated[str, AfterValidator(_rate)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
 WebhookSecret = Annotated[str, AfterValidator(_webhook_secret)]
 Wait = Annotated[timedelta, BeforeValidator(_iso_8601), AfterValidator(_within_ten_years)]
@@ -184,14 +201,22 @@ class Settings(BaseModel):
     )
     otlp_endpoint: str | None = _setting("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", None)
     environment: str = _setting("AZURE_FUNCTIONS_ENVIRONMENT", "Development", "Production")
+    request_rate_limit: RequestRate | None = _setting("REQUEST_RATE_LIMIT", "600/minute", None)
     max_document_bytes: Annotated[int, Field(ge=1, le=100 * 2**20)] = _setting(
         "MAX_DOCUMENT_BYTES", "26214400", 25 * 2**20
+    )
+
+    request_bytes: Annotated[int, Field(ge=1, le=100 * 2**20)] | None = _setting(
+        "MAX_REQUEST_BYTES", "104857600", None
+    )
+    max_claim_documents: Annotated[int, Field(ge=1, le=100_000)] = _setting(
+        "MAX_CLAIM_DOCUMENTS", "1000", 1000
     )
 
     @property
     def max_request_bytes(self) -> int:
         """Largest body of a request: a few documents in base64, never above Azure's own 100 MiB."""
-        return min(100 * 2**20, max(2**20, 4 * self.max_document_bytes))
+        return self.request_bytes or min(100 * 2**20, max(2**20, 4 * self.max_document_bytes))
 
     @model_validator(mode="after")
     def _storage_is_named_once(self) -> Self:

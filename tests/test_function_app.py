@@ -26,6 +26,7 @@ HEAVY = (
         "pdfminer",
         "fitz",
     ),
+    "limits",
     *("opentelemetry.sdk", "opentelemetry.exporter", "azure.monitor"),
     *("cryptography", "azure.keyvault", "azure.identity", "backports.zstd"),
 )
@@ -50,6 +51,7 @@ import orchestration.agents.kernel
 import azure.monitor.opentelemetry.exporter
 import opentelemetry.exporter.otlp.proto.http.metric_exporter
 import opentelemetry.exporter.otlp.proto.http.trace_exporter
+import limits.aio.strategies
 from orchestration.reference import reference_data
 reference_data()
 """

@@ -69,7 +69,10 @@ def problem(error: ClaimsError) -> func.HttpResponse:
     if error.errors:
         body["errors"] = error.errors
     return func.HttpResponse(
-        json.dumps(body, ensure_ascii=False), status_code=error.status, mimetype="application/problem+json"
+        json.dumps(body, ensure_ascii=False),
+        status_code=error.status,
+        headers=dict(error.headers),
+        mimetype="application/problem+json",
     )
 
 

@@ -290,6 +290,7 @@ HEALTH = Route(
     "Ask whether the app answers",
     answers=(Answer(200, "It does.", Health),),
     asks_for_key=False,
+    has_rate_limit=False,
 )
 OPENAPI = Route(
     "GET",

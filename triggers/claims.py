@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 import time
+from collections.abc import Sequence
 from typing import cast
 
 import azure.functions as func
@@ -17,11 +18,11 @@ from orchestration.erasing import erase
 from orchestration.requirements import requirements
 from shared.clock import utc_now
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound, RevisionConflict
-from shared.models.claim import ClaimContext, ClaimStatus, DocumentRecord
+from shared.models.claim import ClaimContext, ClaimStatus
 from shared.models.inbox import ArrivedNote, ArrivedWithdrawal, Nudge
 from shared.models.requests import Continuation, Note, Submission, Withdrawal
 from shared.names import new_claim_id
-from shared.session_store import Session
+from shared.session_store import Session, Waiting
 from shared.settings import settings
 from shared.storage import session_store
 from triggers import api
@@ -44,8 +45,9 @@ from triggers.documents import (
     given_documents,
     leave_document,
 )
-from triggers.idempotency import arrival_ids, claim_id_of_key, once
-from triggers.reading import is_known_already, known, shown
+from triggers.idempotency import arrival_ids, claim_id_of_key, once, was_begun
+from triggers.reading import is_known_already, known, looked_at, shown
+from triggers.room import came_before, check_room
 from triggers.routes import Text, serves
 from triggers.submissions import Parsed, parse_submission
 from triggers.views import ClaimPage, Erased, TakenDocument, TakenDocuments, claim_view, missing_view
@@ -61,12 +63,13 @@ async def submit_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Http
     parsed = parse_submission(req)
     _check_submission(parsed.submission)
     documents = await check_documents(parsed.documents)
+    check_room(None, (), documents)
     session = await _create(parsed, documents)
     context = session.context
     if not context.status.is_over:
         # A submission that is sent again brings what a crash kept the first one from leaving, under the
         # same ids, so that nothing is doubled.
-        left = [(n, d) for n, d in enumerate(documents) if not _came_before(context, d.record)]
+        left = [(n, d) for n, d in enumerate(documents) if not came_before(context, d.record)]
         for number, document in left:
             arrival_id = f"{context.submission_sha256[:40]}-{number}"
             await leave_document(session_store(), context.claim_id, document, arrival_id)
@@ -144,11 +147,13 @@ async def get_history(req: func.HttpRequest) -> func.HttpResponse:
 async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     continuation = parse_body(req, Continuation)
-    session = await _open(claim_id)
+    session, waiting = await _open(claim_id)
     for number, note in enumerate(continuation.notes):
         _check_note(note, f"notes.{number}.type")
     new = documents_for(session.context, given_documents(continuation.documents))
     documents = await check_documents(new)
+    if (documents or continuation.notes) and not was_begun():
+        check_room(session.context, waiting, documents)
     store = session_store()
     answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
     ids = await arrival_ids(answer)
@@ -165,8 +170,10 @@ async def continue_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Ht
 async def add_documents(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     new = _uploaded(req)
-    session = await _open(claim_id)
+    session, waiting = await _open(claim_id)
     documents = await check_documents(documents_for(session.context, new))
+    if not was_begun():
+        check_room(session.context, waiting, documents)
     taken = [TakenDocument.model_validate(document.record, from_attributes=True) for document in documents]
     answer = json_answer(taken[0] if len(taken) == 1 else TakenDocuments(documents=taken), 201)
     ids = await arrival_ids(answer)
@@ -179,7 +186,7 @@ async def add_documents(req: func.HttpRequest, clockwork: Clockwork) -> func.Htt
 async def withdraw_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     withdrawal = parse_body(req, Withdrawal)
-    session = await _open(claim_id)
+    session, _ = await _open(claim_id)
     if session.context.decision:
         raise Conflict(f"{claim_id} is decided; a decided claim cannot be withdrawn")
     answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
@@ -254,15 +261,6 @@ async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
     return session
 
 
-def _came_before(context: ClaimContext, document: DocumentRecord) -> bool:
-    """Whether the document is on file, or a newer version of it is."""
-    content = document.sha256 or document.reference
-    return any(
-        known.type == document.type and content in {known.sha256, known.reference, *known.earlier_versions}
-        for known in context.documents
-    )
-
-
 def _checksum(submission: Submission, documents: list[CheckedDocument]) -> str:
     content = [(d.record.filename, d.record.type, d.record.sha256, d.record.reference) for d in documents]
     return hashlib.sha256(f"{submission.model_dump_json()}{content}".encode()).hexdigest()
@@ -330,8 +328,9 @@ def _base_name(name: str) -> str:
     return re.sub(r"\A[A-Za-z]:\\(?:[^\\/]+\\)*", "", name)
 
 
-async def _open(claim_id: str) -> Session:
-    session = await known(claim_id)
+async def _open(claim_id: str) -> tuple[Session, Sequence[Waiting]]:
+    """A claim that something can be added to, with what waits in its inbox."""
+    session, waiting = await looked_at(claim_id)
     if session.context.status.is_over:
         raise Conflict(f"{claim_id} is {session.context.status}; nothing can be added to it")
-    return session
+    return session, waiting

@@ -109,6 +109,12 @@ def claim_id_of_key() -> str | None:
     return keyed.home if keyed else None
 
 
+def was_begun() -> bool:
+    """Whether this request was taken before, under its key, and cut off."""
+    keyed = _serving.get()
+    return keyed is not None and keyed.found is not None
+
+
 async def arrival_ids(answer: func.HttpResponse) -> Iterator[str | None]:
     """Ids for what a request brings, if it is to be answered by `answer`; to be asked for before it is left.
 

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 from orchestration.requirements import requirements
 from shared import errors
 from shared.documents import OTHER
+from shared.errors import TooManyRequests
 from shared.names import CLAIM_ID
 from shared.version import __version__
 from triggers.api import ROUTES
@@ -48,6 +49,11 @@ _SECURITY_SCHEMES = {
         "description": "App Service authentication: it hands the officer's identity and roles to the app in "
         "X-MS-CLIENT-PRINCIPAL. The URL is that of your identity provider.",
     },
+}
+_RETRY_AFTER = {
+    "description": "Seconds after which the same request may be taken.",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1},
 }
 _UNAUTHORIZED = "The function key is missing or wrong; the Functions host answers, before the app."
 
@@ -167,7 +173,8 @@ def _responses(route: Route, schemas: _Schemas, examples: Mapping[int, Any]) -> 
             response.setdefault("content", {})[answer.content_type] = media
     if route.asks_for_key:
         responses["401"] = {"description": _UNAUTHORIZED}
-    for status in (*route.problems, 500):
+    limit = (TooManyRequests.status,) if route.has_rate_limit else ()
+    for status in (*route.problems, *limit, 500):
         responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
     return dict(sorted(responses.items()))
 
@@ -221,7 +228,10 @@ def _problem(error: type[errors.ClaimsError]) -> Document:
         "status": error.status,
         "detail": error.example,
     }
-    return {
+    response: Document = {
         "description": error.title,
         "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
     }
+    if error is TooManyRequests:
+        response["headers"] = {"Retry-After": _RETRY_AFTER}
+    return response

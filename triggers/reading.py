@@ -1,13 +1,14 @@
 """Reading claims: as they are shown, which is as they are stored and as their inboxes say."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import azure.functions as func
 
 from shared.errors import NotFound, Outdated
 from shared.models.claim import ClaimContext, ClaimStatus
-from shared.session_store import Session
+from shared.session_store import Session, Waiting
 from shared.storage import session_store
 from triggers.answers import header
 from triggers.api import IF_MATCH, IF_NONE_MATCH
@@ -38,8 +39,20 @@ async def known(claim_id: str) -> Session:
     """
     session = await session_store().load_session(claim_id)
     if session is None:
-        raise NotFound(f"there is no claim {claim_id}")
+        raise _unknown(claim_id)
     return session
+
+
+async def looked_at(claim_id: str) -> tuple[Session, Sequence[Waiting]]:
+    """A claim with what waits in its inbox.
+
+    Raises:
+        NotFound: there is no such claim.
+    """
+    session, waiting = await session_store().look(claim_id)
+    if session is None:
+        raise _unknown(claim_id)
+    return session, waiting
 
 
 async def shown(claim_id: str) -> ShownClaim:
@@ -70,6 +83,10 @@ async def check_unchanged(req: func.HttpRequest, claim_id: str) -> None:
     condition = header(req, IF_MATCH.name)
     if condition and not _matches(condition, (await shown(claim_id)).etag, weakly=False):
         raise Outdated(f"{claim_id} has changed since it was read; read it again")
+
+
+def _unknown(claim_id: str) -> NotFound:
+    return NotFound(f"there is no claim {claim_id}")
 
 
 def _matches(condition: str, etag: str, *, weakly: bool) -> bool:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from shared.errors import FieldError, InvalidInput
 from triggers.answers import answers
 from triggers.clockwork_input import PARAMETER, clockwork_input
+from triggers.rate import limited
 
 JSON = "application/json"
 
@@ -111,6 +112,7 @@ class Route:
     problems: tuple[int, ...] = ()
     asks_for_key: bool = True
     asks_for_officer: bool = False
+    has_rate_limit: bool = True
 
 
 def serves(blueprint: Blueprint, route: Route, *around: Callable[[Handler], Handler]) -> Callable[..., Any]:
@@ -125,6 +127,8 @@ def serves(blueprint: Blueprint, route: Route, *around: Callable[[Handler], Hand
         takes_clockwork = PARAMETER in inspect.signature(handler).parameters
         for decorate in around:
             handler = decorate(handler)
+        if route.has_rate_limit:
+            handler = limited(handler)
         served: Any = answers(handler)
         if takes_clockwork:
             served = clockwork_input(blueprint)(served)

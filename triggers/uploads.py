@@ -20,6 +20,7 @@ from shared.storage import session_store
 from shared.telemetry import log_event
 from triggers.clockwork_input import clockwork_input
 from triggers.documents import CheckedDocument, NewDocument, check_document, documents_for, leave_document
+from triggers.room import check_room
 
 logger = logging.getLogger(__name__)
 blueprint = Blueprint()
@@ -42,10 +43,11 @@ async def resume_on_upload(upload: func.InputStream, clockwork: Clockwork) -> No
     session = None
     try:
         claim_id = _claim_id(key)
-        session = await store.load_session(claim_id)
+        session, waiting = await store.look(claim_id)
         if session and session.context.status.is_over:
             raise Conflict(f"the claim is {session.context.status}")
         document = await _document(key, content, session)
+        check_room(session and session.context, waiting, [document])
     except ClaimsError as error:
         log_event(logger, "upload_rejected", error=type(error).__name__)
         await _reject(key, content, error.detail, session)

@@ -1,5 +1,6 @@
 """The inbox of a claim: what arrived and is not yet taken up."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -28,16 +29,19 @@ class Waiting:
 
     id: str
     stored: bytes | None = field(default=None, repr=False)
+    contents: int = 0
+    """How many documents' contents lie beside it."""
 
 
 def waiting_in(found: Sequence[Entry]) -> Sequence[Waiting]:
     """What waits, oldest first, where `found` lies in the inbox."""
     names = {entry.key.rpartition("/")[2]: entry for entry in found}
-    waiting = [
-        Waiting(name.removesuffix(".json"), entry.content)
-        for name, entry in names.items()
-        if name.endswith(".json")
-    ]
+    entries = {n.removesuffix(".json"): entry for n, entry in names.items() if n.endswith(".json")}
+    contents = Counter(
+        part if part in entries else part.rpartition("-")[0]
+        for part in (n.removesuffix(".content") for n in names if n.endswith(".content"))
+    )
+    waiting = [Waiting(one, entry.content, contents[one]) for one, entry in entries.items()]
     return sorted(waiting, key=lambda one: one.id)
 
 

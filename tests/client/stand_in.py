@@ -254,6 +254,13 @@ class StandIn:
         return web.json_response(answer, status=202)
 
 
+def too_many_requests(retry_after: int) -> web.Response:
+    detail = f"try again in {retry_after} seconds"
+    refusal = problem(429, "Too many requests", detail)
+    refusal.headers["Retry-After"] = str(retry_after)
+    return refusal
+
+
 def problem(
     status: int, title: str, detail: str, errors: list[tuple[str, str]] | None = None
 ) -> web.Response:

@@ -1,6 +1,7 @@
 """The Python API against a server that gives the documented answers."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from client import ApiError, CannotConnect, ClaimsOrchestrator, ConfigError, Inp
 from client import orchestrator as module
 from client.answers import Claim, Message
 from tests.client.conftest import Server
-from tests.client.stand_in import LOOKS_WHILE_PROCESSING, problem
+from tests.client.stand_in import LOOKS_WHILE_PROCESSING, problem, too_many_requests
 
 
 @pytest.fixture
@@ -130,6 +131,29 @@ async def test_a_wait_does_not_outlive_a_refusal(orchestrator: ClaimsOrchestrato
     with pytest.raises(ApiError) as refusal:
         await orchestrator.wait_until_at_rest("CLM-404")
     assert refusal.value.status == 404
+
+
+async def test_a_call_that_a_limit_holds_up_is_made_again_when_the_server_says_so(
+    orchestrator: ClaimsOrchestrator, server: Server
+) -> None:
+    server.stand_in.claim("CLM-7")
+    server.stand_in.fail_next = [too_many_requests(0), too_many_requests(1)]
+    begun = time.monotonic()
+    await orchestrator.withdraw("CLM-7", "settled")
+    assert server.stand_in.claims["CLM-7"].over == "withdrawn"
+    assert time.monotonic() - begun >= 1
+
+
+@pytest.mark.parametrize(("retry_after", "asked"), [(0, 4), (61, 1)])
+async def test_a_limit_is_not_waited_for_without_end(
+    orchestrator: ClaimsOrchestrator, server: Server, retry_after: int, asked: int
+) -> None:
+    server.stand_in.claim("CLM-7")
+    server.stand_in.fail_next = [too_many_requests(retry_after) for _ in range(9)]
+    with pytest.raises(ApiError, match=f"try again in {retry_after} seconds") as refusal:
+        await orchestrator.withdraw("CLM-7", "settled")
+    assert refusal.value.status == 429
+    assert len(server.stand_in.requests) == asked
 
 
 async def test_a_refusal_carries_its_fields(orchestrator: ClaimsOrchestrator) -> None:

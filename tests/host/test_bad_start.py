@@ -42,6 +42,12 @@ def assert_stopped(host: subprocess.CompletedProcess[str], complaint: str) -> No
             "SESSION_TTL: must be an ISO 8601 duration (for example SESSION_TTL=P30D)",
         ),
         ("SESSION_SWEEP_SCHEDULE", "a b c d e f", "SESSION_SWEEP_SCHEDULE: is malformed (for example "),
+        (
+            "REQUEST_RATE_LIMIT",
+            "600",
+            "REQUEST_RATE_LIMIT: must be a number of requests per time (for example "
+            "REQUEST_RATE_LIMIT=600/minute)",
+        ),
         ("AGENT_MODEL", "gpt", "AGENT_MODEL: Input should be 'offline', "),
         ("AGENT_MODEL", "azure_openai", "AZURE_OPENAI_ENDPOINT: must be set for AGENT_MODEL=azure_openai"),
     ],

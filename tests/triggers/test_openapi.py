@@ -97,6 +97,12 @@ def test_every_error_is_described_as_a_problem() -> None:
         assert media["example"]["status"] == int(status)
 
 
+def test_every_route_but_health_may_say_when_to_come_back() -> None:
+    limited = {path for _, path, operation in OPERATIONS if "429" in operation["responses"]}
+    assert limited == DOCUMENT["paths"].keys() - {"/health"}
+    assert DOCUMENT["components"]["responses"]["429"]["headers"]["Retry-After"]["required"]
+
+
 def test_every_error_is_in_the_guide_and_every_one_there_exists() -> None:
     documented = {status for status, _ in table(GUIDE, "Errors")}
     assert documented == DOCUMENT["components"]["responses"].keys()

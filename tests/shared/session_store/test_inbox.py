@@ -51,6 +51,18 @@ async def test_an_arrival_that_died_before_its_entry_is_none(
     assert await store.inbox.list("CLM-1") == []
 
 
+async def test_a_look_tells_how_many_contents_wait(store: SessionStore) -> None:
+    note = ArrivedNote(note=Note(type="claim_amount", content="900"))
+    two: list[Brought] = [(arrived(record("a.pdf")), b"one"), (arrived(record("b.pdf")), b"two")]
+
+    await store.inbox.put("CLM-1", arrived(record("c.pdf")), b"three", "A-000")
+    await store.inbox.put_all("CLM-1", [*two, (note, None)], "B-000")
+    await store.inbox.put("CLM-1", note, arrival_id="C")
+
+    _, waiting = await store.look("CLM-1")
+    assert [(one.id, one.contents) for one in waiting] == [("A-000", 1), ("B-000", 2), ("C", 0)]
+
+
 async def test_what_one_request_brings_arrives_whole_or_not_at_all(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
