@@ -5,16 +5,20 @@ import ipaddress
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Self, TypedDict, Unpack, cast
 
 import httpx
 
-from client.answers import Claim, Document, Message, Missing, Note, Summary
+from client.answers import Claim, Document, Message, Missing, Note, Search, Summary
 from client.errors import ApiError, CannotConnect, FieldError, InputError
 
 _TIMEOUT = httpx.Timeout(120, connect=10, pool=None)
 """Seconds. Reading is given long, since an app in Azure that sleeps first has to wake up."""
+
+_PAGE = "1000"
+"""Summaries in an answer, at most; the most there may be."""
 
 _CLAIM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -68,9 +72,12 @@ class ClaimsApi:
     async def get(self, claim_id: str) -> Claim:
         return cast(Claim, await self._call("GET", _claim_path(claim_id)))
 
-    async def summaries(self, status: str | None = None) -> AsyncIterator[Summary]:
-        """All claims, in the server's order, through all pages."""
-        params = {"status": status} if status else {}
+    async def summaries(self, status: str | None = None, **search: Unpack[Search]) -> AsyncIterator[Summary]:
+        """The claims that are searched for, in the server's order, through all pages."""
+        params = {"limit": _PAGE}
+        for name, value in {"status": status, **search}.items():
+            if value is not None:
+                params[name] = value.isoformat() if isinstance(value, datetime) else str(value)
         while True:
             page = await self._call("GET", "/claims", params=params)
             for summary in cast(list[Summary], page["claims"]):
