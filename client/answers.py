@@ -1,5 +1,6 @@
 """The HTTP answers as types; what is not always there is not required."""
 
+from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
 
@@ -17,6 +18,23 @@ class Summary(TypedDict):
     saved_at: NotRequired[str | None]
     expires_at: NotRequired[str | None]
     termination_reason: NotRequired[str | None]
+
+
+class Search(TypedDict, total=False):
+    """Which claims are listed, as `GET /claims` takes it: those that are all of this.
+
+    An instant is a `datetime` with a zone or ISO 8601, or a date, which begins in UTC.
+    """
+
+    claim_type: str | None
+    outcome: str | None
+    missing_document: str | None
+    saved_after: datetime | str | None
+    saved_before: datetime | str | None
+    expires_after: datetime | str | None
+    expires_before: datetime | str | None
+    sort: str | None
+    """`claim_id`, or `moment` for those of a status: the paused by expiry, others by when they were saved."""
 
 
 class Claim(Summary):

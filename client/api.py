@@ -5,12 +5,13 @@ import ipaddress
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Self, TypedDict, Unpack, cast
 
 import httpx
 
-from client.answers import Claim, Document, Message, Missing, Note, Summary
+from client.answers import Claim, Document, Message, Missing, Note, Search, Summary
 from client.errors import ApiError, CannotConnect, FieldError, InputError
 
 _TIMEOUT = httpx.Timeout(120, connect=10, pool=None)
@@ -20,6 +21,8 @@ _ATTEMPTS = 4
 """How often a call is made that the server's limits hold up."""
 _LONGEST_WAIT = 60
 """Seconds; a server that says to wait longer is not waited for."""
+_PAGE = "1000"
+"""Summaries in an answer, at most; the most there may be."""
 
 _CLAIM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -74,9 +77,12 @@ class ClaimsApi:
     async def get(self, claim_id: str) -> Claim:
         return cast(Claim, await self._call("GET", _claim_path(claim_id)))
 
-    async def summaries(self, status: str | None = None) -> AsyncIterator[Summary]:
-        """All claims, in the server's order, through all pages."""
-        params = {"status": status} if status else {}
+    async def summaries(self, status: str | None = None, **search: Unpack[Search]) -> AsyncIterator[Summary]:
+        """The claims that are searched for, in the server's order, through all pages."""
+        params = {"limit": _PAGE}
+        for name, value in {"status": status, **search}.items():
+            if value is not None:
+                params[name] = value.isoformat() if isinstance(value, datetime) else str(value)
         while True:
             page = await self._call("GET", "/claims", params=params)
             for summary in cast(list[Summary], page["claims"]):

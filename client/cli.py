@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
@@ -20,6 +20,7 @@ from typer.exceptions import TyperException
 from client.errors import ClientError, InputError
 from client.options import JsonOption, command
 from client.text import PROGRAM, complain
+from shared.clock import parse_instant
 from shared.version import __version__
 
 if TYPE_CHECKING:
@@ -50,6 +51,28 @@ class Status(StrEnum):
 class Verdict(StrEnum):
     APPROVE = "approve"
     DENY = "deny"
+
+
+class Outcome(StrEnum):
+    APPROVED = "approved"
+    DENIED = "denied"
+
+
+class Sort(StrEnum):
+    CLAIM_ID = "claim_id"
+    MOMENT = "moment"
+
+
+def _instant(meaning: str) -> Any:
+    """An option that takes an instant, or a date."""
+    return typer.Option(metavar="TIME", parser=_checked_instant, help=meaning)
+
+
+def _checked_instant(text: str) -> str:
+    try:
+        return parse_instant(text).isoformat()
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not {error}") from None
 
 
 def _amount(text: str) -> float:
@@ -160,17 +183,52 @@ def resume(
     )
 
 
-@command(app)
+@command(
+    app,
+    "list-sessions --status paused --missing police_report",
+    "list-sessions --status paused --expires-before 2026-12-24",
+)
 def list_sessions(
     target: "Target",
     *,
     status: Annotated[Status | None, typer.Option(help="Only claims of this status.")] = None,
+    claim_type: Annotated[
+        str | None, typer.Option("--type", metavar="TYPE", help="Only claims of this type.")
+    ] = None,
+    outcome: Annotated[Outcome | None, typer.Option(help="Only claims decided so.")] = None,
+    missing: Annotated[
+        str | None, typer.Option(metavar="TYPE", help="Only claims that wait for such a document.")
+    ] = None,
+    saved_after: Annotated[str | None, _instant("Only claims saved then or later.")] = None,
+    saved_before: Annotated[str | None, _instant("Only claims saved earlier.")] = None,
+    expires_after: Annotated[str | None, _instant("Only claims that expire then or later.")] = None,
+    expires_before: Annotated[str | None, _instant("Only claims that expire earlier.")] = None,
+    sort: Annotated[
+        Sort | None,
+        typer.Option(
+            help="By id; or, those of a status, by when they expire or were saved, as they are without."
+        ),
+    ] = None,
     as_json: bool,
 ) -> int:
-    """List all claims: how they stand and what they wait for."""
+    """List claims, all or those that are searched for: how they stand and what they wait for."""
     from client import commands
 
-    return commands.list_sessions(target, status=status, as_json=as_json)
+    if sort is Sort.MOMENT and status is None:
+        raise InputError("--sort moment goes with --status")
+    return commands.list_sessions(
+        target,
+        status=status,
+        as_json=as_json,
+        claim_type=claim_type,
+        outcome=outcome,
+        missing_document=missing,
+        saved_after=saved_after,
+        saved_before=saved_before,
+        expires_after=expires_after,
+        expires_before=expires_before,
+        sort=sort,
+    )
 
 
 @command(app)

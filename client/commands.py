@@ -5,9 +5,9 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
-from client.answers import Claim, Note
+from client.answers import Claim, Note, Search
 from client.asking import Asker
 from client.connection import Connection, Target
 from client.documents import documents_at
@@ -73,9 +73,9 @@ def resume(
         return _finish(connection, claim, folder, as_json=as_json)
 
 
-def list_sessions(target: Target, *, status: str | None, as_json: bool) -> int:
+def list_sessions(target: Target, *, status: str | None, as_json: bool, **search: Unpack[Search]) -> int:
     with Connection(target) as connection:
-        sessions = connection.run(connection.orchestrator.list_sessions(status))
+        sessions = connection.run(connection.orchestrator.list_sessions(status, **search))
     if as_json:
         print_json({"claims": sessions})
     else:

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, Unpack
 
-from client.answers import Claim, Document, Message, Missing, Summary
+from client.answers import Claim, Document, Message, Missing, Search, Summary
 from client.api import ClaimsApi
 from client.config import OrchestratorConfig, read_config
 from client.documents import Additions, additions_from, read_file
@@ -159,13 +159,14 @@ class ClaimsOrchestrator:
         """What the claim waits for, with how to ask for it."""
         return await self._api.missing(claim_id)
 
-    async def list_sessions(self, status: str | None = None) -> list[Summary]:
-        """All claims, or those of one status."""
-        return [summary async for summary in self._api.summaries(status)]
+    async def list_sessions(self, status: str | None = None, **search: Unpack[Search]) -> list[Summary]:
+        """All claims, or those of one status, or that are searched for; each once, as it was seen last."""
+        listed = {claim["claim_id"]: claim async for claim in self._api.summaries(status, **search)}
+        return [*listed.values()]
 
-    def summaries(self, status: str | None = None) -> AsyncIterator[Summary]:
-        """As `list_sessions`, one by one."""
-        return self._api.summaries(status)
+    def summaries(self, status: str | None = None, **search: Unpack[Search]) -> AsyncIterator[Summary]:
+        """As `list_sessions`, one by one; by moment, a claim that is saved meanwhile may come again."""
+        return self._api.summaries(status, **search)
 
     async def nudge(self, claim_id: str) -> None:
         """Have a claim look at what there is to do, whether its orchestration still lives or not."""

@@ -3,11 +3,12 @@
 Handlers are registered from these values, and the OpenAPI document is made of them.
 """
 
-from shared.models.claim import ClaimStatus
+from shared.models.claim import ClaimStatus, Outcome
 from shared.models.requests import Continuation, Decision, Submission, Withdrawal
-from shared.names import CLAIM_ID
+from shared.names import CLAIM_ID, SLUG
+from shared.session_store import Order
 from shared.session_store.audit import AuditTrail
-from triggers.routes import JSON, Answer, Body, Route, Text, WholeNumber
+from triggers.routes import JSON, Answer, Body, Instant, Route, Text, WholeNumber
 from triggers.views import (
     Accepted,
     ClaimPage,
@@ -31,6 +32,19 @@ _TEXT = {"type": "string", "minLength": 1}
 STATUS = Text("status", "Only claims of this status.", _STATUS)
 PAGE = WholeNumber("limit", "How many claims, at most.", 100, 1, 1000)
 CONTINUATION = Text("continuation", "The `continuation` of the page before, as it was given.")
+CLAIM_TYPE = Text("claim_type", "Only claims of this type.", SLUG)
+OUTCOME = Text("outcome", "Only claims decided so.", {"type": "string", "enum": [*Outcome]})
+MISSING_DOCUMENT = Text("missing_document", "Only claims that wait for a document of this type.", SLUG)
+SAVED_AFTER = Instant("saved_after", "Only claims saved then or later.")
+SAVED_BEFORE = Instant("saved_before", "Only claims saved earlier.")
+EXPIRES_AFTER = Instant("expires_after", "Only claims that expire then or later.")
+EXPIRES_BEFORE = Instant("expires_before", "Only claims that expire earlier.")
+SORT = Text(
+    "sort",
+    "By claim id, as it is without a status; or by moment, as it is with one: the paused by their expiry, "
+    "others by when they were last saved, ended or archived.",
+    {"type": "string", "enum": [*Order]},
+)
 WAIT = WholeNumber(
     "wait", "Seconds to wait for the claim to come to one of the statuses of `until`.", 0, 0, 30
 )
@@ -119,8 +133,21 @@ LIST = Route(
     "claims",
     "list_claims",
     "List claims",
-    "Ordered by claim id.",
-    query=(STATUS, PAGE, CONTINUATION),
+    "Those that are all of what the query says. A page may be short or empty and still have a "
+    "`continuation`, where few of the claims that it looked at are wanted.",
+    query=(
+        STATUS,
+        CLAIM_TYPE,
+        OUTCOME,
+        MISSING_DOCUMENT,
+        SAVED_AFTER,
+        SAVED_BEFORE,
+        EXPIRES_AFTER,
+        EXPIRES_BEFORE,
+        SORT,
+        PAGE,
+        CONTINUATION,
+    ),
     answers=(Answer(200, "A page of summaries.", ClaimPage),),
     problems=(422,),
 )

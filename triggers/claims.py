@@ -49,6 +49,7 @@ from triggers.idempotency import arrival_ids, claim_id_of_key, once, was_begun
 from triggers.reading import is_known_already, known, looked_at, shown
 from triggers.room import came_before, check_room
 from triggers.routes import Text, serves
+from triggers.searching import page_for
 from triggers.submissions import Parsed, parse_submission
 from triggers.views import ClaimPage, Erased, TakenDocument, TakenDocuments, claim_view, missing_view
 
@@ -84,17 +85,7 @@ async def submit_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.Http
 
 @serves(blueprint, api.LIST)
 async def list_claims(req: func.HttpRequest) -> func.HttpResponse:
-    status = api.STATUS.of(req)
-    if status is not None and status not in set(ClaimStatus):
-        raise _no_such_status(api.STATUS.name)
-    limit = api.PAGE.of(req)
-    try:
-        page = await session_store().list_sessions(
-            ClaimStatus(status) if status else None, limit, api.CONTINUATION.of(req)
-        )
-    except ValueError:
-        error = FieldError(field="continuation", message="is none that this API gave")
-        raise InvalidInput("continuation is wrong", [error]) from None
+    page = await page_for(req, session_store())
     return json_answer(ClaimPage.model_construct(claims=page.summaries, continuation=page.continuation))
 
 
@@ -216,14 +207,9 @@ def _statuses(req: func.HttpRequest, parameter: Text) -> set[str]:
     text = parameter.of(req)
     wanted = set[str]() if text is None else {part.strip() for part in text.split(",")}
     if not wanted <= set(ClaimStatus):
-        raise _no_such_status(parameter.name)
+        error = FieldError(field=parameter.name, message=f"of {', '.join(ClaimStatus)}")
+        raise InvalidInput(f"{parameter.name} is wrong", [error])
     return wanted
-
-
-def _no_such_status(field: str) -> InvalidInput:
-    return InvalidInput(
-        f"{field} is wrong", [FieldError(field=field, message=f"of {', '.join(ClaimStatus)}")]
-    )
 
 
 async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:

@@ -16,7 +16,7 @@ from shared.documents import OTHER
 from shared.errors import TooManyRequests
 from shared.names import CLAIM_ID
 from shared.version import __version__
-from triggers.api import ROUTES
+from triggers.api import CLAIM_TYPE, ROUTES
 from triggers.routes import JSON, Answer, Body, Parameter, Route, Text
 from triggers.views import Problem
 
@@ -187,11 +187,14 @@ def _body(body: Body, schemas: _Schemas, examples: Document) -> Document:
 
 
 def _parameter(parameter: Parameter, place: str) -> Document:
+    schema = parameter.schema
+    if parameter is CLAIM_TYPE:
+        schema = {"type": "string", "enum": [*requirements().claim_types]}
     described: Document = {
         "name": parameter.name,
         "in": place,
         "description": parameter.description,
-        "schema": parameter.schema,
+        "schema": schema,
     }
     if isinstance(parameter, Text) and parameter.schema.get("type") == "array":
         described |= {"style": "form", "explode": False}

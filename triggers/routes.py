@@ -6,12 +6,14 @@ The table of all routes is triggers/api.py; a handler is registered with `serves
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import azure.functions as func
 from azure.durable_functions import Blueprint
 from pydantic import BaseModel
 
+from shared.clock import parse_instant
 from shared.errors import FieldError, InvalidInput
 from triggers.answers import answers
 from triggers.clockwork_input import PARAMETER, clockwork_input
@@ -68,7 +70,36 @@ class WholeNumber:
         return int(text)
 
 
-Parameter = Text | WholeNumber
+@dataclass(frozen=True)
+class Instant:
+    """A query parameter that is an instant with a zone, or a date."""
+
+    name: str
+    description: str
+    is_required: bool = False
+
+    @property
+    def schema(self) -> Schema:
+        forms = ("date-time", "date")
+        return {"anyOf": [{"type": "string", "format": form} for form in forms]}
+
+    def of(self, req: func.HttpRequest) -> datetime | None:
+        """
+        Raises:
+            InvalidInput: it is neither.
+        """
+        text = req.params.get(self.name)
+        try:
+            return None if text is None else parse_instant(text)
+        except ValueError as error:
+            problem = FieldError(field=self.name, message=f"must be {error}")
+            raise InvalidInput(f"{self.name} is wrong", [problem]) from None
+
+
+Parameter = Text | WholeNumber | Instant
+
+_OF_THE_HOST = ("code", "clientId")
+"""Query parameters that the Functions host takes: a function key, and its name."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +144,22 @@ class Route:
     asks_for_key: bool = True
     asks_for_officer: bool = False
     has_rate_limit: bool = True
+
+
+def check_query(req: func.HttpRequest, route: Route) -> None:
+    """
+    Raises:
+        InvalidInput: the query has a parameter that the route does not take, so that it would ask for another
+            thing than was meant.
+    """
+    known = [parameter.name for parameter in route.query]
+    message = f"unknown parameter; there are {', '.join(known)}"
+    unknown = [name for name in req.params if name not in known and name not in _OF_THE_HOST]
+    if unknown:
+        raise InvalidInput(
+            "the query is wrong",
+            [FieldError(field=name[:100] or "query", message=message) for name in unknown[:20]],
+        )
 
 
 def serves(blueprint: Blueprint, route: Route, *around: Callable[[Handler], Handler]) -> Callable[..., Any]:

@@ -69,7 +69,7 @@ class ClaimView(ClaimSummary):
 
 
 class ClaimPage(BaseModel):
-    """Summaries ordered by claim id; `continuation` asks for the next page, null on the last one."""
+    """Summaries, maybe none; `continuation` asks for the next page, null on the last one."""
 
     claims: list[ClaimSummary]
     continuation: str | None

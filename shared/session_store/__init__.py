@@ -5,16 +5,19 @@ from pathlib import Path
 from shared.session_store.backend import Page
 from shared.session_store.inbox import Waiting, parts_of
 from shared.session_store.links import SignedLinks
+from shared.session_store.listing import Order, SummaryFilter
 from shared.session_store.local import LocalBackend, TemporaryBackend
 from shared.session_store.sealing import Sealer
 from shared.session_store.store import Session, SessionStore
 
 __all__ = [
+    "Order",
     "Page",
     "Sealer",
     "Session",
     "SessionStore",
     "SignedLinks",
+    "SummaryFilter",
     "Waiting",
     "open_local_store",
     "parts_of",

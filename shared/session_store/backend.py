@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Literal, Protocol
 
 from shared.models.claim import ClaimStatus, ClaimSummary
+from shared.session_store.listing import Order, SummaryFilter
 
 
 class Place(StrEnum):
@@ -50,7 +51,7 @@ class Append:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of summaries; `continuation` asks for the next one, None where there is none."""
+    """A page of summaries, maybe a short one; `continuation` asks for the next, None where there is none."""
 
     summaries: list[ClaimSummary]
     continuation: str | None
@@ -126,11 +127,18 @@ class Backend(Protocol):
         ...
 
     async def list_summaries(
-        self, *, status: ClaimStatus | None, limit: int, continuation: str | None
+        self,
+        *,
+        status: ClaimStatus | None,
+        wanted: SummaryFilter,
+        order: Order,
+        limit: int,
+        continuation: str | None,
     ) -> Page:
         """Summaries; `continuation` stays valid while others write.
 
-        Without a status they are ordered by claim id, else in an order of the backend's own.
+        A page that has looked at a bounded number of claims is given as it is, be it short or empty.
+        By moment only with a status.
 
         Raises:
             ValueError: the continuation is none of ours.

@@ -1,12 +1,14 @@
 """Summaries on Blob Storage: session.json, and the index by which claims are listed without reading them."""
 
-import base64
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
+from azure.core.async_paging import AsyncPageIterator
 from azure.core.exceptions import HttpResponseError, ResourceModifiedError, ResourceNotFoundError
+from azure.storage.blob import BlobProperties
 from pydantic import ValidationError
 
 from shared.models.claim import ClaimStatus, ClaimSummary
@@ -19,10 +21,24 @@ from shared.session_store.blob_requests import (
     etag_of,
     if_still,
 )
+from shared.session_store.listing import (
+    EVERYTHING,
+    MOST_EXAMINED,
+    Order,
+    SummaryFilter,
+    decode_place,
+    encode_place,
+)
+from shared.session_store.name_ranges import AllSessions, IndexRange, NameRange
 
 MOST_REPAIRS = 5
 MOST_LISTED = 5000
+"""Blobs that the service gives for one request."""
+MOST_LISTINGS = 5
+"""Requests for a page of a list."""
 FIND_PAGE = 200
+FILTERED_PAGE = MOST_EXAMINED // MOST_LISTINGS
+"""Entries asked for at once where an unknown part of them is wanted."""
 REMEMBERED = 1024
 """How many summaries of its own making a process knows without a look."""
 
@@ -102,49 +118,70 @@ class BlobSummaries:
                 await delete(blob, known.tag)
                 return
 
-    async def list(self, *, status: ClaimStatus | None, limit: int, continuation: str | None) -> Page:
-        """Of one status from the index, of all from what session.json has for metadata."""
-        start = None if continuation is None else _decode_continuation(continuation)
-        found: list[tuple[str, ClaimSummary]] = []
-        async for named in self._summaries(status, start, limit + 1):
-            if len(found) == limit:
-                return Page([summary for _, summary in found], _encode_continuation(found[-1][0]))
-            found.append(named)
-        return Page([summary for _, summary in found], None)
+    async def list(
+        self,
+        *,
+        status: ClaimStatus | None,
+        wanted: SummaryFilter,
+        order: Order,
+        limit: int,
+        continuation: str | None,
+    ) -> Page:
+        """By moment from the index, by claim id from what session.json has for metadata.
+
+        The container of sessions holds much else than session.json, so what bounds a page there is rather
+        the number of listings.
+        """
+        is_by_moment = order is Order.MOMENT
+        names: NameRange = IndexRange(status, wanted) if is_by_moment and status else AllSessions()
+        place = names.start(None if continuation is None else decode_place(continuation, names.is_place))
+        entries = limit + 1 if wanted == EVERYTHING else max(limit + 1, FILTERED_PAGE)
+        pages = self._listed(names, place, entries if is_by_moment else MOST_LISTED)
+        found: list[ClaimSummary] = []
+        examined = listings = 0
+        with suppress(ResourceNotFoundError):
+            async for blobs in pages:
+                async for blob in blobs:
+                    if names.is_over(blob.name):
+                        return Page(found, None)
+                    if names.has_summary(blob.name):
+                        if place and (len(found) == limit or examined == MOST_EXAMINED):
+                            return Page(found, encode_place(place))
+                        examined += 1
+                        summary = await self._summary_of(blob)
+                        if summary and status in {None, summary.status} and wanted.accepts(summary):
+                            found.append(summary)
+                    place = names.place_after(blob.name)
+                listings += 1
+                if place and listings >= MOST_LISTINGS and pages.continuation_token:
+                    return Page(found, encode_place(place))
+        return Page(found, None)
 
     async def find(
         self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
     ) -> AsyncIterator[ClaimSummary]:
+        names = IndexRange(status, EVERYTHING)
         start = index.bound(status, after) if after else None
-        async for name, summary in self._summaries(status, start, FIND_PAGE):
-            if before and name >= index.bound(status, before):
-                return
-            yield summary
+        with suppress(ResourceNotFoundError):
+            async for blobs in self._listed(names, start, FIND_PAGE):
+                async for blob in blobs:
+                    if before and blob.name >= index.bound(status, before):
+                        return
+                    if summary := await self._summary_of(blob):
+                        yield summary
 
-    async def _summaries(
-        self, status: ClaimStatus | None, start: str | None, page: int
-    ) -> AsyncIterator[tuple[str, ClaimSummary]]:
-        """Names with their summaries, from the name `start` on."""
-        if status is None:
-            container, prefix, page = self._requests.container(Place.SESSIONS), None, MOST_LISTED
-        else:
-            container, prefix, page = (
-                self._requests.index_container(),
-                index.prefix(status),
-                min(page, MOST_LISTED),
-            )
-        listed = container.list_blobs(
-            name_starts_with=prefix, include=["metadata"], results_per_page=page, start_from=start
+    def _listed(self, names: NameRange, start: str | None, size: int) -> AsyncPageIterator[BlobProperties]:
+        """The blobs of a range from the name `start` on, by storage requests."""
+        container = (
+            self._requests.index_container() if names.prefix else self._requests.container(Place.SESSIONS)
         )
-        try:
-            async for blob in listed:
-                if status is None and not blob.name.endswith("/session.json"):
-                    continue
-                summary = index.unpack(blob.metadata) or await self._summary_of(blob.name)
-                if summary:
-                    yield blob.name, summary
-        except ResourceNotFoundError:
-            return
+        listed = container.list_blobs(
+            name_starts_with=names.prefix,
+            include=["metadata"],
+            results_per_page=min(size, MOST_LISTED),
+            start_from=start,
+        )
+        return cast(AsyncPageIterator[BlobProperties], listed.by_page())
 
     async def _recorded_summary(self, claim_id: str) -> _Recorded | None:
         """What session.json says, as this process wrote it or else as it is stored."""
@@ -172,23 +209,10 @@ class BlobSummaries:
     async def _holds_session(self, claim_id: str) -> bool:
         return bool(await self._requests.read(Place.SESSIONS, keys.context(claim_id), 0, 1))
 
-    async def _summary_of(self, name: str) -> ClaimSummary | None:
-        """The summary of a claim for whose metadata it is too long."""
-        claim_id = name.removesuffix("/session.json").rpartition("/")[2]
+    async def _summary_of(self, blob: BlobProperties) -> ClaimSummary | None:
+        """From the blob's metadata, or from session.json where it is too long for that."""
+        if summary := index.unpack(blob.metadata):
+            return summary
+        claim_id = blob.name.removesuffix("/session.json").rpartition("/")[2]
         recorded = await self._recorded_summary(claim_id)
         return recorded.summary if recorded else None
-
-
-def _encode_continuation(name: str) -> str:
-    """`!` comes before all that names are made of: the next name is the first behind it."""
-    return base64.urlsafe_b64encode(f"{name}!".encode()).decode()
-
-
-def _decode_continuation(continuation: str) -> str:
-    try:
-        name = base64.b64decode(continuation, altchars=b"-_", validate=True).decode()
-    except ValueError:
-        name = ""
-    if not name.endswith("!"):
-        raise ValueError("not a continuation that a list has given")
-    return name

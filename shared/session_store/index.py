@@ -41,4 +41,4 @@ def unpack(metadata: dict[str, str] | None) -> ClaimSummary | None:
 
 def _text(moment: datetime) -> str:
     """Such that the order of texts is the order of times."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

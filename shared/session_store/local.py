@@ -7,7 +7,7 @@ Files whose names start with a dot are no objects.
 """
 
 import asyncio
-import base64
+import heapq
 import json
 import logging
 import os
@@ -17,17 +17,26 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, S
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 
 from pydantic import AliasGenerator, AliasPath, ConfigDict, Field, ValidationError
 
 from shared.errors import SessionCorrupt
 from shared.models.claim import ClaimContext, ClaimStatus, ClaimSummary
-from shared.names import check_claim_id
-from shared.session_store import durable_files, keys, upgrades
+from shared.session_store import durable_files, index, keys, upgrades
 from shared.session_store.backend import Append, Entry, Look, Page, Place, PreconditionFailed
 from shared.session_store.claim_locks import ClaimLocks
 from shared.session_store.links import SignedLinks
+from shared.session_store.listing import (
+    EVERYTHING,
+    MOST_EXAMINED,
+    Order,
+    SummaryFilter,
+    by_id,
+    decode_place,
+    encode_place,
+)
 from shared.session_store.sealing import MARK
 from shared.session_store.session_files import HISTORY, SUMMARY, SessionFiles
 from shared.session_store.streams import PIECE, Reader
@@ -159,31 +168,56 @@ class LocalBackend:
         self,
         *,
         status: ClaimStatus | None,
+        wanted: SummaryFilter,
+        order: Order,
         limit: int,
         continuation: str | None,
     ) -> Page:
-        """Read from each context.json, the commit itself, so that no summary is missing or stale."""
-        after = "" if continuation is None else _decode_continuation(continuation)
+        """Read from each context.json, the commit itself, so that no summary is missing or stale.
 
-        def gather() -> Page:
+        By moment all of them are read for each page, since nothing on the disk has that order.
+        """
+
+        folder = self._folders[Place.SESSIONS]
+
+        def is_listed(summary: ClaimSummary) -> bool:
+            return status in {None, summary.status} and wanted.accepts(summary)
+
+        def by_claim_id(after: str) -> Page:
             found: list[ClaimSummary] = []
-            for claim_id in _claim_ids(self._folders[Place.SESSIONS], after):
+            claim_ids = _claim_ids(folder, after)
+            for number, claim_id in enumerate(claim_ids):
+                if len(found) == limit or number == MOST_EXAMINED:
+                    return Page(found, encode_place(by_id(claim_ids[number - 1])))
                 summary = self._summary_of(claim_id)
-                if summary is None or (status is not None and summary.status != status):
-                    continue
-                if len(found) == limit:
-                    return Page(found, _encode_continuation(found[-1].claim_id))
-                found.append(summary)
+                if summary and is_listed(summary):
+                    found.append(summary)
             return Page(found, None)
 
-        return await asyncio.to_thread(gather)
+        def by_moment(after: str) -> Page:
+            summaries = (self._summary_of(claim_id) for claim_id in _claim_ids(folder))
+            listed = ((index.entry_of(one), one) for one in summaries if one and is_listed(one))
+            following = (named for named in listed if named[0] > after)
+            found = heapq.nsmallest(limit + 1, following, key=itemgetter(0))
+            continuation = encode_place(found[limit - 1][0]) if len(found) > limit else None
+            return Page([summary for _, summary in found[:limit]], continuation)
+
+        gather = by_moment if order is Order.MOMENT else by_claim_id
+        after = "" if continuation is None else decode_place(continuation, _place_in(order, status))
+        return await asyncio.to_thread(gather, after)
 
     async def find_summaries(
         self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
     ) -> AsyncIterator[ClaimSummary]:
         continuation: str | None = None
         while True:
-            page = await self.list_summaries(status=status, limit=FIND_PAGE, continuation=continuation)
+            page = await self.list_summaries(
+                status=status,
+                wanted=EVERYTHING,
+                order=Order.CLAIM_ID,
+                limit=FIND_PAGE,
+                continuation=continuation,
+            )
             for summary in page.summaries:
                 if (after is None or summary.moment >= after) and (before is None or summary.moment < before):
                     yield summary
@@ -326,12 +360,12 @@ class _Sealed(ClaimSummary):
     )
 
 
-def _claim_ids(folder: str, after: str) -> list[str]:
+def _claim_ids(folder: str, after: str = "") -> list[str]:
     try:
         names = os.listdir(folder)
     except FileNotFoundError:
         return []
-    return sorted(name for name in names if name > after and not name.startswith("."))
+    return sorted((name for name in names if by_id(name) > after and not name.startswith(".")), key=by_id)
 
 
 def _parsed(data: bytes | None, shape: type[ClaimSummary]) -> ClaimSummary | None:
@@ -386,12 +420,8 @@ def _is_metadata_of_one(key: str, keys: set[str]) -> bool:
     return key.endswith(METADATA_SUFFIX) and key.removesuffix(METADATA_SUFFIX) in keys
 
 
-def _encode_continuation(claim_id: str) -> str:
-    return base64.urlsafe_b64encode(claim_id.encode()).decode()
-
-
-def _decode_continuation(continuation: str) -> str:
-    try:
-        return check_claim_id(base64.b64decode(continuation, altchars=b"-_", validate=True).decode())
-    except ValueError:
-        raise ValueError("not a continuation that a list has given") from None
+def _place_in(order: Order, status: ClaimStatus | None) -> Callable[[str], object]:
+    """Whether a text can be a place in that order: the name of an entry, or what ids are sorted by."""
+    if order is Order.MOMENT and status:
+        return lambda place: place.startswith(index.prefix(status))
+    return lambda place: place.find("/") == len(place) - 1

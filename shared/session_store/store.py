@@ -34,6 +34,7 @@ from shared.session_store.backend import Append, Backend, Page, Place, Precondit
 from shared.session_store.damage import faults
 from shared.session_store.deliveries import Deliveries
 from shared.session_store.inbox import Inbox, Waiting, waiting_in
+from shared.session_store.listing import EVERYTHING, Order, SummaryFilter
 from shared.session_store.request_records import RequestRecords
 from shared.session_store.sealing import Chain, Sealer
 from shared.session_store.session_files import SessionFiles
@@ -291,16 +292,36 @@ class SessionStore:
         return None if None in lines else b"".join(line + b"\n" for line in lines if line)
 
     async def list_sessions(
-        self, status: ClaimStatus | None = None, limit: int = 100, continuation: str | None = None
+        self,
+        status: ClaimStatus | None = None,
+        limit: int = 100,
+        continuation: str | None = None,
+        *,
+        wanted: SummaryFilter = EVERYTHING,
+        order: Order | None = None,
     ) -> Page:
-        """Summaries ordered by claim id.
+        """A page of summaries: by claim id, those of a status by moment, or in the order that is asked for.
+
+        No page looks at more than `MOST_EXAMINED` claims on the way to its next one, so it may be short or
+        empty and still have a `continuation`. That stays valid while others write: no claim that stays where
+        it is in the order is left out or comes twice. By claim id that is every claim; by moment, one that is
+        saved meanwhile may have moved on, and come again.
 
         Raises:
-            ValueError: the limit is below 1, or the continuation is none that a list has given.
+            ValueError: the limit is below 1, the continuation is none that a list in this order has given,
+                or an order by moment is asked for without a status.
         """
         if limit < 1:
             raise ValueError("limit is at least 1")
-        return await self._backend.list_summaries(status=status, limit=limit, continuation=continuation)
+        if order is Order.MOMENT and status is None:
+            raise ValueError("by moment only claims of one status are ordered")
+        return await self._backend.list_summaries(
+            status=status,
+            wanted=wanted,
+            order=order or (Order.MOMENT if status else Order.CLAIM_ID),
+            limit=limit,
+            continuation=continuation,
+        )
 
     def find_sessions(
         self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None

@@ -72,7 +72,10 @@ class StandInClaim:
 
 
 class StandIn:
-    """The server's claims and what was asked of it; what is in `fail_next` is answered first."""
+    """The server's claims and what was asked of it; what is in `fail_next` is answered first.
+
+    Of a list `unwanted` claims are looked at, but not shown.
+    """
 
     def __init__(self) -> None:
         self.claims: dict[str, StandInClaim] = {}
@@ -80,6 +83,8 @@ class StandIn:
         self.keys: set[str | None] = set()
         self.content_types: list[str] = []
         self.submissions: list[bytes] = []
+        self.searches: list[dict[str, str]] = []
+        self.unwanted: set[str] = set()
         self.fail_next: list[web.Response] = []
         self.fail_continue: dict[str, web.Response] = {}
 
@@ -132,11 +137,13 @@ class StandIn:
         return self._accepted(claim)
 
     async def _list(self, request: web.Request) -> web.Response:
+        self.searches.append({n: v for n, v in request.query.items() if n not in {"limit", "continuation"}})
         status = request.query.get("status")
         claims = [c.view() for c in self.claims.values() if status in {None, c.status}]
         start = int(request.query.get("continuation", "0"))
         continuation = str(start + PAGE) if start + PAGE < len(claims) else None
-        return web.json_response({"claims": claims[start : start + PAGE], "continuation": continuation})
+        page = [claim for claim in claims[start : start + PAGE] if claim["claim_id"] not in self.unwanted]
+        return web.json_response({"claims": page, "continuation": continuation})
 
     async def _get(self, request: web.Request) -> web.Response:
         claim = self._known(request)

@@ -2,15 +2,19 @@
 
 import io
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from client.cli import Status, app
+from client.cli import Outcome, Sort, Status, app
 from shared.models.claim import ClaimStatus
-from tests.client.conftest import ROOT, Claims, Outcome, Server
+from shared.models.claim import Outcome as Decided
+from shared.session_store import Order
+from tests.client.conftest import ROOT, Claims, Server
+from tests.client.conftest import Outcome as Ended
 from tests.client.stand_in import problem
 from tests.shared.session_store.originals import write_original
 
@@ -32,7 +36,7 @@ COMMANDS = [
 ]
 
 
-def one_document(outcome: Outcome) -> Any:
+def one_document(outcome: Ended) -> Any:
     """The one JSON document that stdout is."""
     return json.loads(outcome.out)
 
@@ -48,8 +52,11 @@ def letter(tmp_path: Path) -> Path:
     return letter
 
 
-def test_it_knows_every_status_without_importing_the_app() -> None:
-    assert [*map(str, Status)] == [*map(str, ClaimStatus)]
+@pytest.mark.parametrize(("own", "of_the_app"), [(Status, ClaimStatus), (Outcome, Decided), (Sort, Order)])
+def test_it_knows_every_choice_without_importing_the_app(
+    own: type[StrEnum], of_the_app: type[StrEnum]
+) -> None:
+    assert [*map(str, own)] == [*map(str, of_the_app)]
 
 
 # --- process
@@ -232,6 +239,61 @@ def test_list_sessions_shows_one_status(claims: Claims, server: Server) -> None:
     server.stand_in.claim("CLM-2", over="expired")
     listed = one_document(claims("list-sessions", "--status", "expired", "--url", server.url, "--json"))
     assert [claim["claim_id"] for claim in listed["claims"]] == ["CLM-2"]
+
+
+def test_list_sessions_goes_on_over_short_and_empty_pages(claims: Claims, server: Server) -> None:
+    for number in range(6):
+        server.stand_in.claim(f"CLM-{number}")
+    server.stand_in.unwanted = {f"CLM-{number}" for number in (0, 1, 2)}
+    listed = one_document(claims("list-sessions", "--url", server.url, "--json"))
+    assert [claim["claim_id"] for claim in listed["claims"]] == ["CLM-3", "CLM-4", "CLM-5"]
+
+
+def test_list_sessions_searches(claims: Claims, server: Server) -> None:
+    options = {
+        "--status": "paused",
+        "--type": "home_fire",
+        "--outcome": "denied",
+        "--missing": "fire_report",
+        "--saved-after": "2026-11-01",
+        "--saved-before": "2026-11-22T14:00:00+01:00",
+        "--expires-after": "2026-11-30T00:00:00Z",
+        "--expires-before": "2026-12-24",
+        "--sort": "claim_id",
+    }
+    given = [part for option in options.items() for part in option]
+    assert claims("list-sessions", *given, "--url", server.url, "--json").code == 0
+    assert server.stand_in.searches == [
+        {
+            "status": "paused",
+            "claim_type": "home_fire",
+            "outcome": "denied",
+            "missing_document": "fire_report",
+            "saved_after": "2026-11-01T00:00:00+00:00",
+            "saved_before": "2026-11-22T13:00:00+00:00",
+            "expires_after": "2026-11-30T00:00:00+00:00",
+            "expires_before": "2026-12-24T00:00:00+00:00",
+            "sort": "claim_id",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--saved-after", "yesterday"], "2026-11-22T14:00:00Z"),
+        (["--expires-before", "2026-11-22T14:00:00"], "with a zone"),
+        (["--outcome", "perhaps"], "approved"),
+        (["--sort", "moment"], "--status"),
+    ],
+)
+def test_list_sessions_refuses_what_cannot_be_searched_for(
+    claims: Claims, server: Server, given: list[str], told: str
+) -> None:
+    refused = claims("list-sessions", *given, "--url", server.url)
+    assert refused.code == 2
+    assert told in refused.err
+    assert server.stand_in.requests == []
 
 
 def test_show_with_history_adds_all_messages(claims: Claims, server: Server) -> None:

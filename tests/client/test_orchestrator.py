@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,34 @@ async def test_a_claim_is_decided_and_its_sessions_listed_and_erased(
     await orchestrator.erase("CLM-7")
     with pytest.raises(ApiError, match="there is no such claim"):
         await orchestrator.get_status("CLM-7")
+
+
+async def test_sessions_are_searched_for(orchestrator: ClaimsOrchestrator, server: Server) -> None:
+    then = datetime(2026, 11, 22, 15, tzinfo=timezone(timedelta(hours=1)))
+    await orchestrator.list_sessions(claim_type="medical", saved_after=then, saved_before=None)
+    _ = [one async for one in orchestrator.summaries("paused", missing_document="medical_records")]
+    assert server.stand_in.searches == [
+        {"claim_type": "medical", "saved_after": "2026-11-22T15:00:00+01:00"},
+        {"status": "paused", "missing_document": "medical_records"},
+    ]
+
+
+async def test_a_claim_that_comes_again_is_listed_once_as_it_was_seen_last(
+    orchestrator: ClaimsOrchestrator, server: Server
+) -> None:
+    pages = [([("CLM-1", 1), ("CLM-2", 1)], "x"), ([("CLM-1", 2)], None)]
+    server.stand_in.fail_next = [
+        web.json_response(
+            {
+                "claims": [{"claim_id": claim_id, "revision": revision} for claim_id, revision in claims],
+                "continuation": continuation,
+            }
+        )
+        for claims, continuation in pages
+    ]
+    listed: list[Any] = await orchestrator.list_sessions("processing")
+    assert {(claim["claim_id"], claim["revision"]) for claim in listed} == {("CLM-1", 2), ("CLM-2", 1)}
+    assert len(listed) == 2
 
 
 async def test_erase_returns_once_the_claim_is_gone(orchestrator: ClaimsOrchestrator, server: Server) -> None:

@@ -361,6 +361,26 @@ async def test_claims_are_listed_by_status_in_stable_pages(host: Host) -> None:
     assert len(seen) == len(set(seen))
 
 
+async def test_claims_are_searched_for_by_what_they_are_and_wait_for(host: Host) -> None:
+    claim_id = await host.submit(collision())
+    claim = await host.until(claim_id, {"paused"})
+    expires_at = claim["expires_at"]
+
+    async def is_found(**query: str) -> bool:
+        answer = await host.http.get("/claims", params={"limit": 1000, **query})
+        assert answer.status_code == 200
+        return claim_id in {found["claim_id"] for found in answer.json()["claims"]}
+
+    assert await is_found(claim_type="auto_collision", status="paused", sort="claim_id")
+    assert not await is_found(claim_type="home_fire")
+    assert await is_found(missing_document=claim["missing_documents"][0])
+    assert not await is_found(missing_document="fire_report")
+    assert not await is_found(outcome="approved")
+    assert await is_found(expires_after=expires_at, status="paused")
+    assert not await is_found(expires_before=expires_at, status="paused")
+    assert await is_found(saved_after=claim["created_at"][:10], saved_before="2999-01-01")
+
+
 async def test_an_email_with_attachments_is_a_claim_with_documents(host: Host) -> None:
     claim_id = await host.submit_text((SAMPLES / "claims" / "stolen_car.eml").read_bytes(), "message/rfc822")
     paused = await host.until(claim_id)

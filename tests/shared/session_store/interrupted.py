@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shared.models.claim import ClaimStatus, ClaimSummary
 from shared.session_store.backend import Append, Backend, Entry, Look, Page, Place
+from shared.session_store.listing import Order, SummaryFilter
 
 
 class Death(BaseException):
@@ -77,9 +78,17 @@ class InterruptedBackend:
         return self._backend.find_summaries(status, after=after, before=before)
 
     async def list_summaries(
-        self, *, status: ClaimStatus | None, limit: int, continuation: str | None
+        self,
+        *,
+        status: ClaimStatus | None,
+        wanted: SummaryFilter,
+        order: Order,
+        limit: int,
+        continuation: str | None,
     ) -> Page:
-        return await self._backend.list_summaries(status=status, limit=limit, continuation=continuation)
+        return await self._backend.list_summaries(
+            status=status, wanted=wanted, order=order, limit=limit, continuation=continuation
+        )
 
     async def move(self, place: Place, source: str, target: str) -> bool:
         content = await self._backend.read(place, source)

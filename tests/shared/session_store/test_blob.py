@@ -16,7 +16,7 @@ from shared.errors import RevisionConflict, SessionCorrupt
 from shared.models.claim import ClaimStatus
 from shared.models.inbox import ArrivedNote
 from shared.models.requests import Note
-from shared.session_store import Session, SessionStore
+from shared.session_store import Session, SessionStore, SummaryFilter
 from shared.session_store.account import by_connection_string
 from shared.session_store.backend import Place
 from shared.session_store.blob import MOST_LISTED, BlobBackend
@@ -212,6 +212,43 @@ async def test_what_is_due_is_found_without_a_look_at_the_rest(
     transport.requests.clear()
     due = [summary.claim_id async for summary in store.find_sessions(ClaimStatus.PAUSED, before=now)]
     assert due == ["CLM-00", "CLM-01", "CLM-02"]
+    assert len(transport.requests) == 1
+
+
+async def test_a_page_takes_at_most_five_requests_however_much_lies_between_the_claims(
+    store: SessionStore, transport: FaultyTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.session_store.blob_summaries.MOST_LISTED", 4)
+    ids = [f"CLM-{number:02}" for number in range(12)]
+    for claim_id in ids:
+        await store.save_session(new_context(claim_id), [said("one")])
+    found: list[str] = []
+    continuation, pages = None, 0
+    while continuation or not pages:
+        transport.requests.clear()
+        page = await store.list_sessions(limit=100, continuation=continuation)
+        assert len(transport.requests) <= 5
+        found += [summary.claim_id for summary in page.summaries]
+        continuation, pages = page.continuation, pages + 1
+    assert found == ids
+    assert pages > 1
+
+
+async def test_what_expires_in_a_range_is_found_without_a_look_at_the_rest(
+    store: SessionStore, transport: FaultyTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.session_store.blob_summaries.MOST_EXAMINED", 3)
+    now = utc_now()
+    for number in range(20):
+        expires_at = now + timedelta(days=number)
+        await store.save_session(
+            new_context(f"CLM-{number:02}", status=ClaimStatus.PAUSED, expires_at=expires_at)
+        )
+    transport.requests.clear()
+    wanted = SummaryFilter(expires_after=now + timedelta(days=9), expires_before=now + timedelta(days=12))
+    page = await store.list_sessions(ClaimStatus.PAUSED, wanted=wanted)
+    assert [summary.claim_id for summary in page.summaries] == ["CLM-09", "CLM-10", "CLM-11"]
+    assert page.continuation is None
     assert len(transport.requests) == 1
 
 

@@ -82,7 +82,7 @@ async def test_a_list_is_right_where_the_summary_is_missing_stale_or_damaged(tmp
 
     summaries = (await store.list_sessions(ClaimStatus.PAUSED)).summaries
 
-    assert [(s.claim_id, s.revision) for s in summaries] == [("damaged", 2), ("missing", 2), ("stale", 2)]
+    assert [(s.claim_id, s.revision) for s in summaries] == [("missing", 2), ("stale", 2), ("damaged", 2)]
 
 
 async def test_a_list_shows_a_claim_whose_context_is_damaged_as_it_was(
