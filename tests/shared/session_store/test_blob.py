@@ -234,6 +234,26 @@ async def test_a_page_takes_at_most_five_requests_however_much_lies_between_the_
     assert pages > 1
 
 
+async def test_a_page_of_a_status_takes_at_most_five_requests_however_few_are_wanted(
+    store: SessionStore, transport: FaultyTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.session_store.blob_summaries.FILTERED_PAGE", 2)
+    for number in range(12):
+        missing = ["police_report"] if number == 11 else []
+        await store.save_session(
+            new_context(f"CLM-{number:02}", status=ClaimStatus.PAUSED, missing_documents=missing)
+        )
+    wanted, found = SummaryFilter(missing_document="police_report"), list[list[str]]()
+    continuation = None
+    while continuation or not found:
+        transport.requests.clear()
+        page = await store.list_sessions(ClaimStatus.PAUSED, 1, continuation, wanted=wanted)
+        assert len(transport.requests) <= 5
+        found.append([summary.claim_id for summary in page.summaries])
+        continuation = page.continuation
+    assert found == [[], ["CLM-11"]]
+
+
 async def test_what_expires_in_a_range_is_found_without_a_look_at_the_rest(
     store: SessionStore, transport: FaultyTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
