@@ -18,11 +18,11 @@ PERSONAL = b"Whitfield"
 async def decided(host: Host) -> str:
     """A claim that has all there can be of one, but for what still waits to be taken up."""
     claim_id = await host.submit(collision())
-    await host.until(claim_id, {"paused"})
+    paused = await host.until(claim_id, {"paused"})
     folder = host.data / "uploads" / claim_id
     folder.mkdir(parents=True)
     (folder / "police_report.exe").write_bytes(b"MZ\x90\x00" + bytes(200))
-    await host.until(claim_id, lambda claim: claim["message_count"] > 0)
+    await host.until(claim_id, lambda claim: claim["message_count"] > paused["message_count"])
     await host.bring(claim_id, "repair_estimate", "police_report")
     await host.until(claim_id, {"awaiting_decision"})
     await host.decide(claim_id)
