@@ -80,7 +80,7 @@ def recased(text: str) -> str:
 
 def _recased_word(word: re.Match[str]) -> str:
     lower = word.group().lower()
-    return lower if lower in _SMALL else lower.capitalize()
+    return lower if lower in _SMALL else "-".join(part.capitalize() for part in lower.split("-"))
 
 
 def _recased_state(state: re.Match[str]) -> str:

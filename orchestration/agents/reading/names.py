@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from email.utils import parseaddr
+from itertools import pairwise
 
 from orchestration.agents.reading.casing import says_nothing
 from orchestration.agents.reading.clients import client_name
@@ -59,6 +60,7 @@ _INTRODUCED = word_first(
     rf"|(?:my|our) (?:(?:full|legal) )*names? (?:is|are|was) (?P<full>{NAME})"
     rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{NAME})(?=[\s,.(;:!)-]|\Z)"
     rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{NAME}),|{_LEAD} (?P<behalf>{NAME})"
+    rf"|(?P<name_is>{NAME}) is (?:the|my) name"
     rf"|(?P<calls>{NAME}) (?:called|rang|phoned|reports|reported|states|stated|contacted|wrote)"
     r"(?= (?:in|us|to|that|and)\b|[,.])",
     cased=True,
@@ -129,7 +131,7 @@ _SOMEBODY_ELSE = phrases(
     r"| garage | his | her | their"
 )
 _MAILBOX = re.compile(r"([A-Za-z0-9._%+'-]{2,64})@[A-Za-z0-9]")
-_SIGNATURE_LINES = 40
+_SIGNATURE_LINES, _HEAD_LINES = 40, 6
 
 
 def claimant_name(narrative: Narrative) -> str | None:
@@ -144,11 +146,14 @@ def claimant_name(narrative: Narrative) -> str | None:
         or _signed(narrative)
         or _beside_contact(narrative.flow)
         or _beside_identity(narrative.flow)
+        or _signed_with_first(narrative)
+        or _letterhead(narrative)
         or _sender(narrative)
         or _alone(narrative)
         or _last(narrative.flow)
         or _first(limited(_BESIDE_ADDRESS, narrative.flow, 3))
         or _written_small(narrative.spelled.flow)
+        or _beside_identity("\n".join(narrative.lines))
     )
     return in_full(name, narrative.flow) if name else None
 
@@ -190,6 +195,24 @@ def _signed(narrative: Narrative) -> str | None:
     in_line = reversed(list(limited(_SIGNED_IN_LINE, narrative.flow[-1_500:])))
     own_line = (found for line in reversed(lines[-4:]) if (found := _LINE_OF_ITS_OWN.match(line)))
     return _first(in_line) or _first(own_line)
+
+
+def _signed_with_first(narrative: Narrative) -> str | None:
+    """The full name of one who signs with the first name alone."""
+    lines = [line for line in narrative.lines if line]
+    for closing, line in reversed(list(pairwise(lines[-_SIGNATURE_LINES:]))):
+        first = line.strip(" -~.,!")
+        if CLOSING.fullmatch(closing) and re.fullmatch(WORD, first):
+            named = (known for found in limited(ANY_NAME, narrative.flow, 80) if (known := as_name(found.group())))
+            return next((name for name in named if name.split()[0] == first), None)
+    return None
+
+
+def _letterhead(narrative: Narrative) -> str | None:
+    """The name on the line above the sender's street, at the head of a letter."""
+    lines = [line for line in narrative.lines if line][:_HEAD_LINES]
+    above = (line for line, street in pairwise(lines) if re.match(rf"\d{{1,6}}[A-Za-z]? {_ANY_WORD}", street))
+    return next((name for line in above if (name := as_name(line, any_case=True))), None)
 
 
 def _beside_contact(text: str) -> str | None:

@@ -14,7 +14,9 @@ _LABEL = one_of(
     (?:{_EVENT} |exact )?(?:location|place|scene|site|address|where)(?: of (?:the )?{_EVENT})?(?: did (?:it\
     |this|the \w+) (?:happen|occur|take place))? | where (?:it|did|was|were).{{0,40}}
     (?:risk|property|insured|damaged property|scene|insured property|premises) (?:address|location)
-    place of (?:service|treatment)(?: .{{0,20}})? | location.{{0,30}} | loc | facility(?: name)?
+    place of (?:service|treatment)(?: .{{0,20}})?
+    (?:it )?(?:occurred|happened|took place) (?:at|in)
+    location.{{0,30}} | loc | facility(?: name)?
     """
 )
 _OWN_ADDRESS_LABEL = one_of("(?:home |property |street |insured |mailing |my )?address")
@@ -35,7 +37,7 @@ _NAME_BEGINS = r"(?=[A-Z\d])"
 _WORDS = rf"{_WORD}(?: {_WORD}){{0,3}}"
 _STREET = (
     rf"(?:(?:{_WORD} ){{1,4}}{_STREET_KIND}\b\.?(?: (?:NE|NW|SE|SW|N|S|E|W|North|South|East|West)\b)?"
-    rf"|Broadway|Main)"
+    rf"|(?:Broadway|Main)\b)"
 )
 _STATE = (
     r"(?:,? (?:[A-Z]{2}\b|(?:North |South |New |West |Rhode )?(?:Alabama|Alaska|Arizona|Arkansas|California"

@@ -1,4 +1,4 @@
-"""Who says what in a chat: the lines of the carrier's side are none of the claimant's."""
+"""Who says what: neither the carrier's lines in a chat nor a letter enclosed with one's own are the claimant's."""
 
 import re
 from collections import defaultdict
@@ -24,6 +24,14 @@ _OF_SERVICE = phrases(
 )
 """What only the carrier's side says."""
 _FEWEST_TURNS = 3
+_FORWARDED = re.compile(r"\W{0,12}(?:begin )?forwarded (?:message|mail|e-mail)\b", re.IGNORECASE)
+_OF_MINE = phrases("(?:my|our) (?:policy|car|truck|van|house|home|claim|own) | hit (?:me|us)")
+
+
+def without_enclosed(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """`lines` without the letter of another that somebody forwards with a claim of one's own."""
+    start = next((number for number, line in enumerate(lines) if _FORWARDED.match(line)), None)
+    return lines[:start] if start and _OF_MINE.search("\n".join(lines[:start])) else lines
 
 
 def without_service(lines: tuple[str, ...]) -> tuple[str, ...]:
