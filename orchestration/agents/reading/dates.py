@@ -65,14 +65,14 @@ _NUMERIC = (
 )
 _MONTH_DAY = (
     rf"(?P<month>{_MONTH})\b\.?\s{{0,2}}(?:the\s+)?(?:(?P<day>\d{{1,2}}){_ORDINAL}?(?![\d:]|[.,]\d)"
-    rf"(?:\s{{0,2}}(?:-|/|to|and)\s{{0,2}}\d{{1,2}}(?![\d/:]){_ORDINAL}?)?"
+    rf"(?:\s{{0,2}}(?:-|/|to|and|until|through)\s{{0,2}}(?P<until>\d{{1,2}})(?![\d/:]){_ORDINAL}?)?"
     rf"|(?P<word>{_IN_WORDS})\b){_YEAR}"
 )
 _WITH_DOT = rf"\.(?=\s?{_MONTH}\b\.?\s?(?:19|20)\d\d)"
 """Behind the day in `4. September 2026`; without the year it may end a sentence."""
 _DAY_MONTH = (
     rf"(?:(?P<day>\d{{1,2}})(?:{_ORDINAL}|{_WITH_DOT})?"
-    rf"(?:\s?(?:-|/|to|and|until|through)\s?(?:the )?\d{{1,2}}{_ORDINAL}?)?"
+    rf"(?:\s?(?:-|/|to|and|until|through)\s?(?:the )?(?P<until>\d{{1,2}}){_ORDINAL}?)?"
     rf"|(?P<word>{_IN_WORDS}))"
     rf"(?:[ -]{{1,2}}|[/.]\s?|(?<=\d)(?={_MONTH}))(?:(?:day )?of\s+|de\s+)?"
     rf"(?P<month>{_MONTH})(?![^\W\d_])\.?[-/]?(?:\sde)?{_YEAR}"
@@ -124,7 +124,8 @@ _ON_WEEKDAY = (
     rf"(?P<further>\s+before last)?{_NO_DATE_FOLLOWS}"
 )
 _ON_SHORT_WEEKDAY = (
-    rf"(?P<which>last|this past|past|this|on)\s+(?P<weekday>{_SHORT_WEEKDAY})(?P<further>\s+before last)?"
+    rf"(?P<which>last|this past|past|this|on|overnight(?: on| from)?|night (?:of|from))\s+"
+    rf"(?P<weekday>{_SHORT_WEEKDAY})(?P<further>\s+before last)?"
     rf"{_NO_DATE_FOLLOWS}"
 )
 _PART_OF_SHORT_WEEKDAY = (
@@ -145,6 +146,8 @@ _SPAN = re.compile(
 """What joins the two days of one night: `from Wednesday to Thursday`."""
 _NIGHT = re.compile(r"\b(?:(?:over)?night|between|sometime|early hours)\b", re.IGNORECASE)
 _NEAR = 40
+_LONGEST_EVENT = 7
+"""The days of a longer time, `from 1 to 31 October`, are a stay's or a journey's."""
 _BEFORE_THAT = 250
 """How far behind the day from which it counts `the day before` may stand, in characters."""
 _MAKE_OF_COUNT = (
@@ -269,6 +272,8 @@ def _numeric(found: re.Match[str], written: _Written) -> dt.date | None:
 def _named(found: re.Match[str], written: _Written) -> dt.date | None:
     base = written.base
     month, day = _MONTHS[found["month"]], _day_number(found)
+    if int(found["until"] or 0) - day > _LONGEST_EVENT:
+        return None
     match found["year"] or "":
         case "":
             return _latest(month, day, base)
