@@ -24,7 +24,9 @@ from triggers.routes import JSON
 
 TEXTS = (api.MARKDOWN, api.PLAIN)
 
-_MACHINE = re.compile(r"(?:no|do-?not|not?)[-_.]?reply|mailer|postmaster|bounces?\b|notifications?\b", re.IGNORECASE)
+_MACHINE = re.compile(
+    r"(?:no|do-?not|not?)[-_.]?reply|mailer|postmaster|bounces?\b|notifications?\b", re.IGNORECASE
+)
 _BROKEN = re.compile(r"Boundary|Base64|Multipart|MissingHeaderBodySeparator|FirstHeaderLineIsContinuation")
 
 

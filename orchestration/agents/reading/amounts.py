@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from orchestration.agents.reading.evidence import Weighted, anywhere, heaviest, limited, one_of, phrases, word_first
+from orchestration.agents.reading.evidence import (
+    Weighted,
+    anywhere,
+    heaviest,
+    limited,
+    one_of,
+    phrases,
+    word_first,
+)
 from orchestration.agents.reading.numerals import NUMERAL, spelled_out
 from orchestration.agents.reading.text import Narrative
 

@@ -41,6 +41,7 @@ _OF_SOMEBODY_ELSE = phrases(
     agent | agency | broker | witness\w* | officer
     police | precinct | sheriff | contractor | clinic | hospital | doctor | dr | physician | provider
     billing | office | fax | hotline | claims? (?:dep\w+|team|line|desk|center|office) | customer service
+    (?:operated|driven|owned) by | vehicle (?:no\.? ?|#)?(?:2|two|b)
     (?:\w+ )?(?:guy|fellow|man|company|co|crew|firm) | tow\w* | roof\w* | restoration
     neighbou?r\w* | landlord | employer | emergency contact
     (?<!back )(?<!reply )(?:to|cc|bcc)(?=:) | insurer | insurance compan\w+ | support | estimate | report | case | plumb\w+
@@ -56,8 +57,14 @@ _OF_KIN = phrases(
 _OWN_AGAIN = phrases(r"me | mine | my (?:own )?(?:cell|phone|number|mobile|e-?mail|home)")
 _NAMED_BEFORE = re.compile(rf"(?P<name>{NAME})(?:'s)?\W{{1,4}}(?:(?:at|on|tel|phone|cell|ph)\b\W{{1,3}})?\Z")
 _TITLED = re.compile(rf"{TITLES}(?:(?:{WORD}|[A-Z]\.) )*{WORD}")
+_OWN_LABEL = re.compile(
+    r"\W{0,3}(?:(?:my|our|best|main|insured|claimant) )*(?:contact|phone|tel\w*|cell|mobile|e-?mail|reach)\b[^:]{0,20}:",
+    re.IGNORECASE,
+)
 _SAYS_I = phrases("i | my | me | we | our | us")
-_SENTENCE_END = re.compile(r"(?<!\b[MD]r)(?<!\bM[rsi]s)(?<!\bMs)[.!?;]\s+(?=[A-Z])|(?<=[a-z\d]{4})[.!?;]\s+(?=[a-z\d]|\Z)")
+_SENTENCE_END = re.compile(
+    r"(?<!\b[MD]r)(?<!\bM[rsi]s)(?<!\bMs)[.!?;]\s+(?=[A-Z])|(?<=[a-z\d]{4})[.!?;]\s+(?=[a-z\d]|\Z)"
+)
 _TOLL_FREE = re.compile(r"1?8(?:00|33|44|55|66|77|88)\d{7}")
 _ASKS_TO_CALL = phrases("(?:contact|reach|call|text|email) (?:me|us)", after=".*")
 _OFFICE_MAILBOX = one_of(
@@ -99,7 +106,10 @@ _FOR_CLIENT = _Voice(
     phrases(
         rf"his | her | their | they | she | he | him | (?:client|customer|member)s? | mr | mrs | ms | insured | {KIN}"
     ),
-    (_OF_SOMEBODY_ELSE, phrases(rf"(?:my|our) (?!{KIN}|client|insured|customer|member) | me | us | mine | from")),
+    (
+        _OF_SOMEBODY_ELSE,
+        phrases(rf"(?:my|our) (?!{KIN}|client|insured|customer|member) | me | us | mine | from"),
+    ),
     may_be_unsaid=False,
 )
 
@@ -158,7 +168,11 @@ def _is_toll_free(number: str) -> bool:
 
 def _is_of_another(before: str, parts: list[str]) -> bool:
     """Whether a number stands directly behind the name of another than the claimant, or behind a title and name."""
-    titled = [name for found in limited(_TITLED, before) for name in re.findall(r"\w{3,}", found.group().lower())]
+    titled = [
+        name for found in limited(_TITLED, before) for name in re.findall(r"\w{3,}", found.group().lower())
+    ]
+    if _OWN_LABEL.match(before):
+        return False
     if titled and not set(titled) & set(parts) and not _OWN_AGAIN.search(before):
         return True
     found = _NAMED_BEFORE.search(before[-_BESIDE:])
@@ -202,6 +216,8 @@ def _ownership(before: str, voice: _Voice) -> int:
     score += 3 if voice.claimant.search(near) else 0
     score -= 3 if _SENTENCE_OF_ANOTHER.search(before) else 0
     score -= 20 if voice.may_be_unsaid and _speaks_of_kin(before[-_BESIDE:]) else 0
+    if (label := _OWN_LABEL.match(before)) and not any(words.search(label.group()) for words in voice.others):
+        return score
     asked = _ASKS_TO_CALL.sub("", near)
     if any(words.search(asked) for words in voice.others):
         return score - 5

@@ -19,6 +19,7 @@ from orchestration.agents.reading.persons import (
     as_name,
     in_full,
 )
+from orchestration.agents.reading.speakers import speaker
 from orchestration.agents.reading.text import Narrative
 
 _WHOSE = (
@@ -46,8 +47,9 @@ _LABEL_IN_LINE = word_first(
     rf"\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{NAME})",
     cased=True,
 )
-_FIRST_NAME = one_of("(?:first|given|fore)[ -]?names?", before=_WHOSE)
-_LAST_NAME = one_of("(?:last|family|sur)[ -]?names?", before=_WHOSE)
+_OF_ANYBODY = r"(?:(?!other|witness|third|agent|adjuster|handler)[a-z]+ )*"
+_FIRST_NAME = one_of("(?:first|given|fore)[ -]?names?", before=_OF_ANYBODY)
+_LAST_NAME = one_of("(?:last|family|sur)[ -]?names?", before=_OF_ANYBODY)
 _LEAD = (
     r"(?:[Rr]emit to|[Pp]ayable to|[Cc]ontact (?:person|me,)"
     r"|(?:[Ss]ent|[Ss]ubmitted|[Ff]iled|[Ss]igned|[Rr]eported|[Ww]ritten) by"
@@ -128,7 +130,7 @@ _BEHIND_IDENTITY = re.compile(
 )
 _SOMEBODY_ELSE = phrases(
     r"driver | witness\w* | adjuster | agent | officer | trooper | dr | doctor | shop | manager | neighbou?r "
-    r"| garage | his | her | their"
+    r"| garage | his | her | their | rider | passenger | operat(?:or|ed by) | driven by | tenants? | other"
 )
 _MAILBOX = re.compile(r"([A-Za-z0-9._%+'-]{2,64})@[A-Za-z0-9]")
 _SIGNATURE_LINES, _HEAD_LINES = 40, 6
@@ -136,6 +138,7 @@ _SIGNATURE_LINES, _HEAD_LINES = 40, 6
 
 def claimant_name(narrative: Narrative) -> str | None:
     """The claimant's name as written, without title; the surest place that names one decides."""
+    chatting = speaker(narrative.lines)
     narrative = narrative.own.cased
     name = (
         client_name(narrative)
@@ -148,6 +151,7 @@ def claimant_name(narrative: Narrative) -> str | None:
         or _beside_identity(narrative.flow)
         or _signed_with_first(narrative)
         or _letterhead(narrative)
+        or (as_name(chatting, any_case=True) if chatting else None)
         or _sender(narrative)
         or _alone(narrative)
         or _last(narrative.flow)
@@ -165,7 +169,8 @@ def _labelled(narrative: Narrative) -> str | None:
     first, last = narrative.labelled(_FIRST_NAME), narrative.labelled(_LAST_NAME)
     if first and last:
         return as_name(f"{first} {last}", any_case=True)
-    return _first(limited(_LABEL_IN_LINE, narrative.flow, 5))
+    in_line = limited(_LABEL_IN_LINE, narrative.flow, 5)
+    return _first(found for found in in_line if not _is_of_another(narrative.flow, found.start()))
 
 
 def _in_field(value: str) -> str | None:
@@ -203,7 +208,9 @@ def _signed_with_first(narrative: Narrative) -> str | None:
     for closing, line in reversed(list(pairwise(lines[-_SIGNATURE_LINES:]))):
         first = line.strip(" -~.,!")
         if CLOSING.fullmatch(closing) and re.fullmatch(WORD, first):
-            named = (known for found in limited(ANY_NAME, narrative.flow, 80) if (known := as_name(found.group())))
+            named = (
+                known for found in limited(ANY_NAME, narrative.flow, 80) if (known := as_name(found.group()))
+            )
             return next((name for name in named if name.split()[0] == first), None)
     return None
 
@@ -219,18 +226,20 @@ def _beside_contact(text: str) -> str | None:
     """A name that an e-mail address spells, or else one directly before an address or number."""
     mailboxes = [found[1].lower() for found in limited(_MAILBOX, text, 5)]
     for found in limited(ANY_NAME, text, 80):
-        before = text[max(0, found.start() - 30) : found.start()]
         spelled = any(_spells(mailbox, found.group()) for mailbox in mailboxes)
-        if spelled and not _SOMEBODY_ELSE.search(before) and (name := as_name(found.group())):
+        if spelled and not _is_of_another(text, found.start()) and (name := as_name(found.group())):
             return name
     beside = (
-        found
-        for found in limited(_BESIDE_CONTACT, text, 20)
-        if not _SOMEBODY_ELSE.search(text[max(0, found.start() - 30) : found.start()])
+        found for found in limited(_BESIDE_CONTACT, text, 20) if not _is_of_another(text, found.start())
     )
     if name := _first(beside):
         return name
     return next((name for mailbox in mailboxes if (name := _spelled_out(mailbox, text))), None)
+
+
+def _is_of_another(text: str, start: int) -> bool:
+    """Whether the words before a name say that it is somebody else's."""
+    return _SOMEBODY_ELSE.search(text[max(0, start - 30) : start]) is not None
 
 
 def _spelled_out(mailbox: str, text: str) -> str | None:

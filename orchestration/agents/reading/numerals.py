@@ -15,7 +15,9 @@ _VALUES = {word: value for value, word in enumerate(_UNITS)} | dict(
 )
 _THOUSANDS = frozenset({"thousand", "grand"})
 
-NUMERAL = rf"(?:{'|'.join(sorted([*_VALUES, 'hundred', 'thousand', 'a', 'and', 'half'], key=len, reverse=True))})"
+NUMERAL = (
+    rf"(?:{'|'.join(sorted([*_VALUES, 'hundred', 'thousand', 'a', 'and', 'half'], key=len, reverse=True))})"
+)
 """The pattern of one word of a number."""
 
 

@@ -235,6 +235,11 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
         rf"(?:,? \d{{1,4}}[a-z]?\b)?(?:,? (?:in )?(?:\d{{4,5}} )?{_WORD}(?: {_WORD})?)?)",
         cased=True,
     )),
+    (5, word_first(
+        rf"(?:at|in|near|outside) (?:the )?(?P<place>{_NO_TOWN}{_WORD}"
+        rf" (?:(?:de|du|des|la|del|della|di|da|do|von|der|of|the) ){{1,2}}{_WORD}(?:,? (?:in )?{_WORD})?{_STATE}?)",
+        cased=True,
+    )),
     (6, word_first(
         rf"(?i:(?:at|on|near|corner of) (?:the )?)(?P<place>(?:\d{{1,3}}(?:st|nd|rd|th) (?:and|&) {_WORD}"
         rf"|{_WORD} (?:and|&) \d{{1,3}}(?:st|nd|rd|th)\b){_TAIL})",
@@ -252,7 +257,7 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
     )),
     (_VAGUE, word_first(
         r"(?i:at|in|on|from|outside|behind|near) "
-        rf"(?P<place>(?i:(?:my|our|the|a) (?:[a-z'-]+ ){{0,3}}{_VAGUE_GROUNDS}\b{_VAGUE_TAIL})"
+        rf"(?P<place>(?i:(?:my|our|the|a) (?:(?!way\b)[a-z'-]+ ){{0,3}}{_VAGUE_GROUNDS}\b{_VAGUE_TAIL})"
         rf"(?:,? (?:in|near|on|at|off) (?:the )?{_NO_TOWN}"
         rf"(?:{_STREET}{_TAIL}|{_WORD}(?: {_WORD}){{0,2}}{_STATE}?))?)",
         cased=True,
@@ -285,7 +290,7 @@ _ANOTHER_PLACE = phrases(
     contact | reach | phone | adjuster | agent | dealership | p\.?o\.? box | bought | born
     work(?:s|ed)? (?:at|for) | headed to | on (?:my|the|our) way (?:to|home) | heading (?:to|home)
     going to | from work | to visit | insured (?:at|with) | insurance | other driver | witness | lives
-    reported (?:it|this|that) (?:at|to)
+    reported (?:it|this|that) (?:at|to) | (?:operated|driven|owned) by | belong\w* to
     taken to | transported | rushed | went to | body shop | invoice | from
     """
 )

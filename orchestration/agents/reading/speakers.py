@@ -11,7 +11,7 @@ _TURN = re.compile(
 )
 _SERVICE = one_of(
     r"""
-    (?:.*\b)?(?:agent|bot|chat ?bot|assistant|operator|adviser|advisor|rep|representative|support|handler\
+    (?:.*\b)?(?:(?:live ?)?agent|bot|chat ?bot|assistant|operator|adviser|advisor|rep|representative|support|handler\
     |adjuster|claims (?:desk|team|center)|customer (?:care|service)|system|csr|insurer|insurance)\b.*
     """
 )
@@ -19,7 +19,7 @@ _OF_SERVICE = phrases(
     r"""
     how (?:can|may) i (?:help|assist) | (?:can|may|could) i (?:have|get|take) your
     thank you for (?:contacting|reaching out|chatting) | i am your (?:virtual )?assistant
-    what is your policy number
+    what is your policy number | (?:so )?sorry to hear (?:that|about) | what(?: has|'s|s)? happened(?= and when|\?)
     """
 )
 """What only the carrier's side says."""
@@ -56,6 +56,17 @@ def without_service(lines: tuple[str, ...]) -> tuple[str, ...]:
         if speaker not in service:
             kept += ["", turn["words"]] if turn and speaker in answers else [line]
     return tuple(kept)
+
+
+def speaker(lines: tuple[str, ...]) -> str | None:
+    """How the claimant is called before the lines of a chat; None if `lines` are no chat."""
+    if without_service(lines) == lines:
+        return None
+    said: defaultdict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        if turn := _TURN.match(line):
+            said[turn["speaker"]].append(turn["words"])
+    return next((one for one, words in said.items() if len(words) > 1 and not _is_service(one, words)), None)
 
 
 def _is_service(speaker: str, words: list[str]) -> bool:
