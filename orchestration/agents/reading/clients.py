@@ -13,7 +13,7 @@ _ACQUAINTANCE = "(?:owner|homeowner|tenant|landlord|employer|boss|neighbou?r|fri
 _ROLE = rf"(?:(?:[a-z]+ ){{0,2}}(?:{KIN}|{_CLIENT}|{_ACQUAINTANCE})(?: of [^,.\n]{{1,30}})?\b,? )"
 _ACTS_FOR = (
     r"(?:(?:[Oo]n|[Ii]n) behalf of|ON BEHALF OF|[Ii]n the name of|[Rr]epresent(?:s|ing)?|[Aa]cting for"
-    r"|[Cc]ounsel (?:for|to)|(?:[Rr]etained|[Ee]ngaged|[Hh]ired|[Ii]nstructed|[Aa]ppointed|[Aa]uthori[sz]ed) by)"
+    r"|[Cc]ounsel (?:for|to)|(?:[Rr]etained|[Ee]ngaged|[Hh]ired|[Ii]nstructed|[Aa]ppointed|[Aa]uthori[sz]ed) by|[Aa]ssist(?:s|ing)?)"
 )
 _WRITES_FOR = (
     r"(?:[Ww]rit(?:e|ing)|[Rr]eport(?:ing)?|[Ff]il(?:e|ing)|[Ss]ubmit(?:ting)?|[Cc]all(?:ing)?"

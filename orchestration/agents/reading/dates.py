@@ -81,6 +81,10 @@ _SHORT = (
     rf"(?:on|dated?|of|around|about|since|from|{_ANY_WEEKDAY},?|(?:last )?{_PART_OF_DAY})"
     r"\s*[:(]?\s*(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/%])"
 )
+_SHORT_WITH_DOTS = (
+    rf"(?:on|am|of|vom|from|dated?|{_ANY_WEEKDAY},?)\s+(?:the )?"
+    r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?!\s?\d)"
+)
 _SHORT_WITH_HOUR = (
     rf"(?<![\d/])(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})(?=\s+{_HOUR}|,? \d{{1,2}}(?::\d\d)?\s?[ap]m\b"
     rf"|\s+(?:in the )?{_PART_OF_DAY}\b)"
@@ -299,6 +303,10 @@ def _short(found: re.Match[str], written: _Written) -> dt.date | None:
     return _latest(second, first, written.base) if day_first else _latest(first, second, written.base)
 
 
+def _short_with_dots(found: re.Match[str], written: _Written) -> dt.date | None:
+    return _latest(int(found["month"]), int(found["day"]), written.base)
+
+
 def _day_only(found: re.Match[str], written: _Written) -> dt.date | None:
     base, day = written.base, _day_number(found)
     this = _date(base.year, base.month, day)
@@ -383,6 +391,7 @@ _FORMS: Lexicon[tuple[_Reader, bool]] = Lexicon(
         (_DAY_MONTH, _named, False),
         (_SHORT, _short, False),
         (_SHORT_WITH_HOUR, _short, False),
+        (_SHORT_WITH_DOTS, _short_with_dots, False),
         (_DAY_ONLY, _day_only, False),
         (_HOLIDAY, _holiday, False),
         (_TODAY, _today, True),

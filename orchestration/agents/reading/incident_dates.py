@@ -116,7 +116,7 @@ _CLAUSE_END = re.compile(r",| and | but ")
 
 def incident_date(narrative: Narrative, sent_at: dt.datetime) -> dt.date | None:
     """The day of the incident: of all days in the past, the one whose context speaks most for it."""
-    base, dateline = _date_sent(narrative, sent_at.date())
+    base, dateline = _date_sent(narrative.own, sent_at.date())
     if labelled := _labelled(narrative, base):
         return labelled
     text = narrative.spelled.flow

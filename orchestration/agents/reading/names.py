@@ -181,6 +181,8 @@ def _in_field(value: str) -> str | None:
 
 def _introduced(text: str) -> str | None:
     for found in limited(_INTRODUCED, text, 10):
+        if found["named"] and _is_of_another(text, found.start()):
+            continue
         if name := as_name(next(filter(None, found.groups()))):
             return name
     for found in limited(_INTRODUCED_IN_ANY_CASE, text, 3):
@@ -239,6 +241,8 @@ def _beside_contact(text: str) -> str | None:
 
 def _is_of_another(text: str, start: int) -> bool:
     """Whether the words before a name say that it is somebody else's."""
+    if text[:start].endswith("("):
+        return True
     return _SOMEBODY_ELSE.search(text[max(0, start - 30) : start]) is not None
 
 

@@ -235,6 +235,7 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
         rf"(?:,? \d{{1,4}}[a-z]?\b)?(?:,? (?:in )?(?:\d{{4,5}} )?{_WORD}(?: {_WORD})?)?)",
         cased=True,
     )),
+    (6, re.compile(rf"{_NAME_BEGINS}(?P<place>{_STREET} (?:and|&) {_WORD}(?=[,.]){_TAIL})")),
     (5, word_first(
         rf"(?:at|in|near|outside) (?:the )?(?P<place>{_NO_TOWN}{_WORD}"
         rf" (?:(?:de|du|des|la|del|della|di|da|do|von|der|of|the) ){{1,2}}{_WORD}(?:,? (?:in )?{_WORD})?{_STATE}?)",
