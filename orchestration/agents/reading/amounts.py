@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from orchestration.agents.reading.evidence import (
     Weighted,
@@ -109,12 +109,14 @@ _BEFORE: Weighted = (
         claim(?:ing|ed)?(?: is| for| of)? (?:a )?(?:total|amount|sum)
         amount (?:of (?:the|my|this) )?claim(?:ed)? | total (?:amount )?(?:claim\w*|requested)
         (?:i|we)(?:'m| am|'re| are)? claim(?:ing)? | my claim is for | seeking | requesting | reimburse\w*
-        (?:wish|want|would like|should like|'d like)\w* to claim | asking (?:for|you) | request(?:ing)? (?:payment|compensation)
+        (?:wish|want|would like|should like|'d like)\w* to claim | asking (?:for|you)
+        request(?:ing)? (?:payment|compensation)
         """)),
     (6, phrases(r"""
         grand total | in total | totals? | totall?ed (?:at|up|to) | totall?ing | altogether | all together
         all in | comes? to | came to | adds? up | sum of | overall | which makes
-        now (?:it's|it is|at|says?|wants?|asks?|up to) | is now | revised | corrected | (?:went|gone|rose) up to
+        now (?:it's|it is|at|says?|wants?|asks?|up to) | is now | revised | corrected
+        (?:went|gone|rose) up to
         final(?:ly)? (?:\w+ )?(?:is|was|at|bill|price|figure|estimate|quote|invoice)
         """)),
     (6, phrases(r"that is | that's | so | i\.e | making | hence", after=r"\W{1,3}(?:about |around )?\Z")),
@@ -127,7 +129,9 @@ _BEFORE: Weighted = (
 )  # fmt: skip
 """What speaks for an amount in the sentence before it."""
 _AFTER: Weighted = (
-    (6, phrases("final | now | (?:in |grand )?total | altogether | all together | all in | overall", before=r"\A[\s,)]*")),
+    (6, phrases(r"""
+        final | now | (?:in |grand )?total | altogether | all together | all in | overall
+        """, before=r"\A[\s,)]*")),
     (7, phrases(r"(?:wish|want|intend)\w* to claim | would like to claim", before=r"\A[^$€£]{0,80}")),
     (3, phrases(r"""
         damages? | to (?:fix|repair|replace) | in repairs
@@ -138,7 +142,8 @@ _AGAINST_BEFORE: Weighted = (
     (30, phrases(r"""
         deductible | ded\.? | reserves? | excess | premiums? | co-?pays? | co-?insurance
         policy limit | limits?
-        coverage(?: limit| amount)?(?: is| of| up to)? | covered up to | (?<!went )(?<!gone )(?<!rose )(?<!now )(?<!is )up to | insured for | sum insured
+        coverage(?: limit| amount)?(?: is| of| up to)? | covered up to
+        (?<!went )(?<!gone )(?<!rose )(?<!now )(?<!is )up to | insured for | sum insured
         salary | income | rent is | mortgage | fine of | ticket of | odometer | mileage
         """, after=r"\W{1,3}(?:\w+ ){0,3}\W{0,2}\Z")),
     (15, phrases(r"""
@@ -179,8 +184,8 @@ _AGAINST_AFTER: Weighted = (
                r"|vehicle)) (?:when|new|in|last)",
                before=r"\A\W{0,3}")),
     (3, one_of(r"""
-        (?:was |is |for |in |of )?(?:the |a )?(?:towing|fee|charge|tow|rental|labou?r|parts|sales tax|tax|paint\
-        |subtotal|already) | for my (?:car|house|home)\b
+        (?:was |is |for |in |of )?(?:the |a )?(?:towing|fee|charge|tow|rental|labou?r|parts|sales tax|tax\
+        |paint|subtotal|already) | for my (?:car|house|home)\b
         """, before=r"\A\W{0,3}")),
 )  # fmt: skip
 
@@ -313,12 +318,9 @@ def _amounts(text: str) -> Iterator[Amount]:
         if value is not None:
             with_currency = True
             yield Amount(value, _currency(found["before"] or found["after"]), found.start(), found.end())
-    for found in limited(_IN_WORDS, text, _MOST):
-        words = f"{found['words']} {found['grand'] or ''}"
+    for found in chain(limited(_IN_WORDS, text, _MOST), limited(_IN_BOTH, text, _MOST)):
+        words = f"{found['words']} {found.groupdict().get('grand') or ''}"
         if value := spelled_out(words):
-            yield Amount(Decimal(value), _currency(found["unit"]), found.start(), found.end())
-    for found in limited(_IN_BOTH, text, _MOST):
-        if value := spelled_out(found["words"]):
             yield Amount(Decimal(value), _currency(found["unit"]), found.start(), found.end())
     for found in limited(_NUMBER_IN_TOTAL, text, _MOST):
         if (value := _value(found["n"], found["t"])) is not None:

@@ -13,7 +13,8 @@ _ACQUAINTANCE = "(?:owner|homeowner|tenant|landlord|employer|boss|neighbou?r|fri
 _ROLE = rf"(?:(?:[a-z]+ ){{0,2}}(?:{KIN}|{_CLIENT}|{_ACQUAINTANCE})(?: of [^,.\n]{{1,30}})?\b,? )"
 _ACTS_FOR = (
     r"(?:(?:[Oo]n|[Ii]n) behalf of|ON BEHALF OF|[Ii]n the name of|[Rr]epresent(?:s|ing)?|[Aa]cting for"
-    r"|[Cc]ounsel (?:for|to)|(?:[Rr]etained|[Ee]ngaged|[Hh]ired|[Ii]nstructed|[Aa]ppointed|[Aa]uthori[sz]ed) by|[Aa]ssist(?:s|ing)?)"
+    r"|[Cc]ounsel (?:for|to)|(?:[Rr]etained|[Ee]ngaged|[Hh]ired|[Ii]nstructed|[Aa]ppointed"
+    r"|[Aa]uthori[sz]ed) by|[Aa]ssist(?:s|ing)?)"
 )
 _WRITES_FOR = (
     r"(?:[Ww]rit(?:e|ing)|[Rr]eport(?:ing)?|[Ff]il(?:e|ing)|[Ss]ubmit(?:ting)?|[Cc]all(?:ing)?"
@@ -24,7 +25,8 @@ _SPEAKS_FOR = (
     r"|broker|agent|guardian|executor|assistant|carer|caretaker|caregiver|representative) (?:of|for)"
 )
 _HOLDS = (
-    r"[^\n]{0,150}?\b(?:asked me|(?:[Ss]he|[Hh]e|[Tt]hey|who) (?:is|are|has|holds)(?: (?:an?|the|your|also|been))*"
+    r"[^\n]{0,150}?\b(?:asked me|(?:[Ss]he|[Hh]e|[Tt]hey|who) (?:is|are|has|holds)(?: (?:an?|the|your"
+    r"|also|been))*"
     r" (?:policy|insured|insurance|covered|with you|customer|member|[A-Z]{3}-)"
     r"|(?:has|holds|is|owns|policy)(?: (?:an?|the|your|also|currently|been))*"
     r" (?:policy|insured|insurance|covered|with you|number|no|customer|member|[A-Z]{3}-))"

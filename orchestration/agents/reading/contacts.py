@@ -29,7 +29,8 @@ _OTHER_NUMBER = one_of(
 _OWN = phrases(
     """
     my | me | i | our | us | mine | cell | mobile | contact | reach | call | phone | tel | telephone
-    e-?mail | home | claimant | insured | policy ?holder | patient | from | reply-to | best | cb | caller | back to | reply to
+    e-?mail | home | claimant | insured | policy ?holder | patient | from | reply-to | best | cb | caller
+    back to | reply to
     call ?back | text | txt | ring | whatsapp | daytime | evenings?
     """
 )
@@ -44,7 +45,8 @@ _OF_SOMEBODY_ELSE = phrases(
     (?:operated|driven|owned) by | vehicle (?:no\.? ?|#)?(?:2|two|b)
     (?:\w+ )?(?:guy|fellow|man|company|co|crew|firm) | tow\w* | roof\w* | restoration
     neighbou?r\w* | landlord | employer | emergency contact
-    (?<!back )(?<!reply )(?:to|cc|bcc)(?=:) | insurer | insurance compan\w+ | support | estimate | report | case | plumb\w+
+    (?<!back )(?<!reply )(?:to|cc|bcc)(?=:) | insurer | insurance compan\w+ | support | estimate | report
+    case | plumb\w+
     attorney | lawyer | therap\w+ | whose | surgeon | switchboard | tenant | vet | mechanic | do not
     """
 )
@@ -58,7 +60,8 @@ _OWN_AGAIN = phrases(r"me | mine | my (?:own )?(?:cell|phone|number|mobile|e-?ma
 _NAMED_BEFORE = re.compile(rf"(?P<name>{NAME})(?:'s)?\W{{1,4}}(?:(?:at|on|tel|phone|cell|ph)\b\W{{1,3}})?\Z")
 _TITLED = re.compile(rf"{TITLES}(?:(?:{WORD}|[A-Z]\.) )*{WORD}")
 _OWN_LABEL = re.compile(
-    r"\W{0,3}(?:(?:my|our|best|main|insured|claimant) )*(?:contact|phone|tel\w*|cell|mobile|e-?mail|reach)\b[^:]{0,20}:",
+    r"\W{0,3}(?:(?:my|our|best|main|insured|claimant) )*(?:contact|phone|tel\w*|cell|mobile|e-?mail"
+    r"|reach)\b[^:]{0,20}:",
     re.IGNORECASE,
 )
 _SAYS_I = phrases("i | my | me | we | our | us")
@@ -104,7 +107,8 @@ _OF_ITSELF = _Voice(_OF_WRITER, (_OF_SOMEBODY_ELSE, _THIRD_PERSON))
 _OF_CALLER = _Voice(_THIRD_PERSON, (_OF_SOMEBODY_ELSE,))
 _FOR_CLIENT = _Voice(
     phrases(
-        rf"his | her | their | they | she | he | him | (?:client|customer|member)s? | mr | mrs | ms | insured | {KIN}"
+        rf"his | her | their | they | she | he | him | (?:client|customer|member)s? | mr | mrs | ms "
+        rf"| insured | {KIN}"
     ),
     (
         _OF_SOMEBODY_ELSE,
@@ -167,7 +171,7 @@ def _is_toll_free(number: str) -> bool:
 
 
 def _is_of_another(before: str, parts: list[str]) -> bool:
-    """Whether a number stands directly behind the name of another than the claimant, or behind a title and name."""
+    """Whether a number stands directly behind another's name, or in one sentence with a title and name."""
     titled = [
         name for found in limited(_TITLED, before) for name in re.findall(r"\w{3,}", found.group().lower())
     ]

@@ -101,14 +101,18 @@ _NO_TOWN = (
 _GROUNDS = (
     "(?:parking lot|parking garage|lot|car park|garage|driveway|carport|gym|mall|office|station|airport"
     "|campus|school|hotel|park|supermarket|restaurant|store|stadium|church|trailhead|backyard|beach"
-    "|parking|marina|viewpoint|overlook|pier|harbou?r|pool|campsite|campground|museum|market|rest area|services"
+    "|parking|marina|viewpoint|overlook|pier|harbou?r|pool|campsite|campground|museum|market|rest area"
+    "|services"
     "|exit|ramp|bridge|tunnel|field|meadow|drive-?(?:through|thru|in)(?: lane)?|car wash|gas station|lay-?by"
-    "|petrol station|bus stop|train station|railway station|playground|library|hospital|clinic|farm|level crossing"
+    "|petrol station|bus stop|train station|railway station|playground|library|hospital|clinic|farm"
+    "|level crossing"
     "|toll booth|post office|traffic lights?|level|deck|yard|warehouse|terminal|ferry port|port|quay)"
 )
 _NAMED_GROUNDS = (
-    "(?i:parking lot|parking garage|(?:tube|train|subway|metro|underground|railway|bus|tram|fire|police) (?:station|stop)"
-    "|subdivision|estate|complex|condominiums?|mall|airport|station|plaza|shopping cent(?:er|re)|campus|park|hospital"
+    "(?i:parking lot|parking garage|(?:tube|train|subway|metro|underground|railway|bus|tram|fire"
+    "|police) (?:station|stop)"
+    "|subdivision|estate|complex|condominiums?|mall|airport|station|plaza|shopping cent(?:er|re)|campus"
+    "|park|hospital"
     "|clinic|medical center|university|school|hotel|stadium|supermarket|store|gym|marina|trailhead"
     "|apartments?|market|square|center|centre|lot|garage|beach|theat(?:er|re)|arena|museum|library|church"
     "|restaurant|caf[eé]|club|inn|lodge|resort|farm|ranch|harbou?r|pier|casino|zoo|gallery|college|academy"
@@ -116,7 +120,8 @@ _NAMED_GROUNDS = (
     "|fairgrounds?|dock|diner|ski area|slopes|playground|pool|mart|pharmacy|coffee|grill|bar|pizza|foods)"
 )
 _COUNTRY = (
-    "(?:Argentina|Australia|Austria|Bahamas|Belgium|Brazil|Bulgaria|Canada|Chile|China|Colombia|Costa Rica|Croatia"
+    "(?:Argentina|Australia|Austria|Bahamas|Belgium|Brazil|Bulgaria|Canada|Chile|China|Colombia"
+    "|Costa Rica|Croatia"
     "|Cyprus|Czech Republic|Denmark|Egypt|England|Estonia|Finland|France|Germany|Greece|Hungary|Iceland|India"
     "|Indonesia|Ireland|Israel|Italy|Jamaica|Japan|Kenya|Latvia|Lithuania|Malaysia|Malta|Mexico|Morocco|Netherlands"
     "|New Zealand|Nigeria|Norway|Peru|Philippines|Poland|Portugal|Romania|Scotland|Serbia|Singapore|Slovakia"
@@ -238,7 +243,8 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
     (6, re.compile(rf"{_NAME_BEGINS}(?P<place>{_STREET} (?:and|&) {_WORD}(?=[,.]){_TAIL})")),
     (5, word_first(
         rf"(?:at|in|near|outside) (?:the )?(?P<place>{_NO_TOWN}{_WORD}"
-        rf" (?:(?:de|du|des|la|del|della|di|da|do|von|der|of|the) ){{1,2}}{_WORD}(?:,? (?:in )?{_WORD})?{_STATE}?)",
+        rf" (?:(?:de|du|des|la|del|della|di|da|do|von|der|of"
+        rf"|the) ){{1,2}}{_WORD}(?:,? (?:in )?{_WORD})?{_STATE}?)",
         cased=True,
     )),
     (6, word_first(
@@ -254,7 +260,8 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
     )),
     (8, word_first(rf"(?P<place>(?i:number|no\.) \d{{1,5}},? (?:of |on |in )?{_STREET}{_TAIL})", cased=True)),
     (4, word_first(
-        rf"(?:in|near|outside(?: of)?|downtown) (?P<place>{_WORD}(?: {_WORD}){{0,2}}(?:, {_COUNTRY}\b|{_STATE})?)", cased=True
+        rf"(?:in|near|outside(?: of)?|downtown) (?P<place>{_WORD}(?: {_WORD}){{0,2}}(?:, {_COUNTRY}\b"
+        rf"|{_STATE})?)", cased=True
     )),
     (_VAGUE, word_first(
         r"(?i:at|in|on|from|outside|behind|near) "
@@ -296,7 +303,8 @@ _ANOTHER_PLACE = phrases(
     """
 )
 _QUOTES = re.compile(
-    r"[\s,]{1,2}(?:(?:where|who|which|that)\b[^.,]{1,30}, )?(?:asks?|asked|wants?|quotes?|quoted|charges?|charged|says?"
+    r"[\s,]{1,2}(?:(?:where|who|which|that)\b[^.,]{1,30}, )?(?:asks?|asked|wants?|quotes?|quoted"
+    r"|charges?|charged|says?"
     r"|said|estimates?|estimated|gave)\b(?! to\b)"
 )
 """Behind the place of one who names a price."""

@@ -1,4 +1,4 @@
-"""Who says what: neither the carrier's lines in a chat nor a letter enclosed with one's own are the claimant's."""
+"""Who says what: the carrier's lines in a chat are not the claimant's, nor is an enclosed letter."""
 
 import re
 from collections import defaultdict
@@ -11,15 +11,16 @@ _TURN = re.compile(
 )
 _SERVICE = one_of(
     r"""
-    (?:.*\b)?(?:(?:live ?)?agent|bot|chat ?bot|assistant|operator|adviser|advisor|rep|representative|support|handler\
-    |adjuster|claims (?:desk|team|center)|customer (?:care|service)|system|csr|insurer|insurance)\b.*
+    (?:.*\b)?(?:(?:live ?)?agent|bot|chat ?bot|assistant|operator|adviser|advisor|rep|representative|support\
+    |handler|adjuster|claims (?:desk|team|center)|customer (?:care|service)|system|csr|insurer|insurance)\b.*
     """
 )
 _OF_SERVICE = phrases(
     r"""
     how (?:can|may) i (?:help|assist) | (?:can|may|could) i (?:have|get|take) your
     thank you for (?:contacting|reaching out|chatting) | i am your (?:virtual )?assistant
-    what is your policy number | (?:so )?sorry to hear (?:that|about) | what(?: has|'s|s)? happened(?= and when|\?)
+    what is your policy number | (?:so )?sorry to hear (?:that|about)
+    what(?: has|'s|s)? happened(?= and when|\?)
     """
 )
 """What only the carrier's side says."""
