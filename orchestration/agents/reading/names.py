@@ -186,6 +186,8 @@ def _introduced(text: str) -> str | None:
         if name := as_name(next(filter(None, found.groups()))):
             return name
     for found in limited(_INTRODUCED_IN_ANY_CASE, text, 3):
+        if _is_of_another(text, found.start()):
+            continue
         if name := as_name(_AFTER_NAME.sub("", found["named"]), any_case=True):
             return name
     return None
@@ -243,7 +245,8 @@ def _is_of_another(text: str, start: int) -> bool:
     """Whether the words before a name say that it is somebody else's."""
     if text[:start].endswith("("):
         return True
-    return _SOMEBODY_ELSE.search(text[max(0, start - 30) : start]) is not None
+    before = re.split(r"(?<!\b[DdMm]r)[.!?]\s|\n", text[max(0, start - 30) : start])[-1]
+    return _SOMEBODY_ELSE.search(before) is not None
 
 
 def _spelled_out(mailbox: str, text: str) -> str | None:
