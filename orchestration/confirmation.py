@@ -25,6 +25,9 @@ def stated(submission: Submission) -> Facts:
     by_email = submission.metadata.get("source") == "email"
     client = reading.client(submission.narrative) if by_email and submission.narrative else Facts()
     sender = claimant.email if claimant else None
+    name = claimant.name if claimant else None
+    if by_email and name and submission.narrative:
+        name = reading.in_full(name, submission.narrative)
     phone = claimant.phone and (reading.parse_phone(claimant.phone) or claimant.phone) if claimant else None
     return Facts(
         claim_type=submission.claim_type,
@@ -33,7 +36,7 @@ def stated(submission: Submission) -> Facts:
         incident_location=incident.location if incident else None,
         incident_description=incident.description if incident else None,
         claim_amount=submission.claim_amount,
-        claimant_name=client.claimant_name or (claimant.name if claimant else None),
+        claimant_name=client.claimant_name or name,
         email=client.email or (None if client.phone else sender),
         phone=client.phone or phone,
     )

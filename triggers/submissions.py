@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from email import policy
 from email.errors import MessageDefect
+from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from typing import Any
@@ -23,6 +24,9 @@ from triggers.routes import JSON
 
 TEXTS = (api.MARKDOWN, api.PLAIN)
 
+_MACHINE = re.compile(
+    r"(?:no|do-?not|not?)[-_.]?reply|mailer|postmaster|bounces?\b|notifications?\b", re.IGNORECASE
+)
 _BROKEN = re.compile(r"Boundary|Base64|Multipart|MissingHeaderBodySeparator|FirstHeaderLineIsContinuation")
 
 
@@ -105,7 +109,7 @@ def _read_email(message: EmailMessage, claim_id: str | None) -> Parsed:
     attachments = [_attachment(part, number) for number, part in enumerate(message.iter_attachments())]
     if defects := [_name(d) for part in message.walk() for d in part.defects if _BROKEN.search(_name(d))]:
         raise BadRequest(f"the e-mail is broken: {defects[0]}")
-    sender = message["From"].addresses[0] if message["From"].addresses else None
+    sender = _sender(message)
     sent = message["Date"].datetime if message["Date"] else None
     subject = _header(str(message["Subject"] or ""))
     metadata: dict[str, Any] = {"source": "email", "subject": subject}
@@ -123,6 +127,15 @@ def _read_email(message: EmailMessage, claim_id: str | None) -> Parsed:
     }
     submission = validated(fields, Submission)
     return Parsed(submission.model_copy(update={"documents": [d.filename for d in attachments]}), attachments)
+
+
+def _sender(message: EmailMessage) -> Address | None:
+    """Whoever is behind the e-mail: of a machine's, such as a web form's, the one whom a reply reaches."""
+    sender = next(iter(message["From"].addresses), None)
+    if sender is None or not _MACHINE.match(sender.username):
+        return sender
+    reply_to = message["Reply-To"].addresses if message["Reply-To"] else ()
+    return next((one for one in reply_to if not _MACHINE.match(one.username)), None)
 
 
 def _header(value: str) -> str:

@@ -278,6 +278,14 @@ def test_the_text_of_an_email_is_decoded(headers: str, body: bytes, text: str) -
     assert parse(message, EMAIL).submission.narrative == text
 
 
+def test_behind_the_mail_of_a_web_form_is_whoever_a_reply_reaches() -> None:
+    form = "From: Website <no-reply@carrier.example>\n"
+    answered = parse(f"{form}Reply-To: Dana <dana@example.com>\n\n{LETTER}", EMAIL).submission.claimant
+
+    assert answered and (answered.name, answered.email) == ("Dana", "dana@example.com")
+    assert parse(f"{form}\n{LETTER}", EMAIL).submission.claimant is None
+
+
 def test_an_email_whose_sender_is_a_group_has_no_claimant() -> None:
     assert parse(f"From: undisclosed-recipients:;\n\n{LETTER}", EMAIL).submission.claimant is None
 

@@ -49,6 +49,13 @@ def parse_phone(text: str) -> str | None:
     return parse_contact(text).phone
 
 
+def in_full(name: str, text: str) -> str:
+    """`name`, of which only initials and the last name are given, as `text` has it in full."""
+    from orchestration.agents.reading.persons import in_full as named_in_full
+
+    return named_in_full(name, text)
+
+
 def client(text: str) -> Facts:
     """Name and contact of the one for whom somebody else writes `text`; nothing where it is the claimant."""
     return _client(text).model_copy()

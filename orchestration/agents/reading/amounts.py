@@ -4,9 +4,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from orchestration.agents.reading.evidence import Weighted, anywhere, heaviest, limited, one_of, phrases
+from orchestration.agents.reading.evidence import (
+    Weighted,
+    anywhere,
+    heaviest,
+    limited,
+    one_of,
+    phrases,
+    word_first,
+)
 from orchestration.agents.reading.numerals import NUMERAL, spelled_out
 from orchestration.agents.reading.text import Narrative
 
@@ -71,6 +79,13 @@ _IN_WORDS = phrases(
     r"\s(?:(?P<unit>doll?[ae]rs?|bucks|euros?|pounds)\b(?! of)|(?P<grand>grand))"
 )
 
+_IN_BOTH = word_first(
+    r"(?P<words>\d{1,3} (?:thousand|grand)(?:,? (?:and )?\d{1,3} hundred)?(?: (?:and )?\d{1,2}\b)?"
+    r"|\d{1,2} hundred)(?: (?P<unit>doll?[ae]rs?|bucks|euros?|pounds)\b)?"
+    r"(?!\s(?:people|miles|feet|times|square|sq|km))"
+)
+"""Digits and words: `2 thousand 7 hundred`."""
+
 _CLAIM_LABEL = one_of(
     r"""
     (?:total |estimated |est\.? |approx\w* )*(?:claim )?(?:amount|sum|value|total|cost|loss\
@@ -94,21 +109,29 @@ _BEFORE: Weighted = (
         claim(?:ing|ed)?(?: is| for| of)? (?:a )?(?:total|amount|sum)
         amount (?:of (?:the|my|this) )?claim(?:ed)? | total (?:amount )?(?:claim\w*|requested)
         (?:i|we)(?:'m| am|'re| are)? claim(?:ing)? | my claim is for | seeking | requesting | reimburse\w*
-        (?:wish|want|would like)\w* to claim | asking (?:for|you) | request(?:ing)? (?:payment|compensation)
+        (?:wish|want|would like|should like|'d like)\w* to claim | asking (?:for|you)
+        request(?:ing)? (?:payment|compensation)
         """)),
     (6, phrases(r"""
         grand total | in total | totals? | totall?ed (?:at|up|to) | totall?ing | altogether | all together
-        all in | comes? to | came to | adds? up | sum of | overall
+        all in | comes? to | came to | adds? up | sum of | overall | which makes
+        now (?:it's|it is|at|says?|wants?|asks?|up to) | is now | revised | corrected
+        (?:went|gone|rose) up to
+        final(?:ly)? (?:\w+ )?(?:is|was|at|bill|price|figure|estimate|quote|invoice)
         """)),
+    (6, phrases(r"that is | that's | so | i\.e | making | hence", after=r"\W{1,3}(?:about |around )?\Z")),
     (4, phrases(r"""
         estimate[sd]? | estimating | quote[sd]? | quotation | assessed | apprais\w+ | cost(?:s|ing)?
         invoice | damages? | bill(?:s|ed)? | loss(?:es)? | charge[sd]? | repairs? | fix | replace\w*
+        figures? | price | scope | bid | (?:asks?|wants?|says?|speaks? of|writ\w+ down|count on|calculat\w+)
         """)),
     (1, phrases("about | around | approximately | roughly | approx | nearly | pay | paid | owe | amount")),
 )  # fmt: skip
 """What speaks for an amount in the sentence before it."""
 _AFTER: Weighted = (
-    (6, phrases("(?:in |grand )?total | altogether | all together | all in | overall", before=r"\A[\s,)]*")),
+    (6, phrases(r"""
+        final | now | (?:in |grand )?total | altogether | all together | all in | overall
+        """, before=r"\A[\s,)]*")),
     (7, phrases(r"(?:wish|want|intend)\w* to claim | would like to claim", before=r"\A[^$€£]{0,80}")),
     (3, phrases(r"""
         damages? | to (?:fix|repair|replace) | in repairs
@@ -119,16 +142,18 @@ _AGAINST_BEFORE: Weighted = (
     (30, phrases(r"""
         deductible | ded\.? | reserves? | excess | premiums? | co-?pays? | co-?insurance
         policy limit | limits?
-        coverage(?: limit| amount)?(?: is| of| up to)? | covered up to | up to | insured for | sum insured
+        coverage(?: limit| amount)?(?: is| of| up to)? | covered up to
+        (?<!went )(?<!gone )(?<!rose )(?<!now )(?<!is )up to | insured for | sum insured
         salary | income | rent is | mortgage | fine of | ticket of | odometer | mileage
         """, after=r"\W{1,3}(?:\w+ ){0,3}\W{0,2}\Z")),
     (15, phrases(r"""
         (?:one|last|first|only|other) time | years? ago | back in | (?:in|from|of) (?:19|20)[01]\d
         """, after=r"[^.;]{0,50}\Z")),
+    (2, phrases(r"worth | valued? | market value | blue ?book | book value | kbb", after=r"[^.;]{0,30}\Z")),
     (6, phrases(r"""
-        bought | purchased? | paid | worth | valued? | market value | msrp | blue ?book | book value | kbb
+        bought | purchased? | paid | msrp
         purchase price | cost me new | new price | retail(?:s|ed)? | insurance paid
-        already (?:paid|covered) | deposit | advance
+        already (?:paid|covered) | deposit | advance | offer(?:s|ed|ing)? | first said | at first | originally
         """, after=r"[^.;]{0,30}\Z")),
     (3, phrases(r"""
         towing | tow | rental | labou?r | parts | tax | subtotal | sub-total | fee | paint | first | another
@@ -142,8 +167,8 @@ _AGAINST_AFTER: Weighted = (
     (30, phrases(r"""
         deductible | excess | premium | co-?pay | limit | of coverage | policy limit
         (?:collision |comprehensive |my |auto |home |annual |all-peril |wind(?:/hail)? |hail )+deductible
-        per (?:hour|hr|month|year) | an? (?:hour|month|year) | /\s?(?:hr|hour|h|month|mo|yr|year) | hourly
-        monthly
+        (?:per|an?|each|every) (?:hour|hr|day|night|week|month|year) | hourly | daily | monthly
+        /\s?(?:hr|hour|h|day|night|week|wk|month|mo|yr|year)
         """, before=r"\A\s{0,2}")),
     (30, phrases(r"""
         .{0,30}\b(?:separate(?:ly)?|on its own|by itself) | can be added
@@ -151,16 +176,16 @@ _AGAINST_AFTER: Weighted = (
         not (?:claim\w*|includ\w*|part of)
         """, before=r"\A.{0,15}")),
     (6, one_of(r"""
-        (?:per|a|each|/|an)\s?(?:day|night|week|item|visit|session|piece|sq|mile|sheet)?\b(?!\s*total)
-        cash | deposit | bill in | gift
+        (?:per|a|each|/|an)\s?(?:item|visit|session|piece|sq|mile|sheet)?\b(?!\s*total)
+        (?:in )?cash | deposit | bill in | gift
         """, before=r"\A\s{0,2}")),
     (5, one_of(r"in (?:19|20)\d\d", before=r"\A\W{0,3}")),
     (5, one_of(r"when | new | brand new | two years ago | last year | for (?:it|the (?:car|house|truck"
                r"|vehicle)) (?:when|new|in|last)",
                before=r"\A\W{0,3}")),
     (3, one_of(r"""
-        (?:was |is |for |in |of )?(?:the |a )?(?:towing|tow|rental|labou?r|parts|sales tax|tax|paint\
-        |subtotal|already) | for my (?:car|house|home)\b
+        (?:was |is |for |in |of )?(?:the |a )?(?:towing|fee|charge|tow|rental|labou?r|parts|sales tax|tax\
+        |paint|subtotal|already) | for my (?:car|house|home)\b
         """, before=r"\A\W{0,3}")),
 )  # fmt: skip
 
@@ -199,7 +224,8 @@ def claim_amount(narrative: Narrative) -> Amount | None:
     rank, labelled = _labelled(narrative)
     if labelled and rank > _SINGLE:
         return labelled
-    return _sum_of_items(narrative) or labelled or _sum_of_parts(narrative.flow) or _best(narrative.flow)
+    text = narrative.spelled.flow
+    return _sum_of_items(narrative) or labelled or _sum_of_parts(text) or _best(text)
 
 
 def parse_amount(answer: str) -> Amount | None:
@@ -292,20 +318,20 @@ def _amounts(text: str) -> Iterator[Amount]:
         if value is not None:
             with_currency = True
             yield Amount(value, _currency(found["before"] or found["after"]), found.start(), found.end())
-    for found in limited(_IN_WORDS, text, _MOST):
-        words = f"{found['words']} {found['grand'] or ''}"
+    for found in chain(limited(_IN_WORDS, text, _MOST), limited(_IN_BOTH, text, _MOST)):
+        words = f"{found['words']} {found.groupdict().get('grand') or ''}"
         if value := spelled_out(words):
             yield Amount(Decimal(value), _currency(found["unit"]), found.start(), found.end())
     for found in limited(_NUMBER_IN_TOTAL, text, _MOST):
         if (value := _value(found["n"], found["t"])) is not None:
             yield Amount(value, None, found.start(), found.end())
+    for found in limited(_AFTER_CUE, text, _MOST):
+        if (not with_currency or "," in found["n"]) and (value := _value(found["n"], found["t"])) is not None:
+            yield Amount(value, None, found.start("n"), found.end())
     if not with_currency:
         for found in limited(_ROUGHLY_IN_WORDS, text, _MOST):
             if value := spelled_out(found["words"]):
                 yield Amount(Decimal(value), None, found.start("words"), found.end())
-        for found in limited(_AFTER_CUE, text, _MOST):
-            if (value := _value(found["n"], found["t"])) is not None:
-                yield Amount(value, None, found.start("n"), found.end())
 
 
 def _bare(text: str) -> Iterator[Amount]:

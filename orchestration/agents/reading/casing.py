@@ -36,8 +36,10 @@ _STATES = frozenset(
         """,
     )
 )
-_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+_WORD = re.compile(r"(?<!\w)[A-Za-z][A-Za-z'-]*")
+_ORDINAL = re.compile(r"\d(?:ST|ND|RD|TH)\b")
 _STATE = re.compile(r"(?<=, )[A-Za-z]{2}\b|(?<=[A-Za-z] )[A-Z][a-z](?= \d{5}\b)")
+_SMALL_STREET = re.compile(r"(\b\d{1,5} (?:[A-Z][\w'-]+ ){1,2})way\b")
 _FEWEST_WORDS = 6
 
 
@@ -75,12 +77,13 @@ def says_nothing(words: str) -> bool:
 
 def recased(text: str) -> str:
     """`text`, character for character as long, with capitals where a name may be."""
-    return _STATE.sub(_recased_state, _WORD.sub(_recased_word, text))
+    capitals = _WORD.sub(_recased_word, _ORDINAL.sub(lambda found: found.group().lower(), text))
+    return _STATE.sub(_recased_state, _SMALL_STREET.sub(lambda found: f"{found[1]}Way", capitals))
 
 
 def _recased_word(word: re.Match[str]) -> str:
     lower = word.group().lower()
-    return lower if lower in _SMALL else lower.capitalize()
+    return lower if lower in _SMALL else "-".join(part.capitalize() for part in lower.split("-"))
 
 
 def _recased_state(state: re.Match[str]) -> str:

@@ -13,7 +13,8 @@ _ACQUAINTANCE = "(?:owner|homeowner|tenant|landlord|employer|boss|neighbou?r|fri
 _ROLE = rf"(?:(?:[a-z]+ ){{0,2}}(?:{KIN}|{_CLIENT}|{_ACQUAINTANCE})(?: of [^,.\n]{{1,30}})?\b,? )"
 _ACTS_FOR = (
     r"(?:(?:[Oo]n|[Ii]n) behalf of|ON BEHALF OF|[Ii]n the name of|[Rr]epresent(?:s|ing)?|[Aa]cting for"
-    r"|[Cc]ounsel (?:for|to))"
+    r"|[Cc]ounsel (?:for|to)|(?:[Rr]etained|[Ee]ngaged|[Hh]ired|[Ii]nstructed|[Aa]ppointed"
+    r"|[Aa]uthori[sz]ed) by|[Aa]ssist(?:s|ing)?)"
 )
 _WRITES_FOR = (
     r"(?:[Ww]rit(?:e|ing)|[Rr]eport(?:ing)?|[Ff]il(?:e|ing)|[Ss]ubmit(?:ting)?|[Cc]all(?:ing)?"
@@ -24,15 +25,19 @@ _SPEAKS_FOR = (
     r"|broker|agent|guardian|executor|assistant|carer|caretaker|caregiver|representative) (?:of|for)"
 )
 _HOLDS = (
-    r"(?:who |whose )?(?:has|holds|is|owns|policy)\b(?: (?:an?|the|your|also|currently|been))*"
-    r" ?(?:policy|insured|insurance|covered|with you|number|no|customer|member|[A-Z]{3}-)"
+    r"[^\n]{0,150}?\b(?:asked me|(?:[Ss]he|[Hh]e|[Tt]hey|who) (?:is|are|has|holds)(?: (?:an?|the|your"
+    r"|also|been))*"
+    r" (?:policy|insured|insurance|covered|with you|customer|member|[A-Z]{3}-)"
+    r"|(?:has|holds|is|owns|policy)(?: (?:an?|the|your|also|currently|been))*"
+    r" (?:policy|insured|insurance|covered|with you|number|no|customer|member|[A-Z]{3}-))"
 )
+"""What says, not far behind a relative's name, that the policy is the relative's."""
 _NAMED = word_first(rf"{_ACTS_FOR} (?:(?:[Mm]y|[Oo]ur|[Yy]our|[Tt]he) {_ROLE}?)?(?P<name>{NAME})", cased=True)
 _IN_ROLE = word_first(
     rf"{_WRITES_FOR} (?:(?:my|our|your|the|his|her) {_ROLE}|(?={TITLES}))(?P<name>{NAME})", cased=True
 )
-_OURS = word_first(rf"(?:[Mm]y|[Oo]ur|OUR) (?i:{_CLIENT})(?:,|:| is)? (?P<name>{NAME})", cased=True)
-_OF_POLICY = word_first(rf"(?:[Mm]y|[Oo]ur) {KIN},? (?P<name>{NAME}),? {_HOLDS}", cased=True)
+_OURS = word_first(rf"(?:[Mm]y|[Oo]ur|OUR) (?i:{_CLIENT})s?(?:,|:| is)?\s{{1,3}}(?P<name>{NAME})", cased=True)
+_OF_POLICY = word_first(rf"(?:[Mm]y|[Oo]ur) {KIN},? (?P<name>{NAME})(?={_HOLDS})", cased=True)
 _SPOKEN_FOR = word_first(rf"{_SPEAKS_FOR} (?P<name>{NAME})", cased=True)
 _WAYS_TO_NAME_A_CLIENT = (_NAMED, _IN_ROLE, _OURS, _OF_POLICY, _SPOKEN_FOR)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from orchestration.agents.reading.clients import KIN, client_name
 from orchestration.agents.reading.evidence import Phrases, limited, one_of, phrases
 from orchestration.agents.reading.letters import before_signature
-from orchestration.agents.reading.persons import NAME, as_name
+from orchestration.agents.reading.persons import NAME, TITLES, WORD, as_name
 from orchestration.agents.reading.regions import HOME, region_of
 from orchestration.agents.reading.text import Narrative
 
@@ -30,6 +30,7 @@ _OWN = phrases(
     """
     my | me | i | our | us | mine | cell | mobile | contact | reach | call | phone | tel | telephone
     e-?mail | home | claimant | insured | policy ?holder | patient | from | reply-to | best | cb | caller
+    back to | reply to
     call ?back | text | txt | ring | whatsapp | daytime | evenings?
     """
 )
@@ -41,9 +42,11 @@ _OF_SOMEBODY_ELSE = phrases(
     agent | agency | broker | witness\w* | officer
     police | precinct | sheriff | contractor | clinic | hospital | doctor | dr | physician | provider
     billing | office | fax | hotline | claims? (?:dep\w+|team|line|desk|center|office) | customer service
+    (?:operated|driven|owned) by | vehicle (?:no\.? ?|#)?(?:2|two|b)
     (?:\w+ )?(?:guy|fellow|man|company|co|crew|firm) | tow\w* | roof\w* | restoration
     neighbou?r\w* | landlord | employer | emergency contact
-    (?:to|cc|bcc)(?=:) | insurer | insurance compan\w+ | support | estimate | report | case | plumb\w+
+    (?<!back )(?<!reply )(?:to|cc|bcc)(?=:) | insurer | insurance compan\w+ | support | estimate | report
+    case | plumb\w+
     attorney | lawyer | therap\w+ | whose | surgeon | switchboard | tenant | vet | mechanic | do not
     """
 )
@@ -55,8 +58,16 @@ _OF_KIN = phrases(
 """Not those with whom the claimant stays, and can be reached."""
 _OWN_AGAIN = phrases(r"me | mine | my (?:own )?(?:cell|phone|number|mobile|e-?mail|home)")
 _NAMED_BEFORE = re.compile(rf"(?P<name>{NAME})(?:'s)?\W{{1,4}}(?:(?:at|on|tel|phone|cell|ph)\b\W{{1,3}})?\Z")
+_TITLED = re.compile(rf"{TITLES}(?:(?:{WORD}|[A-Z]\.) )*{WORD}")
+_OWN_LABEL = re.compile(
+    r"\W{0,3}(?:(?:my|our|best|main|insured|claimant) )*(?:contact|phone|tel\w*|cell|mobile|e-?mail"
+    r"|reach)\b[^:]{0,20}:",
+    re.IGNORECASE,
+)
 _SAYS_I = phrases("i | my | me | we | our | us")
-_SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z])|(?<=[a-z\d]{4})[.!?;]\s+(?=[a-z\d]|\Z)")
+_SENTENCE_END = re.compile(
+    r"(?<!\b[MD]r)(?<!\bM[rsi]s)(?<!\bMs)[.!?;]\s+(?=[A-Z])|(?<=[a-z\d]{4})[.!?;]\s+(?=[a-z\d]|\Z)"
+)
 _TOLL_FREE = re.compile(r"1?8(?:00|33|44|55|66|77|88)\d{7}")
 _ASKS_TO_CALL = phrases("(?:contact|reach|call|text|email) (?:me|us)", after=".*")
 _OFFICE_MAILBOX = one_of(
@@ -95,8 +106,14 @@ class _Voice:
 _OF_ITSELF = _Voice(_OF_WRITER, (_OF_SOMEBODY_ELSE, _THIRD_PERSON))
 _OF_CALLER = _Voice(_THIRD_PERSON, (_OF_SOMEBODY_ELSE,))
 _FOR_CLIENT = _Voice(
-    phrases("his | her | their | they | she | he | him | clients? | mr | mrs | ms | insured"),
-    (_OF_SOMEBODY_ELSE, _OF_WRITER),
+    phrases(
+        rf"his | her | their | they | she | he | him | (?:client|customer|member)s? | mr | mrs | ms "
+        rf"| insured | {KIN}"
+    ),
+    (
+        _OF_SOMEBODY_ELSE,
+        phrases(rf"(?:my|our) (?!{KIN}|client|insured|customer|member) | me | us | mine | from"),
+    ),
     may_be_unsaid=False,
 )
 
@@ -154,7 +171,14 @@ def _is_toll_free(number: str) -> bool:
 
 
 def _is_of_another(before: str, parts: list[str]) -> bool:
-    """Whether a number stands directly behind the name of another than the claimant."""
+    """Whether a number stands directly behind another's name, or in one sentence with a title and name."""
+    titled = [
+        name for found in limited(_TITLED, before) for name in re.findall(r"\w{3,}", found.group().lower())
+    ]
+    if _OWN_LABEL.match(before):
+        return False
+    if titled and not set(titled) & set(parts) and not _OWN_AGAIN.search(before):
+        return True
     found = _NAMED_BEFORE.search(before[-_BESIDE:])
     if not parts or not found or _OWN.search(found["name"]) or not as_name(found["name"]):
         return False
@@ -196,8 +220,13 @@ def _ownership(before: str, voice: _Voice) -> int:
     score += 3 if voice.claimant.search(near) else 0
     score -= 3 if _SENTENCE_OF_ANOTHER.search(before) else 0
     score -= 20 if voice.may_be_unsaid and _speaks_of_kin(before[-_BESIDE:]) else 0
+    if (label := _OWN_LABEL.match(before)) and not any(words.search(label.group()) for words in voice.others):
+        return score
     asked = _ASKS_TO_CALL.sub("", near)
-    return score - (5 if any(words.search(asked) for words in voice.others) else 0)
+    if any(words.search(asked) for words in voice.others):
+        return score - 5
+    is_unowned = not voice.claimant.search(before)
+    return score - (3 if is_unowned and any(words.search(before) for words in voice.others) else 0)
 
 
 def _speaks_of_kin(before: str) -> bool:

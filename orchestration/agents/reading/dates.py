@@ -65,14 +65,14 @@ _NUMERIC = (
 )
 _MONTH_DAY = (
     rf"(?P<month>{_MONTH})\b\.?\s{{0,2}}(?:the\s+)?(?:(?P<day>\d{{1,2}}){_ORDINAL}?(?![\d:]|[.,]\d)"
-    rf"(?:\s{{0,2}}(?:-|/|to|and)\s{{0,2}}\d{{1,2}}(?![\d/:]){_ORDINAL}?)?"
+    rf"(?:\s{{0,2}}(?:-|/|to|and|until|through)\s{{0,2}}(?P<until>\d{{1,2}})(?![\d/:]){_ORDINAL}?)?"
     rf"|(?P<word>{_IN_WORDS})\b){_YEAR}"
 )
 _WITH_DOT = rf"\.(?=\s?{_MONTH}\b\.?\s?(?:19|20)\d\d)"
 """Behind the day in `4. September 2026`; without the year it may end a sentence."""
 _DAY_MONTH = (
     rf"(?:(?P<day>\d{{1,2}})(?:{_ORDINAL}|{_WITH_DOT})?"
-    rf"(?:\s?(?:-|/|to|and|until|through)\s?(?:the )?\d{{1,2}}{_ORDINAL}?)?"
+    rf"(?:\s?(?:-|/|to|and|until|through)\s?(?:the )?(?P<until>\d{{1,2}}){_ORDINAL}?)?"
     rf"|(?P<word>{_IN_WORDS}))"
     rf"(?:[ -]{{1,2}}|[/.]\s?|(?<=\d)(?={_MONTH}))(?:(?:day )?of\s+|de\s+)?"
     rf"(?P<month>{_MONTH})(?![^\W\d_])\.?[-/]?(?:\sde)?{_YEAR}"
@@ -80,6 +80,10 @@ _DAY_MONTH = (
 _SHORT = (
     rf"(?:on|dated?|of|around|about|since|from|{_ANY_WEEKDAY},?|(?:last )?{_PART_OF_DAY})"
     r"\s*[:(]?\s*(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/%])"
+)
+_SHORT_WITH_DOTS = (
+    rf"(?:on|am|of|vom|from|dated?|{_ANY_WEEKDAY},?)\s+(?:the )?"
+    r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?!\s?\d)"
 )
 _SHORT_WITH_HOUR = (
     rf"(?<![\d/])(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})(?=\s+{_HOUR}|,? \d{{1,2}}(?::\d\d)?\s?[ap]m\b"
@@ -124,7 +128,8 @@ _ON_WEEKDAY = (
     rf"(?P<further>\s+before last)?{_NO_DATE_FOLLOWS}"
 )
 _ON_SHORT_WEEKDAY = (
-    rf"(?P<which>last|this past|past|this|on)\s+(?P<weekday>{_SHORT_WEEKDAY})(?P<further>\s+before last)?"
+    rf"(?P<which>last|this past|past|this|on|overnight(?: on| from)?|night (?:of|from))\s+"
+    rf"(?P<weekday>{_SHORT_WEEKDAY})(?P<further>\s+before last)?"
     rf"{_NO_DATE_FOLLOWS}"
 )
 _PART_OF_SHORT_WEEKDAY = (
@@ -145,6 +150,8 @@ _SPAN = re.compile(
 """What joins the two days of one night: `from Wednesday to Thursday`."""
 _NIGHT = re.compile(r"\b(?:(?:over)?night|between|sometime|early hours)\b", re.IGNORECASE)
 _NEAR = 40
+_LONGEST_EVENT = 7
+"""The days of a longer time, `from 1 to 31 October`, are a stay's or a journey's."""
 _BEFORE_THAT = 250
 """How far behind the day from which it counts `the day before` may stand, in characters."""
 _MAKE_OF_COUNT = (
@@ -269,6 +276,8 @@ def _numeric(found: re.Match[str], written: _Written) -> dt.date | None:
 def _named(found: re.Match[str], written: _Written) -> dt.date | None:
     base = written.base
     month, day = _MONTHS[found["month"]], _day_number(found)
+    if int(found["until"] or 0) - day > _LONGEST_EVENT:
+        return None
     match found["year"] or "":
         case "":
             return _latest(month, day, base)
@@ -292,6 +301,10 @@ def _short(found: re.Match[str], written: _Written) -> dt.date | None:
     first, second = int(found["first"]), int(found["second"])
     day_first = first > 12 or (written.day_first and second <= 12)
     return _latest(second, first, written.base) if day_first else _latest(first, second, written.base)
+
+
+def _short_with_dots(found: re.Match[str], written: _Written) -> dt.date | None:
+    return _latest(int(found["month"]), int(found["day"]), written.base)
 
 
 def _day_only(found: re.Match[str], written: _Written) -> dt.date | None:
@@ -378,6 +391,7 @@ _FORMS: Lexicon[tuple[_Reader, bool]] = Lexicon(
         (_DAY_MONTH, _named, False),
         (_SHORT, _short, False),
         (_SHORT_WITH_HOUR, _short, False),
+        (_SHORT_WITH_DOTS, _short_with_dots, False),
         (_DAY_ONLY, _day_only, False),
         (_HOLIDAY, _holiday, False),
         (_TODAY, _today, True),

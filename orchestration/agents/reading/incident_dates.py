@@ -99,12 +99,14 @@ _RECORDED = phrases(
     (?:call|phone|telephone|file|claim) (?:note|memo|log|record)s? | (?:tel|phone)\.? memo | memo
     note (?:for|to) (?:the )?file | inbound | outbound | taken by | logged | fnol | intake | submission
     (?:report|statement|note) taken | transcript | form completed
-    (?:report|note) date | call(?:ed)? (?:received|in) | printed on
+    rec'?d | (?:report|note) date | call(?:ed)? (?:received|in) | printed on
     """
 )
 """In a line that says when and by whom a report was taken down."""
 _LEAST = -3.0
 _LETTER_DATE = 20.0
+_AHEAD = 4.0
+_NEARLY_A_YEAR = dt.timedelta(days=320)
 _LONGEST_HEAD, _LONGEST_WEEKDAY = 60, 12
 _NEXT_SENTENCE = re.compile(r"(?<!\b[A-Z])[.!?]\s+(?=[A-Z])")
 _DAY_FIRST_MONEY = re.compile(r"[€£₹]|\b(?:EUR|GBP|INR|AUD)\b")
@@ -114,12 +116,16 @@ _CLAUSE_END = re.compile(r",| and | but ")
 
 def incident_date(narrative: Narrative, sent_at: dt.datetime) -> dt.date | None:
     """The day of the incident: of all days in the past, the one whose context speaks most for it."""
-    base, dateline = _date_sent(narrative, sent_at.date())
+    base, dateline = _date_sent(narrative.own, sent_at.date())
     if labelled := _labelled(narrative, base):
         return labelled
     text = narrative.spelled.flow
     days = days_in(text, base, day_first=_writes_day_first(narrative))
-    scored = [(_score(text, day, dateline), -day.start, day.date) for day in days if day.date <= base]
+    scored = [
+        (_score(text, day, dateline) - _doubt(text, day, base), -day.start, day.date)
+        for day in days
+        if day.date <= base
+    ]
     score, _, date = max(scored, default=(_LEAST, 0, None))
     return date if score > _LEAST else None
 
@@ -161,13 +167,19 @@ def _score(text: str, day: Day, dateline: str | None) -> float:
     clause = _CLAUSE_END.split(before)[-1]
     after = _SENTENCE_END.split(text[day.end : day.end + 120])[0]
     next_clause = _CLAUSE_END.split(after)[0] or after[:50]
-    score = (1.5 if day.relative else 1.0) - day.start / 20_000
+    score = (2.5 if day.relative else 1.0) - day.start / 20_000
     score += heaviest(_FOR, before) + 0.5 * heaviest(_FOR, clause) + 0.8 * heaviest(_FOR, after)
     score -= heaviest(_AGAINST, lead[-60:]) + 0.5 * heaviest(_AGAINST, next_clause)
     line = text[line_start:].split("\n", 1)[0]
     is_dateline = dateline is not None and line.strip() == mended(dateline.strip())
     of_report = is_dateline or _heads_report(text[line_start : day.start], next_clause)
     return score - (_LETTER_DATE if of_report or _is_labelled_otherwise(lead) else 0)
+
+
+def _doubt(text: str, day: Day, base: dt.date) -> float:
+    """How likely a day without a year is still ahead, rather than nearly a year ago."""
+    without_year = str(day.date.year)[2:] not in text[day.start : day.end]
+    return _AHEAD if without_year and base - day.date > _NEARLY_A_YEAR else 0
 
 
 def _heads_report(before: str, after: str) -> bool:

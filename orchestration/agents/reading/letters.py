@@ -9,7 +9,10 @@ CLOSING = one_of(
     yours | (?:best|kind|warm|kindest|warmest)(?: regards| wishes)? | respectfully submitted
     thank you.{0,80} | rgds | thx
     (?:many |with )?thanks?(?: you| so much| again| in advance| for .{1,60}| and .{1,40})* | ty | signed
-    signature | with (?:best |kind )?(?:regards|gratitude)
+    signature | with (?:best |kind |warm |many )*(?:regards|gratitude|wishes|thanks|greetings) | warmly
+    kindly
+    (?:best |kind |warm )?greetings | all the best | love | take care | respectfully | in advance | mfg
+    (?:i )?(?:look|am looking|looking) forward to .{1,60} | hoping .{1,60}
     """,
     after=r"\W{0,4}",
 )

@@ -46,6 +46,7 @@ _ENOUGH = 150
 """Fewer own characters than this, and the quoted letter is what matters."""
 _FEWEST_ROWS = 3
 """So many lines of two cells are a table, even without a frame."""
+_SEMICOLON_ROW = re.compile(r"\"?([A-Z][\w '/?.()-]{1,40}?)\"?;\"?([^;\s\"][^;\"]*)\"?;?\s*\Z")
 _STREET_LINE = re.compile(r"(?:[A-Za-z ]{1,30}:\s*)?\d{1,6}[A-Za-z]? [A-Z].{2,60}\Z")
 _TOWN_LINE = re.compile(r"[A-Z][A-Za-z .'-]{2,30},? (?:[A-Z]{2}|[A-Z][a-z]{3,12}),? \d{5}(?:-\d{4})?\Z")
 
@@ -111,6 +112,9 @@ def _without_quotes(text: str) -> str:
 
 def _lines(text: str) -> Iterator[str]:
     is_table = sum(raw.count("|") == 1 for raw in text.split("\n")) >= _FEWEST_ROWS
+    rows = sum(_SEMICOLON_ROW.match(raw) is not None for raw in text.split("\n"))
+    if rows >= _FEWEST_ROWS:
+        text = "\n".join(_SEMICOLON_ROW.sub(r"\1: \2", raw) for raw in text.split("\n"))
     for raw in text.split("\n"):
         line = raw.strip()
         if not line or _RULE.match(line):

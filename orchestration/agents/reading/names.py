@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from email.utils import parseaddr
+from itertools import pairwise
 
 from orchestration.agents.reading.casing import says_nothing
 from orchestration.agents.reading.clients import client_name
@@ -18,6 +19,7 @@ from orchestration.agents.reading.persons import (
     as_name,
     in_full,
 )
+from orchestration.agents.reading.speakers import speaker
 from orchestration.agents.reading.text import Narrative
 
 _WHOSE = (
@@ -45,8 +47,9 @@ _LABEL_IN_LINE = word_first(
     rf"\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{NAME})",
     cased=True,
 )
-_FIRST_NAME = one_of("(?:first|given|fore)[ -]?names?", before=_WHOSE)
-_LAST_NAME = one_of("(?:last|family|sur)[ -]?names?", before=_WHOSE)
+_OF_ANYBODY = r"(?:(?!other|witness|third|agent|adjuster|handler)[a-z]+ )*"
+_FIRST_NAME = one_of("(?:first|given|fore)[ -]?names?", before=_OF_ANYBODY)
+_LAST_NAME = one_of("(?:last|family|sur)[ -]?names?", before=_OF_ANYBODY)
 _LEAD = (
     r"(?:[Rr]emit to|[Pp]ayable to|[Cc]ontact (?:person|me,)"
     r"|(?:[Ss]ent|[Ss]ubmitted|[Ff]iled|[Ss]igned|[Rr]eported|[Ww]ritten) by"
@@ -59,6 +62,7 @@ _INTRODUCED = word_first(
     rf"|(?:my|our) (?:(?:full|legal) )*names? (?:is|are|was) (?P<full>{NAME})"
     rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{NAME})(?=[\s,.(;:!)-]|\Z)"
     rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{NAME}),|{_LEAD} (?P<behalf>{NAME})"
+    rf"|(?P<name_is>{NAME}) is (?:the|my) name"
     rf"|(?P<calls>{NAME}) (?:called|rang|phoned|reports|reported|states|stated|contacted|wrote)"
     r"(?= (?:in|us|to|that|and)\b|[,.])",
     cased=True,
@@ -126,14 +130,15 @@ _BEHIND_IDENTITY = re.compile(
 )
 _SOMEBODY_ELSE = phrases(
     r"driver | witness\w* | adjuster | agent | officer | trooper | dr | doctor | shop | manager | neighbou?r "
-    r"| garage | his | her | their"
+    r"| garage | his | her | their | rider | passenger | operat(?:or|ed by) | driven by | tenants? | other"
 )
 _MAILBOX = re.compile(r"([A-Za-z0-9._%+'-]{2,64})@[A-Za-z0-9]")
-_SIGNATURE_LINES = 40
+_SIGNATURE_LINES, _HEAD_LINES = 40, 6
 
 
 def claimant_name(narrative: Narrative) -> str | None:
     """The claimant's name as written, without title; the surest place that names one decides."""
+    chatting = speaker(narrative.lines)
     narrative = narrative.own.cased
     name = (
         client_name(narrative)
@@ -144,11 +149,15 @@ def claimant_name(narrative: Narrative) -> str | None:
         or _signed(narrative)
         or _beside_contact(narrative.flow)
         or _beside_identity(narrative.flow)
+        or _signed_with_first(narrative)
+        or _letterhead(narrative)
+        or (as_name(chatting, any_case=True) if chatting else None)
         or _sender(narrative)
         or _alone(narrative)
         or _last(narrative.flow)
         or _first(limited(_BESIDE_ADDRESS, narrative.flow, 3))
         or _written_small(narrative.spelled.flow)
+        or _beside_identity("\n".join(narrative.lines))
     )
     return in_full(name, narrative.flow) if name else None
 
@@ -160,7 +169,8 @@ def _labelled(narrative: Narrative) -> str | None:
     first, last = narrative.labelled(_FIRST_NAME), narrative.labelled(_LAST_NAME)
     if first and last:
         return as_name(f"{first} {last}", any_case=True)
-    return _first(limited(_LABEL_IN_LINE, narrative.flow, 5))
+    in_line = limited(_LABEL_IN_LINE, narrative.flow, 5)
+    return _first(found for found in in_line if not _is_of_another(narrative.flow, found.start()))
 
 
 def _in_field(value: str) -> str | None:
@@ -171,9 +181,13 @@ def _in_field(value: str) -> str | None:
 
 def _introduced(text: str) -> str | None:
     for found in limited(_INTRODUCED, text, 10):
+        if found["named"] and _is_of_another(text, found.start()):
+            continue
         if name := as_name(next(filter(None, found.groups()))):
             return name
     for found in limited(_INTRODUCED_IN_ANY_CASE, text, 3):
+        if _is_of_another(text, found.start()):
+            continue
         if name := as_name(_AFTER_NAME.sub("", found["named"]), any_case=True):
             return name
     return None
@@ -192,22 +206,47 @@ def _signed(narrative: Narrative) -> str | None:
     return _first(in_line) or _first(own_line)
 
 
+def _signed_with_first(narrative: Narrative) -> str | None:
+    """The full name of one who signs with the first name alone."""
+    lines = [line for line in narrative.lines if line]
+    for closing, line in reversed(list(pairwise(lines[-_SIGNATURE_LINES:]))):
+        first = line.strip(" -~.,!")
+        if CLOSING.fullmatch(closing) and re.fullmatch(WORD, first):
+            named = (
+                known for found in limited(ANY_NAME, narrative.flow, 80) if (known := as_name(found.group()))
+            )
+            return next((name for name in named if name.split()[0] == first), None)
+    return None
+
+
+def _letterhead(narrative: Narrative) -> str | None:
+    """The name on the line above the sender's street, at the head of a letter."""
+    lines = [line for line in narrative.lines if line][:_HEAD_LINES]
+    above = (line for line, street in pairwise(lines) if re.match(rf"\d{{1,6}}[A-Za-z]? {_ANY_WORD}", street))
+    return next((name for line in above if (name := as_name(line, any_case=True))), None)
+
+
 def _beside_contact(text: str) -> str | None:
     """A name that an e-mail address spells, or else one directly before an address or number."""
     mailboxes = [found[1].lower() for found in limited(_MAILBOX, text, 5)]
     for found in limited(ANY_NAME, text, 80):
-        before = text[max(0, found.start() - 30) : found.start()]
         spelled = any(_spells(mailbox, found.group()) for mailbox in mailboxes)
-        if spelled and not _SOMEBODY_ELSE.search(before) and (name := as_name(found.group())):
+        if spelled and not _is_of_another(text, found.start()) and (name := as_name(found.group())):
             return name
     beside = (
-        found
-        for found in limited(_BESIDE_CONTACT, text, 20)
-        if not _SOMEBODY_ELSE.search(text[max(0, found.start() - 30) : found.start()])
+        found for found in limited(_BESIDE_CONTACT, text, 20) if not _is_of_another(text, found.start())
     )
     if name := _first(beside):
         return name
     return next((name for mailbox in mailboxes if (name := _spelled_out(mailbox, text))), None)
+
+
+def _is_of_another(text: str, start: int) -> bool:
+    """Whether the words before a name say that it is somebody else's."""
+    if text[:start].endswith("("):
+        return True
+    before = re.split(r"(?<!\b[DdMm]r)[.!?]\s|\n", text[max(0, start - 30) : start])[-1]
+    return _SOMEBODY_ELSE.search(before) is not None
 
 
 def _spelled_out(mailbox: str, text: str) -> str | None:

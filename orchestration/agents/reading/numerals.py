@@ -15,18 +15,22 @@ _VALUES = {word: value for value, word in enumerate(_UNITS)} | dict(
 )
 _THOUSANDS = frozenset({"thousand", "grand"})
 
-NUMERAL = rf"(?:{'|'.join(sorted([*_VALUES, 'hundred', 'thousand', 'a', 'and'], key=len, reverse=True))})"
+NUMERAL = (
+    rf"(?:{'|'.join(sorted([*_VALUES, 'hundred', 'thousand', 'a', 'and', 'half'], key=len, reverse=True))})"
+)
 """The pattern of one word of a number."""
 
 
 def spelled_out(words: str) -> int:
-    """The number that the words say; 0 if they say none."""
-    total, part = 0, 0
-    for word in re.findall(r"[a-z]+", words.lower()):
+    """The number that the words say, some maybe in digits, `2 thousand 7 hundred`; 0 if they say none."""
+    total, part = 0, 0.0
+    for word in re.findall(r"[a-z]+|\d+", words.lower()):
         if word == "hundred":
             part = (part or 1) * 100
         elif word in _THOUSANDS:
-            total, part = total + (part or 1) * 1_000, 0
+            total, part = total + int((part or 1) * 1_000), 0
+        elif word == "half":
+            part += 0.5
         else:
-            part += _VALUES.get(word, 0)
-    return total + part
+            part += int(word) if word.isdecimal() else _VALUES.get(word, 0)
+    return total + int(part)

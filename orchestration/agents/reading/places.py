@@ -14,7 +14,9 @@ _LABEL = one_of(
     (?:{_EVENT} |exact )?(?:location|place|scene|site|address|where)(?: of (?:the )?{_EVENT})?(?: did (?:it\
     |this|the \w+) (?:happen|occur|take place))? | where (?:it|did|was|were).{{0,40}}
     (?:risk|property|insured|damaged property|scene|insured property|premises) (?:address|location)
-    place of (?:service|treatment)(?: .{{0,20}})? | location.{{0,30}} | loc | facility(?: name)?
+    place of (?:service|treatment)(?: .{{0,20}})?
+    (?:it )?(?:occurred|happened|took place) (?:at|in)
+    location.{{0,30}} | loc | facility(?: name)?
     """
 )
 _OWN_ADDRESS_LABEL = one_of("(?:home |property |street |insured |mailing |my )?address")
@@ -24,7 +26,7 @@ _STREET_KIND = (
     "|Cir|Parkway|Pkwy|Highway|Hwy|Square|Sq|Trail|Trl|Pike|Turnpike|Alley|Row|Crescent|Close|Loop|Expressway"
     "|Expy|Freeway|Fwy|Broadway|Run|Path|Plaza|Ridge|Hill|Bridge|Tunnel|Bend|Point|Walk|Mews|Gate|Green|Quay"
     "|Grove|View|Heights|Landing|Cove|Crossing|Hollow|Trace|Chase|Glen|Gardens|Rise|Knoll|Pass|Commons|Wharf"
-    "|Esplanade|Causeway|Circus|Mount|Vale)"
+    "|Esplanade|Causeway|Circus|Mount|Vale|Bypass|Ring|Wynd|Parade|Promenade|Strand)"
 )
 _WORD = (
     r"(?:(?:St|Mt|Ft|[A-Z])\.|(?!(?:Mr|Mrs|Ms|Dr)\b)(?!I(?:'|\s))[A-Z](?:[\w'’-]|\.(?=\w)){0,24}"
@@ -35,7 +37,7 @@ _NAME_BEGINS = r"(?=[A-Z\d])"
 _WORDS = rf"{_WORD}(?: {_WORD}){{0,3}}"
 _STREET = (
     rf"(?:(?:{_WORD} ){{1,4}}{_STREET_KIND}\b\.?(?: (?:NE|NW|SE|SW|N|S|E|W|North|South|East|West)\b)?"
-    rf"|Broadway|Main)"
+    rf"|(?:Broadway|Main)\b)"
 )
 _STATE = (
     r"(?:,? (?:[A-Z]{2}\b|(?:North |South |New |West |Rhode )?(?:Alabama|Alaska|Arizona|Arkansas|California"
@@ -76,15 +78,16 @@ _ROUTE = (
     r"|(?:Route|Highway|Hwy|Rte) \d{1,4}|(?:the )?[AMB]\d{1,3}\b)"
 )
 _BEARING = r"(?: (?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|[NSEW]|[NSEW]B)(?:bound)?\b(?! of\b))?"
-_MARKER = r"(?:[Ee]xit|[Mm]ile(?: [Mm]arker|post)?|MM|mm) \w{1,5}"
+_MARKER = r"(?:[Ee]xit|[Jj]unction|[Jj]ct\.?|[Mm]ile(?: [Mm]arker|post)?|MM|mm) \w{1,5}"
 _BY = (
     "(?:near|at|by|past|before|after|outside(?: of)?|between|(?:north|south|east|west) of|close to|around|in"
     "|and|towards?)"
 )
 _ALONG_ROUTE = (
-    rf"{_ROUTE}{_BEARING}(?: {_WORDS} {_STREET_KIND}\b)?"
+    rf"{_ROUTE}(?: (?:motorway|highway|freeway|expressway|interstate|bypass|road))?{_BEARING}"
+    rf"(?: {_WORDS} {_STREET_KIND}\b)?"
     rf"(?:,? (?:{_MARKER}|(?:just |right )?{_BY} (?:the )?"
-    rf"(?:{_MARKER}|{_WORDS}(?: (?:exit|interchange|ramp|bridge|off-ramp))?))){{0,3}}"
+    rf"(?:{_MARKER}|{_WORDS}(?: (?:exit|interchange|ramp|bridge|off-ramp|junction|services?|toll))?))){{0,3}}"
     rf"{_STATE}?"
 )
 _CUE = (
@@ -97,15 +100,40 @@ _NO_TOWN = (
 )
 _GROUNDS = (
     "(?:parking lot|parking garage|lot|car park|garage|driveway|carport|gym|mall|office|station|airport"
-    "|campus|school|hotel|park|supermarket|restaurant|store|stadium|church|trailhead|backyard|beach)"
+    "|campus|school|hotel|park|supermarket|restaurant|store|stadium|church|trailhead|backyard|beach"
+    "|parking|marina|viewpoint|overlook|pier|harbou?r|pool|campsite|campground|museum|market|rest area"
+    "|services"
+    "|exit|ramp|bridge|tunnel|field|meadow|drive-?(?:through|thru|in)(?: lane)?|car wash|gas station|lay-?by"
+    "|petrol station|bus stop|train station|railway station|playground|library|hospital|clinic|farm"
+    "|level crossing"
+    "|toll booth|post office|traffic lights?|level|deck|yard|warehouse|terminal|ferry port|port|quay)"
 )
 _NAMED_GROUNDS = (
-    "(?i:parking lot|parking garage|mall|airport|station|plaza|shopping cent(?:er|re)|campus|park|hospital"
+    "(?i:parking lot|parking garage|(?:tube|train|subway|metro|underground|railway|bus|tram|fire"
+    "|police) (?:station|stop)"
+    "|subdivision|estate|complex|condominiums?|mall|airport|station|plaza|shopping cent(?:er|re)|campus"
+    "|park|hospital"
     "|clinic|medical center|university|school|hotel|stadium|supermarket|store|gym|marina|trailhead"
     "|apartments?|market|square|center|centre|lot|garage|beach|theat(?:er|re)|arena|museum|library|church"
     "|restaurant|caf[eé]|club|inn|lodge|resort|farm|ranch|harbou?r|pier|casino|zoo|gallery|college|academy"
     "|cinema|terminal|courthouse|cemetery|depot|warehouse|tower|hall|bakery|brewery|overlook|campground"
-    "|fairgrounds?|lake|island|falls|creek|river|bay|dock|diner|ski area|slopes|trail|playground|pool)"
+    "|fairgrounds?|dock|diner|ski area|slopes|playground|pool|mart|pharmacy|coffee|grill|bar|pizza|foods)"
+)
+_COUNTRY = (
+    "(?:Argentina|Australia|Austria|Bahamas|Belgium|Brazil|Bulgaria|Canada|Chile|China|Colombia"
+    "|Costa Rica|Croatia"
+    "|Cyprus|Czech Republic|Denmark|Egypt|England|Estonia|Finland|France|Germany|Greece|Hungary|Iceland|India"
+    "|Indonesia|Ireland|Israel|Italy|Jamaica|Japan|Kenya|Latvia|Lithuania|Malaysia|Malta|Mexico|Morocco|Netherlands"
+    "|New Zealand|Nigeria|Norway|Peru|Philippines|Poland|Portugal|Romania|Scotland|Serbia|Singapore|Slovakia"
+    "|Slovenia|South Africa|Spain|Sweden|Switzerland|Thailand|Tunisia|Turkey|UAE|UK|USA|Vietnam|Wales)"
+)
+_ROMANCE_STREET = (
+    "(?:Rue|Avenue|Boulevard|Place|Quai|Chemin|Impasse|Allée|Via|Viale|Piazza|Corso|Calle|Plaza|Avenida|Paseo|Rua"
+    "|Praça|Largo|rue|avenue|boulevard|place|quai|chemin|impasse|allée|via|viale|piazza|corso|calle|avenida|rua)"
+)
+_LANDSCAPE = (
+    "(?i:pond|lake|reservoir|river|creek|bay|beach|island|falls|canal|canyon|pass|peak|mountain|trail|summit"
+    "|forest|woods|valley|loch|fjord|harbou?r|sound|national park|state park|bridge|tunnel|dam)"
 )
 _NO_AIRPORT = "(?:ICU|MRI|SUV|USA|HOA|ATM|PCP|GMC|BMW|KIA|VIN|PDF|DMV|AAA|CVS|IKEA|EST|PST|CST)"
 """Three capitals that name no airport."""
@@ -149,12 +177,20 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
         r"(?i:(?:at|to|in|on|outside|inside|near|from|behind|in front of) (?:the |my |our |a )?"
         r"(?:[\w-]+ ){0,2}?)"
         rf"(?P<place>(?i:(?:train station|bus stop|{_GROUNDS}|roundabout)"
-        r" (?:of|by|at|behind|outside|near|on|in) (?:the |my |our )?)"
+        r" (?:of|by|at|behind|outside|near|on|in|above|below|under|to|opposite|beside) (?:the |my |our )?)+"
         rf"{_WORD}(?: {_WORD}){{0,4}}{_ON_STREET}{_TAIL})",
         cased=True,
     )),
     (6, word_first(
-        r"(?:at|in|outside|inside|near|behind|in front of|across from) (?:the )?"
+        r"(?:on|at|in|into|by|near|off|across|along|over|through|above|below) (?:the )?"
+        rf"(?P<place>(?:{_WORD} ){{1,3}}{_LANDSCAPE}\b{_TAIL})",
+        cased=True,
+    )),
+    (7, word_first(
+        rf"(?P<place>(?:{_WORD} ){{1,3}}\d{{1,4}}[a-z]?,? (?:in )?\d{{4,5}} {_WORD}(?: {_WORD})?)", cased=True
+    )),
+    (6, word_first(
+        r"(?i:at|in|outside|inside|near|behind|in front of|across from|(?<!out )of|into) (?:the )?"
         rf"(?P<place>(?:{_WORD} ){{1,4}}{_NAMED_GROUNDS}\b(?:, {_STREET})?{_ON_STREET}{_TAIL})",
         cased=True,
     )),
@@ -194,21 +230,49 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
         cased=True,
     )),
     (5, word_first(
-        rf"at (?P<place>{_WORD}(?: {_WORD}){{0,3}},? (?:in|on) (?:the )?{_WORDS}{_STATE}?)", cased=True
+        rf"at (?:the |a |an |our )?"
+        rf"(?P<place>{_WORD}(?: {_WORD}){{0,3}},? (?:in|on) (?:the )?(?:{_STREET}|{_ROUTE}|{_WORDS}){_TAIL})",
+        cased=True,
+    )),
+    (6, word_first(
+        rf"(?i:at|on|in|near|onto|along) (?:the )?(?P<place>{_ROMANCE_STREET}"
+        rf" (?:(?:de|du|des|la|le|les|del|della|dei|delle|da|do|dos) |[dl]')*{_WORD}(?: {_WORD}){{0,2}}"
+        rf"(?:,? \d{{1,4}}[a-z]?\b)?(?:,? (?:in )?(?:\d{{4,5}} )?{_WORD}(?: {_WORD})?)?)",
+        cased=True,
+    )),
+    (6, re.compile(rf"{_NAME_BEGINS}(?P<place>{_STREET} (?:and|&) {_WORD}(?=[,.]){_TAIL})")),
+    (5, word_first(
+        rf"(?:at|in|near|outside) (?:the )?(?P<place>{_NO_TOWN}{_WORD}"
+        rf" (?:(?:de|du|des|la|del|della|di|da|do|von|der|of"
+        rf"|the) ){{1,2}}{_WORD}(?:,? (?:in )?{_WORD})?{_STATE}?)",
+        cased=True,
+    )),
+    (6, word_first(
+        rf"(?i:(?:at|on|near|corner of) (?:the )?)(?P<place>(?:\d{{1,3}}(?:st|nd|rd|th) (?:and|&) {_WORD}"
+        rf"|{_WORD} (?:and|&) \d{{1,3}}(?:st|nd|rd|th)\b){_TAIL})",
+        cased=True,
+    )),
+    (5, word_first(
+        r"(?i:(?:skiing|snowboarding|hiking|camping|surfing|climbing|swimming|sailing|fishing|kayaking|biking|diving"
+        rf"|on (?:holiday|vacation))(?: (?:trip|there))? (?:at|in|on|near|off)) (?:the )?"
+        rf"(?P<place>{_NO_TOWN}{_WORDS}(?:, {_COUNTRY})?{_STATE}?)",
+        cased=True,
     )),
     (8, word_first(rf"(?P<place>(?i:number|no\.) \d{{1,5}},? (?:of |on |in )?{_STREET}{_TAIL})", cased=True)),
     (4, word_first(
-        rf"(?:in|near|outside(?: of)?|downtown) (?P<place>{_WORD}(?: {_WORD}){{0,2}}{_STATE}?)", cased=True
+        rf"(?:in|near|outside(?: of)?|downtown) (?P<place>{_WORD}(?: {_WORD}){{0,2}}(?:, {_COUNTRY}\b"
+        rf"|{_STATE})?)", cased=True
     )),
     (_VAGUE, word_first(
         r"(?i:at|in|on|from|outside|behind|near) "
-        rf"(?P<place>(?i:(?:my|our|the|a) (?:[a-z'-]+ ){{0,3}}{_VAGUE_GROUNDS}\b{_VAGUE_TAIL})"
+        rf"(?P<place>(?i:(?:my|our|the|a) (?:(?!way\b)[a-z'-]+ ){{0,3}}{_VAGUE_GROUNDS}\b{_VAGUE_TAIL})"
         rf"(?:,? (?:in|near|on|at|off) (?:the )?{_NO_TOWN}"
         rf"(?:{_STREET}{_TAIL}|{_WORD}(?: {_WORD}){{0,2}}{_STATE}?))?)",
         cased=True,
     )),
 )  # fmt: skip
 """The more exactly a kind of place says where it is, the more it weighs."""
+_UNNAMED = re.compile(rf"(?i:(?:the |my |our |a )?{_VAGUE_GROUNDS})")
 _NO_PLACE = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday"
     r"|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Policy|Dear|Claims?|Dr|Mr|Mrs|Ms|Honda|Toyota|Ford"
@@ -234,10 +298,17 @@ _ANOTHER_PLACE = phrases(
     contact | reach | phone | adjuster | agent | dealership | p\.?o\.? box | bought | born
     work(?:s|ed)? (?:at|for) | headed to | on (?:my|the|our) way (?:to|home) | heading (?:to|home)
     going to | from work | to visit | insured (?:at|with) | insurance | other driver | witness | lives
-    reported (?:it|this|that) (?:at|to)
+    reported (?:it|this|that) (?:at|to) | (?:operated|driven|owned) by | belong\w* to
     taken to | transported | rushed | went to | body shop | invoice | from
     """
 )
+_QUOTES = re.compile(
+    r"[\s,]{1,2}(?:(?:where|who|which|that)\b[^.,]{1,30}, )?(?:asks?|asked|wants?|quotes?|quoted"
+    r"|charges?|charged|says?"
+    r"|said|estimates?|estimated|gave)\b(?! to\b)"
+)
+"""Behind the place of one who names a price."""
+_OF_SENDER = re.compile(r"\A(?:From|Sender|Signed|Remitter|By):")
 _LIVES = phrases(r"live (?:at|in|on) | reside\w* | (?:my|our) (?:home|house)?\s?address | residence")
 _INSURER = re.compile(r"\b(?:Insurance|Mutual|Claims (?:Dep\w+|Team|Center)|Assurance)\b[^.]*\Z")
 _LONGEST = 200
@@ -288,6 +359,7 @@ def _places(narrative: Narrative, kind: str | None) -> list[_Place]:
         for weight, pattern in _KINDS_OF_PLACES
         for found in limited(pattern, narrative.flow, 12)
         for start, end in [found.span("place")]
+        for weight in [_VAGUE if _UNNAMED.fullmatch(found["place"]) else weight]
         if weight >= _SURE or not _NO_PLACE.search(found["place"].split(",")[0])
     ]
 
@@ -311,7 +383,9 @@ def _context(narrative: Narrative, start: int, end: int, kind: str | None, *, va
         score += 1 if at_home else -4 if kind in AUTO_TYPES else 0
     elif not (is_care and kind == MEDICAL) and _ANOTHER_PLACE.search(before[-45:]):
         score -= 4
-    if _REPAIRER_FOLLOWS.match(narrative.flow, end):
+    if _REPAIRER_FOLLOWS.match(narrative.flow, end) or _QUOTES.match(after):
+        score -= 6
+    if not at_home and _OF_SENDER.search(before):
         score -= 6
     if vague and at_home:
         score -= 3  # the address says more than the kitchen

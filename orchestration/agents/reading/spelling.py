@@ -15,7 +15,7 @@ _KEY_WORDS = tuple(
         insurance intersection january kitchen lightning medical monday morning november october
         officer parked passenger physician plumbing police policy procedure rear-ended received
         report restaurant robbery roofing saturday september shingles shoulder sideswiped siding
-        stolen sunday surgery thieves thunderstorm thursday tornado totaled traffic treatment
+        stolen sunday surgery thieves thousand thunderstorm thursday tornado totaled traffic treatment
         tuesday vandalised vandalism vandalized vehicle wednesday whiplash windows windshield
         yesterday
         """,
@@ -90,6 +90,10 @@ _FREQUENT_MISTAKES = {
     "polocy": "policy",
     "numbr": "number",
     "nubmer": "number",
+    "hundrid": "hundred",
+    "hunderd": "hundred",
+    "thousend": "thousand",
+    "thowsand": "thousand",
     "adress": "address",
     "addres": "address",
 }

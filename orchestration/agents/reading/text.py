@@ -8,7 +8,7 @@ from functools import cached_property
 from orchestration.agents.reading.casing import is_careless, is_caseless, recased
 from orchestration.agents.reading.markup import plain_lines, quoted_lines
 from orchestration.agents.reading.openings import Passage
-from orchestration.agents.reading.speakers import without_service
+from orchestration.agents.reading.speakers import without_enclosed, without_service
 from orchestration.agents.reading.spelling import mended
 
 HEAD, TAIL = 16_000, 4_000
@@ -82,8 +82,8 @@ class Narrative:
 
     @cached_property
     def own(self) -> "Narrative":
-        """The same without what the carrier's side says in a chat; its offsets are its own."""
-        lines = without_service(self.lines)
+        """The same without what others say in a chat or an enclosed letter; its offsets are its own."""
+        lines = without_service(without_enclosed(self.lines))
         return self if lines == self.lines else Narrative(lines, Passage(_reflow(lines)))
 
     @property

@@ -36,6 +36,8 @@ def read(text: str) -> Facts:
         ("thurs nite", "2026-11-19"),
         ("the Thursday before last", "2026-11-12"),
         ("on the Saturday two weeks ago", "2026-11-07"),
+        ("on 7.11.", "2026-11-07"),
+        ("overnight Sun to Mon", "2026-11-15"),
         ("the day b4 yesterday", "2026-11-18"),
         ("a fortnight ago", "2026-11-06"),
         ("in the night from Wednesday to Thursday", "2026-11-18"),
@@ -53,6 +55,18 @@ def test_a_day_is_read_in_any_wording(words: str, date: str) -> None:
 def test_the_day_before_counts_from_the_day_named_last() -> None:
     text = "It was not the Halloween we had planned. The day before, the chimney caught fire."
     assert read(text).incident_date == dt.date(2026, 10, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Last Friday the toaster burned. She comes home, we hope, on December 1.", dt.date(2026, 11, 13)),
+        ("I was abroad from 1 to 31 October. On 19 October I was operated.", dt.date(2026, 10, 19)),
+        ("Rec'd call 11/19/26 11:20. Hail on 11/17/26.", dt.date(2026, 11, 17)),
+    ],
+)
+def test_a_day_to_come_a_journey_or_a_call_is_not_the_incident(text: str, date: dt.date) -> None:
+    assert read(text).incident_date == date
 
 
 @pytest.mark.parametrize(
@@ -101,10 +115,23 @@ def test_the_day_on_which_a_report_was_taken_is_not_the_incidents(head: str) -> 
         ("hey its tyrone banks, somebody keyed my car", "Tyrone Banks"),
         ("somebody keyed my car. name is marisol vega 847 555 0116", "Marisol Vega"),
         ("Kowalski, Jan's car was hit. Ines Valdivieso, 27 Elm Circle, Wichita.", "Ines Valdivieso"),
+        ("Rats ate the wiring. Ruben Castellanos is the name.", "Ruben Castellanos"),
+        ("Theodora Lind\n4 Heron Point\n\nHail broke my panes.\n\nWarmly,\nTheodora", "Theodora Lind"),
+        ("He hit me and said his name is Billy Strand. My name's Jada Monroe.", "Jada Monroe"),
+        ("It ran down to the unit below (owner: Rita Flores).\nYours,\nLeonard Bixby", "Leonard Bixby"),
+        (
+            "how much will they want for it, and do you even cover that?\nemeka obi-hall 614-555-0172",
+            "Emeka Obi-Hall",
+        ),
     ],
 )
 def test_the_claimant_is_named_in_many_ways(text: str, name: str) -> None:
     assert read(text).claimant_name == name
+
+
+def test_a_chat_names_the_claimant_before_the_lines() -> None:
+    said = ("Tess (support): What happened?", "Omar Haddad: a cart hit my car", "Omar Haddad: yesterday")
+    assert read("\n".join((*said, "Tess (support): Anything else?"))).claimant_name == "Omar Haddad"
 
 
 @pytest.mark.parametrize(
@@ -116,6 +143,10 @@ def test_the_claimant_is_named_in_many_ways(text: str, name: str) -> None:
         "I write for my father, Joaquín Etxeberria, who had a collision.",
         "I am reporting a collision for the owner of the car, Mr. Joaquín Etxeberria.",
         "I'm the daughter of Joaquín Etxeberria, who had a collision.",
+        "We have been retained by Joaquín Etxeberria after a collision.",
+        "We were engaged to assist your insured, Joaquín Etxeberria, after a collision.",
+        "A collision of one of my customers:\n\nJoaquín Etxeberria (named insured).",
+        "My uncle, Joaquín Etxeberria, had a collision and asked me to write.",
     ],
 )
 def test_who_writes_for_a_client_is_not_the_claimant(opening: str) -> None:
@@ -154,6 +185,13 @@ def test_the_fields_of_an_email_are_the_senders_unless_the_letter_names_a_client
     )
 
 
+def test_an_initial_of_the_senders_is_written_out_as_the_letter_signs() -> None:
+    mail = {"claimant": {"name": "M. Roy", "email": "roy@example.net"}, "metadata": {"source": "email"}}
+    sent = Submission.model_validate({**mail, "narrative": "My kitchen burned.\n\nMireille Roy"})
+
+    assert stated(sent).claimant_name == "Mireille Roy"
+
+
 # --- how to reach them -------------------------------------------------------------------------
 
 
@@ -170,6 +208,9 @@ def test_the_fields_of_an_email_are_the_senders_unless_the_letter_names_a_client
         ("Fence guy (814-555-0100) wants $900. I am Zofia Kowalczyk.", None),
         ("Ms. Tran was hit. Her cell is 413-555-0191.", "+14135550191"),
         ("I was hit. Her cell is 413-555-0191.", None),
+        ("The car belongs to a Mr. Gareth Pugh of Oxford, telephone 413-555-0191.", None),
+        ("I was hit. The tow company, Gables, can confirm it (413-555-0191).", None),
+        ("I was hit by a car driven by Lisa Monroe, 55 E. 21st St., (413) 555-0191.", None),
     ],
 )
 def test_a_number_is_the_claimants_only_if_nobody_elses(text: str, phone: str | None) -> None:
@@ -197,6 +238,13 @@ def test_a_field_for_phone_numbers_is_read(written: str, phone: str | None) -> N
     assert parse_phone(written) == phone
 
 
+def test_the_number_in_a_letter_that_is_enclosed_is_not_the_claimants() -> None:
+    enclosed = "---------- Forwarded message ---------\nFrom: Dale\n\nIf they need me: 971-555-0136."
+
+    assert read(f"See the mail of the man who hit me.\n\nChau Nguyen\n\n{enclosed}").phone is None
+    assert read(f"See the mail below.\n\n{enclosed}").phone == "+19715550136"
+
+
 # --- amounts -----------------------------------------------------------------------------------
 
 
@@ -214,6 +262,14 @@ def test_a_field_for_phone_numbers_is_read(written: str, phone: str | None) -> N
         ("My claim for the hubcaps in 2017 came to $140. This time he says 3,150 dollars.", "3150"),
         ("The shop says twelve hundred.", "1200"),
         ("Estimate is Rs. 45,000/-", "45000"),
+        ("He quoted $2,085, then found more and now it's $2,460.", "2460"),
+        ("It is valued at $3,400; I bought it in 2023 for $5,100.", "3400"),
+        ("Its value is $46,200. Storage is charged at $45 per day.", "46200"),
+        ("The roof is £2,150 and the stairs £600; I should like to claim both, that is £2,750.", "2750"),
+        ("The shop says 3,050. There was a $75 fee.", "3050"),
+        ("est is 2 thousand 7 hundrid dolars", "2700"),
+        ("It will be two and a half thousand dollars.", "2500"),
+        ("The figure we have been given is $29,940. An electrician charged $95.", "29940"),
         ("Damage about 1.2 lakh rupees, Rs. 1.2 lakh.", "120000"),
         ("The RV cost $48,000 in 2022. The estimate is six thousand two hundred fifty dollars.", "6250"),
         ("No bill yet. Can the visit of Oct 19 ($210) be submitted separately?", None),
@@ -237,6 +293,26 @@ def test_the_amount_is_the_one_that_is_claimed(text: str, amount: str | None) ->
         ("It stood in front of number 12, Elm Crescent, Rochester.", "12, Elm Crescent"),
         ("I fainted and was treated at the Hospital Dr. Nélio Mendonça in Funchal.", "Nélio Mendonça"),
         ("place_of_occurrence: Storrow Drive, Boston", "Storrow Drive"),
+        (
+            "They broke into our van at a viewpoint above Dubrovnik. A garage in Split asks 900 euros.",
+            "Dubrovnik",
+        ),
+        (
+            "I live in the Am Kornfeld 21 in 12043 Berlin, and the storm broke my door.",
+            "Kornfeld 21 in 12043 Berlin",
+        ),
+        ("I dropped my phone from the boat on Walden Pond.", "Walden Pond"),
+        ("We were rear-ended on the M25 near junction 10.", "M25 near junction 10"),
+        ("Somebody hit my car at 5th and Pine in Seattle.", "5th and Pine in Seattle"),
+        ("My scooter was hit at Place de la République in Paris.", "Place de la République"),
+        (
+            "SOMEBODY HIT MY CAR ON 25TH STREET IN FARGO WHILE I WAS IN THE GROCERY STORE",
+            "25th Street in Fargo",
+        ),
+        (
+            "From: Joao Pires, 17 Palm Quay, Miami\nMy car was parked at the marina at Dinner Key.",
+            "Dinner Key",
+        ),
     ],
 )
 def test_a_place_is_found_by_what_it_is_called(text: str, place: str) -> None:
@@ -274,4 +350,16 @@ def test_a_policy_number_that_only_the_answered_letter_names_is_found() -> None:
     reply = "It happened on the 6th.\n" * 8
     assert (
         read(f"{reply}\n> thank you for your message about policy AUT-206118").policy_number == "AUT-206118"
+    )
+
+
+def test_rows_with_a_semicolon_are_read_as_labels() -> None:
+    facts = read(
+        "Insured person;Bertrand Lacombe\nOccurred at;railway station, Lyon\nOccurred on;2026-11-12"
+    )
+
+    assert (facts.claimant_name, facts.incident_location, facts.incident_date) == (
+        "Bertrand Lacombe",
+        "railway station, Lyon",
+        dt.date(2026, 11, 12),
     )
