@@ -2,12 +2,12 @@
 
 import pytest
 
-from orchestration.requirements import Requirements
+from orchestration.document_vocabulary import document_patterns
 from shared.classification import SURE, classify
 from shared.text import plain_text
 from tests.host.running import SAMPLES
 
-PATTERNS = Requirements.load().patterns
+PATTERNS = document_patterns()
 NOTHING = ""
 NEUTRAL = "Enclosed as asked for."
 
