@@ -96,7 +96,8 @@ _STATED_WEIGHT = 12.0
 _POLICY_WEIGHT, _OTHER_LINE_FACTOR = 4.0, 0.5
 """How far the policy's line speaks for its subject, and against claim types of other lines."""
 _USUAL_CLAIM = {"car": COLLISION, "body": MEDICAL}
-"""What most claims of a line are; those of homes differ too much."""
+"""What a claim most likely is where only its subject is told; those of homes differ too much."""
+_PLAIN_SUBJECT = 3.0
 _LINES = {COLLISION: "car", COMPREHENSIVE: "car", FIRE: "home", STORM: "home", MEDICAL: "body"}
 
 _STATED_LABEL = one_of(
@@ -170,12 +171,7 @@ def claim_type(narrative: Narrative) -> str | None:
         return None
     scores = weigh(narrative)
     best = max(scores, key=lambda name: scores[name], default=OTHER)
-    return best if scores.get(best, 0) >= _LEAST else _by_policy(narrative)
-
-
-def _by_policy(narrative: Narrative) -> str:
-    """What the line of the policy suggests where no peril is told."""
-    return _USUAL_CLAIM.get(_line(narrative), OTHER)
+    return best if scores.get(best, 0) >= _LEAST else OTHER
 
 
 def _line(narrative: Narrative) -> str:
@@ -197,6 +193,10 @@ def weigh(narrative: Narrative) -> dict[str, float]:
     for name in scores:
         if line and _LINES.get(name, line) != line:
             scores[name] *= _OTHER_LINE_FACTOR
+    if max(scores.values(), default=0) < _LEAST:
+        subject = max(subjects, key=lambda name: subjects[name])
+        if subject in _USUAL_CLAIM and subjects[subject] >= _PLAIN_SUBJECT:
+            scores[_USUAL_CLAIM[subject]] = _LEAST
     if stated := _stated(narrative):
         scores[stated] += _STATED_WEIGHT
     return scores

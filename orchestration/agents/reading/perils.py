@@ -69,7 +69,8 @@ _ROAD_USER = (
     "|trolley))"
 )
 _OBSTACLE = (
-    "(?:pole|tree|guard\\w*|mailbox|wall|curb|post|fence|hydrant|light|median|concrete|ditch|pothole"
+    "(?:pole|tree|signpost|fence ?post|guard\\w*|mailbox|wall|curb|post|fence|hydrant|light|median"
+    "|concrete|ditch|pothole"
     "|telephone|utility|lamp|lamppost|bollard|stop|barrier|rail|pillar|column|boulder|kerb|gate ?post|gate"
     "|hedge"
     "|embankment|verge|central reservation|height bar|(?:on|against) the bar|bay|ramp)"
@@ -81,7 +82,7 @@ _GLASS = (
 _HEAVY = (
     "(?:tree|branch(?:es)?|limbs?|oak|pine|maple|birch|beech|fir|spruce|willow|poplar|elm|cedar|palm"
     "|plank|slab|panel|"
-    "beam|pole|sign|icicles?|scaffold\\w*|brick|ladder|ice|snow|object"
+    "beam|pole|sign|icicles?|scaffold\\w*|brick|ladder|ice|snow(?! (?:chains|tyres|tires|plow|plough))|object"
     "|debris|rocks?|boulder|coconut|tile|billboard|crane|chimney pot)"
 )
 _LIMB = "(?:arm|leg|wrist|ankle|hip|collarbone|hand|foot|finger|shoulder|jaw|nose|toe)"
@@ -95,7 +96,7 @@ MOVED = (
 )
 ACTOR = (
     "(?:somebody|someone|some (?:idiots?|punks?|jerks?|kids)|kids|teenagers|youths|youngsters|vandals"
-    "|hooligans|thugs"
+    "|hooligans|thugs|(?:unknown )?offenders"
     "|drunks?|strangers?|crooks?|unknown (?:persons?|people|individuals?)|people|they|who(?:ever)?"
     "|an? (?:group|gang|bunch)"
     " of \\w+)"
@@ -103,7 +104,8 @@ ACTOR = (
 """Who does what is done on purpose."""
 HARMED = (
     "(?:scratched|slashed|punctured|kicked|poured|threw|thrown|sprayed|splashed|painted|sawed|pried|jimmied"
-    "|smashed(?! (?:right |straight )?(?:in|into|against)\\b)|tried to (?:steal|break|force)|cut (?:off"
+    "|smashed(?! (?:right |straight )?(?:in|into|against)\\b)|tried to (?:steal|break|force|pry|prise)"
+    "|cut (?:off"
     "|out|through)|helped|daubed|smeared|slit|stabbed"
     "|trashed"
     "|tampered|let down)"
@@ -158,7 +160,8 @@ STEALING = rf"""
     airbags? (?:\w+ ){{0,3}}(?:ripped|cut|torn) (?:out|from|off)
     (?:drive|driveway|parking (?:spot|space)|space|carport|garage) was empty
     (?:tank|fuel tank) (?:\w+ ){{0,4}}(?:drilled|emptied|punctured|siphoned)
-    on (?:bricks|blocks|axle stands) | it's (?:just |been )?gone
+    (?:had|has|with) no (?:wheels|rims|(?:number |license )?plates) | on (?:bricks|blocks|axle stands)
+    it's (?:just |been )?gone
     (?:popped|picked|drilled|forced|jimmied|jemmied|broke|punched)(?: out)? (?:the|my|our|a) (?:\w+ )?locks?
     (?:went|gone|going|rummaged|rifled) through (?:everything|(?:my|our|the) (?:car|van|truck|things|bags?\
     |glove))
@@ -223,7 +226,8 @@ SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             paintwork | car park | parking (?:lot|garage|spot|space) | grille? | bonnet | wing mirror
             parking deck | wipers? | (?<!fire )engine(?! company) | underpass | motorway | freeway
             interstate
-            number plate | mirrors | hatch | boot lid | gearbox | (?:front|rear) axle | radiator support
+            (?:my|our|his|her|the) wind(?:shield|screen) | number plate | mirrors | hatch | boot lid
+            gearbox | (?:front|rear) axle | radiator support
             """)),
         (2, phrases(rf"(?:my|our|his|her) (?:\w+ )?{_MODEL_THAT_IS_A_WORD}")),
     ),
@@ -290,8 +294,9 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:shopping )?(?:cart|trolley) (?:rolled|ran|hit|blew|crashed|bumped)
             (?:front ends|cars|vehicles|mirrors|bumpers) (?:have |had )?(?:touched|met|hit|collided|scraped)
             (?:knocked|ran|hit) (?:him|her|them|a \w+|the \w+) (?:off|down|over)
-            (?:shoved|pushed|shunted|punted|bumped|bounced) (?:me|us|my \w+|our \w+|it) (?:in)?(?:to|onto\
-            |against)
+            (?:shoved|pushed|shunted|punted|bumped|bounced|squeezed|forced|crowded) (?:me|us|my \w+|our \w+\
+            |it) (?:in)?(?:to|onto\
+            |against|off)
             stepped (?:off|out)\b[^.]{{0,40}} in front of (?:me|us|my)
             (?:ended up|ran|drove|went|slid|spun)(?: \w+){{0,3}} (?:in|into|off) (?:the|a) (?:{_OBSTACLE}\
             |road|embankment)
@@ -352,7 +357,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?<!my )(?<!our ){_DEER}[\s,]+(?:[\w']+[\s,]+){{0,4}}(?:jump(?:ed|s)?|ran|runs?|leapt|leaped\
             |leaps|darted|bolted|cross(?:ed|es)?|came|comes|hit|struck|in front|stepped|appeared|sprang\
             |dashed\
-            |flew|wandered|strayed|opened|climbed|tore|charged|attacked|trampled|pecked|clawed|(?:standing\
+            |flew|wandered|strayed|opened|climbed|tore|charged|attacked|trampled|pecked|clawed|kicked\
+            |scratched|(?:standing\
             |lying|walking) (?:on|in) the|did(?: not|n't) survive|(?:is|was)\
             \s(?:dead|killed))
             killed (?:an?|the|one) (?:\w+ )?{_DEER}
@@ -383,6 +389,7 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
         (6, phrases(rf"""
             {SPOILING}
             {SCRATCHED_WITH}
+            {ACTOR} (?:had |has |have |just |then |\w+ly )?{HARMED}
             vandal\w* | keyed | graffiti | spray[- ]?paint\w* | egged | slashed | malicious(?:ly)?
             sugar in | scratched (?:up )?(?:by|with|all|down|deliberate\w*|on purpose)
             deliberate(?:ly)? (?:damage\w*|scratch\w*)
@@ -423,6 +430,7 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             garage door (?:\w+ )?(?:came|fell|dropped|closed) (?:\w+ )?(?:on|onto) (?:my|our|the)
             {_HEAVY}\b[^.]{{0,25}}\bslid (?:off|down)[^.]{{0,50}} | lying (?:on|across) (?:my|our|the)
             (?:roof|garage|carport|shed|wall)\b[^.]{{0,20}} (?:gave in|caved in|collapsed)
+            {_HEAVY} (?:broke|smashed|damaged|hit|struck|went through) (?:my|our|the)
             landed (?:right |directly |squarely )?(?:on|in|across) (?:my|our|the)
             """)),
     ),
@@ -441,6 +449,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             |through(?! (?:the|a) (?:\w+ )?(?:light|sign|intersection|junction)))
             ripped (?:off|away) | torn off | tarp(?:ed)? | roof leak\w*
             rain(?:water)? (?:came|poured|leak\w*|got|entered|damage|ruined|soaked|ran|seeped|blew)
+            rain\b[^.;]{0,25} (?:came|got|ran) (?:in|under|through|into) | rained (?:in|into|through)
+            (?:roof|shed|fence|panels?|trampoline|gazebo|marquee|tent|parasol)\b[^.;]{0,12} flew
             (?:driving|heavy|torrential|pouring) rain | downpour | cloudburst | snowstorm | sleet | tempest
             """)),
     ),
@@ -489,7 +499,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "flood": (
         (5, phrases(r"""
             flood(?:ed|ing|s|waters?)? | submerged | under ?water | burst its banks
-            river (?:\w+ )?(?:came|rose|burst|overflow\w*) | (?:foot|feet|inch|inches|cm|cent\w+) of water
+            high water | river (?:\w+ )?(?:came|rose|burst|overflow\w*)
+            (?:foot|feet|inch|inches|cm|cent\w+) of water
             (?:up to|over) (?:the|its) (?:\w+ )?(?:windows?|doors?|seats?|axles?|bonnet|hood|dashboard\
             |sills?)\b[^.]{0,12} (?:in|under) water | stood in water
             """)),
@@ -501,6 +512,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             eye (?:exam\w*|test|doctor) | optician | insulin | physio\w* | osteopath\w* | acupuncture
             angiogra\w+ | endoscop\w+ | palpitations | heart (?:cent(?:er|re)|clinic) | cardiac\w*
             allerg(?:y|ies|ist)
+            (?:bill|invoice|visit|appointment)\b[^.;]{0,12} (?:dr|doctor)\b | gyn(?:a?e)colog\w+
+            pa?ediatric\w+ | cyst
             inhaler | miscarriage | tumou?r | cancer | chest pains?
             operat(?:ed|ion) (?:up)?on (?:at|in|by|for)
             psych(?:olog|iatr|other)\w+ | vaccin\w+ | cataract | dialysis | transfusion | ultrasound
