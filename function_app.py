@@ -6,6 +6,7 @@ from azure.durable_functions import DFApp
 from orchestration import activities, delivery
 from orchestration.agents.prices import prices
 from orchestration.agents.roster import roster
+from orchestration.document_vocabulary import document_patterns
 from orchestration.reference import conflicts
 from orchestration.requirements import requirements
 from shared.settings import settings
@@ -17,6 +18,7 @@ quiet_libraries()
 # What a claims team can get wrong stops the start, not the first claim.
 settings()
 requirements()
+document_patterns()
 conflicts()
 roster()
 prices()

@@ -13,7 +13,7 @@ from typing import get_args
 from evaluation.labelled import PARTS, LabelledClaim, Part, labelled_claims, labelled_documents
 from evaluation.report import Evaluation, PartResult, as_json, as_markdown
 from evaluation.running import Outcome, expected, run_claim
-from orchestration.requirements import requirements
+from orchestration.document_vocabulary import document_patterns
 from shared.classification import classify
 from shared.settings import Settings, settings
 
@@ -30,7 +30,7 @@ async def _part(part: Part, chosen: Settings) -> PartResult:
     claims = labelled_claims(part)
     gate = asyncio.Semaphore(AT_A_TIME)
     pairs = await asyncio.gather(*(_pair(claim, chosen, gate) for claim in claims))
-    patterns = requirements().patterns
+    patterns = document_patterns()
     documents = labelled_documents(part)
     return PartResult(
         claims=[claim.id for claim in claims],

@@ -4,15 +4,13 @@ Level, not edge: nothing here looks at events, only at the facts, notes and docu
 """
 
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Self, TypedDict
+from typing import Self, TypedDict
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from shared.classification import DocumentPattern
-from shared.document_shapes import Shape
 from shared.documents import OTHER
 from shared.errors import SettingsError
 from shared.models.claim import ClaimContext, DocumentRecord, Facts, MissingDocument
@@ -66,29 +64,7 @@ class Information(_Rules):
     how_to_ask: str
 
 
-type _Words = Annotated[str, Field(pattern=r"[^\W_]")]
-
-
-class Vocabulary(_Rules):
-    """How documents of a kind are recognised."""
-
-    file_names: Annotated[list[_Words], Field(min_length=1)]
-    name_hints: list[_Words] = []
-    picture_names: list[_Words] = []
-    phrases: list[_Words] = []
-    shapes: list[Shape] = []
-
-    def pattern(self) -> DocumentPattern:
-        return DocumentPattern(
-            file_names=tuple(self.file_names),
-            name_hints=tuple(self.name_hints),
-            picture_names=tuple(self.picture_names),
-            phrases=tuple(self.phrases),
-            shapes=tuple(self.shapes),
-        )
-
-
-class DocumentType(Vocabulary):
+class DocumentType(_Rules):
     description: str
     how_to_ask: str
     accepts_note: bool = False
@@ -107,8 +83,6 @@ class Requirements(_Rules):
 
     information: dict[str, Information]
     document_types: dict[Slug, DocumentType]
-    other_documents: Vocabulary | None = None
-    """What speaks for a document that satisfies no requirement."""
     claim_types: dict[Slug, ClaimType]
 
     @model_validator(mode="after")
@@ -147,12 +121,6 @@ class Requirements(_Rules):
     def claim_type(self, facts: Facts) -> ClaimType:
         """The rule of a claim's type; an unknown type is treated as `other`."""
         return self.claim_types.get(facts.claim_type or OTHER, self.claim_types[OTHER])
-
-    @cached_property
-    def patterns(self) -> dict[str, DocumentPattern]:
-        """How documents of each type, and those of none, are recognised."""
-        patterns = {name: kind.pattern() for name, kind in self.document_types.items()}
-        return patterns | ({OTHER: self.other_documents.pattern()} if self.other_documents else {})
 
     def missing_information(self, facts: Facts) -> list[str]:
         """The kinds of information that no fact answers, in the order of the rules."""

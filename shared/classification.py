@@ -1,6 +1,6 @@
 """What type a document is, by the vocabulary of each type: words in its name, phrases and shapes in its text.
 
-The vocabularies are the claims team's (orchestration/requirements.yaml); here is only how they are weighed.
+The vocabularies are the claims team's (orchestration/document_vocabulary.yaml); how they are weighed is here.
 """
 
 import re

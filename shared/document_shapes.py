@@ -15,6 +15,7 @@ type Shape = Literal[
     "dated_charges",
     "medical_codes",
     "mostly_codes",
+    "listed_codes",
     "table",
     "aged_goods",
     "told_in_person",
@@ -22,14 +23,15 @@ type Shape = Literal[
 """
 picture: a picture in which nothing can be read; camera_name: such a one, named by the device that took it;
 price_list: three amounts; work_hours: hours in decimals or at a rate; dated_charges: two lines from a date
-to an amount; medical_codes: the code of a diagnosis or a procedure; mostly_codes: one word in six is one;
+to an amount; medical_codes: the code of a diagnosis or a procedure; mostly_codes: one word in eight is one;
+listed_codes: two of them, each before what it stands for and without a price;
 table: three rows of cells; aged_goods: two things with the year or age and the price of each;
 told_in_person: what the writer saw and did.
 """
 
 _AMOUNT = r"(?:[$€£]\s?\d[\d.,' ]{0,12}|\d[\d.,' ]{0,9}[.,]\d\d\b(?![.,/-]?\d))"
 _SEVERAL, _PAIR = 3, 2
-_WORDS_FOR_A_CODE = 6
+_WORDS_FOR_A_CODE = 8
 
 _CAMERA = re.compile(
     r"(?:(?:img|dscn?|dscf|pxl|mvimg|vid|gopr|dji|p|signal|whatsapp image|screenshot)[ _-]?)?"
@@ -48,8 +50,16 @@ _CHARGE = re.compile(
     re.MULTILINE,
 )
 _DIAGNOSIS_CODE = re.compile(r"\b[A-TV-Z]\d[\dAB]\.\d[\dA-Z]{0,3}\b")
-_MEDICAL_CODE = re.compile(rf"{_DIAGNOSIS_CODE.pattern}|\bCPT\b[^\n]{{0,30}}?\b\d{{5}}\b")
+_DENTAL_CODE = re.compile(r"\bD\d{4}\b(?! ?[$€£])")
+_MEDICAL_CODE = re.compile(
+    rf"{_DIAGNOSIS_CODE.pattern}|{_DENTAL_CODE.pattern}|\bCPT\b[^\n]{{0,30}}?\b\d{{5}}\b"
+)
 _CODE = re.compile(rf"{_DIAGNOSIS_CODE.pattern}|\b(?:\d{{5}}|[A-V]\d{{4}})\b")
+_LISTED_CODE = re.compile(
+    r"(?:^|[;,:])[ \t*•-]{0,4}(?:\d{5}|[A-V]\d{4})\b[ \t]*[-–:=(]?[ \t]*[A-Za-z]"
+    rf"(?![^\n;]{{0,80}}?{_AMOUNT})",
+    re.MULTILINE,
+)
 _WORD = re.compile(r"\w[\w.-]*")
 _ROW = re.compile(
     r"^(?:[^\n;,\t|]|, ){1,60}(?:(?:[;\t|]|,(?! ))(?:[^\n;,\t|]|, ){0,60}){2,12}$", re.MULTILINE
@@ -97,6 +107,7 @@ _IN_TEXT: dict[Shape, Callable[[str], bool]] = {
     "dated_charges": _at_least(_PAIR, _CHARGE),
     "medical_codes": _at_least(1, _MEDICAL_CODE),
     "mostly_codes": _is_mostly_codes,
+    "listed_codes": _at_least(_PAIR, _LISTED_CODE),
     "table": _at_least(_SEVERAL, _ROW),
     "aged_goods": _at_least(_PAIR, _GOODS),
     "told_in_person": _at_least(_PAIR, _IN_PERSON),

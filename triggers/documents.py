@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from orchestration.document_vocabulary import document_patterns
 from orchestration.requirements import requirements
 from shared.classification import SURE, Classification, classify
 from shared.clock import utc_now
@@ -123,7 +124,7 @@ async def check_document(new: NewDocument, until: float | None = None) -> Checke
 
 
 async def _classified(record: DocumentRecord, content: bytes | None, until: float | None) -> DocumentRecord:
-    patterns = requirements().patterns
+    patterns = document_patterns()
     by_name = classify(record.filename, "", patterns)
     if content is None or (by_name.type != OTHER and by_name.confidence >= SURE):
         return _typed(record, by_name)

@@ -71,6 +71,12 @@ def test_a_setting_that_is_wrong_stops_the_start(
             "police_report: full_moon",
             "claim_types.auto_collision.documents.police_report: 'full_moon' is none of always, ",
         ),
+        (
+            "document_vocabulary.yaml",
+            "shapes: [picture, camera_name]",
+            "shapes: [square]",
+            "document_vocabulary.yaml: incident_photos.shapes.0: ",
+        ),
         ("agents/roster.yaml", "roles:", "role:", "roster.yaml: "),
     ],
 )

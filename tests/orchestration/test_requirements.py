@@ -108,8 +108,7 @@ BROKEN: list[tuple[Callable[[Any], object], str]] = [
     (lambda r: r["information"].pop("claim_amount"), "claim_amount"),
     (lambda r: r["document_types"]["police_report"].pop("how_to_ask"), "police_report.how_to_ask"),
     (lambda r: r["document_types"].update({"../x": {}}), "document_types"),
-    (lambda r: r["document_types"]["police_report"].update(shapes=["round"]), "police_report.shapes"),
-    (lambda r: r["other_documents"]["phrases"].append("--"), "other_documents.phrases"),
+    (lambda r: r["document_types"]["police_report"].update(phrases=["badge"]), "police_report.phrases"),
     (lambda r: r.update(more=1), "more"),
 ]
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from orchestration.requirements import Requirements
+from orchestration.document_vocabulary import document_patterns
 from shared.classification import SURE, classify
 from shared.text import plain_text
 from tests.host.running import SAMPLES
 
-PATTERNS = Requirements.load().patterns
+PATTERNS = document_patterns()
 NOTHING = ""
 NEUTRAL = "Enclosed as asked for."
 
@@ -114,6 +114,17 @@ def test_what_speaks_for_two_types_alike_is_none() -> None:
         ("Gas stove;2019;1,150\nRadio;2015;60", "inventory_list"),
         ("Gegenstand;Anzahl;Kaufjahr\nSofa;1;2019\nRegal;2;2020", "inventory_list"),
         ("29827, 29826 / M75.121", "procedure_codes"),
+        ("72148 - MRI lumbar spine\n99203 - new patient visit\n(no prices on this sheet)", "procedure_codes"),
+        ("D2740 crown, D3330 endodontic therapy. Dr. Bell's office", "procedure_codes"),
+        ("Invoice 771\nRoof repairs: tiles, flashing, labour 16 h. Total due 2,140.00", "repair_estimate"),
+        ("RECHNUNG\nFrontscheibe erneuert 512,00\nArbeitslohn 210,00\nGesamt 859,18", "repair_estimate"),
+        ("Receipt\n2 tyres 178.00\nBalancing 20.00\nWheel alignment 65.00\nPaid by card", "repair_estimate"),
+        (
+            "Invoice\nAnesthesia, 4 units 520.00\nDate of service 11/04/2026\nAmount due 520.00",
+            "itemized_bill",
+        ),
+        ("Facture\nCouronne 620,00\nConsultation 30,00\nMontant total 650,00", "itemized_bill"),
+        ("As the driver of bus 22 I had a clear view: the light was red.", "witness_statement"),
         ("03/02 CT abdomen 2,200.00\n03/02 IV push 310.00", "itemized_bill"),
         ("Rechnung. GOÄ 5 Untersuchung 10,72. Gesamtbetrag zahlbar bis 30.11.", "itemized_bill"),
     ],
@@ -152,6 +163,7 @@ def test_a_picture_without_text_shows_the_damage_unless_its_name_says_otherwise(
         ),
         ("news.html", "A tornado damaged dozens of homes, police officials said. Reporting by J. Stone."),
         ("gas_bill.pdf", "Natural gas, 62 therms. Delivery charge 14.10. Total due 52.30."),
+        ("stay.pdf", "Invoice 4471 Hotel Bellevue, 2 nights 240.00, breakfast 36.00, city tax 8.00"),
         ("warranty.pdf", "The manufacturer warrants this dishwasher. Parts and labor are covered."),
     ],
 )

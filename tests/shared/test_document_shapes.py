@@ -15,6 +15,8 @@ from shared.document_shapes import Shape, shapes_of
         ("Sprain (S93.401A)", "medical_codes"),
         ("CPT for the delivery is 59400", "medical_codes"),
         ("29827, 29826 / M75.121", "mostly_codes"),
+        ("The molar needs D3330.", "medical_codes"),
+        ("72148 - MRI lumbar spine\n99203 - new patient visit", "listed_codes"),
         ("a;b;c\n1;2;3\n4;5;6", "table"),
         ("walnut table (1988, 1,400), lamp (2020, 80)", "aged_goods"),
         ("drill 3 yrs old $400, saw 1 yr $90", "aged_goods"),
@@ -37,6 +39,10 @@ def test_a_text_has_a_shape(text: str, shape: Shape) -> None:
 )
 def test_dates_numbers_and_prose_have_none(text: str) -> None:
     assert shapes_of("scan.txt", text) == set()
+
+
+def test_codes_with_their_prices_are_no_mere_list_of_codes() -> None:
+    assert "listed_codes" not in shapes_of("scan.txt", "72148 MRI 640.00\n99203 new visit 120.00")
 
 
 def test_a_picture_is_one_only_while_nothing_can_be_read_in_it() -> None:

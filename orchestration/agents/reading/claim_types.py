@@ -76,25 +76,28 @@ _USUAL_SUBJECT = {
 }
 """The subject where the text names none."""
 
-_LEAST = 3.0
+_LEAST = 2.0
 """The weight below which nothing is said."""
 _OPENING, _OPENING_FACTOR = 4, 1.3
 """People say first what their letter is about: the first sentences count for more."""
 _REPEATED_FACTOR = 0.6
 """What each further sign of the same peril is worth, compared to the one before."""
 _LONG_PAST_FACTOR = 0.2
-_CAUSES = frozenset({"animal", "falling", "hail", "vandalism"})
+_CAUSES = frozenset({"animal", "falling", "hail", "lightning", "vandalism"})
 _WEATHER = frozenset({"storm", "hail", "falling"})
 """What makes a home wet from outside: then a water heater is what was damaged, not what leaked."""
 _EFFECTS = frozenset({"collision", "contact"})
 _EFFECT_FACTOR, _PLAIN_COLLISION = 0.4, 4.0
 """`Hail dented my car`: beside a cause in the same sentence, the verbs of a collision tell its effect.
-So does broken glass beside a collision."""
+So does broken glass beside a collision or a storm."""
 _TREATED_FACTOR = 0.4
 """Treatment after a collision is part of the collision's claim."""
 _STATED_WEIGHT = 12.0
-_POLICY_WEIGHT, _OTHER_LINE_FACTOR = 4.0, 0.7
+_POLICY_WEIGHT, _OTHER_LINE_FACTOR = 4.0, 0.5
 """How far the policy's line speaks for its subject, and against claim types of other lines."""
+_USUAL_CLAIM = {"car": COLLISION, "body": MEDICAL}
+"""What a claim most likely is where only its subject is told; those of homes differ too much."""
+_PLAIN_SUBJECT = 3.0
 _LINES = {COLLISION: "car", COMPREHENSIVE: "car", FIRE: "home", STORM: "home", MEDICAL: "body"}
 
 _STATED_LABEL = one_of(
@@ -145,7 +148,8 @@ _ONLY_A_PLACE = phrases(
     |apartment|residence|building|property|condo|place) | driveway | street parking
     home (?:depot|phone|address|office|town) | body shop | repair shop
     (?:charger|battery) (?:of|for|from) (?:the|my|our|an?) [\w-]+ | (?:scooter|bike) (?:charger|battery)
-    (?:my |our |the )?(?:car|truck|van)s?\b[^.;]{0,40} (?:was|is|were|are) (?:not |n't |elsewhere|fine|ok\
+    (?:my |our |the )?(?:car|truck|van)s?\b[^.;]{0,40} (?:was|is|were|are) (?:not (?!where|there)|n't \
+    |elsewhere|fine|ok\
     |undamaged|unharmed|untouched)
     """
 )
@@ -167,28 +171,32 @@ def claim_type(narrative: Narrative) -> str | None:
         return None
     scores = weigh(narrative)
     best = max(scores, key=lambda name: scores[name], default=OTHER)
-    return best if scores.get(best, 0) >= _LEAST else _by_policy(narrative)
+    return best if scores.get(best, 0) >= _LEAST else OTHER
 
 
-def _by_policy(narrative: Narrative) -> str:
-    """What the line of the policy suggests where no peril is told; only treatment is told so rarely."""
-    line = next((line for pattern, line in _LINE_OF_POLICY if pattern.search(narrative.spelled.flow)), None)
-    return MEDICAL if line == "body" else OTHER
+def _line(narrative: Narrative) -> str:
+    """The subject that the policy which is named first insures; empty without one."""
+    named = ((pattern.search(narrative.spelled.flow), line) for pattern, line in _LINE_OF_POLICY)
+    return min(((found.start(), line) for found, line in named if found), default=(0, ""))[1]
 
 
 def weigh(narrative: Narrative) -> dict[str, float]:
     """The weight of evidence for each claim type."""
     sentences = [sentence for _, sentence in narrative.spelled.sentences[:_MOST_SENTENCES]]
-    line = next((line for pattern, line in _LINE_OF_POLICY if pattern.search(narrative.spelled.flow)), None)
+    line = _line(narrative)
     subjects = _subjects(" ".join(sentence for sentence in sentences if not is_long_past(sentence)))
     if line:
         subjects[line] += _POLICY_WEIGHT
     scores = _scores(sentences, subjects)
-    if scores[COLLISION] >= _PLAIN_COLLISION and subjects["car"] >= 2:
+    if scores[COLLISION] >= _PLAIN_COLLISION and subjects["car"] and line != "body":
         scores[MEDICAL] *= _TREATED_FACTOR
     for name in scores:
         if line and _LINES.get(name, line) != line:
             scores[name] *= _OTHER_LINE_FACTOR
+    if max(scores.values(), default=0) < _LEAST:
+        subject = max(subjects, key=lambda name: subjects[name])
+        if subject in _USUAL_CLAIM and subjects[subject] >= _PLAIN_SUBJECT:
+            scores[_USUAL_CLAIM[subject]] = _LEAST
     if stated := _stated(narrative):
         scores[stated] += _STATED_WEIGHT
     return scores
@@ -239,7 +247,7 @@ def _is_effect(sign: _Sign, signs: list[_Sign]) -> bool:
     """Whether a sign tells what another one in the same sentence has led to."""
     causes = {other.peril for other in signs if other.weight >= _PLAIN_COLLISION}
     if sign.peril == "glass":
-        return "collision" in causes and causes.isdisjoint(_CAUSES)
+        return "storm" in causes or ("collision" in causes and causes.isdisjoint(_CAUSES))
     if sign.peril == "falling":
         return "fire" in causes
     return sign.peril in _EFFECTS and sign.weight <= _PLAIN_COLLISION and not causes.isdisjoint(_CAUSES)

@@ -142,7 +142,7 @@ _AUXILIARY = "(?:did|does|do|was|were|is|are|has|have|had|ca|could|would|should|
 _DENIED_BEFORE = one_of(
     rf"""
     \b(?:no(?!,)|without|neither|nor|zero|free of|none of(?: the)?|lack of)\b\
-    (?:[ ,/]+{_ONWARD}[\w'-]+){{0,5}}[ ,/]*
+    (?:(?!, ?(?:we|i|he|she|they)\b)[ ,/]+{_ONWARD}[\w'-]+){{0,5}}[ ,/]*
     \b(?:not|never|nobody|no one|noone|nothing|none|denies|denied|cannot)\b(?: +{_ONWARD}[\w'-]+){{0,4}} *
     \b(?:ruled out|rules out|no (?:sign|evidence|trace) of|excluded)(?: +{_ONWARD}[\w'-]+){{0,2}} *
     (?:\wn't|\b{_AUXILIARY}nt)\b(?: +{_ONWARD}[\w'-]+){{0,4}} *

@@ -49,7 +49,8 @@ _DEER = (
     "|goose"
     "|geese|duck|swan|pheasant|bird|owl|eagle|vulture|kangaroo|fox|hare|rabbit|badger|possum|opossum"
     "|porcupine"
-    "|skunk|armadillo|alligator|dog|cat|buck|doe|stag|antelope|elephant)"
+    "|skunk|armadillo|alligator|dog|cat|buck|doe|stag|antelope|elephant|animal"
+    "|hawk|crow|pigeon|raven|(?:sea)?gull|chicken|hen|wolf|wolves|bat|heron|stork|peacock|llama|goats)s?"
 )
 _STRUCK = (
     "(?:hit|struck|scraped|clipped|bumped|dented|backed|reversed|rammed|crashed|shunted|smashed|ran|drove"
@@ -68,7 +69,8 @@ _ROAD_USER = (
     "|trolley))"
 )
 _OBSTACLE = (
-    "(?:pole|tree|guard\\w*|mailbox|wall|curb|post|fence|hydrant|light|median|concrete|ditch|pothole"
+    "(?:pole|tree|signpost|fence ?post|guard\\w*|mailbox|wall|curb|post|fence|hydrant|light|median"
+    "|concrete|ditch|pothole"
     "|telephone|utility|lamp|lamppost|bollard|stop|barrier|rail|pillar|column|boulder|kerb|gate ?post|gate"
     "|hedge"
     "|embankment|verge|central reservation|height bar|(?:on|against) the bar|bay|ramp)"
@@ -78,7 +80,9 @@ _GLASS = (
     " (?:window|glass|light))"
 )
 _HEAVY = (
-    "(?:tree|branch(?:es)?|limbs?|oak|pine|maple|pole|sign|icicles?|scaffold\\w*|brick|ladder|ice|snow|object"
+    "(?:tree|branch(?:es)?|limbs?|oak|pine|maple|birch|beech|fir|spruce|willow|poplar|elm|cedar|palm"
+    "|plank|slab|panel|"
+    "beam|pole|sign|icicles?|scaffold\\w*|brick|ladder|ice|snow(?! (?:chains|tyres|tires|plow|plough))|object"
     "|debris|rocks?|boulder|coconut|tile|billboard|crane|chimney pot)"
 )
 _LIMB = "(?:arm|leg|wrist|ankle|hip|collarbone|hand|foot|finger|shoulder|jaw|nose|toe)"
@@ -88,11 +92,11 @@ _GADGET = (
 )
 MOVED = (
     "(?:reversed|backed|pulled|rolled|turned|swerved|came|drove|ran|crashed|slid|went|drifted|veered|steered"
-    "|merged|skidded|spun|moved)"
+    "|merged|skidded|spun|moved|rode|cycled|skated)"
 )
 ACTOR = (
     "(?:somebody|someone|some (?:idiots?|punks?|jerks?|kids)|kids|teenagers|youths|youngsters|vandals"
-    "|hooligans|thugs"
+    "|hooligans|thugs|(?:unknown )?offenders"
     "|drunks?|strangers?|crooks?|unknown (?:persons?|people|individuals?)|people|they|who(?:ever)?"
     "|an? (?:group|gang|bunch)"
     " of \\w+)"
@@ -100,7 +104,9 @@ ACTOR = (
 """Who does what is done on purpose."""
 HARMED = (
     "(?:scratched|slashed|punctured|kicked|poured|threw|thrown|sprayed|splashed|painted|sawed|pried|jimmied"
-    "|smashed|tried to (?:steal|break|force)|cut (?:off|out|through)|helped|daubed|smeared|slit|stabbed"
+    "|smashed(?! (?:right |straight )?(?:in|into|against)\\b)|tried to (?:steal|break|force|pry|prise)"
+    "|cut (?:off"
+    "|out|through)|helped|daubed|smeared|slit|stabbed"
     "|trashed"
     "|tampered|let down)"
 )
@@ -120,6 +126,12 @@ _CAR_PART = (
     "|headlights?"
     "|seats?|catalytic converters?|converter|tailgate|spare(?: wheel)?|fuel|diesel|petrol|mirrors?)"
 )
+_FITTED = (
+    "(?:wheels|rims|hubcaps?|stereo|radio|airbags?|(?:number |license )?plates?|battery|catalytic converter"
+    "|navigation|spare(?: wheel)?)"
+)
+"""What a collision does not take off a car."""
+_STOP = "(?:but|when|after|until|so|because|broke\\w*|damaged|smashed|fell|lost)\\b"
 _TOOK = (
     "(?:took|taken|nicked|pinched|swiped|lifted|pilfered|grabbed|carried off|carted off|removed|unscrewed"
     "|sawn off"
@@ -139,12 +151,21 @@ STEALING = rf"""
     (?:{_CARRIED}|wheels|rims|ty?i?res|stereo|radio) (?:(?:was|were|are|is|all|both|four) ){{0,3}}(?:gone\
     |missing)
     (?:{_CARRIED}|{_CAR_PART}) (?:\w+ )?(?:nicked|pinched|pilfered|swiped)
-    (?:{_CARRIED}|wheels|{VEHICLE})(?: \w+){{0,3}} (?:was|were|is|are) (?:no longer there|not there any ?more)
+    (?:{_CARRIED}|wheels|{VEHICLE})(?: \w+){{0,3}} (?:was|were|is|are)(?:n't| not| no longer) (?:there\
+    |(?:in (?:the|its) \w+ )?where (?:i|we|he|she|it)\b)
+    (?:{_CARRIED}|{_FITTED}|(?:glove ?box |boot |trunk )?contents)\b(?:,? (?!{_STOP})[\w']+){{0,6}},?\
+    \s(?:gone|missing|vanished|disappeared)
     catalytic converter (?:\w+ ){{0,4}}(?:gone|missing|taken|cut|removed|swiped|sawed|sawn|ripped|nicked)
+    (?:cut|cutting|sawed|sawn|sawing|took|taken|removed|ripped|hacked)\b[^.;]{{0,20}}\bcatalytic converter
     airbags? (?:\w+ ){{0,3}}(?:ripped|cut|torn) (?:out|from|off)
     (?:drive|driveway|parking (?:spot|space)|space|carport|garage) was empty
     (?:tank|fuel tank) (?:\w+ ){{0,4}}(?:drilled|emptied|punctured|siphoned)
-    on (?:bricks|blocks|axle stands)
+    (?:had|has|with) no (?:wheels|rims|(?:number |license )?plates) | on (?:bricks|blocks|axle stands)
+    it's (?:just |been )?gone
+    (?:popped|picked|drilled|forced|jimmied|jemmied|broke|punched)(?: out)? (?:the|my|our|a) (?:\w+ )?locks?
+    (?:went|gone|going|rummaged|rifled) through (?:everything|(?:my|our|the) (?:car|van|truck|things|bags?\
+    |glove))
+    lock (?:was )?(?:drilled|punched|forced|picked)
     helped (?:them|him|her)sel(?:f|ves) | (?:carried|carted) off (?:my|our|the) | ransacked | intruders?
     (?:{ACTOR}|burglars|thieves)\b[^.]{{0,20}} (?:forced|prised|pried|jemmied|jimmied|levered)
     (?:{ACTOR}) (?:has |had )?(?:got|came|climbed|broken|entered\
@@ -167,11 +188,18 @@ SPOILING = rf"""
     (?:smashed|bashed|kicked|punched|beaten|hit|battered)\b[^.]{{0,20}} with (?:an? )?(?:\w+ )?(?:hammer|bat\
     |brick|crowbar|iron bar|golf club|axe)
     dragged (?:something|an? \w+)\b[^.]{{0,20}} (?:down|along|across)
+    (?:(?:soft|convertible|cabrio\w*) (?:top|roof)|tarp\w*|tonneau\w*|canvas)\b[^.;]{{0,40}} (?:cut|slit\
+    |slashed|sliced)
+    (?:broken|kicked|knocked|ripped|torn|bent|smashed|damaged|scratched|dented)(?: off| in| down\
+    | up)? by (?:some |a \
+    |the )?(?:drunk\w*|kids?|teenagers?|vandals|youths?|someone|somebody|people|hooligans|rioters|passers-?by)
     persons? unknown | hooligans? | (?:the )?perpetrators? | vandals? | defaced | wanton\w* | tampered with
     scrawled
     (?:jumped|stamped|stomped|danced|walked|trampled|climbed)(?: up)? (?:on|over|across)(?:to)? (?:the|my\
     |our)\b(?: \w+){{0,3}}? (?:bonnet|hood|roof of|car|boot|trunk)
-    {ACTOR} (?:had |has |have )?set (?:light|fire) to | set (?:light|fire) to | torched | deliberate
+    {ACTOR} (?:had |has |have )?set (?:light|fire) to
+    (?:was|were|been) set (?:on fire|alight|ablaze)(?! by (?:the|an?|our|my)\b)
+    torched | deliberate
     (?:scratched|carved|scored|etched) into (?:my|the|our) (?:\w+ )?(?:paint\w*|door|bonnet|hood|car)
 """
 """Ways to tell of damage done on purpose."""
@@ -189,14 +217,17 @@ SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             rf"(?:my|our|his|her) (?:\w+ )?{VEHICLE}"
         )),
         (2, phrases(r"""
-            bumpers? | fenders? | windshield | windscreen | tail ?lights? | headlights? | hood | trunk
+            bumpers? | fenders? | windshield | windscreen | tail ?lights? | headlights? | trunk
+            (?<!extractor )(?<!cooker )(?<!range )hood
             bonnet | (?:driver|passenger)(?:'s)?[ -]side | quarter panel | rear window | side mirror
             wing mirror | airbags? | catalytic converter | license plate | number plate | odometer | tires?
             tyres? | wheels? | rims? | hubcaps? | steering | tailgate | sunroof | auto body | body shop
             (?:driver(?:'s)?|passenger|car|quarter) (?:window|glass) | glove ?box
             paintwork | car park | parking (?:lot|garage|spot|space) | grille? | bonnet | wing mirror
-            wipers?
-            number plate | mirrors | hatch | boot lid | gearbox | (?:front|rear) axle | radiator support
+            parking deck | wipers? | (?<!fire )engine(?! company) | underpass | motorway | freeway
+            interstate
+            (?:my|our|his|her|the) wind(?:shield|screen) | number plate | mirrors | hatch | boot lid
+            gearbox | (?:front|rear) axle | radiator support
             """)),
         (2, phrases(rf"(?:my|our|his|her) (?:\w+ )?{_MODEL_THAT_IS_A_WORD}")),
     ),
@@ -208,10 +239,11 @@ SUBJECTS: dict[str, tuple[tuple[float, Phrases], ...]] = {
         (2, phrases(r"""
             roof | shingles? | siding | cellar | upstairs | downstairs | hallway | den | couch
             lounge | parquet | greenhouse | cladding | conservatory | slates? | tiles? | patio
-            bathtub | flat above
+            bathtub | flat above | hob | cooker | cupboards? | worktops? | countertops? | staircase
             furniture | carpet | gutters? | ceilings? | kitchen | attic | loft | basement | bedrooms?
             (?:living|family|dining|laundry|utility) room | bathroom | chimney | drywall | hardwood
-            floorboards? | cabinets? | stove | oven | dryer | furnace | fireplace | sofa | curtains? | deck
+            floorboards? | cabinets? | stove | oven | dryer | furnace | fireplace | sofa | curtains?
+            (?<!parking )deck
             porch | patio | fence | shed | garage door | skylight | fascia | soffits? | eaves | insulation
             wiring | smoke (?:alarm|detector) | bay window | roofer | roofing | shutters? | pergola
             windowsill | gable | walls | hall | landing | bungalow | pergola | veranda | balcony | bins
@@ -243,6 +275,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             """)),
         (4, phrases(rf"""
             collided | collision(?! coverage| deductible| center| repair| insurance| specialists) | crash
+            (?:blew|went|drove|sped|shot|came|ran|jumped) (?:\w+ )?(?:through |past )?(?:a|the) (?:red \
+            |stop )?(?:light|sign)
             red light | crashed into | ran (?:a|the|through a|through the) (?:red|stop|light) | stop sign
             lost control | skidded | slid (?:into|off|on) | hydroplan\w+ | aquaplan\w+ | swerved
             rolled over | rammed | slammed into | {_STRUCK}(?:\s\w+)?\s(?:me|us|another|someone)
@@ -251,7 +285,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:took|tore|knocked|ripped|sheared) off (?:the|my|our) (?:\w+ )?{_PART}
             shunted (?:me|into|from) | (?:hit |struck )?(?:me |us )?from behind
             over the (?:hood|handlebars|bonnet)
-            {MOVED}(?:\s\w+){{0,7}}?\s(?:into|against)\s(?:(?:me|us)\b|(?:my|our|the|his|her|another|a)\
+            {MOVED}(?:\s\w+){{0,7}}?\s(?:into|against)\s(?:the \w+ of )?(?:(?:me|us)\b|(?:my|our|the|his\
+            |her|another|a)\
             (?:\s\w+){{0,2}}?\s(?:{VEHICLE}|{_PART}|lane))
             (?:ran|drove|went|crashed|slid|rolled|bumped|backed|smashed|plowed|reversed|banged)\
             \s(?:right |straight |hard )?into (?:the )?(?:back|rear|side|front|tail|trunk|boot)(?: end)?\b
@@ -259,23 +294,40 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:shopping )?(?:cart|trolley) (?:rolled|ran|hit|blew|crashed|bumped)
             (?:front ends|cars|vehicles|mirrors|bumpers) (?:have |had )?(?:touched|met|hit|collided|scraped)
             (?:knocked|ran|hit) (?:him|her|them|a \w+|the \w+) (?:off|down|over)
-            (?:shoved|pushed|shunted|punted|bumped|bounced) (?:me|us|my \w+|our \w+|it) (?:in)?(?:to|onto\
-            |against)
+            (?:shoved|pushed|shunted|punted|bumped|bounced|squeezed|forced|crowded) (?:me|us|my \w+|our \w+\
+            |it) (?:in)?(?:to|onto\
+            |against|off)
             stepped (?:off|out)\b[^.]{{0,40}} in front of (?:me|us|my)
             (?:ended up|ran|drove|went|slid|spun)(?: \w+){{0,3}} (?:in|into|off) (?:the|a) (?:{_OBSTACLE}\
             |road|embankment)
             """)),
-        (3, phrases(r"""
+        (3, phrases(rf"""
             accident | other driver | at fault | failed to (?:yield|stop) | changed lanes | cut across
             (?:turned|pulled out|pulled in|swung|merged) (?:left |right )?(?:right |directly )?in front of
             ran off the road | blind spot | intersection | roundabout | brakes? | braked | whiplash
             tailgat\w+ | black ice | u-turn | jack-?knif\w+ | spun (?:around|out|into) | fish-?tail\w*
             (?:exchanged|swapped) (?:our )?(?:details|insurance|information|numbers|addresses)
-            (?:was|were|got) (?:hit|struck|rammed) (?:while|when|as|at the)
+            (?:was|were|got) (?:hit|struck|rammed|run over|knocked down|mown down) (?:while|when|as|on|at the)
+            i (?:was|got) (?:hit|struck|rammed|run over|knocked (?:down|over|off))
+            airbags? (?:\w+ )?(?:went off|deployed|opened|inflated|blew) | (?:cars|vehicles) in a row
+            (?:reversed|backed|pulled out|turned|merged|changed lanes) without (?:looking|seeing|indicating\
+            |signal\w+)
+            crunch | cross-?walk | zebra crossing | pedestrian crossing
+            hit by (?:an? |the )?(?:\w+ )?{VEHICLE}
+            (?:came|fell|thrown|knocked|thrown) off (?:my|the|his|her) (?:motor)?(?:bike|cycle|scooter\
+            |motorcycle|moped)
+            (?:motor)?(?:bike|cycle|scooter|moped)\b[^.;]{{0,20}} (?:slipped|slid|skidded|went down|fell\
+            |low-?sided|high-?sided) | (?:low|high)-?sided | laid (?:the|my) (?:bike|motorcycle) down
+            (?:drove|went|ran|rode|hit|bumped|bounced) (?:\w+ )?(?:over|onto|up|on to|into|against) (?:an? \
+            |the\
+            |some )(?:[\w-]+ )?(?:island|kerb|curb|debris|rock|boulder|stone|tyre|tire|object|step)
             pedestrian | cyclist | oncoming | impact | right of way | gave way | give way | failed to give way
             (?:could|did)(?: not|n'?t) (?:avoid|stop|brake|see) | drifted (?:over|across|out)
             (?:scraped|scratched|hit|brushed|rubbed) (?:along|against) | in front of (?:me|us|my car)
-            (?:my|our|the) (?:\w+ )?(?:door|fender|bumper|side|wing) (?:was )?(?:pushed|caved|stove|bent) in
+            (?:door|fender|bumper|side|wing|flank|rear|front)(?: of (?:my|our|the) {VEHICLE})? (?:was |is \
+            |has been\
+            |been |all )*(?:pushed|caved|stove|staved|bent|smashed|bashed|crushed) in
+            (?:pushed|shoved|shunted|squeezed|forced) (?:my|our|his|her) \w+ (?:against|into|onto|off)
             """)),
     ),
     "contact": (
@@ -299,11 +351,17 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     ),
     "animal": (
         (7, phrases(rf"""
-            (?:hit|struck|collided with|ran (?:in)?to|swerv\w+|collision with|smashed into|impact with\
+            (?:hit|struck|collided with|ran (?:in)?to|(?:ran|drove) over|swerv\w+|collision with\
+            |smashed into|impact with\
             |crash\w* into)\s+(?:\w+\s+){{0,2}}{_DEER}
-            (?<!my )(?<!our ){_DEER}\s+(?:\w+\s+){{0,4}}(?:jumped|ran|leapt|leaped|darted|bolted|crossed\
-            |came|hit|struck\
-            |in front|stepped|appeared|sprang|dashed|flew|wandered|strayed)
+            (?<!my )(?<!our ){_DEER}[\s,]+(?:[\w']+[\s,]+){{0,4}}(?:jump(?:ed|s)?|ran|runs?|leapt|leaped\
+            |leaps|darted|bolted|cross(?:ed|es)?|came|comes|hit|struck|in front|stepped|appeared|sprang\
+            |dashed\
+            |flew|wandered|strayed|opened|climbed|tore|charged|attacked|trampled|pecked|clawed|kicked\
+            |scratched|(?:standing\
+            |lying|walking) (?:on|in) the|did(?: not|n't) survive|(?:is|was)\
+            \s(?:dead|killed))
+            killed (?:an?|the|one) (?:\w+ )?{_DEER}
             """)),
         (6, phrases(r"""
             (?:rodents?|mice|rats?|squirrels?|raccoons?|mouse)\b[^.]{0,60}\b(?:chew\w*|wir(?:es|ing)|nest\w*\
@@ -331,6 +389,7 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
         (6, phrases(rf"""
             {SPOILING}
             {SCRATCHED_WITH}
+            {ACTOR} (?:had |has |have |just |then |\w+ly )?{HARMED}
             vandal\w* | keyed | graffiti | spray[- ]?paint\w* | egged | slashed | malicious(?:ly)?
             sugar in | scratched (?:up )?(?:by|with|all|down|deliberate\w*|on purpose)
             deliberate(?:ly)? (?:damage\w*|scratch\w*)
@@ -340,7 +399,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             \s(?:the \w+ of )?(?:my|our) (?:car|van|truck|hood|bonnet|door|windows?) | let the air out
             {ACTOR} (?:has |had |have |then )?(?:sprayed|painted|poured|threw|splashed|smeared|scrawled)\
             \b[^.]{{0,50}}\b(?:over|on|onto|across|into|at)\b
-            mischief | kicked (?:in|off|my) | bashed | someone (?:had )?(?:scratched|smashed|dented|broke)
+            mischief | kicked (?:in|off|my) | bashed(?! into)
+            someone (?:had )?(?:scratched|smashed|dented|broke)(?! into)
             """)),
     ),
     "glass": (
@@ -365,10 +425,12 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             {_HEAVY}\b[^.]{{0,50}}\bcrashed (?:down|on|onto|through)
             (?:fell|fallen|falling|landed|dropped|came down|toppled|snapped)(?! (?:off|from\
             |out of))\b[^.]{{0,25}}\b{_HEAVY}
-            crushed (?:by|under|my|the)
+            crushed (?:by|under|my|the) | (?:trees?|limbs?|branch(?:es)?|poles?) (?:\w+ )?down
+            {_HEAVY}\b[^.;]{{0,40}} leaning (?:on|against) (?:my|our|the)
             garage door (?:\w+ )?(?:came|fell|dropped|closed) (?:\w+ )?(?:on|onto) (?:my|our|the)
             {_HEAVY}\b[^.]{{0,25}}\bslid (?:off|down)[^.]{{0,50}} | lying (?:on|across) (?:my|our|the)
             (?:roof|garage|carport|shed|wall)\b[^.]{{0,20}} (?:gave in|caved in|collapsed)
+            {_HEAVY} (?:broke|smashed|damaged|hit|struck|went through) (?:my|our|the)
             landed (?:right |directly |squarely )?(?:on|in|across) (?:my|our|the)
             """)),
     ),
@@ -377,14 +439,18 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     ),
     "storm": (
         (5, phrases(r"""
-            tornado(?:es)? | hurricane | windstorm | thunderstorm | blizzard | derecho | winds? | gale
+            tornado(?:es)? | hurricane | (?:wind|sand|dust)storm | squalls? | thunderstorm | blizzard
+            derecho | winds? | gale
             gusts? | cyclone | typhoon | nor'?easter | microburst | ice dams? | ice storm | snow load
             meltwater
             weight of (?:the )?(?:wet )?(?:snow|ice) | ice (?:on|at|in|along) the (?:eaves|gutters?|roof)
             heavy snow(?:fall)? | wet snow | tropical storm | storm
-            twister | blew (?:off|down|away|over)
+            twister | bl(?:ew|own) (?:off|down|away|over|onto|in|into|against|across|from|about\
+            |through(?! (?:the|a) (?:\w+ )?(?:light|sign|intersection|junction)))
             ripped (?:off|away) | torn off | tarp(?:ed)? | roof leak\w*
             rain(?:water)? (?:came|poured|leak\w*|got|entered|damage|ruined|soaked|ran|seeped|blew)
+            rain\b[^.;]{0,25} (?:came|got|ran) (?:in|under|through|into) | rained (?:in|into|through)
+            (?:roof|shed|fence|panels?|trampoline|gazebo|marquee|tent|parasol)\b[^.;]{0,12} flew
             (?:driving|heavy|torrential|pouring) rain | downpour | cloudburst | snowstorm | sleet | tempest
             """)),
     ),
@@ -399,7 +465,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:was|were|is|are|started|began|still) (?:already |badly )?(?:burning|burnt|burned|alight)
             (?:wild|bush|brush|forest|house) ?fires? | smell\w* of (?:smoke|burning) | alight | ablaze
             sooty | blew up | smoke (?:residue|odou?r|smell|came|got|spread|pours)
-            full of smoke
+            burning (?:oil|fat|pan|candle|log|ember|cigarette|wood|food|plastic|building|house|roof) | gutted
+            full of smoke | fire ?works?(?! (?:display|show)) | fire ?crackers?
             chimney caught | chip pan | (?:caught|catching) (?:light|the curtains?)
             (?:attic|loft|roof|kitchen|room|house|flat|shed|garage|barn|home|cabin|place) (?:\w+ )?(?:burned\
             |burnt|burns)
@@ -412,7 +479,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:roof|deck|fence|porch|curtains?|carpet|cabinets?|it) (?:\w+ )?(?:burned|burnt)(?! (?:my|his\
             |her)\b)
             smoke inhalation | inhal\w+ (?:the )?smoke | smoke alarm | smoke detector | melted | overheated
-            burn marks | candles? | firemen
+            burn marks | candles? | firemen | (?:burnt|burned)(?! (?:my|his|her|their|hand|hands|on|himself\
+            |herself|myself)\b) | batter(?:y|ies) (?:went up|caught|swelled|overheated)
             """)),
     ),
     "plumbing": (
@@ -431,7 +499,8 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     "flood": (
         (5, phrases(r"""
             flood(?:ed|ing|s|waters?)? | submerged | under ?water | burst its banks
-            river (?:\w+ )?(?:came|rose|burst|overflow\w*) | (?:foot|feet|inch|inches|cm|cent\w+) of water
+            high water | river (?:\w+ )?(?:came|rose|burst|overflow\w*)
+            (?:foot|feet|inch|inches|cm|cent\w+) of water
             (?:up to|over) (?:the|its) (?:\w+ )?(?:windows?|doors?|seats?|axles?|bonnet|hood|dashboard\
             |sills?)\b[^.]{0,12} (?:in|under) water | stood in water
             """)),
@@ -441,10 +510,16 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             (?:the|children's|local) er | a&e | gall ?bladder | c(?:a?e)sarean | was born
             birth of (?:my|our) | dentist | dental | orthodont\w+
             eye (?:exam\w*|test|doctor) | optician | insulin | physio\w* | osteopath\w* | acupuncture
+            angiogra\w+ | endoscop\w+ | palpitations | heart (?:cent(?:er|re)|clinic) | cardiac\w*
+            allerg(?:y|ies|ist)
+            (?:bill|invoice|visit|appointment)\b[^.;]{0,12} (?:dr|doctor)\b | gyn(?:a?e)colog\w+
+            pa?ediatric\w+ | cyst
+            inhaler | miscarriage | tumou?r | cancer | chest pains?
+            operat(?:ed|ion) (?:up)?on (?:at|in|by|for)
             psych(?:olog|iatr|other)\w+ | vaccin\w+ | cataract | dialysis | transfusion | ultrasound
-            hearing aids?
+            hearing aids? | dentures? | braces | implants?
             spectacles | contact lenses | in plaster | (?:on|in) (?:a|the) ward
-            operated on (?:my|me|his|her)
+            operated (?:up)?on | (?:had|having) (?:an?|my|his|her) (?:\w+ )?operat(?:ion|ed)
             (?:plate|pins?|screws?|stent) in (?:my|his|her) | prescri(?:bed|ption)\w* | wisdom t(?:oo|ee)th
             surgery | hospitali[sz]\w* | hospital stay | appendi\w+ | emergency room | urgent care
             diagnosed | mri | inpatient | outpatient | ct scan | x-?rays? | chemo\w* | biops\w+
@@ -463,12 +538,13 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
             anesthesia | ambulance | prescription | copay | out-of-network | in-network | patient
             concussion | hernia | tonsil\w+ | torn (?:acl|meniscus|ligament|rotator cuff)
             labor and delivery | gp | surgeon | clinic | pharmacy | medicines? | medication | hospital | nurse
-            (?:a|the) (?:filling|crown|brace|cast) | specialist | operation | blood test
+            (?:a|the) (?:filling|crown|brace|cast) | specialist | operation | blood tests? | overnight stay
+            admission | observation
             """)),
     ),
     "liability": (
         (6, phrases(r"""
-            wants? (?:money|compensation|damages|us to pay|me to pay)
+            wants? (?:money(?! back)|compensation|damages|us to pay|me to pay)
             (?:hold|holds|holding) (?:us|me) (?:responsible|liable)
             (?:compensation|damages|money) from (?:us|me) | (?:charge|bill)s? (?:it )?to (?:us|me)
             our (?:dog|cat|child|son|daughter)\b[^.]{0,50} caused

@@ -49,7 +49,7 @@ INJURIES = phrases(
     (?:he|she|they|driver|passenger|pedestrian|cyclist|rider|person|man|woman|child) (?:\w+ ){{0,2}}died
     (?:cracked|bruised|dislocated|swollen|torn|pulled|twisted|grazed|crushed|scalded\
     |burnt) (?:\w+ )?(?:{_BODY}\
-    |muscle|ligament) | dislocat\w+ | blister\w* | scald(?:ed|s) | burns? to | given oxygen | on oxygen
+    |muscle|ligament) | dislocat\w+ | blisters | scald(?:ed|s) | burns? to | given oxygen | on oxygen
     (?:breathed|breathing) (?:in )?(?:the |some |much )?smoke | inhaled (?:the |some )?smoke
     (?:spent|stayed|kept|remained|still|is|was|are|were)(?: \w+){{0,4}} in (?:the )?hospital
     (?:lay|put) in plaster
@@ -99,8 +99,12 @@ POLICE = phrases(
     state troopers? | troopers? | highway patrol | deput(?:y|ies) | constable | gendarme\w*
     law enforcement | pd | detectives? | (?:patrol|squad|police) cars? | sergeant | patrol(?:man|men)
     gardai?
-    polizei | polic[ií]a | carabinieri | the met have | guardia civil | report (?:no\.?|number|#|\d)[\w-]*
-    crime (?:reference|number)
+    (?:autobahn|bundes|kriminal|verkehrs)?polizei | polic[ií]a | policija | policie | politie | polis
+    politia
+    (?:municipal|national|local|traffic|military) police | questura | gendarmerie | carabinieri
+    the met have | guardia civil | report (?:no\.?|number|#|\d)[\w-]*
+    crime (?:reference|number) | case number | (?:reported|report) (?:\w+ )?(?:at|to) the (?:\w+ )?(?:station\
+    |precinct)(?! (?:manager|staff|master))
     (?:filed|made|took|wrote|gave|submitted|completed|have) (?:an? |the )?(?:(?:crime|theft|incident\
     |accident) )?report
     """
@@ -124,11 +128,11 @@ _NO_POLICE = one_of(
     \b{_FORCE} (?:had|have|has) nothing to do\b
     \bno (?:need|reason|call|point|use)\b.{{0,40}}\b(?:{_FORCE}|authorities)\b
     \b(?:wasn't|was not|not|n't) (?:\w+ ){{0,4}}(?:bother|worth|involv|call)\w*(?: \w+){{0,3}} {_FORCE}\b
-    \b(?:nor|neither)\b.{{0,20}} {_FORCE}\b
+    \b(?:nor|neither)\b.{{0,40}} {_FORCE}\b
     \b{_FORCE}\s+(?:were|was|did|do|have|had|could|would)(?:n't| not| never)\b
     """
 )
-_POLICE_LABEL = one_of(r".{0,30}\b(?:police|authorities)\b.{0,40}")
+_POLICE_LABEL = one_of(r".{0,30}\b(?:police|authorities|gardai?|polizei|sheriff|law enforcement)\b.{0,40}")
 _ONLY_THOUGHT_OF = phrases(
     """
     if | whether | should i | do i need | need(?:ed)? to | should we | will | would | going to | plan to
@@ -138,7 +142,11 @@ _ONLY_THOUGHT_OF = phrases(
     after=r" (?:\w+ ){0,5}\Z",
 )
 _OTHER_OFFICERS = phrases(
-    "loss prevention | security | loan | claims | bank | privacy | compliance", after=r" \Z"
+    """
+    (?:in front of|near|outside|behind|opposite|across from|next to|past|beside|close to) the
+    loss prevention | security | loan | claims | bank | privacy | compliance
+    """,
+    after=r" \Z",
 )
 """Before a mention of the police: none that came."""
 _IN_THE_END = re.compile(r"(?:n't|\bnot)\s+(?:\w+\s+){1,3}until\b", re.IGNORECASE)

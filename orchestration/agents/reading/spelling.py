@@ -23,6 +23,11 @@ _KEY_WORDS = tuple(
 )
 _FREQUENT_MISTAKES = {
     "hospitle": "hospital",
+    "truk": "truck",
+    "trailor": "trailer",
+    "scraiped": "scraped",
+    "merjed": "merged",
+    "exident": "accident",
     "fier": "fire",
     "feir": "fire",
     "acident": "accident",
