@@ -354,9 +354,7 @@ def test_a_policy_number_that_only_the_answered_letter_names_is_found() -> None:
 
 
 def test_rows_with_a_semicolon_are_read_as_labels() -> None:
-    facts = read(
-        "Insured person;Bertrand Lacombe\nOccurred at;railway station, Lyon\nOccurred on;2026-11-12"
-    )
+    facts = read("Insured person;Bertrand Lacombe\nOccurred at;railway station, Lyon\nOccurred on;2026-11-12")
 
     assert (facts.claimant_name, facts.incident_location, facts.incident_date) == (
         "Bertrand Lacombe",
