@@ -47,6 +47,8 @@ PROGRESS = {"revision", "message_count", "saved_at", "state", "claim_type"}
 """What of a summary changes while a claim is worked; alone it is no reason to write session.json."""
 
 ARCHIVE_ATTEMPTS = LOOKS = 10
+WORTH_COOLING = 128 * 1024
+"""Bytes of a document from which on a year in the cool tier saves more than moving it there costs."""
 _PLACES_OF_A_CLAIM = (Place.SESSIONS, Place.UPLOADS, Place.REJECTED)
 REMEMBERED = 256
 """How many contexts stay parsed. Their bytes are read all the same, so nothing is ever out of date."""
@@ -359,7 +361,11 @@ class SessionStore:
 
         Whatever goes wrong in it is no reason to fail: it costs a little, and nothing is lost.
         """
-        names = [keys.document(context.claim_id, d) for d in context.documents if d.sha256]
+        names = [
+            keys.document(context.claim_id, document)
+            for document in context.documents
+            if document.sha256 and (document.size or 0) >= WORTH_COOLING
+        ]
         if names:
             await self._backend.cool(Place.SESSIONS, names)
 

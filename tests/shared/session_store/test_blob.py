@@ -20,6 +20,7 @@ from shared.session_store import Session, SessionStore, SummaryFilter
 from shared.session_store.account import by_connection_string
 from shared.session_store.backend import Place
 from shared.session_store.blob import MOST_LISTED, BlobBackend
+from shared.session_store.store import WORTH_COOLING
 from tests.shared.session_store.conftest import QUICK, blob_backend, opened
 from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
 from tests.shared.session_store.samples import arrived, changed, keys, load, new_context, record, said, texts
@@ -57,21 +58,25 @@ async def test_one_more_turn_is_two_requests(store: SessionStore, transport: Fau
 async def test_the_documents_of_an_archived_claim_cost_less_to_keep(
     store: SessionStore, backend: BlobBackend
 ) -> None:
-    document = record("estimate.pdf", sha256=sha256(b"an estimate").hexdigest())
-    arrival = await store.inbox.put("CLM-1", arrived(document), b"an estimate")
-    await store.inbox.file("CLM-1", arrival, document, None)
-    await store.save_session(new_context(documents=[document]))
+    scan, note = bytes(WORTH_COOLING), b"small"
+    document = record("estimate.pdf", sha256=sha256(scan).hexdigest()).model_copy(update={"size": len(scan)})
+    small = record("note.txt", sha256=sha256(note).hexdigest()).model_copy(update={"size": len(note)})
+    for one, content in ((document, scan), (small, note)):
+        await store.inbox.file("CLM-1", await store.inbox.put("CLM-1", arrived(one), content), one, None)
+    await store.save_session(new_context(documents=[document, small]))
     blob = backend.requests.blob(Place.SESSIONS, "CLM-1/documents/repair_estimate/estimate.pdf")
     assert (await blob.get_blob_properties()).blob_tier == "Hot"
     await store.archive_session("CLM-1")
     assert (await blob.get_blob_properties()).blob_tier == "Cool"
-    assert await store.read_document("CLM-1", document) == b"an estimate"
+    assert await store.read_document("CLM-1", document) == scan
+    left = backend.requests.blob(Place.SESSIONS, "CLM-1/documents/repair_estimate/note.txt")
+    assert (await left.get_blob_properties()).blob_tier == "Hot"
 
 
 async def test_documents_that_cannot_be_cooled_keep_no_claim_from_its_archive(
     store: SessionStore, transport: FaultyTransport, caplog: pytest.LogCaptureFixture
 ) -> None:
-    document = record("estimate.pdf", sha256="0" * 64)
+    document = record("estimate.pdf", sha256="0" * 64).model_copy(update={"size": WORTH_COOLING})
     await store.save_session(new_context(documents=[document]))
     transport.lost = "comp=batch"
     assert (await store.archive_session("CLM-1")).context.archived_at is not None
