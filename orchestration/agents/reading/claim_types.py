@@ -18,7 +18,7 @@ from orchestration.agents.reading.evidence import (
     word_first,
 )
 from orchestration.agents.reading.openings import Passage, as_passage
-from orchestration.agents.reading.perils import SIGNS, SUBJECTS
+from orchestration.agents.reading.perils import SUBJECTS, signs_in
 from orchestration.agents.reading.text import Narrative
 
 COLLISION = "auto_collision"
@@ -237,8 +237,8 @@ def _scores(sentences: list[Passage], subjects: dict[str, float]) -> dict[str, f
 def _signs(sentence: Passage) -> list[_Sign]:
     return [
         _Sign(peril, weight)
-        for (peril, weight), pattern in SIGNS.possible(sentence)
-        for found in limited(pattern, sentence, 2)
+        for peril, weight, matches in signs_in(sentence)
+        for found in matches
         if not is_negated(sentence, found.start(), found.end())
     ]
 

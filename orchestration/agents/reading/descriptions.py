@@ -4,7 +4,7 @@ import re
 
 from orchestration.agents.reading.evidence import one_of, phrases
 from orchestration.agents.reading.openings import Passage
-from orchestration.agents.reading.perils import SIGNS
+from orchestration.agents.reading.perils import signs_in
 from orchestration.agents.reading.text import Field, Narrative
 
 MOST_CHARACTERS = 1_000
@@ -123,8 +123,9 @@ def _tells(sentence: Passage) -> float:
     """How much of what happened the sentence tells; negative where it says something else."""
     if _HEADER.match(sentence) or len(sentence) < _SHORTEST:
         return -1
-    perils = sum(1 for _, pattern in SIGNS.possible(sentence) if pattern.search(sentence))
-    sentence = Passage(_SALUTATION.sub("", sentence))
+    perils = len(signs_in(sentence))
+    if salutation := _SALUTATION.match(sentence):
+        sentence = Passage(sentence[salutation.end() :])
     score = 2.0 * perils + (1.5 if _TELLING.search(sentence) else 0) - (2 if len(sentence.split()) < 4 else 0)
     return min(score, 6) - (3 if _COURTESY.search(sentence) else 0)
 

@@ -5,8 +5,9 @@ tells so at once, and otherwise names the few words at which the pattern has to 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
+from string import digits
 
 from orchestration.agents.reading.casing import lowered
 
@@ -23,8 +24,10 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ASSERTIONS = frozenset({"(?=", "(?!", "(?<=", "(?<!"})
-_LETTERS = re.compile(r"\[?[A-Za-z_]+\]?")
-_ENDS_A_WORD = re.compile(r"\\[sWb]|\\?[^\w\\\[.]|\\\.|\[-?[ ,.'/]*-?\]")
+_MEMBER = re.compile(r"(?P<low>\w)-(?P<high>\w)|\\?.")
+_MOST_MEMBERS = 12
+"""Of a class of characters; one with more may be anything."""
+_ENDS_A_WORD = re.compile(r"\\[sWb]|\\?[^\w\\\[.]|\\\.")
 _END, _ANYTHING = " ", "*"
 """In an opening that is being put together: the word ends here; from here on all is possible."""
 
@@ -91,7 +94,8 @@ def _continued(before: frozenset[str], tokens: Iterator[re.Match[str]]) -> tuple
             if atom in _ASSERTIONS:
                 continue
         else:
-            longer = frozenset(one + letter for one in begun for letter in _letters(atom, first=not one))
+            members = _members(atom)
+            longer = frozenset(one + letter for one in begun for letter in _letters(members, first=not one))
         if often not in {"", "?"}:
             longer = frozenset(one + _ANYTHING for one in longer)
         if often[:1] in {"?", "*"} or often.startswith(("{0", "{,")):
@@ -101,13 +105,33 @@ def _continued(before: frozenset[str], tokens: Iterator[re.Match[str]]) -> tuple
     return begun | complete, ""
 
 
-def _letters(atom: str, *, first: bool) -> Iterable[str]:
-    """What `atom`, one of a regular expression's, may add to an opening."""
-    if first and (atom == r"\d" or atom.isdecimal()):
-        return (DIGIT + _END,)
-    if atom.isalnum() or _LETTERS.fullmatch(atom):
-        return atom.strip("[]").lower()
-    return (_END if _ENDS_A_WORD.fullmatch(atom) else _ANYTHING,)
+def _members(atom: str) -> list[str]:
+    """The atoms of which `atom`, one of a regular expression's, stands for any; none if they are many."""
+    if not atom.startswith("["):
+        return [atom]
+    if atom.startswith("[^"):
+        return []
+    members: list[str] = []
+    for found in _MEMBER.finditer(atom[1:-1]):
+        low, high = found["low"], found["high"]
+        members += map(chr, range(ord(low), ord(high) + 1)) if low else [found[0]]
+    # In a class a dot is a dot.
+    return [r"\." if one == "." else one for one in members] if len(members) <= _MOST_MEMBERS else []
+
+
+def _letters(members: list[str], *, first: bool) -> Iterator[str]:
+    """What one of the `members` may add to an opening."""
+    if not members:
+        yield _ANYTHING
+    for member in members:
+        if first and (member == r"\d" or member.isdecimal()):
+            yield DIGIT + _END
+        elif member == r"\d":
+            yield from digits
+        elif member.isalnum() or member == "_":
+            yield member.lower()
+        else:
+            yield _END if _ENDS_A_WORD.fullmatch(member) else _ANYTHING
 
 
 def _is_complete(opening: str) -> bool:

@@ -3,7 +3,11 @@
 To teach the reading a new expression, add it to its row. `claim_types.py` says what the pairs mean.
 """
 
-from orchestration.agents.reading.evidence import Lexicon, Phrases, phrases
+import re
+from functools import lru_cache
+
+from orchestration.agents.reading.evidence import Lexicon, Phrases, limited, phrases
+from orchestration.agents.reading.openings import Passage
 
 _MAKE = (
     "toyota|honda|ford|chevy|chevrolet|nissan|hyundai|kia|subaru|mazda|bmw|audi|mercedes(?:-benz)?|volkswagen"
@@ -574,5 +578,15 @@ PERILS: dict[str, tuple[tuple[float, Phrases], ...]] = {
     ),
 }  # fmt: skip
 
-SIGNS = Lexicon(((peril, weight), pattern) for peril, rows in PERILS.items() for weight, pattern in rows)
-"""Each peril's phrases with the peril and their weight."""
+_SIGNS = Lexicon(((peril, weight), pattern) for peril, rows in PERILS.items() for weight, pattern in rows)
+_MOST_OF_A_SIGN = 2
+
+
+@lru_cache(maxsize=512)  # more than one reader asks for the sentences of a narrative
+def signs_in(sentence: Passage) -> list[tuple[str, float, list[re.Match[str]]]]:
+    """The perils that a sentence has phrases of, each with the phrases' weight and their first matches."""
+    found = (
+        (peril, weight, list(limited(pattern, sentence, _MOST_OF_A_SIGN)))
+        for (peril, weight), pattern in _SIGNS.possible(sentence)
+    )
+    return [(peril, weight, matches) for peril, weight, matches in found if matches]

@@ -61,6 +61,12 @@ TEXTS: list[str] = [
         (r"(?!no )\d{1,2}th", {"0"}),
         (r"[Tt]his is", {"this"}),
         (r"(?P<day>on|of) the", {"on", "of"}),
+        (r"i[1-3]0\b", {"i10", "i20", "i30"}),
+        (r"[bc]at\b", {"bat", "cat"}),
+        (r"[24]nd", {"0"}),
+        (r"pea[-' ]sized", {"pea"}),
+        (r"air[\s.-]?bag", {"air", "airb"}),
+        (r"hl-?[\d]\b", {"hl", *(f"hl{digit}" for digit in range(10))}),
     ],
 )
 def test_openings_are_the_first_letters_of_every_word_that_a_match_can_begin_with(
@@ -69,7 +75,9 @@ def test_openings_are_the_first_letters_of_every_word_that_a_match_can_begin_wit
     assert openings(regex) == expected
 
 
-@pytest.mark.parametrize("regex", [r"cat", r"tow\w*\b", r"[a-z]+ way", r"(?:a )?", r".{0,3}end\b", r" lead"])
+@pytest.mark.parametrize(
+    "regex", [r"cat", r"tow\w*\b", r"[a-z]+ way", r"(?:a )?", r".{0,3}end\b", r" lead", r"[^a]b c"]
+)
 def test_a_pattern_that_any_word_may_begin_has_no_openings(regex: str) -> None:
     assert openings(regex) is None
 
