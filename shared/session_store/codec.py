@@ -1,15 +1,16 @@
-"""Messages as lines of history.jsonl, and as Semantic Kernel's `ChatHistory`.
+"""Messages as lines of history.jsonl, and as Semantic Kernel's `ChatHistory`; summaries as session.json.
 
 Semantic Kernel is imported only by the calls that turn a `ChatHistory` into messages or back.
 """
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
-from shared.models.claim import Message
+from shared.models.claim import ClaimSummary, Message
 
 if TYPE_CHECKING:
     from semantic_kernel.contents import ChatHistory, ChatMessageContent
@@ -53,6 +54,15 @@ def chat_history_from_messages(messages: Iterable[Message]) -> "ChatHistory":
     return ChatHistory(messages=[_to_chat(message, number) for number, message in enumerate(messages, 1)])
 
 
+@lru_cache(maxsize=1024)  # whoever waits for a claim asks for it again and again
+def decode_summary(data: bytes) -> ClaimSummary | None:
+    """What session.json says; None if that is no summary."""
+    try:
+        return ClaimSummary.model_validate_json(data)
+    except ValidationError:
+        return None
+
+
 def _encode(message: Message) -> bytes:
     line: dict[str, Any] = {
         "role": message.role,
@@ -84,8 +94,14 @@ def _decode(line: bytes, number: int) -> Message:
 
 
 def _from_chat(message: "ChatMessageContent") -> Message:
-    metadata = message.model_dump(mode="json", include={"metadata"}, fallback=str)["metadata"]
-    extras = message.model_dump(mode="json", include=_EXTRA_FIELDS, exclude_none=True)
+    from semantic_kernel.contents import TextContent
+
+    metadata: dict[str, Any] = {}
+    if message.metadata:
+        metadata = message.model_dump(mode="json", include={"metadata"}, fallback=str)["metadata"]
+    extras: dict[str, Any] = {}
+    if any(getattr(message, name) is not None for name in _EXTRA_FIELDS):
+        extras = message.model_dump(mode="json", include=_EXTRA_FIELDS, exclude_none=True)
     line = Message(
         role=message.role.value,
         content=message.content,
@@ -93,7 +109,8 @@ def _from_chat(message: "ChatMessageContent") -> Message:
         metadata=metadata | ({EXTRAS: extras} if extras else {}),
     )
     items = _dump_items(message)
-    if items == _dump_items(_to_chat(line, 1)):
+    is_text = all(isinstance(item, TextContent) for item in message.items)
+    if is_text and items == _dump_items(_to_chat(line, 1)):
         return line
     return line.model_copy(update={"items": items})
 

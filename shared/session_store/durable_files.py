@@ -1,4 +1,4 @@
-"""Changes to files that survive a crash: whole or not at all, and on the disk when the call returns.
+"""Files, and changes to them that survive a crash: whole or not at all, on the disk when the call returns.
 
 No call here locks anything: two writers of the same file must exclude each other. Paths are plain strings,
 since taking `pathlib` apart again costs a good part of what a small write does.
@@ -27,6 +27,17 @@ def sync_folder(folder: str) -> None:
     """Bring the names in a folder to the disk: files made, replaced and removed."""
     with _opened(folder, os.O_RDONLY) as descriptor:
         os.fsync(descriptor)
+
+
+def read(path: str, start: int = 0, end: int | None = None) -> bytes | None:
+    """The bytes [start, end) of a file; None where there is no such file."""
+    try:
+        with open(path, "rb") as file:
+            if start:
+                file.seek(start)
+            return file.read(-1 if end is None else max(0, end - start))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
 
 
 def write_whole(path: str, data: bytes, *, durable: bool = True) -> None:

@@ -7,9 +7,7 @@ Files whose names start with a dot are no objects.
 """
 
 import asyncio
-import heapq
 import json
-import logging
 import os
 import shutil
 import tempfile
@@ -17,36 +15,21 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, S
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
-from operator import itemgetter
 from pathlib import Path
 
-from pydantic import AliasGenerator, AliasPath, ConfigDict, Field, ValidationError
-
 from shared.errors import SessionCorrupt
-from shared.models.claim import ClaimContext, ClaimStatus, ClaimSummary
-from shared.session_store import durable_files, index, keys, upgrades
+from shared.models.claim import ClaimStatus, ClaimSummary
+from shared.session_store import durable_files, keys
 from shared.session_store.backend import Append, Entry, Look, Page, Place, PreconditionFailed
 from shared.session_store.claim_locks import ClaimLocks
 from shared.session_store.links import SignedLinks
-from shared.session_store.listing import (
-    EVERYTHING,
-    MOST_EXAMINED,
-    Order,
-    SummaryFilter,
-    by_id,
-    decode_place,
-    encode_place,
-)
-from shared.session_store.sealing import MARK
-from shared.session_store.session_files import HISTORY, SUMMARY, SessionFiles
-from shared.session_store.streams import PIECE, Reader
+from shared.session_store.listing import Order, SummaryFilter
+from shared.session_store.local_summaries import SessionList, recorded_summary, write_summary
+from shared.session_store.streams import PIECE, Reader, pieces
 
 LARGE = 256 * 1024
 """Bytes from which on a write must not keep the event loop waiting."""
 METADATA_SUFFIX = ".metadata.json"
-FIND_PAGE = 500
-
-_log = logging.getLogger(__name__)
 
 
 class LocalBackend:
@@ -69,9 +52,10 @@ class LocalBackend:
             Place.ERASED: f"{root}/{session_container}-erased",
         }
         self._locks = ClaimLocks(root / ".locks")
+        self._list = SessionList(self._folders[Place.SESSIONS])
 
     async def read(self, place: Place, key: str, start: int = 0, end: int | None = None) -> bytes | None:
-        return _read(self._path(place, key), start, end)
+        return durable_files.read(self._path(place, key), start, end)
 
     async def read_with_tag(self, place: Place, key: str) -> tuple[bytes, str] | None:
         data = await self.read(place, key)
@@ -114,13 +98,18 @@ class LocalBackend:
 
     async def open_stream(self, place: Place, key: str) -> AsyncGenerator[bytes] | None:
         path = self._path(place, key)
+        start = durable_files.read(path, 0, LARGE + 1)
+        if start is None:
+            return None
+        if len(start) <= LARGE:
+            return pieces(start)
 
         async def read() -> AsyncGenerator[bytes]:
             with await asyncio.to_thread(open, path, "rb") as file:
                 while piece := await asyncio.to_thread(file.read, PIECE):
                     yield piece
 
-        return read() if await asyncio.to_thread(os.path.isfile, path) else None
+        return read()
 
     async def look(self, claim_id: str) -> Look:
         found = await self.read_with_tag(Place.SESSIONS, keys.context(claim_id))
@@ -132,7 +121,7 @@ class LocalBackend:
         folder = self._path(Place.SESSIONS, claim_id)
 
         def commit() -> None:
-            current = _read(f"{folder}/context.json")
+            current = durable_files.read(f"{folder}/context.json")
             if (None if current is None else _tag(current)) != expected:
                 raise PreconditionFailed(f"{claim_id}/context.json is not the one that was read")
             if current is None:
@@ -148,21 +137,11 @@ class LocalBackend:
         return _tag(context)
 
     async def write_summary(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
-        """Put session.json, unless a later revision's is there or the session is gone.
-
-        It is derived from the context, so only the last one of a claim has to outlive a power failure.
-        """
         folder = self._path(Place.SESSIONS, claim_id)
-        path = f"{folder}/session.json"
-        data = summary.model_dump_json(indent=2).encode()
+        await self._change(claim_id, lambda: write_summary(folder, summary))
 
-        def write() -> None:
-            stored = _parsed(_read(path), ClaimSummary)
-            is_outrun = stored is not None and stored.revision > summary.revision
-            if os.path.exists(f"{folder}/context.json") and not is_outrun:
-                durable_files.write_whole(path, data, durable=summary.status.is_over)
-
-        await self._change(claim_id, write)
+    async def known_summary(self, claim_id: str) -> ClaimSummary | None:
+        return recorded_summary(self._path(Place.SESSIONS, claim_id))
 
     async def list_summaries(
         self,
@@ -173,60 +152,20 @@ class LocalBackend:
         limit: int,
         continuation: str | None,
     ) -> Page:
-        """Read from each context.json, the commit itself, so that no summary is missing or stale.
-
-        By moment all of them are read for each page, since nothing on the disk has that order.
-        """
-
-        folder = self._folders[Place.SESSIONS]
-
-        def is_listed(summary: ClaimSummary) -> bool:
-            return status in {None, summary.status} and wanted.accepts(summary)
-
-        def by_claim_id(after: str) -> Page:
-            found: list[ClaimSummary] = []
-            claim_ids = _claim_ids(folder, after)
-            for number, claim_id in enumerate(claim_ids):
-                if len(found) == limit or number == MOST_EXAMINED:
-                    return Page(found, encode_place(by_id(claim_ids[number - 1])))
-                summary = self._summary_of(claim_id)
-                if summary and is_listed(summary):
-                    found.append(summary)
-            return Page(found, None)
-
-        def by_moment(after: str) -> Page:
-            summaries = (self._summary_of(claim_id) for claim_id in _claim_ids(folder))
-            listed = ((index.entry_of(one), one) for one in summaries if one and is_listed(one))
-            following = (named for named in listed if named[0] > after)
-            found = heapq.nsmallest(limit + 1, following, key=itemgetter(0))
-            continuation = encode_place(found[limit - 1][0]) if len(found) > limit else None
-            return Page([summary for _, summary in found[:limit]], continuation)
-
-        gather = by_moment if order is Order.MOMENT else by_claim_id
-        after = "" if continuation is None else decode_place(continuation, _place_in(order, status))
-        return await asyncio.to_thread(gather, after)
+        return await asyncio.to_thread(
+            self._list.page,
+            status=status,
+            wanted=wanted,
+            order=order,
+            limit=limit,
+            continuation=continuation,
+        )
 
     async def find_summaries(
         self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
     ) -> AsyncIterator[ClaimSummary]:
-        continuation: str | None = None
-        while True:
-            page = await self.list_summaries(
-                status=status,
-                wanted=EVERYTHING,
-                order=Order.CLAIM_ID,
-                limit=FIND_PAGE,
-                continuation=continuation,
-            )
-            for summary in page.summaries:
-                if (after is None or summary.moment >= after) and (before is None or summary.moment < before):
-                    yield summary
-            continuation = page.continuation
-            if continuation is None:
-                return
-
-    async def known_summary(self, claim_id: str) -> ClaimSummary | None:
-        return _parsed(_read(self._path(Place.SESSIONS, f"{claim_id}/session.json")), ClaimSummary)
+        for summary in await asyncio.to_thread(self._list.find, status, after=after, before=before):
+            yield summary
 
     async def forget_summary(self, claim_id: str, summary: ClaimSummary | None) -> None:
         pass  # the list is read from the contexts
@@ -312,23 +251,6 @@ class LocalBackend:
             raise ValueError("not the key of an object")
         return f"{self._folders[place]}/{key}"
 
-    def _summary_of(self, claim_id: str) -> ClaimSummary | None:
-        folder = f"{self._folders[Place.SESSIONS]}/{claim_id}"
-        context = _read(f"{folder}/context.json")
-        if context is None:
-            return None
-        sealed = context.startswith(MARK)
-        summary = _parsed(context, _Sealed if sealed else _Committed)
-        if summary is None and not sealed:
-            summary = _upgraded(folder, context)
-        if summary is None:
-            _log.error("%s/context.json cannot be read; listing it as session.json has it", claim_id)
-            summary = _parsed(_read(f"{folder}/session.json"), ClaimSummary)
-        if summary is None or summary.claim_id != claim_id:
-            _log.error("%s is not listed: what it holds is no session of that claim", claim_id)
-            return None
-        return ClaimSummary.model_construct(**dict(summary))
-
 
 class TemporaryBackend(LocalBackend):
     """A `LocalBackend` that keeps nothing: its directory is removed when it is closed."""
@@ -344,58 +266,6 @@ class TemporaryBackend(LocalBackend):
     async def close(self) -> None:
         await super().close()
         await asyncio.to_thread(self._directory.cleanup)
-
-
-class _Committed(ClaimSummary):
-    """The summary as context.json holds it."""
-
-    claim_type: str | None = Field(default=None, validation_alias=AliasPath("facts", "claim_type"))
-
-
-class _Sealed(ClaimSummary):
-    """The summary as it stands in the clear in a context.json that is compressed or encrypted."""
-
-    model_config = ConfigDict(
-        alias_generator=AliasGenerator(validation_alias=lambda name: AliasPath("summary", name))
-    )
-
-
-def _claim_ids(folder: str, after: str = "") -> list[str]:
-    try:
-        names = os.listdir(folder)
-    except FileNotFoundError:
-        return []
-    return sorted((name for name in names if by_id(name) > after and not name.startswith(".")), key=by_id)
-
-
-def _parsed(data: bytes | None, shape: type[ClaimSummary]) -> ClaimSummary | None:
-    try:
-        return None if data is None else shape.model_validate_json(data)
-    except ValidationError:
-        return None
-
-
-def _upgraded(folder: str, context: bytes) -> ClaimSummary | None:
-    """The summary of a session that an older version wrote."""
-    files = SessionFiles(
-        summary=_read(f"{folder}/{SUMMARY}") or b"",
-        context=context,
-        history=_read(f"{folder}/{HISTORY}") or b"",
-    )
-    try:
-        return ClaimSummary.of(ClaimContext.model_validate_json(upgrades.upgraded(files)))
-    except ValueError:
-        return None
-
-
-def _read(path: str, start: int = 0, end: int | None = None) -> bytes | None:
-    try:
-        with open(path, "rb") as file:
-            if start:
-                file.seek(start)
-            return file.read(-1 if end is None else max(0, end - start))
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
 
 
 def _tag(data: bytes) -> str:
@@ -418,10 +288,3 @@ def _entries(root: str, folder: str) -> Iterator[Entry]:
 
 def _is_metadata_of_one(key: str, keys: set[str]) -> bool:
     return key.endswith(METADATA_SUFFIX) and key.removesuffix(METADATA_SUFFIX) in keys
-
-
-def _place_in(order: Order, status: ClaimStatus | None) -> Callable[[str], object]:
-    """Whether a text can be a place in that order: the name of an entry, or what ids are sorted by."""
-    if order is Order.MOMENT and status:
-        return lambda place: place.startswith(index.prefix(status))
-    return lambda place: place.find("/") == len(place) - 1

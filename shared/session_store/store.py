@@ -224,10 +224,7 @@ class SessionStore:
     async def read_summary(self, claim_id: str) -> ClaimSummary | None:
         """What session.json says: cheap, and after a crash behind the context until the next save."""
         data = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
-        try:
-            return None if data is None else ClaimSummary.model_validate_json(data)
-        except ValidationError:
-            return None
+        return None if data is None else codec.decode_summary(data)
 
     def _remember(self, session: Session) -> Session:
         """Keep what was parsed, or just saved; a context is immutable and its tag names its bytes."""

@@ -211,7 +211,7 @@ async def test_no_claim_that_stays_is_skipped_or_doubled_by_writes_between_pages
 async def test_a_page_looks_at_a_bounded_number_of_claims(
     store: SessionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("local", "blob_summaries"):
+    for module in ("local_summaries", "blob_summaries"):
         monkeypatch.setattr(f"shared.session_store.{module}.MOST_EXAMINED", 3)
     for number in range(8):
         fields = {"facts": Facts(claim_type="medical")} if number in {0, 7} else {}

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from shared.errors import RevisionConflict
 from shared.models.claim import ClaimStatus
-from shared.session_store import SessionStore, open_local_store
+from shared.session_store import SessionStore, durable_files, local_summaries, open_local_store
 from shared.session_store.claim_locks import LOCKS
 from shared.session_store.local import TemporaryBackend
 from tests.shared.session_store.samples import (
@@ -98,14 +99,95 @@ async def test_a_list_shows_a_claim_whose_context_is_damaged_as_it_was(
     assert "CLM-1/context.json" in caplog.text
 
 
-async def test_a_folder_that_was_copied_is_not_listed_as_its_original(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are read from now on."""
+    paths: list[str] = []
+
+    def noted(path: str, start: int = 0, end: int | None = None) -> bytes | None:
+        paths.append(path)
+        return read(path, start, end)
+
+    read = durable_files.read
+    monkeypatch.setattr(durable_files, "read", noted)
+    return paths
+
+
+async def test_a_list_reads_what_has_changed_since_the_last_one(
+    tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(local_summaries, "SETTLED_AFTER", -1)
+    store = open_local_store(tmp_path)
+    sessions = [await store.save_session(new_context(claim_id)) for claim_id in ("CLM-1", "CLM-2")]
+    await store.list_sessions()
+    await store.save_session(changed(sessions[1], status=ClaimStatus.PAUSED))
+    reads.clear()
+
+    summaries = (await store.list_sessions()).summaries
+    paused = [summary.claim_id async for summary in store.find_sessions(ClaimStatus.PAUSED)]
+
+    assert [summary.status for summary in summaries] == [ClaimStatus.PROCESSING, ClaimStatus.PAUSED]
+    assert paused == ["CLM-2"]
+    assert reads == [f"{tmp_path}/sessions/CLM-2/context.json"]
+
+
+async def test_a_context_that_has_just_changed_is_read_at_every_list(
+    tmp_path: Path, reads: list[str]
+) -> None:
+    # Two changes within the grain of the file system's clock may leave the same size, times and number.
+    store = open_local_store(tmp_path)
+    await store.save_session(new_context())
+    reads.clear()
+
+    for _ in range(3):
+        await store.list_sessions()
+
+    assert reads == 3 * [f"{tmp_path}/sessions/CLM-1/context.json"]
+
+
+async def test_a_context_that_was_put_back_with_its_old_time_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_summaries, "SETTLED_AFTER", -1)
+    store = open_local_store(tmp_path)
+    context = tmp_path / "sessions/CLM-1/context.json"
+    session = await store.save_session(new_context())
+    before, times = context.read_bytes(), context.stat()
+    await store.save_session(changed(session, status=ClaimStatus.PAUSED))
+    await store.list_sessions()
+
+    context.write_bytes(before)
+    os.utime(context, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    (summary,) = (await store.list_sessions()).summaries
+    assert summary.status is ClaimStatus.PROCESSING
+
+
+async def test_a_list_is_whole_where_there_are_more_claims_than_are_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_summaries, "SETTLED_AFTER", -1)
+    monkeypatch.setattr(local_summaries, "REMEMBERED", 2)
+    store = open_local_store(tmp_path)
+    for claim_id in ("CLM-1", "CLM-2", "CLM-3"):
+        await store.save_session(new_context(claim_id))
+
+    listed = [(await store.list_sessions()).summaries for _ in range(2)]
+
+    assert listed[0] == listed[1]
+    assert len(listed[1]) == 3
+
+
+async def test_a_folder_that_was_copied_is_not_listed_as_its_original(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_summaries, "SETTLED_AFTER", -1)
     store = open_local_store(tmp_path)
     await store.save_session(new_context())
     shutil.copytree(tmp_path / "sessions/CLM-1", tmp_path / "sessions/CLM-2")
 
-    assert [summary.claim_id for summary in (await store.list_sessions()).summaries] == ["CLM-1"]
+    for _ in range(2):
+        assert [summary.claim_id for summary in (await store.list_sessions()).summaries] == ["CLM-1"]
     assert "CLM-2 is not listed" in caplog.text
 
 

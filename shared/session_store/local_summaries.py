@@ -1,0 +1,207 @@
+"""Summaries on a disk: session.json, and the lists, which are read from the commits themselves.
+
+So no summary is missing from a list, or stale in it. What was read of a context.json is remembered as long
+as that file is the same, so that a list costs a look at each claim, and reading those that changed.
+"""
+
+import heapq
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from threading import Lock
+
+from pydantic import AliasGenerator, AliasPath, ConfigDict, Field, ValidationError
+
+from shared.models.claim import ClaimContext, ClaimStatus, ClaimSummary
+from shared.session_store import codec, durable_files, index, upgrades
+from shared.session_store.backend import Page
+from shared.session_store.listing import (
+    MOST_EXAMINED,
+    Order,
+    SummaryFilter,
+    by_id,
+    decode_place,
+    encode_place,
+)
+from shared.session_store.sealing import MARK
+from shared.session_store.session_files import CONTEXT, HISTORY, SUMMARY, SessionFiles
+
+REMEMBERED = 20_000
+"""Claims of which it is known what their context.json says."""
+SETTLED_AFTER = 2_000_000_000
+"""Nanoseconds after which a change of a file must show in its times, whatever their grain."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a context.json says, and the marks by which it is still the same file."""
+
+    marks: tuple[int, ...]
+    summary: ClaimSummary
+
+
+def write_summary(folder: str, summary: ClaimSummary) -> None:
+    """Put a claim's session.json, unless a later revision's is there or the session is gone.
+
+    It is derived from the context, so only the last one of a claim has to outlive a power failure. Under the
+    claim's lock.
+    """
+    stored = recorded_summary(folder)
+    is_outrun = stored is not None and stored.revision > summary.revision
+    if os.path.exists(f"{folder}/{CONTEXT}") and not is_outrun:
+        data = summary.model_dump_json(indent=2).encode()
+        durable_files.write_whole(f"{folder}/{SUMMARY}", data, durable=summary.status.is_over)
+
+
+def recorded_summary(folder: str) -> ClaimSummary | None:
+    """What a claim's session.json says."""
+    data = durable_files.read(f"{folder}/{SUMMARY}")
+    return None if data is None else codec.decode_summary(data)
+
+
+class SessionList:
+    """The claims of a folder, as their contexts are; for any number of threads."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._known: dict[str, _Known] = {}
+        self._remembering = Lock()
+
+    def page(
+        self,
+        *,
+        status: ClaimStatus | None,
+        wanted: SummaryFilter,
+        order: Order,
+        limit: int,
+        continuation: str | None,
+    ) -> Page:
+        """By moment all of them are looked at for each page, since nothing on the disk has that order."""
+        after = "" if continuation is None else decode_place(continuation, _place_in(order, status))
+
+        def is_listed(summary: ClaimSummary) -> bool:
+            return status in {None, summary.status} and wanted.accepts(summary)
+
+        if order is Order.MOMENT:
+            return self._by_moment(is_listed, limit, after)
+        return self._by_claim_id(is_listed, limit, after)
+
+    def _by_claim_id(self, is_listed: Callable[[ClaimSummary], bool], limit: int, after: str) -> Page:
+        found: list[ClaimSummary] = []
+        claim_ids = sorted((one for one in self._claim_ids() if by_id(one) > after), key=by_id)
+        for number, claim_id in enumerate(claim_ids):
+            if len(found) == limit or number == MOST_EXAMINED:
+                return Page(found, encode_place(by_id(claim_ids[number - 1])))
+            summary = self._committed(claim_id)
+            if summary and is_listed(summary):
+                found.append(summary)
+        return Page(found, None)
+
+    def _by_moment(self, is_listed: Callable[[ClaimSummary], bool], limit: int, after: str) -> Page:
+        listed = ((index.entry_of(one), one) for one in self._all() if is_listed(one))
+        following = (named for named in listed if named[0] > after)
+        found = heapq.nsmallest(limit + 1, following, key=itemgetter(0))
+        continuation = encode_place(found[limit - 1][0]) if len(found) > limit else None
+        return Page([summary for _, summary in found[:limit]], continuation)
+
+    def find(
+        self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
+    ) -> list[ClaimSummary]:
+        """Those of a status whose `moment` lies in between."""
+        return [
+            summary
+            for summary in self._all()
+            if summary.status is status
+            and (after is None or summary.moment >= after)
+            and (before is None or summary.moment < before)
+        ]
+
+    def _all(self) -> Iterator[ClaimSummary]:
+        return (summary for one in self._claim_ids() if (summary := self._committed(one)))
+
+    def _claim_ids(self) -> list[str]:
+        try:
+            return [name for name in os.listdir(self._folder) if not name.startswith(".")]
+        except FileNotFoundError:
+            return []
+
+    def _committed(self, claim_id: str) -> ClaimSummary | None:
+        folder, now = f"{self._folder}/{claim_id}", time.time_ns()
+        try:
+            file = os.stat(f"{folder}/{CONTEXT}")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        marks = (file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
+        known = self._known.get(claim_id)
+        if known and known.marks == marks:
+            return known.summary
+        told = _told_by_context(folder)
+        if told is None:
+            _log.error("%s/context.json cannot be read; listing it as session.json has it", claim_id)
+        summary = told or recorded_summary(folder)
+        if summary is None or summary.claim_id != claim_id:
+            _log.error("%s is not listed: what it holds is no session of that claim", claim_id)
+            return None
+        if told and now - file.st_ctime_ns > SETTLED_AFTER:
+            # What was read may be newer than the marks. It has others then, and is read again.
+            self._remember(claim_id, _Known(marks, told))
+        return summary
+
+    def _remember(self, claim_id: str, known: _Known) -> None:
+        with self._remembering:
+            self._known.pop(claim_id, None)
+            self._known[claim_id] = known
+            if len(self._known) > REMEMBERED:
+                del self._known[next(iter(self._known))]
+
+
+class _Committed(ClaimSummary):
+    """The summary as context.json holds it."""
+
+    claim_type: str | None = Field(default=None, validation_alias=AliasPath("facts", "claim_type"))
+
+
+class _Sealed(ClaimSummary):
+    """The summary as it stands in the clear in a context.json that is compressed or encrypted."""
+
+    model_config = ConfigDict(
+        alias_generator=AliasGenerator(validation_alias=lambda name: AliasPath("summary", name))
+    )
+
+
+def _told_by_context(folder: str) -> ClaimSummary | None:
+    context = durable_files.read(f"{folder}/{CONTEXT}")
+    if context is None:
+        return None
+    sealed = context.startswith(MARK)
+    try:
+        read = (_Sealed if sealed else _Committed).model_validate_json(context)
+    except ValidationError:
+        return None if sealed else _upgraded(folder, context)
+    return ClaimSummary.model_construct(**dict(read))
+
+
+def _upgraded(folder: str, context: bytes) -> ClaimSummary | None:
+    """The summary of a session that an older version wrote."""
+    files = SessionFiles(
+        summary=durable_files.read(f"{folder}/{SUMMARY}") or b"",
+        context=context,
+        history=durable_files.read(f"{folder}/{HISTORY}") or b"",
+    )
+    try:
+        return ClaimSummary.of(ClaimContext.model_validate_json(upgrades.upgraded(files)))
+    except ValueError:
+        return None
+
+
+def _place_in(order: Order, status: ClaimStatus | None) -> Callable[[str], object]:
+    """Whether a text can be a place in that order: the name of an entry, or what ids are sorted by."""
+    if order is Order.MOMENT and status:
+        return lambda place: place.startswith(index.prefix(status))
+    return lambda place: place.find("/") == len(place) - 1
