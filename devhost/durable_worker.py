@@ -7,7 +7,6 @@ is the host's to hear.
 
 import argparse
 import asyncio
-import gc
 import json
 import os
 import signal
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from devhost.errors import HostError
+from devhost.garbage import collect_rarely, leave_the_rest
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     finally:
-        gc.freeze()  # else the interpreter, to end, sifts all that was loaded: half a second
+        leave_the_rest()
 
 
 async def _serve(app: Path) -> int:
@@ -80,6 +80,7 @@ async def _serve(app: Path) -> int:
         return 1  # the host has the same app, and has said what is wrong with it
     if not await line:
         return 1
+    collect_rarely()
     threading.Thread(target=_end_with, args=[host], name="host", daemon=True).start()
     told_to_stop = asyncio.Event()  # until now there was nothing to finish
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_stop.set)

@@ -24,6 +24,7 @@ from devhost.durable_processes import DurableProcesses
 from devhost.durable_worker import Assignment
 from devhost.engine_process import EngineProcess
 from devhost.errors import HostError
+from devhost.garbage import collect_rarely
 from devhost.http import Gate, make_web_app
 from devhost.lock import DataFolder, host_folder
 from devhost.logs import let_app_log
@@ -104,6 +105,7 @@ async def serve(options: Options) -> int:
             flush=True,
         )
 
+        collect_rarely()
         listeners = host.start_listeners(run_timers=engine is not None)
         if engine:
             listeners.append(asyncio.create_task(engine.ended(), name="the durable engine"))

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from opentelemetry.trace import NoOpTracer
 from pydantic import ValidationError
 from semantic_kernel import Kernel
 from semantic_kernel.agents import ChatCompletionAgent, ChatHistoryAgentThread
@@ -48,7 +47,7 @@ from orchestration.agents.roster import Role, roster
 from orchestration.agents.services import chat_service, claim_share
 from orchestration.decision import RISK_INDICATORS
 from orchestration.reference import reference_data
-from orchestration.tracing import tool_span
+from orchestration.tracing import SilentTracer, tool_span
 from shared.errors import TurnFailed
 from shared.models.claim import Message, Usage
 from shared.session_store.codec import messages_from_chat_history
@@ -74,7 +73,7 @@ for _traced in (
     agent_spans,
     model_spans,
 ):
-    vars(_traced)["tracer"] = NoOpTracer()
+    vars(_traced)["tracer"] = SilentTracer()
 # Its errors quote the tool names that a model makes up, and what tools and services say.
 logging.getLogger("semantic_kernel.kernel").setLevel(logging.CRITICAL)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from orchestration.agents.reading.casing import is_careless, is_caseless, recased
 from orchestration.agents.reading.markup import plain_lines, quoted_lines
@@ -125,6 +125,11 @@ def prepare(text: str) -> Narrative:
     """Clean `text` of mark-up and typography, and cut it to what is read."""
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n\n{text[-TAIL:]}"
+    return _prepared(text)
+
+
+@lru_cache(maxsize=32)  # agents look into a document one after the other, for one thing each
+def _prepared(text: str) -> Narrative:
     lines = plain_lines(text)
     return Narrative(lines, Passage(_reflow(lines)), Passage("\n".join(quoted_lines(text))))
 
