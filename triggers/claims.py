@@ -97,7 +97,7 @@ async def get_claim(req: func.HttpRequest) -> func.HttpResponse:
     begun = time.monotonic()
     claim = await shown(claim_id)
     while claim.status not in until and (waited := time.monotonic() - begun) < patience:
-        await asyncio.sleep(min(max(SHORTEST_PAUSE, waited / 20), LONGEST_PAUSE, patience - waited))
+        await asyncio.sleep(min(max(SHORTEST_PAUSE, waited / 10), LONGEST_PAUSE, patience - waited))
         # session.json says far cheaper than the context whether that is worth another look.
         summary = await session_store().read_summary(claim_id)
         is_last = time.monotonic() - begun >= patience
