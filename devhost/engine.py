@@ -34,6 +34,8 @@ from durabletask.internal import helpers
 from durabletask.testing import InMemoryOrchestrationBackend
 from durabletask.testing.in_memory_backend import ActivityWorkItem, OrchestrationInstance
 
+from devhost.garbage import collect_rarely
+
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 _THREADS = 128  # each waiting call and each stream of work holds one
 _LONGEST_SLEEP = 60.0  # seconds; a machine that slept finds its due timers within this
@@ -383,6 +385,7 @@ def main() -> None:
         port = engine.listen(arguments.port)
     except OSError as error:
         sys.exit(f"the durable engine cannot start: {error}")
+    collect_rarely()
     print(f"127.0.0.1:{port}", flush=True)
     ended = threading.Event()
 

@@ -54,7 +54,7 @@ from triggers.submissions import Parsed, parse_submission
 from triggers.views import ClaimPage, Erased, TakenDocument, TakenDocuments, claim_view, missing_view
 
 blueprint = Blueprint()
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
 """Seconds between two looks of a long poll; they grow with how long it has waited."""
 AT_REST = frozenset(ClaimStatus) - {ClaimStatus.PROCESSING}
 
@@ -97,7 +97,7 @@ async def get_claim(req: func.HttpRequest) -> func.HttpResponse:
     begun = time.monotonic()
     claim = await shown(claim_id)
     while claim.status not in until and (waited := time.monotonic() - begun) < patience:
-        await asyncio.sleep(min(max(SHORTEST_PAUSE, waited / 10), LONGEST_PAUSE, patience - waited))
+        await asyncio.sleep(min(max(SHORTEST_PAUSE, waited / 5), LONGEST_PAUSE, patience - waited))
         # session.json says far cheaper than the context whether that is worth another look.
         summary = await session_store().read_summary(claim_id)
         is_last = time.monotonic() - begun >= patience

@@ -175,13 +175,19 @@ def _label(written: str) -> str:
     return _JOINED_WORDS.sub(" ", written).strip(" #(.").lower()
 
 
+@lru_cache(maxsize=1024)
+def _sentence(text: str) -> Passage:
+    """One for all the forms of a narrative that have the sentence alike, since what it remembers is dear."""
+    return Passage(text)
+
+
 def _sentences(flow: str) -> Iterator[tuple[int, Passage]]:
     start = 0
     for end in _SENTENCE_END.finditer(flow):
         if "\n" not in end.group() and _ABBREVIATION.search(flow, max(start, end.start() - 12), end.start()):
             continue
         if sentence := flow[start : end.start()].rstrip():
-            yield start, Passage(sentence)
+            yield start, _sentence(sentence)
         start = end.end()
     if sentence := flow[start:].rstrip():
-        yield start, Passage(sentence)
+        yield start, _sentence(sentence)
