@@ -7,7 +7,10 @@ import argparse
 import asyncio
 import json
 import logging
+from contextlib import suppress
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from bench.claims import Claims
 from bench.imports import Imports
@@ -51,9 +54,13 @@ floor that is measured in the same run, in turn.
 
 
 def known(file: Path) -> dict[str, Part]:
-    """What was measured before, by part."""
+    """What was measured before, by part; a part that has measured something else since then is left out."""
     found: dict[str, object] = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    return {name: part.model_validate(found[name]) for name, part in PARTS.items() if name in found}
+    parts: dict[str, Part] = {}
+    for name in PARTS.keys() & found.keys():
+        with suppress(ValidationError):
+            parts[name] = PARTS[name].model_validate(found[name])
+    return parts
 
 
 def write(results: dict[str, Part], file: Path) -> None:

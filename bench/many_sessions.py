@@ -27,7 +27,7 @@ from orchestration.upkeep import SweepResult, sweep
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, ClaimSummary
 from shared.models.requests import Submission
-from shared.session_store import SessionStore
+from shared.session_store import Period, SessionStore
 from shared.session_store.account import Patience, by_connection_string
 from shared.session_store.backend import Place
 from shared.session_store.blob import BlobBackend
@@ -65,29 +65,38 @@ class ManySessions(Part):
     """Of a page whatever the status."""
     status_page_requests: int
     """Of a page of one status."""
+    alone: Sweep
+    """Among few, in an Azurite that holds nothing else."""
     few: Sweep
     many: Sweep
     local_few_ms: float
-    """A sweep on a disk."""
+    """A sweep on a disk, of an app that has listed before."""
     local_many_ms: float
+    local_first_ms: float
+    """The first list among many."""
 
     @classmethod
     @override
     async def measure(cls, effort: Effort) -> Self:
-        async with _clockwork() as clockwork, _account(FEW) as few, _account(MANY) as many:
-            page, status_page = await _page(many, None), await _page(many, ClaimStatus.PAUSED)
+        async with _clockwork() as clockwork, _accounts() as (few, many):
+            await _seed(few)
             await _sweep(few, clockwork)  # imports, caches
+            alone = [await _sweep(few, clockwork) for _ in range(effort.rounds)]
+            await _seed(many)
+            page, status_page = await _page(many, None), await _page(many, ClaimStatus.PAUSED)
             rounds = [
                 (await _sweep(few, clockwork), await _sweep(many, clockwork)) for _ in range(effort.rounds)
             ]
-            local_few, local_many = await _local_sweeps(effort.rounds, clockwork)
+            local_few, local_many, local_first = await _local_sweeps(effort.rounds, clockwork)
         return cls(
             page_requests=page,
             status_page_requests=status_page,
+            alone=_medians(alone),
             few=_medians([sweep for sweep, _ in rounds]),
             many=_medians([sweep for _, sweep in rounds]),
             local_few_ms=local_few,
             local_many_ms=local_many,
+            local_first_ms=local_first,
         )
 
     @override
@@ -107,13 +116,14 @@ class ManySessions(Part):
 
     @override
     def body(self) -> str:
+        among = ((f"{FEW}", self.few), (f"{MANY:,}", self.many), (f"{FEW}, alone in Azurite", self.alone))
         rows = "\n".join(
-            f"| {sweep.sessions:,} | {sweep.requests} | {sweep.kilobytes:.0f} kB | {sweep.own_ms:.0f} ms "
+            f"| {sessions} | {sweep.requests} | {sweep.kilobytes:.0f} kB | {sweep.own_ms:.0f} ms "
             f"| {sweep.ms:.0f} ms |"
-            for sweep in (self.few, self.many)
+            for sessions, sweep in among
         )
         return f"""
-An Azurite with {FEW} sessions and one with {MANY:,}, swept in turn. {EXPIRED} of them have expired, and no
+A store of {FEW} sessions and one of {MANY:,}, swept in turn. {EXPIRED} of them have expired, and no
 engine knows them: the sweep itself takes up their inboxes and ends them. A tenth of the others is finished,
 with all the blobs of a finished claim, and comes first in the page; the rest is paused.
 
@@ -121,15 +131,17 @@ with all the blobs of a finished claim, and comes first in the page; the rest is
 |---|---|---|---|---|
 {rows}
 
-Azurite looks through all that it holds whenever it lists or deletes a blob, so the whole time grows with what
-is stored, whatever asks. The sweep asks for the same in both; the time that it takes itself is told apart by
-the proxy that counts.
+Both stores lie in one Azurite, in containers of their own. It keeps all its blobs in one list, sorts that
+anew for each one that is deleted, and looks through it for each listing, so a request takes it the longer
+the more it holds in all, whichever store is meant. The last row is what the sweep takes while it holds
+nothing else. The time that the sweep itself takes is told apart by the proxy that counts.
 
 A page of {PAGE:,} summaries among {MANY:,} sessions: {self.page_requests} requests whatever the status,
 {self.status_page_requests} of one status.
 
 The same sweep on a disk takes {self.local_few_ms:.0f} ms among {FEW} and {self.local_many_ms:.0f} ms among
-{MANY:,}: there is no index, and every list reads all contexts.
+{MANY:,}. There is no index: each list looks at every claim's file, and reads those that have changed. The
+first one of an app reads them all, in {self.local_first_ms:.0f} ms among {MANY:,}.
 """
 
 
@@ -145,10 +157,11 @@ def _medians(sweeps: list[Sweep]) -> Sweep:
 
 @dataclass
 class _Account:
+    """A store, by the settings that name it: straight to Azurite, and through the proxy that counts."""
+
     sessions: int
-    straight: str
-    """Connection strings: to Azurite, and through the proxy that counts."""
-    counted: str
+    straight: dict[str, str]
+    counted: dict[str, str]
     count: Count
 
 
@@ -164,18 +177,32 @@ async def _clockwork() -> AsyncGenerator[Clockwork]:
 
 
 @asynccontextmanager
-async def _account(sessions: int) -> AsyncGenerator[_Account]:
-    """An account with that many sessions, of which those that are to expire are still to come."""
+async def _accounts() -> AsyncGenerator[tuple[_Account, _Account]]:
+    """One for few sessions and one for many, both of them empty, in one Azurite."""
     with azurite.running() as port:
         async with counting_proxy(port) as (proxy, count):
-            straight, counted = azurite.connection_string(port), azurite.connection_string(proxy)
-            await _seed(straight, sessions - EXPIRED)
-            yield _Account(sessions, straight, counted, count)
+
+            def account(name: str, sessions: int) -> _Account:
+                containers = {"SESSION_CONTAINER": name, "UPLOAD_CONTAINER": f"{name}-uploads"}
+                straight, counted = (
+                    {"SessionStorage": azurite.connection_string(at), **containers} for at in (port, proxy)
+                )
+                return _Account(sessions, straight, counted, count)
+
+            yield account("few", FEW), account("many", MANY)
 
 
-async def _seed(account: str, sessions: int) -> None:
-    """Contexts and summaries only, where nobody looks further: a whole save costs twice as many requests."""
-    backend = BlobBackend(by_connection_string(account, Patience()))
+async def _seed(account: _Account) -> None:
+    """All sessions but those that are to expire.
+
+    Contexts and summaries only, where nobody looks further: a whole save costs twice as many requests.
+    """
+    named = account.straight
+    backend = BlobBackend(
+        by_connection_string(named["SessionStorage"], Patience()),
+        session_container=named["SESSION_CONTAINER"],
+    )
+    sessions = account.sessions - EXPIRED
 
     async def one(number: int) -> None:
         is_finished = number < sessions // 10
@@ -232,8 +259,8 @@ def _context(claim_id: str, *, is_finished: bool = False, expires_at: datetime |
 
 
 async def _sweep(account: _Account, clockwork: Clockwork) -> Sweep:
-    await _add_expired({"SessionStorage": account.straight})
-    async with app_on(SessionStorage=account.counted) as store:
+    await _add_expired(account.straight)
+    async with app_on(**account.counted) as store:
         account.count.reset()
         ms = await _expire(store, clockwork)
         count = account.count
@@ -246,9 +273,10 @@ async def _sweep(account: _Account, clockwork: Clockwork) -> Sweep:
         )
 
 
-async def _local_sweeps(rounds: int, clockwork: Clockwork) -> tuple[float, float]:
-    """Medians among few and among many, in milliseconds."""
+async def _local_sweeps(rounds: int, clockwork: Clockwork) -> tuple[float, float, float]:
+    """Medians among few and among many, and of the first list among many, in milliseconds."""
     times: dict[int, list[float]] = {FEW: [], MANY: []}
+    first: dict[int, list[float]] = {FEW: [], MANY: []}
     with tempfile.TemporaryDirectory(dir=REPOSITORY.parent) as folder:
         for sessions in times:
             _seed_folder(Path(folder) / str(sessions) / "sessions", sessions - EXPIRED)
@@ -257,8 +285,11 @@ async def _local_sweeps(rounds: int, clockwork: Clockwork) -> tuple[float, float
                 storage = {"SessionStorage__path": f"{folder}/{sessions}"}
                 await _add_expired(storage)
                 async with app_on(**storage) as store:
+                    started = time.perf_counter()
+                    await store.find_sessions(Period(ClaimStatus.PAUSED))
+                    first[sessions].append(1000 * (time.perf_counter() - started))
                     taken.append(await _expire(store, clockwork))
-    return statistics.median(times[FEW]), statistics.median(times[MANY])
+    return statistics.median(times[FEW]), statistics.median(times[MANY]), statistics.median(first[MANY])
 
 
 def _seed_folder(folder: Path, sessions: int) -> None:
@@ -283,7 +314,7 @@ async def _expire(store: SessionStore, clockwork: Clockwork) -> float:
 
 async def _page(account: _Account, status: ClaimStatus | None) -> int:
     """Requests of the first page."""
-    async with app_on(SessionStorage=account.counted) as store:
+    async with app_on(**account.counted) as store:
         account.count.reset()
         page = await store.list_sessions(status, limit=PAGE)
         if len(page.summaries) != PAGE or page.continuation is None:

@@ -1,7 +1,7 @@
 """What the sweep does: expire, revive, purge. Every step can be repeated and is safe beside a live claim."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from orchestration.delivery import PATIENCE, is_anything_waiting
 from orchestration.erasing import erase
 from orchestration.events import erased
 from shared.models.claim import ClaimStatus, ClaimSummary
-from shared.session_store import SessionStore
+from shared.session_store import Period, SessionStore
 from shared.settings import Settings
 from shared.telemetry import log_failure
 
@@ -45,25 +45,28 @@ async def sweep(
     do: whatever arrives for a claim brings its orchestration back by itself.
     """
     sweeper = _Sweeper(store, clockwork, settings, now)
-    await sweeper.tend(ClaimStatus.PAUSED, sweeper.expire, before=now)
-    for status in FINISHED:
-        await sweeper.tend(status, sweeper.purge, before=now - settings.session_retention)
-    await sweeper.complete_erasures()
+    purged = [Period(status, before=now - settings.session_retention) for status in FINISHED]
+    is_due = {Period(ClaimStatus.PAUSED, before=now): sweeper.expire, **dict.fromkeys(purged, sweeper.purge)}
     if thorough:
-        for status in OPEN:
-            await sweeper.tend(status, sweeper.revive)
-        for status in FINISHED:
-            await sweeper.tend(status, sweeper.finish, after=now - RECENT)
-        await sweeper.tend(ClaimStatus.FAILED, sweeper.finish, before=now - RECENT)
+        await sweeper.tend(is_due)
+        recent = [Period(status, after=now - RECENT) for status in FINISHED]
+        failed = Period(ClaimStatus.FAILED, before=now - RECENT)
+        await sweeper.tend(
+            {
+                **dict.fromkeys(map(Period, OPEN), sweeper.revive),
+                **dict.fromkeys([*recent, failed], sweeper.finish),
+            }
+        )
     else:
-        await sweeper.tend(ClaimStatus.PROCESSING, sweeper.revive, before=now - STUCK_AFTER)
-        await sweeper.tend(ClaimStatus.FAILED, sweeper.finish, after=now - RECENT)
+        stuck = Period(ClaimStatus.PROCESSING, before=now - STUCK_AFTER)
+        failed = Period(ClaimStatus.FAILED, after=now - RECENT)
+        await sweeper.tend({**is_due, stuck: sweeper.revive, failed: sweeper.finish})
+    await sweeper.complete_erasures()
     if settings.webhook_url:
-        for status in OPEN if thorough else ():
-            await sweeper.tend(status, sweeper.announce)
-        for status in FINISHED:
-            missed = PATIENCE.gives_up_after + RECENT if thorough else RECENT
-            await sweeper.tend(status, sweeper.announce, after=now - missed)
+        missed = PATIENCE.gives_up_after + RECENT if thorough else RECENT
+        told = [Period(status, after=now - missed) for status in FINISHED]
+        told += map(Period, OPEN if thorough else ())
+        await sweeper.tend(dict.fromkeys(told, sweeper.announce))
     return sweeper.result
 
 
@@ -75,24 +78,17 @@ class _Sweeper:
         self._now = now
         self.result = SweepResult()
 
-    async def tend(
-        self,
-        status: ClaimStatus,
-        care: Callable[[str], Awaitable[None]],
-        *,
-        after: datetime | None = None,
-        before: datetime | None = None,
-    ) -> None:
-        # All first: what is done to one moves it in the list.
-        found = [
-            claim.claim_id async for claim in self._store.find_sessions(status, after=after, before=before)
-        ]
-        for claim_id in found:
-            try:
-                await care(claim_id)
-            except Exception as error:
-                log_failure(logger, f"{claim_id}: sweep", error)
-                self.result.failed += 1
+    async def tend(self, care: Mapping[Period, Callable[[str], Awaitable[None]]]) -> None:
+        """Do for the claims of each period what there is to do for them."""
+        # All are found first: what is done to one moves it to another period.
+        found = await self._store.find_sessions(*care)
+        for do, claims in zip(care.values(), found, strict=True):
+            for claim in claims:
+                try:
+                    await do(claim.claim_id)
+                except Exception as error:
+                    log_failure(logger, f"{claim.claim_id}: sweep", error)
+                    self.result.failed += 1
 
     async def expire(self, claim_id: str) -> None:
         """End a paused claim whose time is up."""

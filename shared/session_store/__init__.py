@@ -5,7 +5,7 @@ from pathlib import Path
 from shared.session_store.backend import Page
 from shared.session_store.inbox import Waiting, parts_of
 from shared.session_store.links import SignedLinks
-from shared.session_store.listing import Order, SummaryFilter
+from shared.session_store.listing import Order, Period, SummaryFilter
 from shared.session_store.local import LocalBackend, TemporaryBackend
 from shared.session_store.sealing import Sealer
 from shared.session_store.store import Session, SessionStore
@@ -13,6 +13,7 @@ from shared.session_store.store import Session, SessionStore
 __all__ = [
     "Order",
     "Page",
+    "Period",
     "Sealer",
     "Session",
     "SessionStore",

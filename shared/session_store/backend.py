@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal, Protocol
 
 from shared.models.claim import ClaimStatus, ClaimSummary
-from shared.session_store.listing import Order, SummaryFilter
+from shared.session_store.listing import Order, Period, SummaryFilter
 
 
 class Place(StrEnum):
@@ -145,10 +145,8 @@ class Backend(Protocol):
         """
         ...
 
-    def find_summaries(
-        self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
-    ) -> AsyncIterator[ClaimSummary]:
-        """Those of a status whose `moment` lies in between; costs what is found, not what is stored.
+    async def find_summaries(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        """Those of each period; costs what is found, not what is stored, or one look at all for all periods.
 
         After a crash a summary may be behind its session: whoever acts on one looks at the session first.
         """

@@ -51,7 +51,7 @@ class BlobBackend:
         self.write_summary = summaries.write
         self.known_summary = summaries.known
         self.forget_summary = summaries.forget
-        self.list_summaries = summaries.list
+        self.list_summaries = summaries.page
         self.find_summaries = summaries.find
         self.upload_link = requests.upload_link
         self.close = requests.close

@@ -1,9 +1,8 @@
 """Summaries on Blob Storage: session.json, and the index by which claims are listed without reading them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import cast
 
 from azure.core.async_paging import AsyncPageIterator
@@ -25,6 +24,7 @@ from shared.session_store.listing import (
     EVERYTHING,
     MOST_EXAMINED,
     Order,
+    Period,
     SummaryFilter,
     decode_place,
     encode_place,
@@ -118,7 +118,7 @@ class BlobSummaries:
                 await delete(blob, known.tag)
                 return
 
-    async def list(
+    async def page(
         self,
         *,
         status: ClaimStatus | None,
@@ -157,13 +157,14 @@ class BlobSummaries:
                     return Page(found, encode_place(place))
         return Page(found, None)
 
-    async def find(
-        self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
-    ) -> AsyncIterator[ClaimSummary]:
-        names = IndexRange(status, EVERYTHING)
+    async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        return [[summary async for summary in self._found(period)] for period in periods]
+
+    async def _found(self, period: Period) -> AsyncIterator[ClaimSummary]:
+        status, after, before = period.status, period.after, period.before
         start = index.bound(status, after) if after else None
         with suppress(ResourceNotFoundError):
-            async for blobs in self._listed(names, start, FIND_PAGE):
+            async for blobs in self._listed(IndexRange(status, EVERYTHING), start, FIND_PAGE):
                 async for blob in blobs:
                     if before and blob.name >= index.bound(status, before):
                         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from shared.models.claim import ClaimSummary, Outcome
+from shared.models.claim import ClaimStatus, ClaimSummary, Outcome
 
 MOST_EXAMINED = 5_000
 """Summaries that one page may look at, however few of them are wanted."""
@@ -50,6 +50,22 @@ class SummaryFilter:
 
 
 EVERYTHING = SummaryFilter()
+
+
+@dataclass(frozen=True)
+class Period:
+    """The claims of a status whose `moment` is not before `after`, and is before `before`."""
+
+    status: ClaimStatus
+    after: datetime | None = None
+    before: datetime | None = None
+
+    def holds(self, summary: ClaimSummary) -> bool:
+        return (
+            summary.status is self.status
+            and (self.after is None or summary.moment >= self.after)
+            and (self.before is None or summary.moment < self.before)
+        )
 
 
 def by_id(claim_id: str) -> str:

@@ -23,7 +23,7 @@ from shared.session_store import durable_files, keys
 from shared.session_store.backend import Append, Entry, Look, Page, Place, PreconditionFailed
 from shared.session_store.claim_locks import ClaimLocks
 from shared.session_store.links import SignedLinks
-from shared.session_store.listing import Order, SummaryFilter
+from shared.session_store.listing import Order, Period, SummaryFilter
 from shared.session_store.local_summaries import SessionList, recorded_summary, write_summary
 from shared.session_store.streams import PIECE, Reader, pieces
 
@@ -161,11 +161,8 @@ class LocalBackend:
             continuation=continuation,
         )
 
-    async def find_summaries(
-        self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
-    ) -> AsyncIterator[ClaimSummary]:
-        for summary in await asyncio.to_thread(self._list.find, status, after=after, before=before):
-            yield summary
+    async def find_summaries(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        return await asyncio.to_thread(self._list.find, periods)
 
     async def forget_summary(self, claim_id: str, summary: ClaimSummary | None) -> None:
         pass  # the list is read from the contexts

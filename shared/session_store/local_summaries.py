@@ -8,9 +8,8 @@ import heapq
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from operator import itemgetter
 from threading import Lock
 
@@ -22,6 +21,7 @@ from shared.session_store.backend import Page
 from shared.session_store.listing import (
     MOST_EXAMINED,
     Order,
+    Period,
     SummaryFilter,
     by_id,
     decode_place,
@@ -110,17 +110,14 @@ class SessionList:
         continuation = encode_place(found[limit - 1][0]) if len(found) > limit else None
         return Page([summary for _, summary in found[:limit]], continuation)
 
-    def find(
-        self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
-    ) -> list[ClaimSummary]:
-        """Those of a status whose `moment` lies in between."""
-        return [
-            summary
-            for summary in self._all()
-            if summary.status is status
-            and (after is None or summary.moment >= after)
-            and (before is None or summary.moment < before)
-        ]
+    def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        """Those of each period."""
+        found: list[list[ClaimSummary]] = [[] for _ in periods]
+        for summary in self._all():
+            for period, those in zip(periods, found, strict=True):
+                if period.holds(summary):
+                    those.append(summary)
+        return found
 
     def _all(self) -> Iterator[ClaimSummary]:
         return (summary for one in self._claim_ids() if (summary := self._committed(one)))

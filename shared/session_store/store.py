@@ -34,7 +34,7 @@ from shared.session_store.backend import Append, Backend, Page, Place, Precondit
 from shared.session_store.damage import faults
 from shared.session_store.deliveries import Deliveries
 from shared.session_store.inbox import Inbox, Waiting, waiting_in
-from shared.session_store.listing import EVERYTHING, Order, SummaryFilter
+from shared.session_store.listing import EVERYTHING, Order, Period, SummaryFilter
 from shared.session_store.request_records import RequestRecords
 from shared.session_store.sealing import Chain, Sealer
 from shared.session_store.session_files import SessionFiles
@@ -322,14 +322,12 @@ class SessionStore:
             continuation=continuation,
         )
 
-    def find_sessions(
-        self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
-    ) -> AsyncIterator[ClaimSummary]:
-        """Summaries of a status whose `moment` lies in between; costs what is found, not what is stored.
+    async def find_sessions(self, *periods: Period) -> list[list[ClaimSummary]]:
+        """The summaries of each period; costs what is found, not what is stored (on a disk, a look at all).
 
         After a crash a summary may be behind its session: look at the session before acting on one.
         """
-        return self._backend.find_summaries(status, after=after, before=before)
+        return await self._backend.find_summaries(periods)
 
     async def archive_session(self, claim_id: str) -> Session:
         """Stamp a session as archived and cool its documents; one that is archived stays as it is.

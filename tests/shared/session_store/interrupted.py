@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shared.models.claim import ClaimStatus, ClaimSummary
 from shared.session_store.backend import Append, Backend, Entry, Look, Page, Place
-from shared.session_store.listing import Order, SummaryFilter
+from shared.session_store.listing import Order, Period, SummaryFilter
 
 
 class Death(BaseException):
@@ -72,10 +72,8 @@ class InterruptedBackend:
         self._count()
         await self._backend.forget_summary(claim_id, summary)
 
-    def find_summaries(
-        self, status: ClaimStatus, *, after: datetime | None = None, before: datetime | None = None
-    ) -> AsyncIterator[ClaimSummary]:
-        return self._backend.find_summaries(status, after=after, before=before)
+    async def find_summaries(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        return await self._backend.find_summaries(periods)
 
     async def list_summaries(
         self,

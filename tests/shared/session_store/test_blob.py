@@ -16,7 +16,7 @@ from shared.errors import RevisionConflict, SessionCorrupt
 from shared.models.claim import ClaimStatus
 from shared.models.inbox import ArrivedNote
 from shared.models.requests import Note
-from shared.session_store import Session, SessionStore, SummaryFilter
+from shared.session_store import Period, Session, SessionStore, SummaryFilter
 from shared.session_store.account import by_connection_string
 from shared.session_store.backend import Place
 from shared.session_store.blob import MOST_LISTED, BlobBackend
@@ -215,7 +215,8 @@ async def test_what_is_due_is_found_without_a_look_at_the_rest(
             new_context(f"CLM-{number:02}", status=ClaimStatus.PAUSED, paused_at=now, expires_at=expires_at)
         )
     transport.requests.clear()
-    due = [summary.claim_id async for summary in store.find_sessions(ClaimStatus.PAUSED, before=now)]
+    (found,) = await store.find_sessions(Period(ClaimStatus.PAUSED, before=now))
+    due = [summary.claim_id for summary in found]
     assert due == ["CLM-00", "CLM-01", "CLM-02"]
     assert len(transport.requests) == 1
 

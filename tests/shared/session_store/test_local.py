@@ -11,7 +11,7 @@ import pytest
 
 from shared.errors import RevisionConflict
 from shared.models.claim import ClaimStatus
-from shared.session_store import SessionStore, durable_files, local_summaries, open_local_store
+from shared.session_store import Period, SessionStore, durable_files, local_summaries, open_local_store
 from shared.session_store.claim_locks import LOCKS
 from shared.session_store.local import TemporaryBackend
 from tests.shared.session_store.samples import (
@@ -124,10 +124,10 @@ async def test_a_list_reads_what_has_changed_since_the_last_one(
     reads.clear()
 
     summaries = (await store.list_sessions()).summaries
-    paused = [summary.claim_id async for summary in store.find_sessions(ClaimStatus.PAUSED)]
+    (paused,) = await store.find_sessions(Period(ClaimStatus.PAUSED))
 
     assert [summary.status for summary in summaries] == [ClaimStatus.PROCESSING, ClaimStatus.PAUSED]
-    assert paused == ["CLM-2"]
+    assert [summary.claim_id for summary in paused] == ["CLM-2"]
     assert reads == [f"{tmp_path}/sessions/CLM-2/context.json"]
 
 
