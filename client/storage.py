@@ -34,11 +34,11 @@ async def storage(target: Target) -> "AsyncGenerator[tuple[SessionStore, Setting
     """The store that the target's data folder and the settings name, and the settings.
 
     Raises:
-        HostError: local.settings.json or a setting is wrong.
+        HostError: local.settings.json or a setting is wrong, or what is stored cannot be read.
     """
     from devhost.config import local_settings
     from devhost.errors import HostError as BadSettings
-    from shared.errors import SettingsError
+    from shared.errors import SessionCorrupt, SettingsError
     from shared.settings import Settings
     from shared.storage import open_store
 
@@ -49,5 +49,7 @@ async def storage(target: Target) -> "AsyncGenerator[tuple[SessionStore, Setting
         raise HostError(str(error)) from None
     try:
         yield store, settings
+    except SessionCorrupt as error:
+        raise HostError(str(error)) from None
     finally:
         await store.close()

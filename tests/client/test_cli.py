@@ -1,5 +1,6 @@
 """The command line against a server that gives the documented answers."""
 
+import base64
 import io
 import json
 from enum import StrEnum
@@ -402,6 +403,20 @@ def test_export_writes_what_the_server_gives(claims: Claims, server: Server, tmp
     assert outcome.code == 0
     assert one_document(outcome) == {"claim_id": "CLM-7", "file": str(file), "size": 8}
     assert file.read_bytes() == b"PK CLM-7"
+
+
+def test_a_storage_whose_key_is_not_set_is_one_line_that_names_it(
+    claims: Claims, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_original(tmp_path / "originals", "CLM-1")
+    monkeypatch.setenv("SESSION_ENCRYPTION_KEY", f"k1:{base64.b64encode(bytes(32)).decode()}")
+    assert claims("import-sessions", "originals", "--data", "data").code == 0
+    monkeypatch.delenv("SESSION_ENCRYPTION_KEY")
+    outcome = claims("export", "CLM-1", "--data", "data")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.endswith("encrypted by key k1; set SESSION_ENCRYPTION_KEY to it\n")
+    assert is_one_line(outcome.err)
+    assert not [*tmp_path.glob("*.zip*")]
 
 
 def test_erase_asks_for_yes_where_nobody_can_be_asked(
