@@ -54,8 +54,8 @@ Steps = Generator[Any, Any, str]
 def claim_workflow(ctx: OrchestrationContext, wait_for: str | None = None) -> Steps:
     """Run the claim whose id is the instance id until it waits or ends; returns the last position.
 
-    `wait_for` is the phase that the claim waited for when its history was begun afresh, None at the
-    start. It only says where to look first: the session says what really comes next.
+    `wait_for` is the phase that the claim waited for, or went back to, when its history was begun afresh,
+    None at the start. It only says where to look first: the session says what really comes next.
     """
     claim_id = ctx.instance_id
     phase = wait_for or Position.INTAKE
@@ -75,6 +75,9 @@ def claim_workflow(ctx: OrchestrationContext, wait_for: str | None = None) -> St
         yield from _announce(ctx, answer)
     if answer["position"] == Position.WAIT:
         ctx.continue_as_new(phase if phase == wait_for else _after(phase), save_events=True)
+    elif answer["position"] != Position.END:
+        # Behind a phase that is done: what came in meanwhile asks for more of an earlier one.
+        ctx.continue_as_new(answer["position"], save_events=True)
     return answer["position"]
 
 

@@ -138,7 +138,10 @@ class SessionList:
         known = self._known.get(claim_id)
         if known and known.marks == marks:
             return known.summary
-        told = _told_by_context(folder)
+        context = durable_files.read(f"{folder}/{CONTEXT}")
+        if context is None:
+            return None  # erased since
+        told = _told_by_context(folder, context)
         if told is None:
             _log.error("%s/context.json cannot be read; listing it as session.json has it", claim_id)
         summary = told or recorded_summary(folder)
@@ -172,10 +175,7 @@ class _Sealed(ClaimSummary):
     )
 
 
-def _told_by_context(folder: str) -> ClaimSummary | None:
-    context = durable_files.read(f"{folder}/{CONTEXT}")
-    if context is None:
-        return None
+def _told_by_context(folder: str, context: bytes) -> ClaimSummary | None:
     sealed = context.startswith(MARK)
     try:
         read = (_Sealed if sealed else _Committed).model_validate_json(context)

@@ -72,6 +72,25 @@ async def awaiting_decision(host: Host) -> str:
     return claim_id
 
 
+# --- papers and the work ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("apart", [0.0, 0.02, 0.06, 0.12])
+async def test_a_claim_goes_on_whatever_comes_in_while_it_is_worked(host: Host, apart: float) -> None:
+    async def race() -> None:
+        claim_id = await paused(host)
+        await host.bring(claim_id, *PAPERS)
+        for kind in ("medical_records", "incident_photos", "witness_statement", "itemized_bill"):
+            await asyncio.sleep(apart)
+            await host.bring(claim_id, kind)
+
+        claim = await host.until(claim_id, {"awaiting_decision"})
+
+        assert {d["type"] for d in claim["documents"]} >= {*PAPERS, "incident_photos", "itemized_bill"}
+
+    await asyncio.gather(*(race() for _ in range(TIMES)))
+
+
 # --- decision and withdrawal -------------------------------------------------------------------------
 
 

@@ -93,6 +93,33 @@ def test_what_a_claim_waited_for_is_only_where_it_looks_first(hub: Hub) -> None:
     assert hub.calls == ["intake", "gathering", "gathering", "handoff"]
 
 
+def test_a_claim_goes_back_to_a_phase_for_what_came_in_behind_it(hub: Hub) -> None:
+    instance = hub.start(
+        {
+            "intake": ["gathering"],
+            "gathering": ["assessment", "assessment"],
+            "assessment": ["gathering", "handoff"],
+            "handoff": ["end"],
+        }
+    )
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "gathering", "assessment", "gathering", "assessment", "handoff"]
+
+
+def test_a_claim_that_went_back_waits_for_what_is_missing_then(hub: Hub) -> None:
+    instance = hub.start(
+        {
+            "intake": ["gathering"],
+            "gathering": ["assessment", "wait", "assessment"],
+            "assessment": ["gathering", "end"],
+        }
+    )
+    hub.until_called("intake", "gathering", "assessment", "gathering")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "gathering", "assessment", *["gathering"] * 2, "assessment"]
+
+
 def test_each_wait_begins_with_a_fresh_history_however_often_a_claim_pauses(hub: Hub) -> None:
     pauses = 30
     instance = hub.start({"intake": ["wait"], "gathering": ["wait"] * (2 * pauses - 1) + ["end"]})

@@ -45,6 +45,14 @@ CLAIMS: Mapping[str, tuple[Script, int]] = {
         },
         3,
     ),
+    "went_back_for_what_came_in_late": (
+        {
+            "intake": ["gathering"],
+            "gathering": ["assessment", "assessment"],
+            "assessment": ["gathering", "end"],
+        },
+        0,
+    ),
     "started_anew_in_the_middle": ({"intake": ["handoff"], "handoff": ["end"]}, 0),
     "tried_a_phase_again": ({"intake": [BUSY, BUSY, "wait"], "gathering": ["wait", "end"]}, 1),
     "told_of_a_pause_and_reminded": (
