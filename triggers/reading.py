@@ -13,6 +13,8 @@ from shared.storage import session_store
 from triggers.answers import header
 from triggers.api import IF_MATCH, IF_NONE_MATCH
 
+_WAITING = frozenset({ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION, ClaimStatus.FAILED})
+
 
 @dataclass(frozen=True)
 class ShownClaim:
@@ -61,12 +63,13 @@ async def shown(claim_id: str) -> ShownClaim:
         NotFound: there is no such claim.
     """
     session = await known(claim_id)
-    status = session.context.status
-    if status in {ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION, ClaimStatus.FAILED}:
-        arrivals = await session_store().inbox.list(claim_id)
-        if not set(arrivals) <= set(session.context.taken):
-            status = ClaimStatus.PROCESSING
-    return ShownClaim(session, status)
+    if session.context.status in _WAITING:
+        # Of one moment: what was taken up meanwhile is no more in the inbox, and not yet in that session.
+        session, waiting = await looked_at(claim_id)
+        is_worked = not {arrival.id for arrival in waiting} <= set(session.context.taken)
+        if is_worked and session.context.status in _WAITING:
+            return ShownClaim(session, ClaimStatus.PROCESSING)
+    return ShownClaim(session, session.context.status)
 
 
 def is_known_already(req: func.HttpRequest, claim: ShownClaim) -> bool:

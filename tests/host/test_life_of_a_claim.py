@@ -47,9 +47,8 @@ async def test_a_letter_pauses_for_its_papers_and_goes_on_to_the_handoff(host: H
         "police_report",
         "medical_records",
     }
-    assert not (host.data / "sessions" / claim_id / "inbox").exists() or not any(
-        path.is_file() for path in (host.data / "sessions" / claim_id / "inbox").rglob("*")
-    )
+    inbox = host.data / "sessions" / claim_id / "inbox"
+    await eventually(lambda: not any(path.is_file() for path in inbox.rglob("*")))
 
 
 async def test_every_agent_named_for_a_phase_takes_its_turn_once_and_in_order(host: Host) -> None:
