@@ -236,9 +236,15 @@ class Settings(BaseModel):
             )
         if len(named) > 1:
             raise ValueError(f"{named[1]}: set only one of {', '.join(named)}")
-        if self.session_container in {self.upload_container, f"{self.upload_container}-rejected"}:
+        return self
+
+    @model_validator(mode="after")
+    def _containers_differ(self) -> Self:
+        of_sessions = {self.session_container + suffix for suffix in ("", "-index", "-erased")}
+        of_uploads = {self.upload_container + suffix for suffix in ("", "-rejected")}
+        if shared := of_sessions & of_uploads:
             raise ValueError(
-                "SESSION_CONTAINER: must be neither UPLOAD_CONTAINER nor the one of its rejected files"
+                f"SESSION_CONTAINER: {shared.pop()} would be a container of UPLOAD_CONTAINER's as well"
             )
         return self
 

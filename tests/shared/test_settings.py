@@ -174,6 +174,8 @@ def test_every_bad_value_is_named_at_once() -> None:
         ({"SessionStorage": "x"}, "SessionStorage__path: set only one"),
         ({"SESSION_CONTAINER": "uploads"}, "SESSION_CONTAINER: "),
         ({"SESSION_CONTAINER": "uploads-rejected"}, "SESSION_CONTAINER: "),
+        ({"UPLOAD_CONTAINER": "sessions-index"}, "SESSION_CONTAINER: sessions-index would be"),
+        ({"UPLOAD_CONTAINER": "sessions-erased"}, "SESSION_CONTAINER: sessions-erased would be"),
         (
             {"SESSION_ENCRYPTION_KEY": KEY, "SESSION_ENCRYPTION_KEY_ID": VAULT_KEY},
             "SESSION_ENCRYPTION_KEY_ID: set only one",
