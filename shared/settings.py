@@ -60,6 +60,10 @@ def _webhook_url(value: str) -> str:
     is_own_machine = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
     if parts.scheme != "https" and not is_own_machine:
         raise ValueError("must be https")
+    try:
+        parts.hostname.encode("idna")
+    except UnicodeError:
+        raise ValueError("must have a host name that can be looked up") from None
     return value
 
 

@@ -222,6 +222,7 @@ def test_a_webhook_is_an_https_address_with_a_secret() -> None:
             "https://a:b@example.com",
         ),
         *("https://example.com:99999", "https://example.com/#part", "http://10.0.0.1/", "https://[::1"),
+        *("https://a..b/", f"https://{'a' * 64}.example.com/"),
     ],
 )
 def test_an_address_that_events_must_not_go_to_is_refused(url: str) -> None:
