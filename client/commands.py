@@ -253,4 +253,8 @@ def _is_confirmed(claim_id: str) -> bool:
         f"Erase everything that is kept of {claim_id}? This cannot be undone. [y/N] ", end="", file=sys.stderr
     )
     sys.stderr.flush()
-    return input().strip().lower() in {"y", "yes"}
+    try:
+        return input().strip().lower() in {"y", "yes"}
+    except EOFError:
+        print(file=sys.stderr)
+        return False

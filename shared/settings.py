@@ -60,6 +60,10 @@ def _webhook_url(value: str) -> str:
     is_own_machine = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
     if parts.scheme != "https" and not is_own_machine:
         raise ValueError("must be https")
+    try:
+        parts.hostname.encode("idna")
+    except UnicodeError:
+        raise ValueError("must have a host name that can be looked up") from None
     return value
 
 
@@ -236,9 +240,15 @@ class Settings(BaseModel):
             )
         if len(named) > 1:
             raise ValueError(f"{named[1]}: set only one of {', '.join(named)}")
-        if self.session_container in {self.upload_container, f"{self.upload_container}-rejected"}:
+        return self
+
+    @model_validator(mode="after")
+    def _containers_differ(self) -> Self:
+        of_sessions = {self.session_container + suffix for suffix in ("", "-index", "-erased")}
+        of_uploads = {self.upload_container + suffix for suffix in ("", "-rejected")}
+        if shared := of_sessions & of_uploads:
             raise ValueError(
-                "SESSION_CONTAINER: must be neither UPLOAD_CONTAINER nor the one of its rejected files"
+                f"SESSION_CONTAINER: {shared.pop()} would be a container of UPLOAD_CONTAINER's as well"
             )
         return self
 

@@ -1,5 +1,6 @@
 """Bytes that may be text."""
 
+import codecs
 import re
 
 TEXT_SAMPLE = 64 * 1024
@@ -19,6 +20,22 @@ def decoded(content: bytes) -> str | None:
     except UnicodeDecodeError:
         return _decode_legacy(content)
     return None if _BINARY.search(text) else text
+
+
+def text_in(charset: str, content: bytes, errors: str = "strict") -> str:
+    """The text that `content` is in the charset that somebody names.
+
+    Raises:
+        LookupError: it is no charset of text; punycode, for one, is a codec and takes quadratic time.
+        UnicodeError: `content` is not in it.
+    """
+    from charset_normalizer.utils import iana_name
+
+    try:
+        name = iana_name(codecs.lookup(charset).name)
+    except ValueError:
+        raise LookupError(f"{charset!a} is no charset of text") from None
+    return content.decode(name, errors)
 
 
 def _decode_legacy(content: bytes) -> str | None:

@@ -75,7 +75,7 @@ class Target:
                 status = answer.status
         except TimeoutError:
             raise NotDelivered(f"no answer within {self.seconds:g} seconds") from None
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:
             raise NotDelivered(_reason(error)) from None
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise NotDelivered(f"the receiver answered {status}")

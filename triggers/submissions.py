@@ -7,7 +7,7 @@ from datetime import UTC
 from email import policy
 from email.errors import MessageDefect
 from email.headerregistry import Address
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage
 from email.parser import BytesParser
 from typing import Any
 
@@ -15,8 +15,9 @@ import azure.functions as func
 
 from shared.documents import named_files
 from shared.errors import BadRequest, FieldError, InvalidInput, UnsupportedMedia
+from shared.models.fields import TEXT_CHARACTERS
 from shared.models.requests import Submission
-from shared.text import plain_text
+from shared.text import plain_text, text_in
 from triggers import api
 from triggers.answers import body_of, header, parse_json, validated
 from triggers.documents import NewDocument, given_documents
@@ -28,6 +29,9 @@ _MACHINE = re.compile(
     r"(?:no|do-?not|not?)[-_.]?reply|mailer|postmaster|bounces?\b|notifications?\b", re.IGNORECASE
 )
 _BROKEN = re.compile(r"Boundary|Base64|Multipart|MissingHeaderBodySeparator|FirstHeaderLineIsContinuation")
+_ENCODED_WORD = re.compile(rb"=\?([^?*]{4,100})[?*]")
+_SLOW = {b"punycode", b"idna"}
+"""Codecs of no text that take time quadratic in the length; a header is decoded by whatever it names."""
 
 
 @dataclass(frozen=True)
@@ -81,18 +85,32 @@ def _from_text(text: str, claim_id: str | None) -> Parsed:
 
 def _decoded(body: bytes, parameters: str) -> str:
     charset = re.search(r"charset=\"?([\w.:-]+)", parameters)
-    name = charset.group(1) if charset else "utf-8-sig"
+    name = charset.group(1) if charset else "utf-8"
+    _check_size(body)
     try:
-        text = body.decode(name)
+        text = text_in(name, body) if charset else body.decode("utf-8-sig")
         text.encode()  # a few codecs let through what is no character
     except (UnicodeError, LookupError):
         raise BadRequest(f"the body is not text in {name}") from None
     return text
 
 
+def _check_size(text: bytes) -> None:
+    """
+    Raises:
+        InvalidInput: whatever charset it is in, that are more characters than a narrative has.
+    """
+    if len(text) > 4 * TEXT_CHARACTERS:
+        message = f"String should have at most {TEXT_CHARACTERS} characters"
+        raise InvalidInput("1 field is wrong", [FieldError(field="narrative", message=message)])
+
+
 def _from_email(body: bytes, claim_id: str | None) -> Parsed:
     if not body.strip():
         raise BadRequest("the body is empty; send the e-mail as it is, with its headers")
+    words = {re.sub(rb"[^a-z]", b"", word.lower()) for word in _ENCODED_WORD.findall(body)}
+    if slow := words & _SLOW:
+        raise BadRequest(f"the e-mail names {slow.pop().decode()} as a charset, which it is not")
     try:
         message = BytesParser(EmailMessage, policy=policy.default).parsebytes(body)
         return _read_email(message, claim_id)
@@ -159,13 +177,11 @@ def _text_of(message: EmailMessage) -> str:
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         return ""
-    try:
-        text = _undeclared(part) or part.get_content()
-    except LookupError:  # a charset that nobody knows
-        payload = part.get_payload(decode=True)
-        text = plain_text(payload) if isinstance(payload, bytes) else ""
-    if not isinstance(text, str):
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
         raise InvalidInput("the e-mail has no text", [FieldError(field="body", message="is no text")])
+    _check_size(payload)
+    text = _text_in(part.get_content_charset(), payload)
     if part.get_content_subtype() == "html":
         from bs4 import BeautifulSoup
 
@@ -173,15 +189,14 @@ def _text_of(message: EmailMessage) -> str:
     return text
 
 
-def _undeclared(part: MIMEPart) -> str | None:
-    """The text of a part that names no charset and is UTF-8 all the same."""
-    payload = part.get_payload(decode=True)
-    if part.get_content_charset() is not None or not isinstance(payload, bytes):
-        return None
+def _text_in(charset: str | None, payload: bytes) -> str:
+    """The text of a part; one that names no charset may be UTF-8 all the same."""
     try:
-        return payload.decode()
+        return payload.decode() if charset is None else text_in(charset, payload, "replace")
     except UnicodeDecodeError:
-        return None
+        return payload.decode("ascii", "replace")
+    except LookupError:
+        return plain_text(payload)
 
 
 def _name(defect: MessageDefect) -> str:

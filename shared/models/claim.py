@@ -22,6 +22,8 @@ from shared.names import ClaimId
 
 SCHEMA_VERSION = 1
 _INSTANT = TypeAdapter[dt.datetime](AwareDatetime)
+_LONG_AGO = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
+_CLOCKS_DIFFER = dt.timedelta(days=1)
 
 
 class ClaimStatus(StrEnum):
@@ -308,11 +310,12 @@ class ClaimContext(BaseModel):
 
     @property
     def sent_at(self) -> dt.datetime:
-        """When the claimant wrote: the date of the e-mail, else the day the claim came in."""
+        """When the claimant wrote: the date of the e-mail where it can be true, else when it came in."""
         try:
-            return _INSTANT.validate_python(self.submission.metadata.get("sent_at"))
+            sent_at = _INSTANT.validate_python(self.submission.metadata.get("sent_at"))
         except ValidationError:
             return self.created_at
+        return sent_at if _LONG_AGO <= sent_at <= self.created_at + _CLOCKS_DIFFER else self.created_at
 
     @property
     def is_unread(self) -> bool:

@@ -28,7 +28,8 @@ Money = Annotated[
 """An amount of money, not negative, to the cent."""
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Text = Annotated[str, StringConstraints(max_length=200_000)]
+TEXT_CHARACTERS = 200_000
+Text = Annotated[str, StringConstraints(max_length=TEXT_CHARACTERS)]
 
 
 class Strict(BaseModel):

@@ -48,6 +48,11 @@ def version(document_key: str, digest: str) -> str:
     return f"{folder}/versions/{digest[:16]}-{filename}"
 
 
+def shown(key: str) -> str:
+    """What may be told of a key: claim, folder and document type, never a claimant's file name."""
+    return "/".join(key.split("/")[:3])
+
+
 def inbox(claim_id: str) -> str:
     return _key(claim_id, "inbox")
 

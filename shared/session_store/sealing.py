@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from shared.errors import KeyMissing, SessionCorrupt
 from shared.models.claim import ClaimContext, ClaimSummary
-from shared.session_store import packing
+from shared.session_store import keys, packing
 from shared.session_store.keyring import KEY_BYTES, DataKey, Keyring
 from shared.session_store.streams import Content, Reader, pieces
 
@@ -207,6 +207,7 @@ class Sealer:
 
         Where it is encrypted, its SHA-256 must be `digest`, unless that is None.
         """
+        name = keys.shown(name)
         async with aclosing(stored):
             reader = Reader(stored)
             if self._is_as_given(name, await reader.peek(len(MARK))):

@@ -91,3 +91,25 @@ def test_on_a_terminal_progress_is_live_and_missing_things_are_asked_for(
     assert "validation_complete  intake_coordinator" in shown
     assert "\x1b[2K" in shown
     assert server.stand_in.claims["CLM-1"].notes == {"incident_location": "Main St"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("answer", [b"\x04", b"\n"], ids=["Ctrl-D", "Enter"])
+def test_whoever_does_not_say_yes_erases_nothing(server: Server, answer: bytes) -> None:
+    server.stand_in.claim("CLM-7")
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-m", "client", "erase", "CLM-7", "--url", server.url]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        os.close(terminal)
+        assert process.stderr is not None
+        shown = b""
+        while b"[y/N] " not in shown:
+            shown += os.read(process.stderr.fileno(), 1024)
+        os.write(controller, answer)
+        out, rest = process.communicate()
+    os.close(controller)
+
+    assert (process.returncode, out, rest.strip()) == (1, b"", b"")
+    assert "CLM-7" in server.stand_in.claims

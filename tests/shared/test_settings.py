@@ -174,6 +174,8 @@ def test_every_bad_value_is_named_at_once() -> None:
         ({"SessionStorage": "x"}, "SessionStorage__path: set only one"),
         ({"SESSION_CONTAINER": "uploads"}, "SESSION_CONTAINER: "),
         ({"SESSION_CONTAINER": "uploads-rejected"}, "SESSION_CONTAINER: "),
+        ({"UPLOAD_CONTAINER": "sessions-index"}, "SESSION_CONTAINER: sessions-index would be"),
+        ({"UPLOAD_CONTAINER": "sessions-erased"}, "SESSION_CONTAINER: sessions-erased would be"),
         (
             {"SESSION_ENCRYPTION_KEY": KEY, "SESSION_ENCRYPTION_KEY_ID": VAULT_KEY},
             "SESSION_ENCRYPTION_KEY_ID: set only one",
@@ -220,6 +222,7 @@ def test_a_webhook_is_an_https_address_with_a_secret() -> None:
             "https://a:b@example.com",
         ),
         *("https://example.com:99999", "https://example.com/#part", "http://10.0.0.1/", "https://[::1"),
+        *("https://a..b/", f"https://{'a' * 64}.example.com/"),
     ],
 )
 def test_an_address_that_events_must_not_go_to_is_refused(url: str) -> None:

@@ -114,6 +114,12 @@ async def test_nobody_there_is_told() -> None:
         await target_of(receiver).post(an_event())
 
 
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 64}.example.com"])
+async def test_an_address_that_cannot_be_looked_up_is_told(host: str) -> None:
+    with pytest.raises(NotDelivered):
+        await Target(f"https://{host}/", SECRET).post(an_event())
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -133,8 +133,10 @@ def test_a_letter_is_read_in_the_charset_that_it_names(body: bytes, charset: str
         (b"x", "text/plain; charset=klingon"),
         (b"x", "text/plain; charset=undefined"),
         (b"x", "text/plain; charset=hex"),
+        (b"x", "text/plain; charset=punycode"),
+        (b"x", "text/plain; charset=unicode_escape"),
         (b"\x80", "text/plain; charset=ascii"),
-        (b"xn--\x80", "text/plain; charset=idna"),
+        (b"x", "text/plain; charset=idna"),
         (b"+2AA-", "text/plain; charset=utf-7"),
     ],
 )
@@ -144,6 +146,13 @@ def test_a_letter_that_is_no_text_is_a_bad_request(body: bytes, content_type: st
 
 def test_a_letter_that_is_too_long_is_refused() -> None:
     assert refusal("x" * 200_001, "text/plain").errors[0]["field"] == "narrative"
+
+
+def test_a_letter_that_must_be_too_long_is_refused_before_it_is_decoded() -> None:
+    too_long = b"\xff" * 800_001
+
+    assert refusal(too_long, "text/plain").errors[0]["field"] == "narrative"
+    assert refusal(b"From: a@example.com\n\n" + too_long, EMAIL).errors[0]["field"] == "narrative"
 
 
 def test_a_letter_that_names_very_many_files_is_taken() -> None:
@@ -267,6 +276,8 @@ def test_headers_in_other_scripts_are_decoded() -> None:
         ("Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: 8bit", b"M\xe4rz", "März"),
         ("Content-Type: text/plain; charset=windows-1252", b"2 \x80", "2 €"),
         ("Content-Type: text/plain; charset=klingon", b"plain", "plain"),
+        ("Content-Type: text/plain; charset=punycode", b"a-b", "a-b"),
+        ("Content-Type: text/plain; charset=koi8-r", "Град".encode("koi8-r"), "Град"),
         ("Content-Type: text/plain; charset=klingon", "März".encode(), "März"),
         ("X-None: none", b"plain", "plain"),
         ("X-None: none", b"caf\xc3", "caf\ufffd"),
@@ -337,6 +348,13 @@ ATTACHED = b"--b\nContent-Type: text/plain\nContent-Disposition: attachment; fil
 )
 def test_an_email_that_is_broken_is_a_bad_request(body: bytes) -> None:
     assert isinstance(refusal(body, EMAIL), BadRequest)
+
+
+@pytest.mark.parametrize("charset", ["punycode", "Puny_Code", "idna*en", " idna"])
+def test_an_email_whose_header_is_in_what_is_no_charset_is_a_bad_request(charset: str) -> None:
+    error = refusal(f"From: a@example.com\nSubject: =?{charset}?q?a-b?=\n\nhello", EMAIL)
+    assert isinstance(error, BadRequest)
+    assert "charset" in error.detail
 
 
 def test_a_sender_whose_name_is_too_long_is_refused_by_field() -> None:

@@ -365,7 +365,7 @@ async def test_a_document_cannot_take_the_place_of_another(tmp_path: Path) -> No
     (documents / "one").write_bytes((documents / "two").read_bytes())
 
     assert await store.read_document("CLM-1", two) == b"two"
-    with pytest.raises(SessionCorrupt, match=r"repair_estimate/one: is not the document on record"):
+    with pytest.raises(SessionCorrupt, match="documents/repair_estimate: is not the document on record"):
         await store.read_document("CLM-1", one)
 
 
@@ -430,7 +430,7 @@ READS: dict[str, Call] = {
     "context.json": lambda store: store.load_session("CLM-1"),
     "inbox/note.json": lambda store: store.inbox.read("CLM-1", "note"),
     "handoff.json": lambda store: store.read_handoff("CLM-1"),
-    "documents/repair_estimate/estimate.pdf": lambda store: store.read_document(
+    "documents/repair_estimate": lambda store: store.read_document(
         "CLM-1", record("estimate.pdf", sha256="0" * 64)
     ),
 }
