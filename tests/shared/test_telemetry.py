@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from shared.errors import KeyMissing
 from shared.session_store.backend import Place
 from shared.telemetry import EVENT, TALKATIVE, log_event, log_failure, quiet_libraries
 from tests.shared.session_store.conftest import blob_backend, opened
@@ -51,6 +52,12 @@ def test_a_failure_is_told_without_its_message(caplog: pytest.LogCaptureFixture)
         log_failure(logger, "CLM-1: intake", error)
     assert caplog.messages[0].startswith("CLM-1: intake failed: KeyError\n")
     assert name not in caplog.text
+
+
+def test_what_cannot_be_read_is_told_with_what_would_mend_it(caplog: pytest.LogCaptureFixture) -> None:
+    error = KeyMissing("CLM-1/context.json: encrypted by key a1; set SESSION_ENCRYPTION_KEY to it")
+    log_failure(logger, "get_claim", error)
+    assert caplog.messages[0].startswith(f"get_claim failed: KeyMissing: {error}\n")
 
 
 @pytest.fixture
