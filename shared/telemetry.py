@@ -1,8 +1,8 @@
 """What the log tells: what happened, in lines that queries read, and that something failed.
 
 Of a failure it is the type and where it happened, not the message: messages of foreign exceptions quote
-what they stumbled over, which here is somebody's claim. Of stored data that cannot be read it is the message too,
-which quotes nothing of it.
+what they stumbled over, which here is somebody's claim. Of stored data that cannot be read it is the message
+too, which quotes nothing of it.
 """
 
 import json
