@@ -61,9 +61,9 @@ class TurnBook:
         await asyncio.sleep(0)  # whoever else is ending right now
         async with self._writing:
             if turn in self._finished:
-                batch = list(self._finished)
-                await self._commit(batch)
-                self._finished = self._finished[len(batch) :]
+                self._stage_finished()
+                if self._awaited:
+                    await self._claim.flush()
 
     async def spend(self, usage: Usage) -> None:
         """Put on record what a turn cost that came to nothing."""
@@ -71,7 +71,9 @@ class TurnBook:
             async with self._writing:
                 await self._claim.commit(usage=self._claim.context.usage.plus(usage))
 
-    async def _commit(self, batch: list[_FinishedTurn]) -> None:
+    def _stage_finished(self) -> None:
+        """Once for each turn: what cannot be committed now stays staged, and rides with the next commit."""
+        batch, self._finished = self._finished, []
         context = self._claim.context
         turns, facts, usage = dict(context.turns), context.facts, context.usage
         for turn in batch:
@@ -82,8 +84,6 @@ class TurnBook:
         messages = [message for turn in batch for message in turn.messages()]
         self._claim.stage(messages, turns=turns, facts=facts, usage=usage)
         self._awaited -= len(batch)
-        if self._awaited:
-            await self._claim.flush()
 
 
 async def take_turn(

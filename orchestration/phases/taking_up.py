@@ -10,7 +10,7 @@ from orchestration.claim import OURSELVES, OpenClaim, note_to_file
 from orchestration.position import Position, position_of
 from orchestration.requirements import requirements
 from shared.clock import utc_now
-from shared.errors import ClaimsError
+from shared.errors import ClaimsError, SessionCorrupt
 from shared.events import EventType
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, DocumentRecord, Facts, Message
 from shared.models.inbox import (
@@ -23,7 +23,7 @@ from shared.models.inbox import (
     Nudge,
     Rejection,
 )
-from shared.session_store import parts_of
+from shared.session_store import Waiting, parts_of
 from shared.settings import Settings
 
 CLAIMANT = "claimant"
@@ -55,15 +55,18 @@ async def take_up(claim: OpenClaim, settings: Settings) -> list[str]:
     entries = await claim.waiting()
     waiting = [entry.id for entry in entries]
     on_record = set(claim.context.taken)
-    arrivals = [
-        part
+    parts = [
+        (entry, arrival_id, arrival)
         for entry in entries
-        if entry.id not in on_record
-        for part in parts_of(entry.id, await claim.store.inbox.read(claim.claim_id, entry))
+        for arrival_id, arrival in await _parts(claim, entry, is_on_record=entry.id in on_record)
     ]
-    known = list(dict.fromkeys([*waiting, *(arrival_id for arrival_id, _ in arrivals)]))
+    known = list(dict.fromkeys([*waiting, *(arrival_id for _, arrival_id, _ in parts)]))
     taken = [arrival_id for arrival_id in known if arrival_id in on_record]
-    fresh = [(arrival_id, arrival) for arrival_id, arrival in arrivals if arrival_id not in on_record]
+    fresh = [
+        (arrival_id, arrival)
+        for entry, arrival_id, arrival in parts
+        if on_record.isdisjoint({entry.id, arrival_id})
+    ]
     *earlier, last = _batches(fresh)
     for batch in earlier:
         uptake = await _taken(claim, batch, settings)
@@ -75,6 +78,16 @@ async def take_up(claim: OpenClaim, settings: Settings) -> list[str]:
     if last or uptake.context != claim.context:
         _stage(claim, uptake, waiting)
     return known
+
+
+async def _parts(claim: OpenClaim, entry: Waiting, *, is_on_record: bool) -> list[tuple[str, Arrival]]:
+    """What an entry brought; of one that is on record only to clear its contents too, as far as it says."""
+    try:
+        return parts_of(entry.id, await claim.store.inbox.read(claim.claim_id, entry))
+    except SessionCorrupt:
+        if is_on_record:
+            return []
+        raise
 
 
 def _batches(arrivals: Sequence[tuple[str, Arrival]]) -> list[list[tuple[str, Arrival]]]:

@@ -74,12 +74,18 @@ def _forget_failure(sha256: str, done: asyncio.Task[DocumentText | None]) -> Non
 
 
 async def _in_child(sha256: str, kind: Kind, content: bytes) -> DocumentText:
-    if sha256 not in _read:
-        _read[sha256] = _children.submit(read_in_child, kind, content)
+    reading = _read.get(sha256)
+    if reading is None or _came_to_nothing(reading):
+        reading = _read[sha256] = _children.submit(read_in_child, kind, content)
         while len(_read) > READ_LATELY:
             _read.popitem(last=False)
     _read.move_to_end(sha256)
-    return await _result(_read[sha256])
+    return await _result(reading)
+
+
+def _came_to_nothing(reading: Future[DocumentText]) -> bool:
+    """Its child could not be started: that says nothing about the document."""
+    return reading.done() and (reading.cancelled() or reading.exception() is not None)
 
 
 async def _result(reading: Future[DocumentText]) -> DocumentText:

@@ -35,6 +35,11 @@ def decode_lines(lines: bytes) -> list[Message]:
     return [_decode(line, number) for number, line in enumerate(lines.split(b"\n"), 1) if line.strip()]
 
 
+def lines_of_messages(lines: bytes) -> list[bytes]:
+    """The lines that `decode_lines` makes messages of, each ended by a line feed: all but blank ones."""
+    return [line + b"\n" for line in lines.split(b"\n") if line.strip()]
+
+
 def messages_from_chat_history(history: "ChatHistory") -> list[Message]:
     """All that a chat holds, except what a provider attached (`inner_content`).
 

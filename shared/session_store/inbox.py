@@ -159,8 +159,12 @@ class Inbox:
             await self._backend.move(Place.SESSIONS, key, keys.version(key, digest.hexdigest()))
 
     async def clear(self, claim_id: str, arrival_ids: Sequence[str]) -> None:
-        """Remove entries that were taken up, with what is left of their content; safe to repeat."""
-        names = [(keys.content(claim_id, one), keys.entry(claim_id, one)) for one in arrival_ids]
+        """Remove entries that were taken up, with what is left of their content; safe to repeat.
+
+        An entry goes after its contents, which only it tells of: its parts' ids sort behind its own.
+        """
+        newest_first = sorted(arrival_ids, reverse=True)
+        names = [(keys.content(claim_id, one), keys.entry(claim_id, one)) for one in newest_first]
         await self._backend.delete_all(Place.SESSIONS, [name for pair in names for name in pair])
 
     # Last, since within the class `list` means this from here on.

@@ -417,7 +417,7 @@ class SessionStore:
         if after == 0 and limit is None:
             return lines
         stop = None if limit is None else after + limit
-        return b"".join(lines.splitlines(keepends=True)[after:stop])
+        return b"".join(codec.lines_of_messages(lines)[after:stop])
 
     async def read_audit(self, session: Session) -> audit.AuditTrail:
         """The claim's audit trail, checked line by line against its own chain and the context.

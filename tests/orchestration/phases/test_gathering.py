@@ -1,7 +1,8 @@
 """Adaptive gathering: who is heard, when another round is worth it, and when it ends."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, override
@@ -31,6 +32,8 @@ from shared.models.claim import (
 )
 from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
+from shared.session_store.backend import Append
+from shared.session_store.local import LocalBackend
 from shared.settings import Settings
 from tests.orchestration.agents.claims import TODAY, a_policy, facts_of
 from tests.orchestration.conftest import Use
@@ -52,6 +55,8 @@ class Cast(ChatCompletionClientBase):
     SUPPORTS_FUNCTION_CALLING: ClassVar[bool] = False
     lines: dict[str, list[dict[str, Any]]]
     asked: dict[str, list[str | None]]
+    held: dict[str, asyncio.Event]
+    """What a role waits for before it says anything."""
 
     @override
     async def _inner_get_chat_message_contents(
@@ -60,6 +65,8 @@ class Cast(ChatCompletionClientBase):
         system, user, *_ = chat_history.messages
         role = str(system.name)
         self.asked.setdefault(role, []).append(read_prompt(user.content).question)
+        if role in self.held:
+            await self.held[role].wait()
         script = self.lines.get(role, [QUIET])
         line = script[min(len(self.asked[role]), len(script)) - 1]
         return [ChatMessageContent(role=AuthorRole.ASSISTANT, content=json.dumps(line))]
@@ -68,7 +75,7 @@ class Cast(ChatCompletionClientBase):
 @pytest.fixture
 def cast(use: Use, monkeypatch: pytest.MonkeyPatch) -> Cast:
     use("openai")
-    model = Cast(ai_model_id="cast", service_id="cast", lines={}, asked={})
+    model = Cast(ai_model_id="cast", service_id="cast", lines={}, asked={}, held={})
 
     def chat_service(_name: str | None = None) -> Cast:
         return model
@@ -82,6 +89,25 @@ async def store(tmp_path: Path) -> AsyncIterator[SessionStore]:
     opened = open_local_store(tmp_path)
     yield opened
     await opened.close()
+
+
+class AwayForAMoment(LocalBackend):
+    """Fails at the commit of the session's `revision`, once."""
+
+    def __init__(self, root: Path, revision: int) -> None:
+        super().__init__(root)
+        self.came_back = asyncio.Event()
+        self._commits_left = revision
+
+    @override
+    async def commit(
+        self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
+    ) -> str:
+        self._commits_left -= 1
+        if self._commits_left == 0:
+            self.came_back.set()
+            raise OSError("away")
+        return await super().commit(claim_id, expected=expected, appends=appends, context=context)
 
 
 async def a_claim(store: SessionStore, **changes: Any) -> OpenClaim:
@@ -214,6 +240,32 @@ async def test_a_crash_after_the_specialists_asks_only_the_coordinator_again(
     claim = await a_claim(store, state=ClaimState.ADAPTIVE_GATHERING, turns=done, rounds=[first])
     await run_gathering(claim, SETTINGS)
     assert dict(cast.asked) == {"coordinator": [None]}
+
+
+async def test_a_turn_that_storage_did_not_take_at_once_rides_with_the_next_and_counts_once(
+    cast: Cast, tmp_path: Path
+) -> None:
+    backend = AwayForAMoment(tmp_path, revision=2)
+    cast.held = dict.fromkeys(ALWAYS[1:], backend.came_back)
+    store = SessionStore(backend)
+    claim = await a_claim(store)
+    with pytest.raises(OSError, match="away"):
+        await run_gathering(claim, SETTINGS)
+    await claim.flush()
+
+    session = await store.load_session(claim.claim_id)
+    assert session
+    turns = [turn for step, turn in session.context.turns.items() if step != READ.step]
+    assert sorted(turn.role for turn in turns) == sorted(ALWAYS)
+    said = [message.model_dump_json() for message in await store.read_history(session)]
+    assert len(said) == len(set(said))
+    assert session.context.usage.turns == len(turns)
+
+    again = await OpenClaim.open(store, claim.claim_id)
+    assert again
+    await run_gathering(again, SETTINGS)
+    assert {role: len(questions) for role, questions in cast.asked.items()} == dict.fromkeys(ALWAYS, 1)
+    await store.close()
 
 
 # --- documents that specialists ask for ------------------------------------------------------------

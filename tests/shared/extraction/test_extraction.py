@@ -232,6 +232,21 @@ async def test_whoever_gives_up_waiting_does_not_stop_the_reading() -> None:
     assert "Worth waiting for" in (await extract(content)).text
 
 
+async def test_a_reader_that_could_not_be_started_is_started_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    content = a_pdf("Read at the second attempt")
+
+    async def read() -> bytes:
+        return content
+
+    with monkeypatch.context() as machine:
+        machine.setattr(sys, "executable", str(tmp_path / "gone"))
+        with pytest.raises(FileNotFoundError):
+            await text_of(hashlib.sha256(content).hexdigest(), read)
+    assert "second attempt" in (await text_of(hashlib.sha256(content).hexdigest(), read)).text
+
+
 async def test_a_document_that_is_gone_has_no_text() -> None:
     async def read() -> None:
         return None

@@ -114,6 +114,21 @@ async def test_cleared_arrivals_are_gone_with_their_content(backend: Backend, st
     assert await keys(backend) == [f"CLM-1/inbox/{ids[2]}.content", f"CLM-1/inbox/{ids[2]}.json"]
 
 
+async def test_an_entry_outlasts_its_contents_wherever_clearing_is_cut_off(
+    backend: Backend, sealer: Sealer, store: SessionStore
+) -> None:
+    """What is left without its entry would be found by nobody."""
+    brought: list[Brought] = [(arrived(record("a.pdf")), b"one"), (arrived(record("b.pdf")), b"two")]
+    for deletions in range(6):
+        await store.inbox.put_all("CLM-1", brought, "request")
+        with pytest.raises(Death):
+            await SessionStore(InterruptedBackend(backend, deletions), sealer).inbox.clear(
+                "CLM-1", ["request", "request-000", "request-001"]
+            )
+        left = await keys(backend, prefix="CLM-1/inbox")
+        assert not left or "CLM-1/inbox/request.json" in left
+
+
 @pytest.mark.parametrize("entry", [None, b"", b'{"kind": "party"}', b'{"kind": "note", "note": "Ms Secret"}'])
 async def test_a_damaged_arrival_is_named(backend: Backend, store: SessionStore, entry: bytes | None) -> None:
     if entry is not None:

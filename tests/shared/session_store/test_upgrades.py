@@ -65,6 +65,18 @@ async def test_reading_rewrites_nothing_and_the_next_save_is_todays(tmp_path: Pa
     assert json.loads((folder / "session.json").read_text())["schema_version"] == SCHEMA_VERSION
 
 
+async def test_blank_lines_in_the_chat_of_the_original_are_no_messages(tmp_path: Path) -> None:
+    history = write_original(tmp_path / "sessions") / "history.jsonl"
+    first, *others = history.read_bytes().splitlines(keepends=True)
+    history.write_bytes(b"\n".join([first, b"  \r\n", *others]))
+
+    store = open_local_store(tmp_path)
+    session = await loaded(tmp_path)
+    pages = [await store.read_history(session, after, 1) for after in range(4)]
+    assert session.context.message_count == 3
+    assert [[m.content for m in page] for page in pages] == [[m["content"]] for m in MESSAGES] + [[]]
+
+
 async def test_facts_are_what_the_original_had_and_not_what_it_made_up(tmp_path: Path) -> None:
     context = await context_of(tmp_path, claim_amount=2400)
     facts = context.facts.model_dump(exclude_none=True)
