@@ -108,12 +108,11 @@ class Inbox:
         entry = await self._sealer.seal(name, _ARRIVAL.dump_json(arrival, indent=2))
         await self._backend.write(Place.SESSIONS, name, entry, listed=True)
 
-    async def read(self, claim_id: str, waiting: str | Waiting) -> Arrival:
+    async def read(self, claim_id: str, waiting: Waiting) -> Arrival:
         """
         Raises:
             SessionCorrupt: the entry is damaged or gone.
         """
-        waiting = Waiting(waiting) if isinstance(waiting, str) else waiting
         name, data = keys.entry(claim_id, waiting.id), waiting.stored
         if data is None:
             data = await self._backend.read(Place.SESSIONS, name)

@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 PROGRESS = {"revision", "message_count", "saved_at", "state", "claim_type"}
 """What of a summary changes while a claim is worked; alone it is no reason to write session.json."""
 
-ARCHIVE_ATTEMPTS = LOOKS = 10
+ATTEMPTS = 10
+"""How often a read or a change is begun anew because others save the session meanwhile."""
 WORTH_COOLING = 128 * 1024
 """Bytes of a document from which on a year in the cool tier saves more than moving it there costs."""
 _PLACES_OF_A_CLAIM = (Place.SESSIONS, Place.UPLOADS, Place.REJECTED)
@@ -199,7 +200,7 @@ class SessionStore:
             RevisionConflict: others keep saving it.
             SessionCorrupt: as `load_session`.
         """
-        for _ in range(LOOKS):
+        for _ in range(ATTEMPTS):
             seen = await self._backend.look(claim_id)
             session = self._sessions.get(claim_id)
             if session is None or session.tag != seen.tag:
@@ -207,7 +208,7 @@ class SessionStore:
             # What was taken up since may lie in what was seen before: both must be of one revision.
             if session is None or session.tag == seen.tag:
                 return session, waiting_in(seen.inbox)
-        raise RevisionConflict(f"{claim_id}: saved by others {LOOKS} times while it was read")
+        raise RevisionConflict(f"{claim_id}: saved by others {ATTEMPTS} times while it was read")
 
     async def _upgraded(self, claim_id: str, context: bytes) -> bytes:
         summary = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
@@ -336,7 +337,7 @@ class SessionStore:
             NotFound: there is no such session.
             RevisionConflict: others kept saving it.
         """
-        for _ in range(ARCHIVE_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             session = await self.load_session(claim_id)
             if session is None:
                 raise NotFound("there is no such claim")
@@ -349,7 +350,7 @@ class SessionStore:
                 continue
             await self.cool_documents(archived)
             return saved
-        raise RevisionConflict(f"{claim_id}: saved by others {ARCHIVE_ATTEMPTS} times while archiving it")
+        raise RevisionConflict(f"{claim_id}: saved by others {ATTEMPTS} times while archiving it")
 
     async def cool_documents(self, context: ClaimContext) -> None:
         """Move an archived claim's documents to where keeping them is cheaper, where there is such a place.

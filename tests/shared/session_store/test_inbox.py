@@ -7,7 +7,7 @@ import pytest
 from shared.errors import SessionCorrupt
 from shared.models.inbox import ArrivedDocument, ArrivedNote, Nudge
 from shared.models.requests import Note
-from shared.session_store import Sealer, SessionStore, parts_of
+from shared.session_store import Sealer, SessionStore, Waiting, parts_of
 from shared.session_store.backend import Backend, Place
 from shared.session_store.inbox import Brought
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
@@ -28,7 +28,7 @@ async def test_arrivals_are_listed_in_order_and_read_as_they_came(store: Session
     second = await store.inbox.put("CLM-1", Nudge())
 
     assert await store.inbox.list("CLM-1") == [first, second]
-    assert isinstance(await store.inbox.read("CLM-1", second), Nudge)
+    assert isinstance(await store.inbox.read("CLM-1", Waiting(second)), Nudge)
 
 
 async def test_an_arrival_repeated_under_its_id_arrives_once(store: SessionStore) -> None:
@@ -81,7 +81,7 @@ async def test_what_one_request_brings_arrives_whole_or_not_at_all(
     assert await store.inbox.put_all("CLM-1", brought, "request") == "request"
 
     assert await store.inbox.list("CLM-1") == ["request"]
-    parts = parts_of("request", await store.inbox.read("CLM-1", "request"))
+    parts = parts_of("request", await store.inbox.read("CLM-1", Waiting("request")))
     assert parts == [(f"request-00{number}", arrival) for number, (arrival, _) in enumerate(brought)]
     await store.inbox.clear("CLM-1", ["request", *(part for part, _ in parts)])
     assert await keys(backend) == []
@@ -90,7 +90,7 @@ async def test_what_one_request_brings_arrives_whole_or_not_at_all(
 async def test_a_single_thing_needs_no_wrapping_and_nothing_is_no_arrival(store: SessionStore) -> None:
     arrival = await store.inbox.put_all("CLM-1", [(arrived(record("a.pdf")), b"one")])
 
-    assert isinstance(await store.inbox.read("CLM-1", arrival), ArrivedDocument)
+    assert isinstance(await store.inbox.read("CLM-1", Waiting(arrival)), ArrivedDocument)
     with pytest.raises(ValueError, match="nothing"):
         await store.inbox.put_all("CLM-1", [])
 
@@ -135,7 +135,7 @@ async def test_a_damaged_arrival_is_named(backend: Backend, store: SessionStore,
         await backend.write(Place.SESSIONS, "CLM-1/inbox/a.json", entry)
 
     with pytest.raises(SessionCorrupt, match=r"CLM-1/inbox/a\.json: ") as caught:
-        await store.inbox.read("CLM-1", "a")
+        await store.inbox.read("CLM-1", Waiting("a"))
 
     assert "Secret" not in str(caught.value)
 
