@@ -231,11 +231,12 @@ async def _add_expired(storage: dict[str, str]) -> None:
 
 def _context(claim_id: str, *, is_finished: bool = False, expires_at: datetime | None = None) -> ClaimContext:
     now = utc_now()
+    yesterday = now - timedelta(days=1)  # a sweep looks into the inboxes of what ended of late
     ended = {
         "status": ClaimStatus.COMPLETED,
         "state": ClaimState.HANDED_OFF,
-        "completed_at": now,
-        "archived_at": now,
+        "completed_at": yesterday,
+        "archived_at": yesterday,
     }
     waiting = {
         "status": ClaimStatus.PAUSED,

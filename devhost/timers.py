@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from devhost.worker import Function, FunctionFailed, Worker
 
 _log = logging.getLogger("devhost.timers")
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _LONGEST_SLEEP = 30.0  # seconds; the clock of a machine that slept is read again after this
 
 
@@ -40,6 +42,14 @@ class Schedule:
         # NCRONTAB wants both the day of the month and the day of the week to fit, cron either.
         times = croniter(self._expression, moment, second_at_beginning=True, day_or=False)
         return times.get_next(datetime)
+
+
+@dataclass(frozen=True)
+class Status:
+    """When a timer ran last, and since when its next run is reckoned."""
+
+    last: datetime
+    updated: datetime
 
 
 class Timer:
@@ -69,12 +79,12 @@ class Timer:
         It also runs now if a run was missed while the host was down, or if `at_start` says so.
         """
         now = datetime.now(UTC)
-        last = self._last_seen()
-        missed = last is not None and self._schedule.after(last) <= now
+        status = self._status()
+        missed = status is not None and self._schedule.after(status.updated) <= now
         if missed or at_start or self._function.trigger.get("runOnStartup"):
             await self.fire(past_due=missed or at_start)
-        else:
-            self._remember(last or now)
+        elif status is None:
+            self._remember(Status(_NEVER, now))
         while True:
             await _sleep_until(self._schedule.after(datetime.now(UTC)))
             await self.fire()
@@ -94,17 +104,12 @@ class Timer:
         async with self._one_at_a_time:
             moment = datetime.now(UTC)
             await self._invoke(past_due, moment)
-            self._remember(moment)
+            self._remember(Status(moment, moment))
 
     async def _invoke(self, past_due: bool, moment: datetime) -> None:
-        last, coming = self._last_seen() or moment, self._schedule.after(moment)
         request = {
             "Schedule": {"AdjustForDST": True},
-            "ScheduleStatus": {
-                "Last": last.isoformat(),
-                "LastUpdated": last.isoformat(),
-                "Next": coming.isoformat(),
-            },
+            "ScheduleStatus": self._told(self._status() or Status(_NEVER, moment)),
             "IsPastDue": past_due,
         }
         try:
@@ -113,17 +118,29 @@ class Timer:
             _log.error("%s; it runs again when it is due", failure)
             _log.debug("%s", failure.stack_trace)
 
-    def _last_seen(self) -> datetime | None:
+    def _told(self, status: Status) -> dict[str, str] | None:
+        """As the Functions host tells it: how it was before this run, with when this run was due."""
+        if not self._monitored:
+            return None
+        return {
+            "Last": status.last.isoformat(),
+            "LastUpdated": status.updated.isoformat(),
+            "Next": self._schedule.after(status.updated).isoformat(),
+        }
+
+    def _status(self) -> Status | None:
         if self._monitored:
             with suppress(OSError, ValueError, KeyError, TypeError):
-                return datetime.fromisoformat(json.loads(self._note.read_text("utf-8"))["last"])
+                note = json.loads(self._note.read_text("utf-8"))
+                return Status(*(datetime.fromisoformat(note[name]) for name in ("last", "updated")))
         return None
 
-    def _remember(self, moment: datetime) -> None:
+    def _remember(self, status: Status) -> None:
         if self._monitored:
             self._note.parent.mkdir(parents=True, exist_ok=True)
             draft = self._note.with_suffix(".tmp")
-            draft.write_text(json.dumps({"last": moment.isoformat()}), "utf-8")
+            note = {"last": status.last.isoformat(), "updated": status.updated.isoformat()}
+            draft.write_text(json.dumps(note), "utf-8")
             draft.replace(self._note)
 
 

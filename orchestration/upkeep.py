@@ -41,26 +41,22 @@ async def sweep(
 ) -> SweepResult:
     """Tend the claims for which it is time; one that cannot be tended keeps no other one waiting.
 
-    A thorough sweep looks at every open claim, which costs what is stored. Any other costs what there is to
-    do: whatever arrives for a claim brings its orchestration back by itself.
+    A thorough sweep looks at every open claim, which costs what is stored, and finds what arrived without
+    waking anybody. Any other costs what there is to do: nearly always, what arrives for a claim wakes it.
     """
     sweeper = _Sweeper(store, clockwork, settings, now)
     purged = [Period(status, before=now - settings.session_retention) for status in FINISHED]
     is_due = {Period(ClaimStatus.PAUSED, before=now): sweeper.expire, **dict.fromkeys(purged, sweeper.purge)}
+    recent = dict.fromkeys([Period(status, after=now - RECENT) for status in FINISHED], sweeper.finish)
     if thorough:
         await sweeper.tend(is_due)
-        recent = [Period(status, after=now - RECENT) for status in FINISHED]
         failed = Period(ClaimStatus.FAILED, before=now - RECENT)
         await sweeper.tend(
-            {
-                **dict.fromkeys(map(Period, OPEN), sweeper.revive),
-                **dict.fromkeys([*recent, failed], sweeper.finish),
-            }
+            {**dict.fromkeys(map(Period, OPEN), sweeper.revive), **recent, failed: sweeper.finish}
         )
     else:
         stuck = Period(ClaimStatus.PROCESSING, before=now - STUCK_AFTER)
-        failed = Period(ClaimStatus.FAILED, after=now - RECENT)
-        await sweeper.tend({**is_due, stuck: sweeper.revive, failed: sweeper.finish})
+        await sweeper.tend({**is_due, stuck: sweeper.revive, **recent})
     await sweeper.complete_erasures()
     if settings.webhook_url:
         missed = PATIENCE.gives_up_after + RECENT if thorough else RECENT

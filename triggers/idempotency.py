@@ -115,6 +115,14 @@ def was_begun() -> bool:
     return keyed is not None and keyed.found is not None
 
 
+async def has_arrived() -> bool:
+    """Whether what this request brings came before, under its key: it waits in the inbox or is taken up."""
+    keyed = _serving.get()
+    if keyed is None or keyed.found is None:
+        return False
+    return await _has_arrived(keyed.home, keyed.found)
+
+
 async def arrival_ids(answer: func.HttpResponse) -> Iterator[str | None]:
     """Ids for what a request brings, if it is to be answered by `answer`; to be asked for before it is left.
 
@@ -176,8 +184,11 @@ async def _finish(keyed: _Keyed, answer: func.HttpResponse) -> None:
 
 
 async def _has_arrived(claim_id: str, record: Record) -> bool:
-    """Whether the claim's history tells of what a request brought."""
+    """Whether the claim's inbox or its history tells of what a request brought."""
     store = session_store()
+    # The inbox first: what is taken up meanwhile is in the history then.
+    if any(arrival_id.startswith(record.arrival) for arrival_id in await store.inbox.list(claim_id)):
+        return True
     session = await store.load_session(claim_id)
     messages = await store.read_history(session) if session else []
     return any(str(m.metadata.get("step")).startswith(f"arrival.{record.arrival}") for m in messages)

@@ -3,8 +3,8 @@
 import logging
 from dataclasses import asdict
 
-import azure.functions as func
 from azure.durable_functions import Blueprint
+from azure.functions.timer import TimerRequest
 
 from orchestration import upkeep
 from orchestration.backlog import tell_backlog
@@ -14,6 +14,7 @@ from shared.settings import settings
 from shared.storage import session_store
 from shared.telemetry import log_event, log_failure
 from triggers.clockwork_input import clockwork_input
+from triggers.schedule import is_first_of_day
 
 logger = logging.getLogger(__name__)
 blueprint = Blueprint()
@@ -21,9 +22,10 @@ blueprint = Blueprint()
 
 @blueprint.timer_trigger(arg_name="timer", schedule=settings().sweep_schedule, use_monitor=True)
 @clockwork_input(blueprint)
-async def sweep(timer: func.TimerRequest, clockwork: Clockwork) -> None:
-    # On a disk a look at everything costs little. Elsewhere it is for when the app was down.
-    thorough = timer.past_due or settings().storage_path is not None
+async def sweep(timer: TimerRequest, clockwork: Clockwork) -> None:
+    # On a disk a look at everything costs little. Elsewhere it is for when the app was down, and once a day.
+    is_rare = timer.past_due or is_first_of_day(timer, utc_now())
+    thorough = is_rare or settings().storage_path is not None
     result = await upkeep.sweep(session_store(), clockwork, settings(), utc_now(), thorough=thorough)
     log_event(logger, "sweep", **asdict(result), past_due=timer.past_due)
     if settings().storage_path is None:  # a disk has no index to count by

@@ -2,6 +2,7 @@
 
 `<claim_id>/<document_type>/<file_name>`, or `<claim_id>/<file_name>` to be classified. Delivered at
 least once: the file leaves the container only when it is safe in the session, and the same bytes count once.
+Of what comes for an erased claim nothing is kept.
 """
 
 import hashlib
@@ -44,6 +45,10 @@ async def resume_on_upload(upload: func.InputStream, clockwork: Clockwork) -> No
     try:
         claim_id = _claim_id(key)
         session, waiting = await store.look(claim_id)
+        if session is None and await store.was_erased(claim_id):
+            log_event(logger, "upload_of_erased", claim_id=claim_id)
+            await store.delete_upload(key)
+            return
         if session and session.context.status.is_over:
             raise Conflict(f"the claim is {session.context.status}")
         document = await _document(key, content, session)

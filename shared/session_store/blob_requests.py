@@ -58,7 +58,7 @@ class BlobRequests:
         return self._service().get_container_client(self._names[place])
 
     def blob(self, place: Place, key: str) -> BlobClient:
-        keys.check(key)
+        keys.check(key, is_flat=True)  # `CLM-1/` is a blob: many tools mark a folder by one
         return self._service().get_blob_client(self._names[place], key)
 
     def index_container(self) -> ContainerClient:

@@ -103,12 +103,16 @@ def rejected(upload_key: str) -> str:
     return "/".join(_harmless(segment) for segment in upload_key.split("/"))
 
 
-def check(key: str) -> None:
+def check(key: str, *, is_flat: bool = False) -> None:
     """
+    Args:
+        is_flat: the place has names and no folders, so that a part of one may be empty.
+
     Raises:
         ValueError: the key would lead out of its place.
     """
-    if any(not part or part in {".", ".."} or "\0" in part or "\\" in part for part in key.split("/")):
+    parts = [part for part in key.split("/") if part or not is_flat]
+    if not parts or any(part in {"", ".", ".."} or "\0" in part or "\\" in part for part in parts):
         raise ValueError("not the key of an object")
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ from shared.models.inbox import ArrivedDecision, ArrivedNote, ArrivedWithdrawal,
 from shared.models.requests import Decision, Note
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.local import LocalBackend
-from shared.settings import settings
+from shared.settings import Settings, settings
+from shared.storage import open_store
 from tests.host.chaos import (
     TURNS,
     Attendance,
@@ -39,7 +41,7 @@ from tests.host.chaos import (
     open_session,
     until_on_record,
 )
-from tests.host.running import PATIENCE, REPOSITORY, Host, collision, host_on, turns_of
+from tests.host.running import PATIENCE, REPOSITORY, Host, collision, eventually, host_on, turns_of
 
 PAPERS = {"repair_estimate": b"Repair estimate: 2,400.00", "police_report": b"Police report: as told."}
 DECISION = {"decision": "approve", "officer_id": "jdoe", "rationale": "plausible"}
@@ -327,6 +329,30 @@ async def test_what_arrived_while_the_event_was_lost_is_taken_up_by_the_sweep(ho
     await store.inbox.put(claim_id, ArrivedDecision(decision=decision))
     await host.admin("sweep")
     await check_completed(host, claim_id, PAPERS)
+
+
+async def test_in_a_storage_account_what_woke_nobody_is_taken_up_by_the_first_sweep_of_a_day(
+    storage_account: str, tmp_path: Path
+) -> None:
+    account = {"SessionStorage": storage_account, "SESSION_CONTAINER": "unheard-sessions"}
+    async with host_on(tmp_path / "data", SESSION_SWEEP_SCHEDULE="0 0 0 1 1 *", **account) as host:
+        claim_id = await host.submit(collision())
+        await host.until(claim_id, {"paused"})
+        note = host.data / ".host" / "timers" / "sweep.json"
+        await eventually(note.exists)
+        status = json.loads(note.read_text("utf-8"))
+        store = open_store(Settings.load({"AGENT_MODEL": "offline", **account}))
+        await store.inbox.put(claim_id, ArrivedWithdrawal(reason="settled"))
+
+        await host.admin("sweep")
+        await eventually(lambda: json.loads(note.read_text("utf-8"))["last"] > status["last"])
+        assert await store.inbox.list(claim_id)
+
+        yesterday = (utc_now() - timedelta(days=1)).isoformat()
+        note.write_text(json.dumps(status | {"last": yesterday}), "utf-8")
+        await host.admin("sweep")
+        await host.until(claim_id, {"withdrawn"})
+        await store.close()
 
 
 async def test_a_failed_claim_whose_continue_woke_nobody_is_taken_up_by_the_sweep(host: Host) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 
 from tests.host.refusals import ids, nothing_left_at_rest, problem
 from tests.host.running import Host, collision
-from triggers.api import IDEMPOTENCY_KEY, ROUTES
+from triggers.api import IDEMPOTENCY_KEY, IF_MATCH, ROUTES
 
 _numbers = count(1)
 
@@ -40,6 +40,12 @@ async def decidable(host: Host) -> str:
 
 def records(host: Host) -> list[Path]:
     return sorted((host.data / "sessions").glob("*/requests/*.json"))
+
+
+def forget_answer(host: Host, claim_id: str) -> None:
+    """Leave of the claim's keyed request what a crash leaves that cuts its answer off."""
+    (record,) = (path for path in records(host) if path.parts[-3] == claim_id)
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"is_done": False}))
 
 
 async def messages_with(host: Host, claim_id: str, text: str) -> int:
@@ -125,8 +131,7 @@ async def test_an_answer_that_a_crash_cut_off_is_given_again_though_the_claim_ha
     claim_id = await begin(host)
     path, key = f"/claims/{claim_id}/{verb}", fresh("key")
     first = await post(host, path, key, **asked)
-    (record,) = (path for path in records(host) if path.parts[-3] == claim_id)
-    record.write_text(json.dumps(json.loads(record.read_text()) | {"is_done": False}))
+    forget_answer(host, claim_id)
     await host.until(claim_id)
     if verb == "continue":
         await host.http.post(f"/claims/{claim_id}/withdraw", json=WITHDRAWAL)
@@ -136,6 +141,63 @@ async def test_an_answer_that_a_crash_cut_off_is_given_again_though_the_claim_ha
 
     assert (again.status_code, again.json()) == (first.status_code, first.json())
     assert await messages_with(host, claim_id, told) == 1
+
+
+async def cut_off_decision(host: Host, claim_id: str) -> Callable[[], Awaitable[httpx.Response]]:
+    """Decide on the claim as it is read now, with the answer cut off; gives what sends that again."""
+    headers = {
+        IDEMPOTENCY_KEY.name: fresh("key"),
+        IF_MATCH.name: (await host.http.get(f"/claims/{claim_id}")).headers["ETag"],
+    }
+
+    async def send() -> httpx.Response:
+        return await host.http.post(f"/claims/{claim_id}/decision", json=DECISION, headers=headers)
+
+    assert (await send()).status_code == 202
+    forget_answer(host, claim_id)
+    return send
+
+
+async def orchestration(host: Host, claim_id: str, verb: str) -> None:
+    instance = f"{host.url.removesuffix('/api')}/runtime/webhooks/durabletask/instances/{claim_id}"
+    assert (await host.http.post(f"{instance}/{verb}")).status_code == 202
+
+
+async def test_a_decision_that_was_taken_up_is_no_change_to_its_own_condition(host: Host) -> None:
+    claim_id = await decidable(host)
+    send = await cut_off_decision(host, claim_id)
+    await host.until(claim_id, {"completed"})
+
+    assert (await send()).status_code == 202
+
+
+async def test_a_decision_that_waits_is_no_change_to_its_own_condition(host: Host) -> None:
+    claim_id = await decidable(host)
+    await orchestration(host, claim_id, "suspend")
+    send = await cut_off_decision(host, claim_id)
+
+    assert (await send()).status_code == 202
+
+    await orchestration(host, claim_id, "resume")
+    await host.until(claim_id, {"completed"})
+    assert await messages_with(host, claim_id, "Decision: deny") == 1
+
+
+async def test_a_decision_that_was_cut_off_before_it_came_is_none_on_what_has_changed_since(
+    host: Host,
+) -> None:
+    claim_id = await decidable(host)
+    await orchestration(host, claim_id, "suspend")
+    send = await cut_off_decision(host, claim_id)
+    (arrived,) = (host.data / "sessions" / claim_id / "inbox").iterdir()
+    arrived.unlink()
+    assert (await host.http.post(f"/claims/{claim_id}/continue", json=NOTE)).status_code == 202
+
+    problem(await send(), 412)
+
+    await orchestration(host, claim_id, "resume")
+    await host.until(claim_id, {"awaiting_decision"})
+    assert await messages_with(host, claim_id, "Decision: deny") == 0
 
 
 async def test_submissions_of_one_key_make_one_claim(host: Host) -> None:

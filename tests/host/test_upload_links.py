@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
-from tests.host.running import Host, collision, host_on
+from tests.host.running import Host, collision, eventually, host_on
 from tests.host.test_idempotency import fresh
 
 
@@ -64,6 +65,19 @@ async def test_a_link_can_do_nothing_else(host: Host) -> None:
     assert (await put(link | {"method": "GET"})).status_code == 405
     assert (await put(link | {"method": "DELETE"})).status_code == 405
     assert not (host.data / "uploads" / claim_id).exists()
+
+
+@pytest.mark.parametrize("content", [b"Enclosed as asked for.", b""], ids=["taken", "refused"])
+async def test_what_is_put_for_an_erased_claim_is_not_kept(host: Host, content: bytes) -> None:
+    claim_id = await paused(host)
+    link = (await links_of(host, claim_id))["police_report"]
+    assert (await host.http.delete(f"/claims/{claim_id}")).status_code == 202
+
+    assert (await put(link, content)).status_code == 201
+
+    log = f'"upload_of_erased", "claim_id": "{claim_id}"'
+    await eventually(lambda: log in host.log.read_text(encoding="utf-8"), "it was not told")
+    await eventually(lambda: {p.parent.name for p in host.holding(claim_id)} == {"tombstones", "erasures"})
 
 
 async def test_a_file_that_lies_there_is_not_replaced(host: Host) -> None:

@@ -240,6 +240,6 @@ async def on_upload(blob: func.InputStream) -> None:
 
 @app.timer_trigger(arg_name="timer", schedule="%SAMPLE_SCHEDULE%")
 async def tick(timer: func.TimerRequest) -> None:
-    _note("tick started", past_due=timer.past_due)
+    _note("tick started", past_due=timer.past_due, last=timer.schedule_status["Last"])
     await asyncio.sleep(0.2)
     _note("tick finished")

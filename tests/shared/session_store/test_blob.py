@@ -55,6 +55,23 @@ async def test_one_more_turn_is_two_requests(store: SessionStore, transport: Fau
     assert [request.rpartition("/")[2] for request in transport.requests] == ["history.jsonl", "context.json"]
 
 
+@pytest.mark.parametrize("name", ["CLM-1/", "CLM-1//photo.png"])
+async def test_a_folder_that_somebody_marked_among_the_uploads_is_exported_and_erased(
+    backend: BlobBackend, store: SessionStore, name: str
+) -> None:
+    uploads = backend.requests.container(Place.UPLOADS)
+    await uploads.create_container()
+
+    await uploads.upload_blob(name, b"x")
+    assert [found async for found in store.everything("CLM-1")] == [(f"uploads/{name}", b"x")]
+    await store.delete_upload(name)
+    assert not await store.holds_anything("CLM-1")
+
+    await uploads.upload_blob(name, b"x")
+    await store.delete_session("CLM-1")
+    assert not await store.holds_anything("CLM-1")
+
+
 async def test_the_documents_of_an_archived_claim_cost_less_to_keep(
     store: SessionStore, backend: BlobBackend
 ) -> None:

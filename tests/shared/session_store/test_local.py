@@ -12,8 +12,9 @@ import pytest
 from shared.errors import RevisionConflict
 from shared.models.claim import ClaimStatus
 from shared.session_store import Period, SessionStore, durable_files, local_summaries, open_local_store
+from shared.session_store.backend import Place
 from shared.session_store.claim_locks import LOCKS
-from shared.session_store.local import TemporaryBackend
+from shared.session_store.local import LocalBackend, TemporaryBackend
 from tests.shared.session_store.samples import (
     add_until_saved,
     arrived,
@@ -62,6 +63,14 @@ async def test_the_folders_have_the_names_that_the_settings_give(tmp_path: Path)
     await store.reject_upload("CLM-1/virus.exe", b"mz", "not a document")
 
     assert {name.split("/")[0] for name in files_in(tmp_path)} == {"claims", "drop-rejected"}
+
+
+@pytest.mark.parametrize("key", ["/x", "a//b", "a/"])
+async def test_a_key_with_an_empty_part_is_refused(tmp_path: Path, key: str) -> None:
+    backend = LocalBackend(tmp_path)
+    for call in (backend.read(Place.UPLOADS, key), backend.write(Place.UPLOADS, key, b"x")):
+        with pytest.raises(ValueError, match="key"):
+            await call
 
 
 async def test_a_rejected_upload_has_its_reason_beside_it(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ async def test_a_claim_id_that_is_none_reaches_no_storage(
     assert [key for place in Place for key in await keys(backend, place)] == []
 
 
-@pytest.mark.parametrize("key", ["..", "../x", "/x", "a/../../x", "a//b", "a/", "a/.", "", "a\0b"])
+@pytest.mark.parametrize("key", ["..", "../x", "a/../../x", "a/.", "", "/", "a\0b"])
 async def test_a_key_that_leads_out_of_its_place_is_refused(backend: Backend, key: str) -> None:
     for call in (
         backend.read(Place.UPLOADS, key),
