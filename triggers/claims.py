@@ -194,10 +194,9 @@ async def erase_claim(req: func.HttpRequest, clockwork: Clockwork) -> func.HttpR
     store = session_store()
     if not (await store.holds_anything(claim_id) or await store.was_erased(claim_id)):
         raise NotFound(f"there is no claim {claim_id}")
-    told = None
-    if settings().webhook_url:
-        summary = await store.read_summary(claim_id)
-        told = events.erased(claim_id, summary and summary.created_at)
+    # Where it was erased before, the same event again, in case a crash kept it from being told.
+    created_at = await store.created_at(claim_id) if settings().webhook_url else None
+    told = events.erased(claim_id, created_at) if created_at else None
     await erase(store, clockwork, claim_id, told)
     return json_answer(Erased(claim_id=claim_id), 202)
 

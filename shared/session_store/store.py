@@ -10,11 +10,12 @@ passes through a `Sealer` (sealing.py), which compresses and encrypts it where t
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
 from ulid import ULID
 
 from shared.clock import utc_now
@@ -70,6 +71,14 @@ class Session:
     """What its history is encrypted with; None where it is not."""
     committed: ClaimContext | None = field(default=None, repr=False, compare=False)
     """The context as stored, whatever was changed of it since."""
+
+
+class _Erasure(BaseModel):
+    """What is known of a claim while it is being erased; its tombstone does not say when it was created."""
+
+    claim_id: str
+    erased_at: AwareDatetime
+    created_at: AwareDatetime | None = None
 
 
 class SessionStore:
@@ -374,10 +383,14 @@ class SessionStore:
             session = await self.load_session(claim_id)
         except SessionCorrupt:
             session = None
+        created_at = session.context.created_at if session else await self.created_at(claim_id)
         # On record before it is begun, so that the sweep completes what a crash cut off.
-        stone = _OBJECT.dump_json({"claim_id": claim_id, "erased_at": utc_now()}, indent=2)
-        await self._backend.write(Place.ERASED, keys.erasure(claim_id), stone)
+        erasure = _Erasure(claim_id=claim_id, erased_at=utc_now(), created_at=created_at)
+        await self._backend.write(
+            Place.ERASED, keys.erasure(claim_id), erasure.model_dump_json(indent=2).encode()
+        )
         if session is not None or not await self.was_erased(claim_id):
+            stone = erasure.model_dump_json(indent=2, exclude={"created_at"}).encode()
             await self._backend.write(Place.ERASED, keys.tombstone(claim_id), stone)
         # The commit goes first: from here on there is no session, and no save can bring it back.
         await self._backend.delete(Place.SESSIONS, keys.context(claim_id))
@@ -385,6 +398,17 @@ class SessionStore:
         await self.requests.forget_submissions(claim_id)
         for place in _PLACES_OF_A_CLAIM:
             await self._backend.delete_tree(place, claim_id)
+
+    async def created_at(self, claim_id: str) -> datetime | None:
+        """When the claim was created, also until its erasure is closed; None where nobody knows."""
+        with suppress(SessionCorrupt):
+            if session := await self.load_session(claim_id):
+                return session.context.created_at
+        with suppress(SessionCorrupt):
+            if summary := await self.read_summary(claim_id):
+                return summary.created_at
+        erasure = await self._backend.read(Place.ERASED, keys.erasure(claim_id))
+        return None if erasure is None else _Erasure.model_validate_json(erasure).created_at
 
     async def was_erased(self, claim_id: str) -> bool:
         """Whether a claim of that id was erased; another one may have the id by now."""

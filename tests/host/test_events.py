@@ -60,6 +60,21 @@ async def test_a_claims_events_arrive_in_order_and_its_erasure_last(tmp_path: Pa
         assert not host.session_files(claim_id)
 
 
+async def test_an_erasure_that_is_asked_for_again_is_told_as_the_same_event(tmp_path: Path) -> None:
+    async with (
+        receiving() as receiver,
+        host_on(tmp_path / "data", WEBHOOK_URL=receiver.url, WEBHOOK_SECRET=SECRET) as host,
+    ):
+        claim_id = await host.submit(collision())
+        await host.until(claim_id, {"paused"})
+        for times in (1, 2):
+            assert (await host.http.delete(f"/claims/{claim_id}")).status_code == 202
+            await until(lambda: of(receiver, claim_id).count("erased") == times, receiver)  # noqa: B023
+
+        events = zip(receiver.types(), ids(receiver.taken), strict=True)
+        assert len({event_id for kind, event_id in events if kind == "claim.erased"}) == 1
+
+
 async def test_a_waiting_claim_reminds_then_escalates_without_being_touched(tmp_path: Path) -> None:
     waits = {"SESSION_REMINDERS": "PT0.3S,PT1S", "DECISION_SLA": "PT1S"}
     async with (

@@ -137,3 +137,34 @@ async def test_an_erasure_stays_open_until_it_is_closed_and_the_tombstone_stays(
 
     assert await store.list_erasures() == []
     assert await store.was_erased("CLM-1")
+
+
+async def test_when_a_claim_was_created_is_known_until_its_erasure_is_closed(
+    backend: Backend, sealer: Sealer, store: SessionStore
+) -> None:
+    assert await store.created_at("CLM-1") is None
+    for calls in count():
+        session = await store.save_session(new_context())
+        try:
+            await SessionStore(InterruptedBackend(backend, calls), sealer).delete_session("CLM-1")
+        except Death:
+            assert await store.created_at("CLM-1") == session.context.created_at
+            await store.delete_session("CLM-1")
+        else:
+            break
+        await store.delete_session("CLM-1")
+        assert await store.created_at("CLM-1") == session.context.created_at
+    await store.close_erasure("CLM-1")
+    assert await store.created_at("CLM-1") is None
+
+
+async def test_a_claim_of_which_nothing_can_be_read_is_erased(backend: Backend, store: SessionStore) -> None:
+    await store.save_session(new_context())
+    for name in ("context.json", "session.json"):
+        await backend.write(Place.SESSIONS, f"CLM-1/{name}", b"{")
+
+    assert await store.created_at("CLM-1") is None
+    await store.delete_session("CLM-1")
+
+    assert await keys(backend) == []
+    assert await store.was_erased("CLM-1")
