@@ -11,6 +11,7 @@ from typing import Any
 
 import azure.durable_functions as df
 import azure.functions as func
+from azure.functions.timer import TimerRequest
 from durabletask import task
 
 if os.environ.get("SAMPLE_BROKEN"):
@@ -239,7 +240,7 @@ async def on_upload(blob: func.InputStream) -> None:
 
 
 @app.timer_trigger(arg_name="timer", schedule="%SAMPLE_SCHEDULE%")
-async def tick(timer: func.TimerRequest) -> None:
-    _note("tick started", past_due=timer.past_due, last=timer.schedule_status["Last"])
+async def tick(timer: TimerRequest) -> None:
+    _note("tick started", past_due=timer.past_due, last=timer.schedule_status["Last"])  # pyright: ignore[reportUnknownMemberType]
     await asyncio.sleep(0.2)
     _note("tick finished")
