@@ -8,6 +8,7 @@ import heapq
 import logging
 import os
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -113,8 +114,11 @@ class SessionList:
     def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
         """Those of each period."""
         found: list[list[ClaimSummary]] = [[] for _ in periods]
+        of_status: dict[ClaimStatus, list[tuple[Period, list[ClaimSummary]]]] = defaultdict(list)
+        for period, those in zip(periods, found, strict=True):
+            of_status[period.status].append((period, those))
         for summary in self._all():
-            for period, those in zip(periods, found, strict=True):
+            for period, those in of_status.get(summary.status, ()):
                 if period.holds(summary):
                     those.append(summary)
         return found
