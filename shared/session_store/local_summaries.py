@@ -133,16 +133,17 @@ class SessionList:
             return []
 
     def _committed(self, claim_id: str) -> ClaimSummary | None:
-        folder, now = f"{self._folder}/{claim_id}", time.time_ns()
+        path, now = f"{self._folder}/{claim_id}/{CONTEXT}", time.time_ns()
         try:
-            file = os.stat(f"{folder}/{CONTEXT}")
+            file = os.stat(path)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        marks = (file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
+        marks = (file.st_ino, file.st_size, file.st_ctime_ns)  # nobody can set back the time of a change
         known = self._known.get(claim_id)
         if known and known.marks == marks:
             return known.summary
-        context = durable_files.read(f"{folder}/{CONTEXT}")
+        folder = f"{self._folder}/{claim_id}"
+        context = durable_files.read(path)
         if context is None:
             return None  # erased since
         told = _told_by_context(folder, context)
