@@ -22,6 +22,7 @@ from bench.running import REPOSITORY
 from devhost import azurite
 from devhost.client_binding import client_configuration
 from devhost.engine import Engine
+from devhost.garbage import collect_rarely
 from orchestration.clockwork import Clockwork
 from orchestration.upkeep import RECENT, SweepResult, sweep
 from shared.clock import utc_now
@@ -276,6 +277,7 @@ async def _sweep(account: _Account, clockwork: Clockwork) -> Sweep:
 
 async def _local_sweeps(rounds: int, clockwork: Clockwork) -> tuple[float, float, float]:
     """Medians among few and among many, and of the first list among many, in milliseconds."""
+    collect_rarely()  # as the host, in which sweeps run
     times: dict[int, list[float]] = {FEW: [], MANY: []}
     first: dict[int, list[float]] = {FEW: [], MANY: []}
     with tempfile.TemporaryDirectory(dir=REPOSITORY.parent) as folder:
