@@ -10,8 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from shared.models.claim import ClaimStatus, ClaimSummary
-from shared.session_store.listing import Order, Period, SummaryFilter
+from shared.models.claim import ClaimSummary
+from shared.session_store.listing import PageRequest, Period
 
 
 class Place(StrEnum):
@@ -126,19 +126,10 @@ class Backend(Protocol):
         """Take a claim out of what is listed, under what session.json says of it and under `summary`."""
         ...
 
-    async def list_summaries(
-        self,
-        *,
-        status: ClaimStatus | None,
-        wanted: SummaryFilter,
-        order: Order,
-        limit: int,
-        continuation: str | None,
-    ) -> Page:
+    async def list_summaries(self, asked: PageRequest) -> Page:
         """Summaries; `continuation` stays valid while others write.
 
         A page that has looked at a bounded number of claims is given as it is, be it short or empty.
-        By moment only with a status.
 
         Raises:
             ValueError: the continuation is none of ours.

@@ -10,7 +10,7 @@ from azure.core.exceptions import HttpResponseError, ResourceModifiedError, Reso
 from azure.storage.blob import BlobProperties
 from pydantic import ValidationError
 
-from shared.models.claim import ClaimStatus, ClaimSummary
+from shared.models.claim import ClaimSummary
 from shared.session_store import index, keys
 from shared.session_store.backend import Page, Place
 from shared.session_store.blob_requests import (
@@ -24,9 +24,8 @@ from shared.session_store.listing import (
     EVERYTHING,
     MOST_EXAMINED,
     Order,
+    PageRequest,
     Period,
-    SummaryFilter,
-    decode_place,
     encode_place,
 )
 from shared.session_store.name_ranges import AllSessions, IndexRange, NameRange
@@ -118,23 +117,16 @@ class BlobSummaries:
                 await delete(blob, known.tag)
                 return
 
-    async def page(
-        self,
-        *,
-        status: ClaimStatus | None,
-        wanted: SummaryFilter,
-        order: Order,
-        limit: int,
-        continuation: str | None,
-    ) -> Page:
+    async def page(self, asked: PageRequest) -> Page:
         """By moment from the index, by claim id from what session.json has for metadata.
 
         The container of sessions holds much else than session.json, so what bounds a page there is rather
         the number of listings.
         """
-        is_by_moment = order is Order.MOMENT
+        status, wanted, limit = asked.status, asked.wanted, asked.limit
+        is_by_moment = asked.order is Order.MOMENT
         names: NameRange = IndexRange(status, wanted) if is_by_moment and status else AllSessions()
-        place = names.start(None if continuation is None else decode_place(continuation, names.is_place))
+        place = names.start(asked.place(names.is_place))
         entries = limit + 1 if wanted == EVERYTHING else max(limit + 1, FILTERED_PAGE)
         pages = self._listed(names, place, entries if is_by_moment else MOST_LISTED)
         found: list[ClaimSummary] = []
@@ -149,7 +141,7 @@ class BlobSummaries:
                             return Page(found, encode_place(place))
                         examined += 1
                         summary = await self._summary_of(blob)
-                        if summary and status in {None, summary.status} and wanted.accepts(summary):
+                        if summary and asked.asks_for(summary):
                             found.append(summary)
                     place = names.place_after(blob.name)
                 listings += 1

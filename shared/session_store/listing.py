@@ -53,6 +53,31 @@ EVERYTHING = SummaryFilter()
 
 
 @dataclass(frozen=True)
+class PageRequest:
+    """A page of at most `limit` summaries: of which list, and behind which `continuation`.
+
+    Ordered by moment only with a status.
+    """
+
+    status: ClaimStatus | None
+    wanted: SummaryFilter
+    order: Order
+    limit: int
+    continuation: str | None
+
+    def asks_for(self, summary: ClaimSummary) -> bool:
+        return self.status in {None, summary.status} and self.wanted.accepts(summary)
+
+    def place(self, is_one: Callable[[str], object]) -> str | None:
+        """Where the page begins, None for the first one.
+
+        Raises:
+            ValueError: the continuation is none of this list, as `is_one` says.
+        """
+        return None if self.continuation is None else decode_place(self.continuation, is_one)
+
+
+@dataclass(frozen=True)
 class Period:
     """The claims of a status whose `moment` is not before `after`, and is before `before`."""
 

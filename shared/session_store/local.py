@@ -18,12 +18,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from shared.errors import SessionCorrupt
-from shared.models.claim import ClaimStatus, ClaimSummary
+from shared.models.claim import ClaimSummary
 from shared.session_store import durable_files, keys
 from shared.session_store.backend import Append, Entry, Look, Page, Place, PreconditionFailed
 from shared.session_store.claim_locks import ClaimLocks
 from shared.session_store.links import SignedLinks
-from shared.session_store.listing import Order, Period, SummaryFilter
+from shared.session_store.listing import PageRequest, Period
 from shared.session_store.local_summaries import SessionList, recorded_summary, write_summary
 from shared.session_store.streams import PIECE, Reader, pieces
 
@@ -143,23 +143,8 @@ class LocalBackend:
     async def known_summary(self, claim_id: str) -> ClaimSummary | None:
         return recorded_summary(self._path(Place.SESSIONS, claim_id))
 
-    async def list_summaries(
-        self,
-        *,
-        status: ClaimStatus | None,
-        wanted: SummaryFilter,
-        order: Order,
-        limit: int,
-        continuation: str | None,
-    ) -> Page:
-        return await asyncio.to_thread(
-            self._list.page,
-            status=status,
-            wanted=wanted,
-            order=order,
-            limit=limit,
-            continuation=continuation,
-        )
+    async def list_summaries(self, asked: PageRequest) -> Page:
+        return await asyncio.to_thread(self._list.page, asked)
 
     async def find_summaries(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
         return await asyncio.to_thread(self._list.find, periods)

@@ -22,10 +22,9 @@ from shared.session_store.backend import Page
 from shared.session_store.listing import (
     MOST_EXAMINED,
     Order,
+    PageRequest,
     Period,
-    SummaryFilter,
     by_id,
-    decode_place,
     encode_place,
 )
 from shared.session_store.sealing import MARK
@@ -74,38 +73,25 @@ class SessionList:
         self._known: dict[str, _Known] = {}
         self._remembering = Lock()
 
-    def page(
-        self,
-        *,
-        status: ClaimStatus | None,
-        wanted: SummaryFilter,
-        order: Order,
-        limit: int,
-        continuation: str | None,
-    ) -> Page:
+    def page(self, asked: PageRequest) -> Page:
         """By moment all of them are looked at for each page, since nothing on the disk has that order."""
-        after = "" if continuation is None else decode_place(continuation, _place_in(order, status))
+        after = asked.place(_place_in(asked)) or ""
+        return (self._by_moment if asked.order is Order.MOMENT else self._by_claim_id)(asked, after)
 
-        def is_listed(summary: ClaimSummary) -> bool:
-            return status in {None, summary.status} and wanted.accepts(summary)
-
-        if order is Order.MOMENT:
-            return self._by_moment(is_listed, limit, after)
-        return self._by_claim_id(is_listed, limit, after)
-
-    def _by_claim_id(self, is_listed: Callable[[ClaimSummary], bool], limit: int, after: str) -> Page:
+    def _by_claim_id(self, asked: PageRequest, after: str) -> Page:
         found: list[ClaimSummary] = []
         claim_ids = sorted((one for one in self._claim_ids() if by_id(one) > after), key=by_id)
         for number, claim_id in enumerate(claim_ids):
-            if len(found) == limit or number == MOST_EXAMINED:
+            if len(found) == asked.limit or number == MOST_EXAMINED:
                 return Page(found, encode_place(by_id(claim_ids[number - 1])))
             summary = self._committed(claim_id)
-            if summary and is_listed(summary):
+            if summary and asked.asks_for(summary):
                 found.append(summary)
         return Page(found, None)
 
-    def _by_moment(self, is_listed: Callable[[ClaimSummary], bool], limit: int, after: str) -> Page:
-        listed = ((index.entry_of(one), one) for one in self._all() if is_listed(one))
+    def _by_moment(self, asked: PageRequest, after: str) -> Page:
+        limit = asked.limit
+        listed = ((index.entry_of(one), one) for one in self._all() if asked.asks_for(one))
         following = (named for named in listed if named[0] > after)
         found = heapq.nsmallest(limit + 1, following, key=itemgetter(0))
         continuation = encode_place(found[limit - 1][0]) if len(found) > limit else None
@@ -202,8 +188,9 @@ def _upgraded(folder: str, context: bytes) -> ClaimSummary | None:
         return None
 
 
-def _place_in(order: Order, status: ClaimStatus | None) -> Callable[[str], object]:
-    """Whether a text can be a place in that order: the name of an entry, or what ids are sorted by."""
-    if order is Order.MOMENT and status:
+def _place_in(asked: PageRequest) -> Callable[[str], object]:
+    """Whether a text can be a place in that list: the name of an entry, or what ids are sorted by."""
+    status = asked.status
+    if asked.order is Order.MOMENT and status:
         return lambda place: place.startswith(index.prefix(status))
     return lambda place: place.find("/") == len(place) - 1

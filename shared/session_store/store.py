@@ -35,7 +35,7 @@ from shared.session_store.backend import Append, Backend, Page, Place, Precondit
 from shared.session_store.damage import faults
 from shared.session_store.deliveries import Deliveries
 from shared.session_store.inbox import Inbox, Waiting, waiting_in
-from shared.session_store.listing import EVERYTHING, Order, Period, SummaryFilter
+from shared.session_store.listing import EVERYTHING, Order, PageRequest, Period, SummaryFilter
 from shared.session_store.request_records import RequestRecords
 from shared.session_store.sealing import Chain, Sealer
 from shared.session_store.session_files import SessionFiles
@@ -324,13 +324,8 @@ class SessionStore:
             raise ValueError("limit is at least 1")
         if order is Order.MOMENT and status is None:
             raise ValueError("by moment only claims of one status are ordered")
-        return await self._backend.list_summaries(
-            status=status,
-            wanted=wanted,
-            order=order or (Order.MOMENT if status else Order.CLAIM_ID),
-            limit=limit,
-            continuation=continuation,
-        )
+        order = order or (Order.MOMENT if status else Order.CLAIM_ID)
+        return await self._backend.list_summaries(PageRequest(status, wanted, order, limit, continuation))
 
     async def find_sessions(self, *periods: Period) -> list[list[ClaimSummary]]:
         """The summaries of each period; costs what is found, not what is stored (on a disk, a look at all).

@@ -3,9 +3,9 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import datetime
 
-from shared.models.claim import ClaimStatus, ClaimSummary
+from shared.models.claim import ClaimSummary
 from shared.session_store.backend import Append, Backend, Entry, Look, Page, Place
-from shared.session_store.listing import Order, Period, SummaryFilter
+from shared.session_store.listing import PageRequest, Period
 
 
 class Death(BaseException):
@@ -75,18 +75,8 @@ class InterruptedBackend:
     async def find_summaries(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
         return await self._backend.find_summaries(periods)
 
-    async def list_summaries(
-        self,
-        *,
-        status: ClaimStatus | None,
-        wanted: SummaryFilter,
-        order: Order,
-        limit: int,
-        continuation: str | None,
-    ) -> Page:
-        return await self._backend.list_summaries(
-            status=status, wanted=wanted, order=order, limit=limit, continuation=continuation
-        )
+    async def list_summaries(self, asked: PageRequest) -> Page:
+        return await self._backend.list_summaries(asked)
 
     async def move(self, place: Place, source: str, target: str) -> bool:
         content = await self._backend.read(place, source)
