@@ -3,10 +3,10 @@
 from bench.counting import Count, counting_proxy
 from bench.in_process import app_on, submit
 from devhost import azurite
-from orchestration.claim import OpenClaim
 from orchestration.phases.intake import ROLES
 from orchestration.phases.rounds import ALWAYS, MEDICAL, VENDOR
-from orchestration.turns import take_turn
+from orchestration.phases.turns import take_turn
+from orchestration.phases.unit_of_work import ClaimUnitOfWork
 
 AGENTS = tuple(dict.fromkeys([*ROLES, *ALWAYS, MEDICAL, VENDOR]))
 MOST = 2
@@ -20,13 +20,13 @@ async def requests_of_turns() -> dict[str, int]:
             counting_proxy(port) as (proxy, count),
             app_on(SessionStorage=azurite.connection_string(proxy)) as store,
         ):
-            claim = await OpenClaim.open(store, await submit())
+            claim = await ClaimUnitOfWork.open(store, await submit())
             if claim is None:
                 raise RuntimeError("the claim is gone")
             return {role: await _one_more_turn(claim, role, count) for role in AGENTS}
 
 
-async def _one_more_turn(claim: OpenClaim, role: str, count: Count) -> int:
+async def _one_more_turn(claim: ClaimUnitOfWork, role: str, count: Count) -> int:
     await take_turn(claim, role, f"gathering.1.{role}")
     count.reset()
     before = claim.context.revision

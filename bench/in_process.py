@@ -6,18 +6,18 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from bench.running import DOCUMENTS, ESTIMATE, LETTER
-from orchestration.activities import advance
-from orchestration.confirmation import stated
-from orchestration.position import Position
-from orchestration.workflow import PHASES
+from orchestration.durable.activities import advance
+from orchestration.durable.workflow import PHASES
+from orchestration.phases.corroboration import stated
+from orchestration.rules.routing import NextStep
+from orchestration.services.documents import brought, check_documents, given_documents
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext
-from shared.models.inbox import ArrivedDecision
+from shared.models.inbox import DecisionItem
 from shared.models.requests import Decision, DocumentInput, Submission
 from shared.session_store import SessionStore
+from shared.session_store.opening import session_store
 from shared.settings import settings
-from shared.storage import session_store
-from triggers.documents import brought, check_documents, given_documents
 
 
 @asynccontextmanager
@@ -53,7 +53,7 @@ async def submit() -> str:
     )
     await session_store().save_session(context)
     await send(context.claim_id, {"repair_estimate": ESTIMATE + mark})
-    await work(context.claim_id, until=Position.WAIT)
+    await work(context.claim_id, until=NextStep.WAIT)
     return context.claim_id
 
 
@@ -72,10 +72,10 @@ async def send(claim_id: str, papers: dict[str, str]) -> None:
 async def decide(claim_id: str) -> None:
     """An officer's approval."""
     decision = Decision(decision="approve", officer_id="bench", rationale="plausible")
-    await session_store().inbox.put(claim_id, ArrivedDecision(decision=decision))
+    await session_store().inbox.put(claim_id, DecisionItem(decision=decision))
 
 
-async def work(claim_id: str, *, until: Position) -> None:
+async def work(claim_id: str, *, until: NextStep) -> None:
     """Let the claim go on as its workflow does.
 
     Raises:

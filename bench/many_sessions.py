@@ -22,16 +22,16 @@ from bench.running import REPOSITORY
 from devhost import azurite
 from devhost.client_binding import client_configuration
 from devhost.engine import Engine
-from devhost.garbage import collect_rarely
-from orchestration.clockwork import Clockwork
-from orchestration.upkeep import RECENT, SweepResult, sweep
+from devhost.gc_tuning import collect_rarely
+from orchestration.durable.client import DurableClient
+from orchestration.services.sweep import RECENT, SweepResult, sweep
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, ClaimSummary
 from shared.models.requests import Submission
 from shared.session_store import Period, SessionStore
-from shared.session_store.account import Patience, by_connection_string
-from shared.session_store.backend import Place
-from shared.session_store.blob import BlobBackend
+from shared.session_store.backend import Area
+from shared.session_store.blob.account import Patience, by_connection_string
+from shared.session_store.blob.backend import BlobBackend
 from shared.settings import settings
 
 FEW, MANY, EXPIRED, PAGE = 200, 10_000, 100, 1000
@@ -79,16 +79,17 @@ class ManySessions(Part):
     @classmethod
     @override
     async def measure(cls, effort: Effort) -> Self:
-        async with _clockwork() as clockwork, _accounts() as (few, many):
+        async with _clockwork() as durable_client, _accounts() as (few, many):
             await _seed(few)
-            await _sweep(few, clockwork)  # imports, caches
-            alone = [await _sweep(few, clockwork) for _ in range(effort.rounds)]
+            await _sweep(few, durable_client)  # imports, caches
+            alone = [await _sweep(few, durable_client) for _ in range(effort.rounds)]
             await _seed(many)
             page, status_page = await _page(many, None), await _page(many, ClaimStatus.PAUSED)
             rounds = [
-                (await _sweep(few, clockwork), await _sweep(many, clockwork)) for _ in range(effort.rounds)
+                (await _sweep(few, durable_client), await _sweep(many, durable_client))
+                for _ in range(effort.rounds)
             ]
-            local_few, local_many, local_first = await _local_sweeps(effort.rounds, clockwork)
+            local_few, local_many, local_first = await _local_sweeps(effort.rounds, durable_client)
         return cls(
             page_requests=page,
             status_page_requests=status_page,
@@ -167,12 +168,14 @@ class _Account:
 
 
 @asynccontextmanager
-async def _clockwork() -> AsyncGenerator[Clockwork]:
+async def _clockwork() -> AsyncGenerator[DurableClient]:
     """On an engine that knows no claim."""
     engine = Engine()
     address = f"127.0.0.1:{engine.listen(0)}"
     try:
-        yield Clockwork(DurableFunctionsClient(client_configuration(address, "http://127.0.0.1", "bench")))
+        yield DurableClient(
+            DurableFunctionsClient(client_configuration(address, "http://127.0.0.1", "bench"))
+        )
     finally:
         engine.stop()
 
@@ -213,7 +216,7 @@ async def _seed(account: _Account) -> None:
         )
         await backend.write_summary(context.claim_id, ClaimSummary.of(context), is_first=True)
         for name in REST_OF_A_FINISHED_CLAIM if is_finished else ():
-            await backend.write(Place.SESSIONS, f"{context.claim_id}/{name}", b"{}\n")
+            await backend.write(Area.SESSIONS, f"{context.claim_id}/{name}", b"{}\n")
 
     try:
         await _side_by_side(one(number) for number in range(sessions))
@@ -260,11 +263,11 @@ def _context(claim_id: str, *, is_finished: bool = False, expires_at: datetime |
     )
 
 
-async def _sweep(account: _Account, clockwork: Clockwork) -> Sweep:
+async def _sweep(account: _Account, durable_client: DurableClient) -> Sweep:
     await _add_expired(account.straight)
     async with app_on(**account.counted) as store:
         account.count.reset()
-        ms = await _expire(store, clockwork)
+        ms = await _expire(store, durable_client)
         count = account.count
         return Sweep(
             sessions=account.sessions,
@@ -275,7 +278,7 @@ async def _sweep(account: _Account, clockwork: Clockwork) -> Sweep:
         )
 
 
-async def _local_sweeps(rounds: int, clockwork: Clockwork) -> tuple[float, float, float]:
+async def _local_sweeps(rounds: int, durable_client: DurableClient) -> tuple[float, float, float]:
     """Medians among few and among many, and of the first list among many, in milliseconds."""
     collect_rarely()  # as the host, in which sweeps run
     times: dict[int, list[float]] = {FEW: [], MANY: []}
@@ -291,7 +294,7 @@ async def _local_sweeps(rounds: int, clockwork: Clockwork) -> tuple[float, float
                     started = time.perf_counter()
                     await store.find_sessions(Period(ClaimStatus.PAUSED))
                     first[sessions].append(1000 * (time.perf_counter() - started))
-                    taken.append(await _expire(store, clockwork))
+                    taken.append(await _expire(store, durable_client))
     return statistics.median(times[FEW]), statistics.median(times[MANY]), statistics.median(first[MANY])
 
 
@@ -302,7 +305,7 @@ def _seed_folder(folder: Path, sessions: int) -> None:
         (folder / context.claim_id / "context.json").write_text(context.model_dump_json(), encoding="utf-8")
 
 
-async def _expire(store: SessionStore, clockwork: Clockwork) -> float:
+async def _expire(store: SessionStore, durable_client: DurableClient) -> float:
     """Milliseconds of a sweep that expires what is due.
 
     Raises:
@@ -310,7 +313,7 @@ async def _expire(store: SessionStore, clockwork: Clockwork) -> float:
     """
     later = utc_now() + 2 * RECENT  # what an earlier one has ended is no more looked into
     started = time.perf_counter()
-    result = await sweep(store, clockwork, settings(), later, thorough=False)
+    result = await sweep(store, durable_client, settings(), later, thorough=False)
     if result != SweepResult(expired=EXPIRED):
         raise RuntimeError(f"not what the sweep was to do: {result}")
     return 1000 * (time.perf_counter() - started)

@@ -15,9 +15,9 @@ from bench.in_process import app_on, decide, send_missing, submit, work
 from bench.part import Effort, Part, Target
 from bench.running import REPOSITORY
 from devhost import azurite
-from orchestration.position import Position
+from orchestration.rules.routing import NextStep
 from shared.models.claim import Message
-from shared.storage import session_store
+from shared.session_store.opening import session_store
 
 FEW, MANY = 10, 5000
 CHARACTERS = 1000
@@ -149,9 +149,9 @@ async def _paused_claim(storage: dict[str, str], messages: int) -> AsyncGenerato
 
 async def _to_done(claim_id: str) -> None:
     """Load, take up the documents, take the remaining turns, be decided, hand off; every step saved."""
-    await work(claim_id, until=Position.WAIT)
+    await work(claim_id, until=NextStep.WAIT)
     await decide(claim_id)
-    await work(claim_id, until=Position.END)
+    await work(claim_id, until=NextStep.END)
 
 
 def _process_bytes() -> int | None:

@@ -9,7 +9,7 @@ SAMPLES_A_SECOND = 200
 
 COMPONENTS: dict[str, tuple[str, ...]] = {
     "storage": ("shared/session_store", "sha256"),
-    "agents": ("semantic_kernel", "orchestration/agents", "orchestration/turns"),
+    "agents": ("semantic_kernel", "orchestration/agents", "orchestration/phases/turns"),
     "HTTP": ("aiohttp", "devhost/http", "triggers/"),
     "engine": ("grpc", "durabletask", "devhost/engine", "devhost/bridge", "devhost/taskhub"),
     "worker": (

@@ -19,7 +19,7 @@ from bench.part import Effort, Part, Target
 from bench.running import REPOSITORY
 
 if TYPE_CHECKING:
-    from orchestration.agents.desk import Desk
+    from orchestration.agents.agent_context import AgentContext
     from orchestration.agents.kernel import Reply
 
 MOST_MS = 15.0
@@ -89,8 +89,8 @@ class _Meter:
 
         return timed
 
-    def turn(self, run_agent: "Callable[[str, Desk], Any]") -> "Callable[[str, Desk], Any]":
-        async def timed(role: str, desk: "Desk") -> "Reply":
+    def turn(self, run_agent: "Callable[[str, AgentContext], Any]") -> "Callable[[str, AgentContext], Any]":
+        async def timed(role: str, desk: "AgentContext") -> "Reply":
             async with self._one_at_a_time:
                 self._in_tools, started = 0, time.process_time()
                 reply = await run_agent(role, desk)

@@ -7,7 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from client.errors import ApiError, CannotConnect, ClientError, ConfigError, HostError, InputError
+    from client.errors import (
+        ApiError,
+        CannotConnect,
+        ClientError,
+        ConfigError,
+        HostError,
+        InputError,
+    )
     from client.orchestrator import ClaimsOrchestrator, build_orchestrator
 
 __all__ = [

@@ -12,7 +12,7 @@ from client.storage import check_is_storage, storage
 from client.text import complain
 
 if TYPE_CHECKING:
-    from shared.events import ClaimEvent
+    from shared.models.events import ClaimEvent
 
 _EXIT_FAILED = 1
 

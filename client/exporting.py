@@ -39,7 +39,7 @@ def export(target: Target, claim_id: str, *, out: Path | None, as_json: bool) ->
 
 
 async def _write_from_storage(target: Target, claim_id: str, part: Path) -> None:
-    from shared.export import write_export
+    from shared.session_store.export import write_export
 
     async with storage(target) as (store, _):
         with part.open("wb") as file:

@@ -19,7 +19,13 @@ from client.config import OrchestratorConfig, read_config
 from client.documents import Additions, additions_from, read_file
 from client.embedded import EmbeddedHost
 from client.errors import ApiError, CannotConnect
-from client.submission import INLINE_BYTES, PreparedClaim, claim_from_fields, claim_from_file, claim_from_text
+from client.submission import (
+    INLINE_BYTES,
+    PreparedClaim,
+    claim_from_fields,
+    claim_from_file,
+    claim_from_text,
+)
 
 Watch = Callable[[Claim, list[Message]], None]
 """Told while a claim is worked: how it stands, and the messages that are new."""

@@ -18,8 +18,8 @@ from client.errors import InputError
 from client.text import PROGRAM, on_one_line, printable
 
 if TYPE_CHECKING:
-    from shared.events import ClaimEvent
-    from shared.session_store.importing import ImportResult
+    from shared.models.events import ClaimEvent
+    from shared.session_store.legacy.importing import ImportResult
 
 _PIPED_WIDTH = 200
 _STATUS_STYLES = {

@@ -39,8 +39,8 @@ async def storage(target: Target) -> "AsyncGenerator[tuple[SessionStore, Setting
     from devhost.config import local_settings
     from devhost.errors import HostError as BadSettings
     from shared.errors import SessionCorrupt, SettingsError
+    from shared.session_store.opening import open_store
     from shared.settings import Settings
-    from shared.storage import open_store
 
     try:
         settings = Settings.load(local_settings(_ROOT, target.data or DEFAULT_DATA, os.environ))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from devhost.config import MOST_WORKERS
 from devhost.errors import HostError
-from devhost.garbage import leave_the_rest
+from devhost.gc_tuning import leave_the_rest
 from devhost.logs import log_to_stderr
 
 _HERE = Path(__file__).resolve().parent.parent

@@ -7,8 +7,8 @@ from pathlib import Path
 from aiohttp import web
 
 import devhost
+from devhost.background_tasks import RunningWork
 from devhost.problems import problem
-from devhost.running import RunningWork
 
 
 def add_admin_routes(

@@ -5,10 +5,10 @@ import json
 import logging
 import re
 
+from devhost.background_tasks import RunningWork
 from devhost.blob_sources import Blob, BlobSource, Version, open_source
 from devhost.errors import HostError
 from devhost.protos import TypedData
-from devhost.running import RunningWork
 from devhost.worker import Function, FunctionFailed, Worker
 
 _log = logging.getLogger("devhost.blobs")

@@ -15,9 +15,9 @@ import grpc
 import grpc.aio
 from google.protobuf.wrappers_pb2 import StringValue
 
+from devhost.background_tasks import RunningWork
 from devhost.config import HostConfig
 from devhost.protos import TypedData
-from devhost.running import RunningWork
 from devhost.taskhub import TaskHub
 from devhost.worker import Function, FunctionFailed, Worker
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from devhost.errors import HostError
-from devhost.garbage import collect_rarely, leave_the_rest
+from devhost.gc_tuning import collect_rarely, leave_the_rest
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from durabletask.internal import helpers
 from durabletask.testing import InMemoryOrchestrationBackend
 from durabletask.testing.in_memory_backend import ActivityWorkItem, OrchestrationInstance
 
-from devhost.garbage import collect_rarely
+from devhost.gc_tuning import collect_rarely
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 _THREADS = 128  # each waiting call and each stream of work holds one

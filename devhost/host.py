@@ -16,6 +16,7 @@ import grpc.aio
 from aiohttp import web
 
 from devhost.admin import add_admin_routes
+from devhost.background_tasks import RunningWork
 from devhost.blobs import BlobTrigger
 from devhost.bridge import Bridge
 from devhost.client_binding import client_configuration
@@ -24,12 +25,11 @@ from devhost.durable_processes import DurableProcesses
 from devhost.durable_worker import Assignment
 from devhost.engine_process import EngineProcess
 from devhost.errors import HostError
-from devhost.garbage import collect_rarely
+from devhost.gc_tuning import collect_rarely
 from devhost.http import Gate, make_web_app
 from devhost.lock import DataFolder, host_folder
 from devhost.logs import let_app_log
 from devhost.management import add_management_routes
-from devhost.running import RunningWork
 from devhost.taskhub import TaskHub, open_channel, task_hub
 from devhost.timers import Timer
 from devhost.upload_links import UploadLinks

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from croniter import CroniterError, croniter
 
+from devhost.background_tasks import RunningWork
 from devhost.errors import HostError
 from devhost.protos import TypedData
-from devhost.running import RunningWork
 from devhost.worker import Function, FunctionFailed, Worker
 
 _log = logging.getLogger("devhost.timers")

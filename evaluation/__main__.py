@@ -13,8 +13,9 @@ from typing import get_args
 from evaluation.labelled import PARTS, LabelledClaim, Part, labelled_claims, labelled_documents
 from evaluation.report import Evaluation, PartResult, as_json, as_markdown
 from evaluation.running import Outcome, expected, run_claim
-from orchestration.document_vocabulary import document_patterns
-from shared.classification import classify
+from orchestration.rules.requirements import requirements
+from reading.classification import classify
+from reading.document_vocabulary import document_patterns
 from shared.settings import Settings, settings
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -30,7 +31,7 @@ async def _part(part: Part, chosen: Settings) -> PartResult:
     claims = labelled_claims(part)
     gate = asyncio.Semaphore(AT_A_TIME)
     pairs = await asyncio.gather(*(_pair(claim, chosen, gate) for claim in claims))
-    patterns = document_patterns()
+    patterns = document_patterns(frozenset(requirements().document_types))
     documents = labelled_documents(part)
     return PartResult(
         claims=[claim.id for claim in claims],

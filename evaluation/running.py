@@ -8,21 +8,21 @@ from typing import Literal
 import azure.functions as func
 
 from evaluation.labelled import LabelledClaim
-from orchestration.claim import OpenClaim
-from orchestration.confirmation import stated
-from orchestration.decision import assess
 from orchestration.phases.assessment import run_assessment
+from orchestration.phases.corroboration import stated
 from orchestration.phases.gathering import run_gathering
+from orchestration.phases.inbox_processing import apply_inbox
 from orchestration.phases.intake import run_intake
-from orchestration.phases.taking_up import take_up
-from orchestration.reference import reference_data
-from orchestration.requirements import requirements
+from orchestration.phases.unit_of_work import ClaimUnitOfWork
+from orchestration.rules.decision import assess
+from orchestration.rules.reference import reference_data
+from orchestration.rules.requirements import requirements
+from orchestration.services.documents import check_documents, leave_document
 from shared.models.claim import ClaimContext, ClaimStatus, DocumentRecord, Facts
 from shared.models.requests import Submission
 from shared.session_store import open_local_store
 from shared.settings import Settings
-from triggers.documents import check_documents, leave_document
-from triggers.submissions import parse_submission
+from triggers.http.submissions import parse_submission
 
 type Route = Literal["waits", "rule", "officer"]
 """Where a claim goes once all papers are there: it waits for information, a rule decides, or an officer."""
@@ -44,7 +44,7 @@ async def run_claim(claim: LabelledClaim, settings: Settings) -> Outcome:
         return await _worked(opened, settings)
 
 
-async def _worked(opened: OpenClaim, settings: Settings) -> Outcome:
+async def _worked(opened: ClaimUnitOfWork, settings: Settings) -> Outcome:
     await run_intake(opened, settings)
     context = opened.context
     if context.missing_information:
@@ -81,7 +81,7 @@ async def expected(claim: LabelledClaim, settings: Settings) -> Outcome:
 
 
 @asynccontextmanager
-async def _submitted(claim: LabelledClaim, settings: Settings) -> AsyncGenerator[OpenClaim]:
+async def _submitted(claim: LabelledClaim, settings: Settings) -> AsyncGenerator[ClaimUnitOfWork]:
     """The claim as it is once its documents were taken up; it is gone afterwards."""
     request = func.HttpRequest(
         "POST", "/api/claims", headers={"Content-Type": claim.content_type}, body=claim.body
@@ -100,8 +100,8 @@ async def _submitted(claim: LabelledClaim, settings: Settings) -> AsyncGenerator
     session = await store.save_session(context)
     for document in await check_documents(parsed.documents):
         await leave_document(store, claim.id, document)
-    opened = OpenClaim(store, session)
-    await take_up(opened, settings)
+    opened = ClaimUnitOfWork(store, session)
+    await apply_inbox(opened, settings)
     try:
         yield opened
     finally:

@@ -23,10 +23,10 @@ from pydantic import (
     model_validator,
 )
 
+from shared.encryption.compression import Compression
+from shared.encryption.keyring import DataKey, parse_keys
 from shared.errors import SettingsError
 from shared.models.fields import Money
-from shared.session_store.keyring import DataKey, parse_keys
-from shared.session_store.packing import Compression
 
 _DAY = 24 * 60 * 60
 """In seconds."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from standardwebhooks import Webhook
 
-from shared.events import ClaimEvent
+from shared.models.events import ClaimEvent
 from shared.settings import Settings
 from shared.version import __version__
 

@@ -52,7 +52,7 @@ import azure.monitor.opentelemetry.exporter
 import opentelemetry.exporter.otlp.proto.http.metric_exporter
 import opentelemetry.exporter.otlp.proto.http.trace_exporter
 import limits.aio.strategies
-from orchestration.reference import reference_data
+from orchestration.rules.reference import reference_data
 reference_data()
 """
 
@@ -74,7 +74,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_only_what_the_app_needs_is_deployed(deployed: Path) -> None:
     assert {path.name for path in deployed.iterdir()} == {
         *("function_app.py", "host.json", "requirements.txt"),
-        *("triggers", "orchestration", "shared", "data"),
+        *("triggers", "orchestration", "reading", "documents", "shared", "data"),
     }
 
 
@@ -106,7 +106,7 @@ def test_requirements_txt_alone_is_enough_for_what_is_deployed(deployed: Path, t
 
 def test_importing_the_app_imports_nothing_heavy(deployed: Path) -> None:
     imported = set(_described(deployed)["imported"])
-    assert imported & {"function_app", "orchestration.workflow"}
+    assert imported & {"function_app", "orchestration.durable.workflow"}
     assert imported.isdisjoint(HEAVY)
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from orchestration.agents.desk import Desk
+from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.plugins.claim import DocumentOnFile
 from shared.models.claim import Facts, MissingDocument, RecordedDecision
 from shared.models.requests import Note
@@ -42,7 +42,7 @@ class Briefing(BaseModel):
     """What the coordinator wants to know in this round."""
 
     @classmethod
-    def of(cls, desk: Desk, *, with_reports: bool) -> "Briefing":
+    def of(cls, desk: AgentContext, *, with_reports: bool) -> "Briefing":
         context = desk.context
         narrative = told(context.submission.narrative, context.facts.incident_description)
         return cls(
@@ -87,7 +87,7 @@ def read_prompt(text: str) -> Briefing:
     return Briefing.model_validate_json(data)
 
 
-def _summaries(desk: Desk) -> list[EarlierReport]:
+def _summaries(desk: AgentContext) -> list[EarlierReport]:
     return [
         EarlierReport(
             role=turn.role,

@@ -33,8 +33,8 @@ from semantic_kernel.functions import KernelFunction, KernelFunctionFromMethod, 
 from semantic_kernel.utils.telemetry.agent_diagnostics import decorators as agent_spans
 from semantic_kernel.utils.telemetry.model_diagnostics import decorators as model_spans
 
+from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.briefing import Briefing, prompt
-from orchestration.agents.desk import Desk
 from orchestration.agents.grounding import grounded
 from orchestration.agents.masking import Masks
 from orchestration.agents.model_calls import ModelCalls
@@ -45,13 +45,13 @@ from orchestration.agents.plugins.plugin import Plugin, refusal
 from orchestration.agents.reports import ReadingReport, Report
 from orchestration.agents.roster import Role, roster
 from orchestration.agents.services import chat_service, claim_share
-from orchestration.decision import RISK_INDICATORS
-from orchestration.reference import reference_data
-from orchestration.tracing import SilentTracer, tool_span
+from orchestration.rules.decision import RISK_INDICATORS
+from orchestration.rules.reference import reference_data
 from shared.errors import TurnFailed
 from shared.models.claim import Message, Usage
 from shared.session_store.codec import messages_from_chat_history
 from shared.settings import settings
+from shared.telemetry.spans import SilentTracer, tool_span
 
 ORCHESTRATOR = "claims_orchestrator"
 """Who speaks to an agent, in the history."""
@@ -66,7 +66,7 @@ MAX_TOOL_NAME = 100
 
 # Semantic Kernel's INFO messages hold tool arguments, that is, personal data.
 logging.getLogger("semantic_kernel").setLevel(logging.WARNING)
-# Its spans quote what tools and services raise; what may be told, orchestration/tracing.py tells.
+# Its spans quote what tools and services raise; what may be told, shared/telemetry/spans.py tells.
 for _traced in (
     chat_completion_client_base,
     sys.modules[KernelFunction.__module__],
@@ -90,7 +90,9 @@ class Reply:
     """Tools that the agent asked for and that are not its own."""
 
 
-async def run_agent(role: str, desk: Desk, *, service: ChatCompletionClientBase | None = None) -> Reply:
+async def run_agent(
+    role: str, desk: AgentContext, *, service: ChatCompletionClientBase | None = None
+) -> Reply:
     """Let the agent of a role work the claim on the desk.
 
     Args:
@@ -116,7 +118,7 @@ async def run_agent(role: str, desk: Desk, *, service: ChatCompletionClientBase 
         raise
 
 
-def _service(role: Role, desk: Desk) -> ChatCompletionClientBase:
+def _service(role: Role, desk: AgentContext) -> ChatCompletionClientBase:
     """The model of the settings; one that is reached by the network only within bounds."""
     service = chat_service(role.model)
     if isinstance(service, OfflineChatCompletion):
@@ -135,7 +137,7 @@ def _service(role: Role, desk: Desk) -> ChatCompletionClientBase:
 class _Turn:
     """One agent's work on one claim. Nothing of it outlives the turn."""
 
-    def __init__(self, role: Role, desk: Desk, service: ChatCompletionClientBase) -> None:
+    def __init__(self, role: Role, desk: AgentContext, service: ChatCompletionClientBase) -> None:
         self._role = role
         self._desk = desk
         self._calls = 0

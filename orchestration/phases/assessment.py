@@ -1,18 +1,18 @@
 """Phase 3 up to the decision: the rules' assessment, the brief, the officer's sheet."""
 
-from orchestration.claim import OpenClaim, note_to_file
-from orchestration.confirmation import completed, unconfirmed
-from orchestration.decision import approval_by_rule, assess, outcome_of
-from orchestration.reference import reference_data
-from orchestration.requirements import requirements
-from orchestration.turns import TurnBook, take_turn
+from orchestration.phases.corroboration import completed, unconfirmed
+from orchestration.phases.turns import TurnBook, take_turn
+from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
+from orchestration.rules.decision import approval_by_rule, assess, outcome_of
+from orchestration.rules.reference import reference_data
+from orchestration.rules.requirements import requirements
 from shared.models.claim import Assessment, ClaimState, ClaimStatus
 from shared.settings import Settings
 
 FIRST, LAST = "assessment_agent", "claims_officer"
 
 
-async def run_assessment(claim: OpenClaim, settings: Settings) -> None:
+async def run_assessment(claim: ClaimUnitOfWork, settings: Settings) -> None:
     assessment = claim.context.assessment or _assess(claim, settings)
     await take_turn(claim, FIRST, f"assessment.{FIRST}")
     await take_turn(claim, LAST, f"assessment.{LAST}", TurnBook(claim, awaited=1))
@@ -31,7 +31,7 @@ async def run_assessment(claim: OpenClaim, settings: Settings) -> None:
         )
 
 
-async def hand_to_officer(claim: OpenClaim, settings: Settings, reason: str) -> None:
+async def hand_to_officer(claim: ClaimUnitOfWork, settings: Settings, reason: str) -> None:
     """Stop the agents' work, wherever it stands: the rules assess what is there, and an officer decides."""
     facts = completed(claim.context)
     claim.stage(facts=facts.model_copy(update={"claim_type": facts.claim_type or "other"}))
@@ -51,7 +51,7 @@ def _for_officer(assessment: Assessment, reasons: list[str]) -> Assessment:
     return assessment.model_copy(update={"route": "officer", "route_reasons": reasons})
 
 
-def _assess(claim: OpenClaim, settings: Settings) -> Assessment:
+def _assess(claim: ClaimUnitOfWork, settings: Settings) -> Assessment:
     assessment = assess(
         claim.context,
         reference_data(),

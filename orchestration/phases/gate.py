@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from orchestration.claim import OpenClaim, note_to_file
-from orchestration.requirements import requirements
+from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
+from orchestration.rules.requirements import requirements
 from shared.clock import utc_now
 from shared.models.claim import ClaimState, ClaimStatus, Message
 from shared.settings import Settings
 
 
 async def pass_gate(
-    claim: OpenClaim, state: ClaimState, settings: Settings, notes: Sequence[Message] = ()
+    claim: ClaimUnitOfWork, state: ClaimState, settings: Settings, notes: Sequence[Message] = ()
 ) -> None:
     """Commit that `state` is reached, with `notes`, and pause the claim if something is missing."""
     documents, information = requirements().check(claim.context)

@@ -6,17 +6,17 @@ specialists for another round.
 
 import asyncio
 
-from orchestration.claim import OpenClaim, note_to_file
 from orchestration.phases.gate import pass_gate
 from orchestration.phases.rounds import COORDINATOR, ENDINGS, leaves_open, plan_round, step_of
-from orchestration.turns import TurnBook, take_turn
+from orchestration.phases.turns import TurnBook, take_turn
+from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from shared.models.claim import ClaimContext, ClaimState, GatheringRound
 from shared.settings import Settings
 
 OFFLINE = "offline"
 
 
-async def run_gathering(claim: OpenClaim, settings: Settings) -> None:
+async def run_gathering(claim: ClaimUnitOfWork, settings: Settings) -> None:
     current = _open_round(claim.context, settings) or _next_round(claim, settings)
     while current:
         await _hold(claim, current, settings)
@@ -29,7 +29,7 @@ async def run_gathering(claim: OpenClaim, settings: Settings) -> None:
     await pass_gate(claim, ClaimState.DATA_GATHERING_COMPLETE, settings, notes)
 
 
-async def _hold(claim: OpenClaim, current: GatheringRound, settings: Settings) -> None:
+async def _hold(claim: ClaimUnitOfWork, current: GatheringRound, settings: Settings) -> None:
     roles = [role for role in current.roles if step_of(current, role) not in claim.context.turns]
     book = TurnBook(claim, awaited=len(roles))
     turns = [
@@ -58,7 +58,7 @@ def _open_round(context: ClaimContext, settings: Settings) -> GatheringRound | N
     return None if all(step_of(last, role) in context.turns for role in roles) else last
 
 
-def _next_round(claim: OpenClaim, settings: Settings) -> GatheringRound | None:
+def _next_round(claim: ClaimUnitOfWork, settings: Settings) -> GatheringRound | None:
     planned = plan_round(claim.context, settings.max_rounds, settings.stall_threshold)
     if isinstance(planned, str):
         claim.stage(gathering_ended=planned)

@@ -1,9 +1,9 @@
 """Phase 3 after the decision: the note, the payload, the archive."""
 
 from orchestration.agents.reports import AssessmentReport, HandoffNote
-from orchestration.claim import OpenClaim, describe_outcome, note_to_file
-from orchestration.decision import handoff_payload
-from orchestration.turns import TurnBook, take_turn
+from orchestration.phases.turns import TurnBook, take_turn
+from orchestration.phases.unit_of_work import ClaimUnitOfWork, describe_outcome, note_to_file
+from orchestration.rules.decision import handoff_payload
 from shared.clock import utc_now
 from shared.errors import BudgetUsedUp
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus
@@ -15,7 +15,7 @@ NO_BRIEF = (
 )
 
 
-async def run_handoff(claim: OpenClaim, _: Settings) -> None:
+async def run_handoff(claim: ClaimUnitOfWork, _: Settings) -> None:
     note = await _note(claim)
     payload = handoff_payload(claim.context, _brief(claim.context), note.next_steps)
     await claim.store.put_handoff(claim.claim_id, payload)
@@ -30,7 +30,7 @@ async def run_handoff(claim: OpenClaim, _: Settings) -> None:
     await claim.store.cool_documents(claim.context)
 
 
-async def _note(claim: OpenClaim) -> HandoffNote:
+async def _note(claim: ClaimUnitOfWork) -> HandoffNote:
     step = f"handoff.{ROLE}"
     try:
         await take_turn(claim, ROLE, step, TurnBook(claim, awaited=1))

@@ -1,16 +1,16 @@
 """Phase 1, sequential intake: one turn of each intake agent, in order."""
 
-from orchestration.claim import OpenClaim
-from orchestration.confirmation import completed
+from orchestration.phases.corroboration import completed
 from orchestration.phases.gate import pass_gate
-from orchestration.turns import TurnBook, take_turn
+from orchestration.phases.turns import TurnBook, take_turn
+from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from shared.models.claim import ClaimState
 from shared.settings import Settings
 
 *FIRST, LAST = ROLES = ("intake_coordinator", "policy_specialist", "document_validator")
 
 
-async def run_intake(claim: OpenClaim, settings: Settings) -> None:
+async def run_intake(claim: ClaimUnitOfWork, settings: Settings) -> None:
     for role in FIRST:
         await take_turn(claim, role, f"intake.{role}")
     await take_turn(claim, LAST, f"intake.{LAST}", TurnBook(claim, awaited=1))

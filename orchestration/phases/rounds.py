@@ -1,7 +1,7 @@
 """Who is heard in the next round of gathering, and when there is none: computed from the session alone."""
 
 from orchestration.agents.roster import roster
-from orchestration.position import on_file, unread_documents
+from orchestration.rules.routing import on_file, unread_documents
 from shared.models.claim import ClaimContext, GatheringEnd, GatheringRound, TurnRecord
 
 ALWAYS: tuple[str, ...] = ("policy_specialist", "claims_history_analyst", "fraud_analyst")

@@ -15,7 +15,7 @@ from pydantic import (
     ValidationError,
 )
 
-from shared.events import ClaimEvent
+from shared.models.events import ClaimEvent
 from shared.models.fields import Money
 from shared.models.requests import Note, Submission
 from shared.names import ClaimId

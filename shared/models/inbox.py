@@ -11,25 +11,25 @@ from shared.models.claim import DocumentRecord, Identity
 from shared.models.requests import Decision, Note
 
 
-class ArrivedDocument(BaseModel):
+class DocumentItem(BaseModel):
     """A document that was validated and typed at the edge. Its content lies beside the entry."""
 
     kind: Literal["document"] = "document"
     document: DocumentRecord
 
 
-class ArrivedNote(BaseModel):
+class NoteItem(BaseModel):
     kind: Literal["note"] = "note"
     note: Note
 
 
-class ArrivedDecision(BaseModel):
+class DecisionItem(BaseModel):
     kind: Literal["decision"] = "decision"
     decision: Decision
     identity: Identity | None = None
 
 
-class ArrivedWithdrawal(BaseModel):
+class WithdrawalItem(BaseModel):
     kind: Literal["withdrawal"] = "withdrawal"
     reason: str
 
@@ -48,15 +48,15 @@ class Nudge(BaseModel):
     kind: Literal["nudge"] = "nudge"
 
 
-class ArrivedTogether(BaseModel):
+class ItemBundle(BaseModel):
     """What one request brought: it arrives whole or not at all."""
 
     kind: Literal["together"] = "together"
-    arrivals: list[Annotated[ArrivedDocument | ArrivedNote, Field(discriminator="kind")]]
+    arrivals: list[Annotated[DocumentItem | NoteItem, Field(discriminator="kind")]]
 
 
-Arrival = Annotated[
-    ArrivedDocument | ArrivedNote | ArrivedDecision | ArrivedWithdrawal | Rejection | Nudge | ArrivedTogether,
+InboxItem = Annotated[
+    DocumentItem | NoteItem | DecisionItem | WithdrawalItem | Rejection | Nudge | ItemBundle,
     Field(discriminator="kind"),
 ]
 """What a trigger leaves in a session's inbox for the workflow to take up."""

@@ -3,14 +3,15 @@
 from pathlib import Path
 
 from shared.session_store.backend import Page
-from shared.session_store.inbox import Waiting, parts_of
-from shared.session_store.links import SignedLinks
+from shared.session_store.inbox import InboxEntry, parts_of
 from shared.session_store.listing import Order, Period, SummaryFilter
-from shared.session_store.local import LocalBackend, TemporaryBackend
+from shared.session_store.local.backend import LocalBackend, TemporaryBackend
+from shared.session_store.local.links import SignedLinks
 from shared.session_store.sealing import Sealer
 from shared.session_store.store import Session, SessionStore
 
 __all__ = [
+    "InboxEntry",
     "Order",
     "Page",
     "Period",
@@ -19,7 +20,6 @@ __all__ = [
     "SessionStore",
     "SignedLinks",
     "SummaryFilter",
-    "Waiting",
     "open_local_store",
     "parts_of",
 ]

@@ -14,7 +14,7 @@ from shared.models.claim import ClaimSummary
 from shared.session_store.listing import PageRequest, Period
 
 
-class Place(StrEnum):
+class Area(StrEnum):
     SESSIONS = "sessions"
     UPLOADS = "uploads"
     REJECTED = "rejected"
@@ -62,17 +62,17 @@ class PreconditionFailed(Exception):
 
 
 class Backend(Protocol):
-    async def read(self, place: Place, key: str, start: int = 0, end: int | None = None) -> bytes | None:
+    async def read(self, place: Area, key: str, start: int = 0, end: int | None = None) -> bytes | None:
         """The bytes [start, end) of an object; None where there is no such object."""
         ...
 
-    async def read_with_tag(self, place: Place, key: str) -> tuple[bytes, str] | None:
+    async def read_with_tag(self, place: Area, key: str) -> tuple[bytes, str] | None:
         """An object with a tag that changes at every write of it."""
         ...
 
     async def write(
         self,
-        place: Place,
+        place: Area,
         key: str,
         data: bytes,
         *,
@@ -85,11 +85,11 @@ class Backend(Protocol):
         """
         ...
 
-    async def write_stream(self, place: Place, key: str, content: AsyncIterator[bytes]) -> None:
+    async def write_stream(self, place: Area, key: str, content: AsyncIterator[bytes]) -> None:
         """As `write`, without ever holding the whole of a large object."""
         ...
 
-    async def open_stream(self, place: Place, key: str) -> AsyncGenerator[bytes] | None:
+    async def open_stream(self, place: Area, key: str) -> AsyncGenerator[bytes] | None:
         """An object piece by piece, None where there is none. What replaces it meanwhile is not mixed in."""
         ...
 
@@ -143,30 +143,30 @@ class Backend(Protocol):
         """
         ...
 
-    async def move(self, place: Place, source: str, target: str) -> bool:
+    async def move(self, place: Area, source: str, target: str) -> bool:
         """Move an object, replacing the target; False where the source is not there (any more).
 
         The source may stay until it is replaced or deleted.
         """
         ...
 
-    async def delete(self, place: Place, key: str) -> None:
+    async def delete(self, place: Area, key: str) -> None:
         """Remove an object; nothing happens where there is none."""
         ...
 
-    async def delete_all(self, place: Place, names: list[str]) -> None:
+    async def delete_all(self, place: Area, names: list[str]) -> None:
         """Remove objects; nothing happens for those that are not there."""
         ...
 
-    async def cool(self, place: Place, names: list[str]) -> None:
+    async def cool(self, place: Area, names: list[str]) -> None:
         """Move objects that are hardly read any more to where keeping them is cheaper; never an error."""
         ...
 
-    async def delete_tree(self, place: Place, prefix: str) -> None:
+    async def delete_tree(self, place: Area, prefix: str) -> None:
         """Remove every object under `prefix/`; safe to repeat."""
         ...
 
-    async def list(self, place: Place, prefix: str) -> list[Entry]:
+    async def list(self, place: Area, prefix: str) -> list[Entry]:
         """All objects under `prefix/`, ordered by key; all of the place where prefix is empty."""
         ...
 

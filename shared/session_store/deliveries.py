@@ -2,11 +2,11 @@
 
 from pydantic import ValidationError
 
-from shared.events import ClaimEvent, Delivered
 from shared.models.claim import ClaimContext
+from shared.models.events import ClaimEvent, Delivered
 from shared.names import check_claim_id
-from shared.session_store import keys
-from shared.session_store.backend import Backend, Place
+from shared.session_store import object_names
+from shared.session_store.backend import Area, Backend
 
 
 class Deliveries:
@@ -15,7 +15,7 @@ class Deliveries:
 
     async def read(self, context: ClaimContext) -> Delivered:
         """How far the claim's events are delivered; from the start, where it says another claim's."""
-        data = await self._backend.read(Place.SESSIONS, keys.delivered(context.claim_id))
+        data = await self._backend.read(Area.SESSIONS, object_names.delivered(context.claim_id))
         try:
             known = Delivered.model_validate_json(data) if data else None
         except ValidationError:
@@ -27,21 +27,21 @@ class Deliveries:
     async def put(self, claim_id: str, delivered: Delivered) -> None:
         """Only the one that delivers a claim's events writes it."""
         data = delivered.model_dump_json().encode()
-        await self._backend.write(Place.SESSIONS, keys.delivered(claim_id), data)
+        await self._backend.write(Area.SESSIONS, object_names.delivered(claim_id), data)
 
     async def put_dead_letter(self, event: ClaimEvent) -> None:
         """Keep an event that could not be delivered; safe to repeat."""
-        name = keys.dead_letter(event.claim_id, event.id)
-        await self._backend.write(Place.SESSIONS, name, event.model_dump_json().encode())
+        name = object_names.dead_letter(event.claim_id, event.id)
+        await self._backend.write(Area.SESSIONS, name, event.model_dump_json().encode())
 
     async def dead_letters(self, claim_id: str | None = None) -> list[ClaimEvent]:
         """Events that could not be delivered, in order; of all claims it lists every object."""
         prefix = check_claim_id(claim_id) if claim_id else ""
-        found = await self._backend.list(Place.SESSIONS, prefix)
-        names = [entry.key for entry in found if f"/{keys.DEAD_LETTERS}" in entry.key]
-        read = [await self._backend.read(Place.SESSIONS, name) for name in names]
+        found = await self._backend.list(Area.SESSIONS, prefix)
+        names = [entry.key for entry in found if f"/{object_names.DEAD_LETTERS}" in entry.key]
+        read = [await self._backend.read(Area.SESSIONS, name) for name in names]
         letters = [ClaimEvent.model_validate_json(data) for data in read if data]
         return sorted(letters, key=lambda event: (event.claim_id, event.happened_at, event.sequence))
 
     async def delete_dead_letter(self, event: ClaimEvent) -> None:
-        await self._backend.delete(Place.SESSIONS, keys.dead_letter(event.claim_id, event.id))
+        await self._backend.delete(Area.SESSIONS, object_names.dead_letter(event.claim_id, event.id))

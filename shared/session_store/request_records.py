@@ -1,8 +1,8 @@
 """Records of requests that had an idempotency key: kept with the claim, erased with it."""
 
 from shared.names import SUBMISSION_REQUEST, keyed_claim_id
-from shared.session_store import keys
-from shared.session_store.backend import Backend, Place
+from shared.session_store import object_names
+from shared.session_store.backend import Area, Backend
 from shared.session_store.sealing import Sealer
 
 
@@ -16,18 +16,18 @@ class RequestRecords:
 
         A submission's lies with the claim id of its key as well.
         """
-        key = keys.request(claim_id, name)
-        await self._backend.write(Place.SESSIONS, key, await self._sealer.seal(key, record))
+        key = object_names.request(claim_id, name)
+        await self._backend.write(Area.SESSIONS, key, await self._sealer.seal(key, record))
 
     async def read(self, claim_id: str, name: str) -> bytes | None:
-        key = keys.request(claim_id, name)
-        record = await self._backend.read(Place.SESSIONS, key)
+        key = object_names.request(claim_id, name)
+        record = await self._backend.read(Area.SESSIONS, key)
         return None if record is None else await self._sealer.open(key, record)
 
     async def forget_submissions(self, claim_id: str) -> None:
         """Remove what lies with the ids of the keys of a claim's submissions."""
-        for entry in await self._backend.list(Place.SESSIONS, keys.requests(claim_id)):
+        for entry in await self._backend.list(Area.SESSIONS, object_names.requests(claim_id)):
             name = entry.key.rpartition("/")[2].removesuffix(".json")
             if name.startswith(SUBMISSION_REQUEST):
                 other = keyed_claim_id(name.removeprefix(SUBMISSION_REQUEST))
-                await self._backend.delete(Place.SESSIONS, keys.request(other, name))
+                await self._backend.delete(Area.SESSIONS, object_names.request(other, name))

@@ -30,10 +30,11 @@ from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
+from shared.encryption.compression import LARGEST, Compression, pack, unpack
+from shared.encryption.keyring import KEY_BYTES, DataKey, Keyring
 from shared.errors import KeyMissing, SessionCorrupt
 from shared.models.claim import ClaimContext, ClaimSummary
-from shared.session_store import keys, packing
-from shared.session_store.keyring import KEY_BYTES, DataKey, Keyring
+from shared.session_store import object_names
 from shared.session_store.streams import Content, Reader, pieces
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ class Sealer:
     or belongs elsewhere, and `KeyMissing` for what another key has encrypted; no message quotes content.
     """
 
-    def __init__(self, keyring: Keyring | None = None, compression: packing.Compression = "none") -> None:
+    def __init__(self, keyring: Keyring | None = None, compression: Compression = "none") -> None:
         self._keyring = keyring
-        self._compression: packing.Compression = compression
+        self._compression: Compression = compression
 
     async def close(self) -> None:
         if self._keyring is not None:
@@ -138,7 +139,7 @@ class Sealer:
         cipher, tip, written = _cipher(chain.key), chain.tip, bytearray()
         for line in _split(lines):
             header, place = {"v": 1, "after": _text(tip)}, _line_at(name, position + len(written))
-            data = _sealed(cipher, place, header, packing.pack(line, self._compression))
+            data = _sealed(cipher, place, header, pack(line, self._compression))
             written += _write(header, data) + b"\n"
             tip = data[-_TAG:]
         return bytes(written), Chain(chain.key, tip)
@@ -207,7 +208,7 @@ class Sealer:
 
         Where it is encrypted, its SHA-256 must be `digest`, unless that is None.
         """
-        name = keys.shown(name)
+        name = object_names.shown(name)
         async with aclosing(stored):
             reader = Reader(stored)
             if self._is_as_given(name, await reader.peek(len(MARK))):
@@ -240,12 +241,12 @@ class Sealer:
         must_be_marked = content.startswith(MARK)
         if self._compression == "none" and not must_be_marked:
             return content
-        packed = _write(header, packing.pack(content, self._compression))
+        packed = _write(header, pack(content, self._compression))
         return packed if must_be_marked or len(packed) < len(content) else content
 
     def _encrypt(self, key: DataKey, header: Header, name: str, content: bytes, secret: bytes = b"") -> bytes:
         header = _header_of(key) | header
-        packed = secret + packing.pack(content, self._compression)
+        packed = secret + pack(content, self._compression)
         return _write(header, _sealed(_claim_cipher(key, name), name, header, packed))
 
     def _is_as_given(self, name: str, stored: bytes) -> bool:
@@ -350,9 +351,9 @@ def _bytes(name: str, text: object) -> bytes:
     return data
 
 
-def _unpack(name: str, packed: bytes, at_most: int = packing.LARGEST) -> bytes:
+def _unpack(name: str, packed: bytes, at_most: int = LARGEST) -> bytes:
     try:
-        return packing.unpack(packed, at_most)
+        return unpack(packed, at_most)
     except ValueError as error:
         raise SessionCorrupt(f"{name}: {error}") from None
 
@@ -406,14 +407,14 @@ def _decrypt(key: DataKey, name: str, header: Header, data: bytes) -> bytes:
 
 def _sealed_chunk(
     chunk: bytes,
-    compression: packing.Compression,
+    compression: Compression,
     cipher: "AESGCM | None",
     header: bytes,
     number: int,
     *,
     is_last: bool,
 ) -> bytes:
-    packed = packing.pack(chunk, compression)
+    packed = pack(chunk, compression)
     return cipher.encrypt(_chunk_nonce(number, is_last=is_last), packed, header) if cipher else packed
 
 

@@ -30,16 +30,17 @@ from shared.models.claim import (
     Message,
 )
 from shared.names import check_claim_id, check_slug
-from shared.session_store import audit, codec, keys, upgrades
-from shared.session_store.backend import Append, Backend, Page, Place, PreconditionFailed
-from shared.session_store.damage import faults
+from shared.session_store import audit, codec, object_names
+from shared.session_store.backend import Append, Area, Backend, Page, PreconditionFailed
 from shared.session_store.deliveries import Deliveries
-from shared.session_store.inbox import Inbox, Waiting, waiting_in
+from shared.session_store.inbox import Inbox, InboxEntry, waiting_in
+from shared.session_store.legacy import upgrades
+from shared.session_store.legacy.session_files import SessionFiles
 from shared.session_store.listing import EVERYTHING, Order, PageRequest, Period, SummaryFilter
 from shared.session_store.request_records import RequestRecords
 from shared.session_store.sealing import Chain, Sealer
-from shared.session_store.session_files import SessionFiles
 from shared.session_store.streams import pieces, whole
+from shared.session_store.validation_text import faults
 
 if TYPE_CHECKING:
     from semantic_kernel.contents import ChatHistory
@@ -51,7 +52,7 @@ ATTEMPTS = 10
 """How often a read or a change is begun anew because others save the session meanwhile."""
 WORTH_COOLING = 128 * 1024
 """Bytes of a document from which on a year in the cool tier saves more than moving it there costs."""
-_PLACES_OF_A_CLAIM = (Place.SESSIONS, Place.UPLOADS, Place.REJECTED)
+_PLACES_OF_A_CLAIM = (Area.SESSIONS, Area.UPLOADS, Area.REJECTED)
 REMEMBERED = 256
 """How many contexts stay parsed. Their bytes are read all the same, so nothing is ever out of date."""
 
@@ -120,7 +121,7 @@ class SessionStore:
         history_at = before.history_bytes if given.tag else 0
         message_count = before.message_count if given.tag else 0
         lines, chain = self._sealer.seal_lines(
-            keys.history(claim_id),
+            object_names.history(claim_id),
             given.chain if given.tag else None,
             history_at,
             codec.encode_messages(added),
@@ -140,7 +141,7 @@ class SessionStore:
                 claim_id,
                 expected=given.tag,
                 appends=[append for append in (said, audited) if append.lines],
-                context=await self._sealer.seal_context(keys.context(claim_id), context, chain),
+                context=await self._sealer.seal_context(object_names.context(claim_id), context, chain),
             )
         except PreconditionFailed:
             raise RevisionConflict(f"{claim_id}: not at revision {before.revision} any more") from None
@@ -181,8 +182,8 @@ class SessionStore:
         Raises:
             SessionCorrupt: the context is no context, or a newer version's.
         """
-        name = keys.context(claim_id)
-        found = await self._backend.read_with_tag(Place.SESSIONS, name)
+        name = object_names.context(claim_id)
+        found = await self._backend.read_with_tag(Area.SESSIONS, name)
         if found is None:
             return None
         data, tag = found
@@ -202,7 +203,7 @@ class SessionStore:
             raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
         return self._remember(Session(context, tag, chain=chain, committed=context))
 
-    async def look(self, claim_id: str) -> tuple[Session | None, Sequence[Waiting]]:
+    async def look(self, claim_id: str) -> tuple[Session | None, Sequence[InboxEntry]]:
         """The session, None where there is none, with what waits in its inbox, both of one moment.
 
         Raises:
@@ -220,8 +221,8 @@ class SessionStore:
         raise RevisionConflict(f"{claim_id}: saved by others {ATTEMPTS} times while it was read")
 
     async def _upgraded(self, claim_id: str, context: bytes) -> bytes:
-        summary = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
-        history = await self._backend.read(Place.SESSIONS, keys.history(claim_id))
+        summary = await self._backend.read(Area.SESSIONS, object_names.summary(claim_id))
+        history = await self._backend.read(Area.SESSIONS, object_names.history(claim_id))
         if summary is None or history is None:
             return context  # no version ever left it so: it is damaged, and validation says where
         try:
@@ -233,7 +234,7 @@ class SessionStore:
 
     async def read_summary(self, claim_id: str) -> ClaimSummary | None:
         """What session.json says: cheap, and after a crash behind the context until the next save."""
-        data = await self._backend.read(Place.SESSIONS, keys.summary(claim_id))
+        data = await self._backend.read(Area.SESSIONS, object_names.summary(claim_id))
         return None if data is None else codec.decode_summary(data)
 
     def _remember(self, session: Session) -> Session:
@@ -245,7 +246,7 @@ class SessionStore:
         return session
 
     async def session_exists(self, claim_id: str) -> bool:
-        return await self._backend.read(Place.SESSIONS, keys.context(claim_id), 0, 1) is not None
+        return await self._backend.read(Area.SESSIONS, object_names.context(claim_id), 0, 1) is not None
 
     async def holds_anything(self, claim_id: str) -> bool:
         """Whether anything of the claim is kept: a session, documents that came before it, uploads, or what a
@@ -269,7 +270,7 @@ class SessionStore:
             for entry in await self._backend.list(place, claim_id):
                 stored = await self._backend.read(place, entry.key)
                 if stored is not None and not entry.key.rpartition("/")[2].startswith("."):
-                    content = stored if place is not Place.SESSIONS else await self._opened(entry.key, stored)
+                    content = stored if place is not Area.SESSIONS else await self._opened(entry.key, stored)
                     yield f"{place}/{entry.key}", content
 
     async def _opened(self, name: str, stored: bytes) -> bytes:
@@ -362,12 +363,12 @@ class SessionStore:
         Whatever goes wrong in it is no reason to fail: it costs a little, and nothing is lost.
         """
         names = [
-            keys.document(context.claim_id, document)
+            object_names.document(context.claim_id, document)
             for document in context.documents
             if document.sha256 and (document.size or 0) >= WORTH_COOLING
         ]
         if names:
-            await self._backend.cool(Place.SESSIONS, names)
+            await self._backend.cool(Area.SESSIONS, names)
 
     async def delete_session(self, claim_id: str) -> None:
         """Erase all of a claim, its uploads and rejected uploads included; safe to repeat after a crash.
@@ -382,13 +383,13 @@ class SessionStore:
         # On record before it is begun, so that the sweep completes what a crash cut off.
         erasure = _Erasure(claim_id=claim_id, erased_at=utc_now(), created_at=created_at)
         await self._backend.write(
-            Place.ERASED, keys.erasure(claim_id), erasure.model_dump_json(indent=2).encode()
+            Area.ERASED, object_names.erasure(claim_id), erasure.model_dump_json(indent=2).encode()
         )
         if session is not None or not await self.was_erased(claim_id):
             stone = erasure.model_dump_json(indent=2, exclude={"created_at"}).encode()
-            await self._backend.write(Place.ERASED, keys.tombstone(claim_id), stone)
+            await self._backend.write(Area.ERASED, object_names.tombstone(claim_id), stone)
         # The commit goes first: from here on there is no session, and no save can bring it back.
-        await self._backend.delete(Place.SESSIONS, keys.context(claim_id))
+        await self._backend.delete(Area.SESSIONS, object_names.context(claim_id))
         await self._backend.forget_summary(claim_id, session and ClaimSummary.of(session.context))
         await self.requests.forget_submissions(claim_id)
         for place in _PLACES_OF_A_CLAIM:
@@ -402,21 +403,21 @@ class SessionStore:
         with suppress(SessionCorrupt):
             if summary := await self.read_summary(claim_id):
                 return summary.created_at
-        erasure = await self._backend.read(Place.ERASED, keys.erasure(claim_id))
+        erasure = await self._backend.read(Area.ERASED, object_names.erasure(claim_id))
         return None if erasure is None else _Erasure.model_validate_json(erasure).created_at
 
     async def was_erased(self, claim_id: str) -> bool:
         """Whether a claim of that id was erased; another one may have the id by now."""
-        return await self._backend.read(Place.ERASED, keys.tombstone(claim_id), 0, 1) is not None
+        return await self._backend.read(Area.ERASED, object_names.tombstone(claim_id), 0, 1) is not None
 
     async def list_erasures(self) -> list[tuple[str, datetime]]:
         """Claims that were erased of late, and when: something may have come while they were."""
-        found = await self._backend.list(Place.ERASED, keys.ERASURES)
+        found = await self._backend.list(Area.ERASED, object_names.ERASURES)
         return [(entry.key.rpartition("/")[2].removesuffix(".json"), entry.modified_at) for entry in found]
 
     async def close_erasure(self, claim_id: str) -> None:
         """Nothing more is looked for of an erased claim; its tombstone stays."""
-        await self._backend.delete(Place.ERASED, keys.erasure(claim_id))
+        await self._backend.delete(Area.ERASED, object_names.erasure(claim_id))
 
     # --- history -------------------------------------------------------------------------------
 
@@ -432,7 +433,7 @@ class SessionStore:
     async def read_history_lines(self, session: Session, after: int = 0, limit: int | None = None) -> bytes:
         """The same as JSON lines."""
         stored = await self._read_committed(session)
-        name = keys.history(session.context.claim_id)
+        name = object_names.history(session.context.claim_id)
         lines = self._sealer.open_lines(name, session.chain, 0, stored) if stored else b""
         if after == 0 and limit is None:
             return lines
@@ -451,7 +452,7 @@ class SessionStore:
     async def _audit_lines(self, session: Session) -> list[bytes | None]:
         """The lines in the clear; None for one that is damaged."""
         claim_id, head = session.context.claim_id, session.context.audit
-        data = await self._backend.read(Place.SESSIONS, keys.audit(claim_id), 0, head.bytes) or b""
+        data = await self._backend.read(Area.SESSIONS, object_names.audit(claim_id), 0, head.bytes) or b""
         if not data and head.bytes and not await self.session_exists(claim_id):
             raise RevisionConflict(f"{claim_id}: deleted since it was read")
         lines: list[bytes | None] = []
@@ -473,14 +474,14 @@ class SessionStore:
         try:
             return codec.chat_history_from_messages(messages)
         except ValueError as error:
-            raise SessionCorrupt(f"{keys.history(session.context.claim_id)}: {error}") from None
+            raise SessionCorrupt(f"{object_names.history(session.context.claim_id)}: {error}") from None
 
     async def _read_committed(self, session: Session) -> bytes:
         claim_id, end = session.context.claim_id, session.context.history_bytes
         if session.tag is None or end == 0:
             return b""
-        name = keys.history(claim_id)
-        data = await self._backend.read(Place.SESSIONS, name, 0, end) or b""
+        name = object_names.history(claim_id)
+        data = await self._backend.read(Area.SESSIONS, name, 0, end) or b""
         if len(data) < end:
             if not await self.session_exists(claim_id):
                 raise RevisionConflict(f"{claim_id}: deleted since it was read")
@@ -500,8 +501,8 @@ class SessionStore:
 
     async def open_document(self, claim_id: str, document: DocumentRecord) -> AsyncGenerator[bytes] | None:
         """As `read_document`, piece by piece; what ends in an error is not the document."""
-        name = keys.document(claim_id, document)
-        stored = await self._backend.open_stream(Place.SESSIONS, name)
+        name = object_names.document(claim_id, document)
+        stored = await self._backend.open_stream(Area.SESSIONS, name)
         return None if stored is None else self._sealer.open_document(name, stored, document.sha256)
 
     async def put_handoff(self, claim_id: str, payload: dict[str, Any]) -> None:
@@ -512,8 +513,8 @@ class SessionStore:
         if not await self.session_exists(claim_id):
             raise NotFound("there is no such claim")
         data = json.dumps(payload, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace")
-        name = keys.handoff(claim_id)
-        await self._backend.write(Place.SESSIONS, name, await self._sealer.seal(name, data))
+        name = object_names.handoff(claim_id)
+        await self._backend.write(Area.SESSIONS, name, await self._sealer.seal(name, data))
 
     async def read_handoff(self, claim_id: str) -> dict[str, Any] | None:
         """The handoff payload; None before it is put.
@@ -521,8 +522,8 @@ class SessionStore:
         Raises:
             SessionCorrupt: it is no JSON object.
         """
-        name = keys.handoff(claim_id)
-        data = await self._backend.read(Place.SESSIONS, name)
+        name = object_names.handoff(claim_id)
+        data = await self._backend.read(Area.SESSIONS, name)
         if data is None:
             return None
         try:
@@ -535,7 +536,7 @@ class SessionStore:
     async def reject_upload(self, upload_key: str, data: bytes, reason: str) -> None:
         """Put a refused upload aside, with the reason; the upload itself stays until it is deleted."""
         await self._backend.write(
-            Place.REJECTED, keys.rejected(upload_key), data, metadata={"reason": reason}
+            Area.REJECTED, object_names.rejected(upload_key), data, metadata={"reason": reason}
         )
 
     async def upload_link(self, claim_id: str, document_type: str, until: datetime) -> str | None:
@@ -544,12 +545,12 @@ class SessionStore:
         return await self._backend.upload_link(key, until)
 
     async def delete_upload(self, upload_key: str) -> None:
-        await self._backend.delete(Place.UPLOADS, upload_key)
+        await self._backend.delete(Area.UPLOADS, upload_key)
 
 
 def _line(claim_id: str, position: int) -> str:
     """The place to which a line of the audit trail is bound."""
-    return f"{keys.audit(claim_id)}@{position}"
+    return f"{object_names.audit(claim_id)}@{position}"
 
 
 def _differ_in_progress_only(one: ClaimSummary, other: ClaimSummary) -> bool:
@@ -561,4 +562,4 @@ def _decode(session: Session, lines: bytes) -> list[Message]:
     try:
         return codec.decode_lines(lines)
     except ValueError as error:
-        raise SessionCorrupt(f"{keys.history(session.context.claim_id)}: {error}") from None
+        raise SessionCorrupt(f"{object_names.history(session.context.claim_id)}: {error}") from None

@@ -17,7 +17,7 @@ from shared.session_store import Order
 from tests.client.conftest import ROOT, Claims, Server
 from tests.client.conftest import Outcome as Ended
 from tests.client.stand_in import problem
-from tests.shared.session_store.originals import write_original
+from tests.shared.session_store.legacy.originals import write_original
 
 COMMANDS = [
     "process",

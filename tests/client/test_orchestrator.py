@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from client import ApiError, CannotConnect, ClaimsOrchestrator, ConfigError, InputError, build_orchestrator
+from client import (
+    ApiError,
+    CannotConnect,
+    ClaimsOrchestrator,
+    ConfigError,
+    InputError,
+    build_orchestrator,
+)
 from client import orchestrator as module
 from client.answers import Claim, Message
 from tests.client.conftest import Server

@@ -15,11 +15,11 @@ from client.cli import app as command_line
 from client.config import OrchestratorConfig
 from devhost.config import apply_settings
 from orchestration.agents.roster import roster
-from orchestration.decision import RISK_INDICATORS
-from orchestration.requirements import requirements
+from orchestration.rules.decision import RISK_INDICATORS
+from orchestration.rules.requirements import requirements
 from shared.errors import SettingsError
-from shared.events import EventType
 from shared.models.claim import ClaimState, ClaimStatus
+from shared.models.events import EventType
 from shared.settings import PROVIDER_SETTINGS, Settings
 from tests.docs.markdown import GUIDE, ROOT, code, named, table
 from tests.test_function_app import routes

@@ -19,13 +19,13 @@ import httpx
 from durabletask.testing.in_memory_backend import OrchestrationInstance
 
 from devhost.engine import Engine
-from orchestration import activities
 from orchestration.agents import kernel
-from orchestration.agents.desk import Desk
-from orchestration.position import Position
+from orchestration.agents.agent_context import AgentContext
+from orchestration.durable import activities
+from orchestration.rules.routing import NextStep
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimState, DocumentRecord, Facts, Message
-from shared.models.inbox import ArrivedDocument
+from shared.models.inbox import DocumentItem
 from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.backend import Backend
@@ -166,7 +166,7 @@ class Attendance:
         self.turns = Counter[str]()
         self.on_record_already: list[str] = []
 
-    async def run_agent(self, role: str, desk: Desk) -> kernel.Reply:
+    async def run_agent(self, role: str, desk: AgentContext) -> kernel.Reply:
         session = await self._store.load_session(desk.context.claim_id)
         assert session
         step = f"{_phase(desk.context)}.{role}"
@@ -207,7 +207,7 @@ class CutOff:
             try:
                 answer = await activities.advance(claim_id)
                 while answer["position"] in activities.PHASES:
-                    answer = await activities.advance(claim_id, Position(answer["position"]))
+                    answer = await activities.advance(claim_id, NextStep(answer["position"]))
             except Death:
                 self.deaths += 1
                 self.store = self._born()
@@ -253,7 +253,7 @@ async def leave(store: SessionStore, claim_id: str, kind: str, content: bytes) -
         sha256=hashlib.sha256(content).hexdigest(),
         received_at=utc_now(),
     )
-    await store.inbox.put(claim_id, ArrivedDocument(document=document), content)
+    await store.inbox.put(claim_id, DocumentItem(document=document), content)
     return document
 
 

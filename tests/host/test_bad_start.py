@@ -10,7 +10,7 @@ import pytest
 
 from tests.host.running import PATIENCE, REPOSITORY, host_on
 
-APP = ("function_app.py", "host.json", "triggers", "orchestration", "shared", "data")
+APP = ("function_app.py", "host.json", "triggers", "orchestration", "reading", "documents", "shared", "data")
 
 
 def start(data: Path, app: Path, **settings: str) -> subprocess.CompletedProcess[str]:

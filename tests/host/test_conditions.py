@@ -4,7 +4,7 @@ import pytest
 
 from tests.host.refusals import nothing_left_at_rest, problem
 from tests.host.running import Host, collision
-from triggers.api import IF_MATCH, IF_NONE_MATCH
+from triggers.http.route_table import IF_MATCH, IF_NONE_MATCH
 
 
 async def etag(host: Host, claim_id: str) -> str:

@@ -15,19 +15,19 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from orchestration import activities
 from orchestration.agents import kernel
-from orchestration.claim import OpenClaim
-from orchestration.phases.taking_up import take_up
-from orchestration.workflow import RETRY, WAKE
+from orchestration.durable import activities
+from orchestration.durable.workflow import RETRY, WAKE
+from orchestration.phases.inbox_processing import apply_inbox
+from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from shared.clock import utc_now
 from shared.models.claim import ClaimState, ClaimStatus, ClaimSummary
-from shared.models.inbox import ArrivedDecision, ArrivedNote, ArrivedWithdrawal, Nudge
+from shared.models.inbox import DecisionItem, NoteItem, Nudge, WithdrawalItem
 from shared.models.requests import Decision, Note
 from shared.session_store import SessionStore, open_local_store
-from shared.session_store.local import LocalBackend
+from shared.session_store.local.backend import LocalBackend
+from shared.session_store.opening import open_store
 from shared.settings import Settings, settings
-from shared.storage import open_store
 from tests.host.chaos import (
     TURNS,
     Attendance,
@@ -190,12 +190,12 @@ async def live_cut_off(
     await check_at_rest(store, root, ClaimStatus.PAUSED)
     for version in VERSIONS:
         await leave(store, "C-1", "repair_estimate", version)
-    await store.inbox.put("C-1", ArrivedNote(note=Note(type="claim_amount", content="It is 2,300 USD")))
+    await store.inbox.put("C-1", NoteItem(note=Note(type="claim_amount", content="It is 2,300 USD")))
     await leave(store, "C-1", "police_report", PAPERS["police_report"])
     await process.work("C-1")
     await check_at_rest(store, root, ClaimStatus.AWAITING_DECISION)
     decision = Decision(decision="approve", officer_id="jdoe", rationale="plausible")
-    await store.inbox.put("C-1", ArrivedDecision(decision=decision))
+    await store.inbox.put("C-1", DecisionItem(decision=decision))
     await process.work("C-1")
     await check_at_rest(store, root, ClaimStatus.COMPLETED)
     await leave(store, "C-1", "witness_statement", LATE)
@@ -262,18 +262,18 @@ async def test_what_was_taken_up_before_a_crash_is_not_taken_up_again(
     store = open_local_store(tmp_path)
     await open_session(store, "C-1", state=ClaimState.VALIDATION_COMPLETE)
     await leave(store, "C-1", "repair_estimate", PAPERS["repair_estimate"])
-    await store.inbox.put("C-1", ArrivedNote(note=Note(type="claim_amount", content="It is 2,300 USD")))
-    dying = await OpenClaim.open(store, "C-1")
+    await store.inbox.put("C-1", NoteItem(note=Note(type="claim_amount", content="It is 2,300 USD")))
+    dying = await ClaimUnitOfWork.open(store, "C-1")
     assert dying
-    await take_up(dying, settings())
+    await apply_inbox(dying, settings())
     await dying.flush()  # and then it dies, before it clears the inbox
     committed = await store.load_session("C-1")
     assert committed
     assert len(await store.inbox.list("C-1")) == 2
 
-    next_one = await OpenClaim.open(store, "C-1")
+    next_one = await ClaimUnitOfWork.open(store, "C-1")
     assert next_one
-    taken = await take_up(next_one, settings())
+    taken = await apply_inbox(next_one, settings())
     await next_one.flush()
     await store.inbox.clear("C-1", taken)
     assert await store.inbox.list("C-1") == []
@@ -326,7 +326,7 @@ async def test_what_arrived_while_the_event_was_lost_is_taken_up_by_the_sweep(ho
     await host.admin("sweep")
     await host.until(claim_id, {"awaiting_decision"})
     decision = Decision(decision="approve", officer_id="jdoe", rationale="plausible")
-    await store.inbox.put(claim_id, ArrivedDecision(decision=decision))
+    await store.inbox.put(claim_id, DecisionItem(decision=decision))
     await host.admin("sweep")
     await check_completed(host, claim_id, PAPERS)
 
@@ -342,7 +342,7 @@ async def test_in_a_storage_account_what_woke_nobody_is_taken_up_by_the_first_sw
         await eventually(note.exists)
         status = json.loads(note.read_text("utf-8"))
         store = open_store(Settings.load({"AGENT_MODEL": "offline", **account}))
-        await store.inbox.put(claim_id, ArrivedWithdrawal(reason="settled"))
+        await store.inbox.put(claim_id, WithdrawalItem(reason="settled"))
 
         await host.admin("sweep")
         await eventually(lambda: json.loads(note.read_text("utf-8"))["last"] > status["last"])
@@ -371,10 +371,10 @@ async def test_what_was_accepted_while_a_claim_ended_is_kept_on_file_and_changes
     done = {"state": ClaimState.HANDED_OFF, "status": ClaimStatus.COMPLETED, "completed_at": utc_now()}
     before = await open_session(store, "ENDED", **done, archived_at=utc_now())
     late = await leave(store, "ENDED", "police_report", PAPERS["police_report"])
-    await store.inbox.put("ENDED", ArrivedNote(note=Note(type="claim_amount", content="It is 9,999 USD")))
-    await store.inbox.put("ENDED", ArrivedWithdrawal(reason="settled"))
+    await store.inbox.put("ENDED", NoteItem(note=Note(type="claim_amount", content="It is 9,999 USD")))
+    await store.inbox.put("ENDED", WithdrawalItem(reason="settled"))
     decision = Decision(decision="deny", officer_id="jdoe", rationale="too late")
-    await store.inbox.put("ENDED", ArrivedDecision(decision=decision))
+    await store.inbox.put("ENDED", DecisionItem(decision=decision))
     await host.admin("sweep")
     claim = await host.until("ENDED", lambda claim: claim["message_count"] == 5)
     assert (claim["status"], claim["decision"]) == ("completed", None)

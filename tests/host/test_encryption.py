@@ -4,8 +4,8 @@ import base64
 import json
 from pathlib import Path
 
+from shared.encryption.keyring import ConfiguredKeys, parse_keys
 from shared.session_store import Sealer, open_local_store
-from shared.session_store.keyring import ConfiguredKeys, parse_keys
 from tests.host.running import collision, host_on
 
 OLD, NEW = (f"{name}:{base64.b64encode(name.encode() * 16).decode()}" for name in ("k1", "k2"))

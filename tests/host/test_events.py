@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from orchestration.events import erased
+from orchestration.phases.events import erased
 from shared.clock import utc_now
 from shared.session_store import open_local_store
 from tests.host.running import PATIENCE, REPOSITORY, Host, collision, host_on

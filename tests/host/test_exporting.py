@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.exporting import providers
 from shared.settings import Settings
+from shared.telemetry.exporters import providers
 from tests.host.running import collision, host_on
 from tests.host.telemetry_receiver import CLIENT_ID, receiving
 

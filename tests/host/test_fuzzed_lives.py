@@ -17,8 +17,8 @@ import schemathesis
 from schemathesis.engine import events, from_schema
 
 from tests.host.running import Host, collision, host_on
-from triggers.api import EMAIL
-from triggers.routes import JSON
+from triggers.http.route_table import EMAIL
+from triggers.http.routes import JSON
 
 REQUESTS = int(os.environ.get("CLAIMS_FUZZ_REQUESTS", "5000"))
 LIVES, STEPS = 40, 30

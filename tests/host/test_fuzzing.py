@@ -23,8 +23,8 @@ from schemathesis.specs.openapi import checks
 from shared.names import keyed_claim_id
 from tests.host.refusals import DECIDABLE, OVER, PAUSED, UNKNOWN, host_at_rest, ids, stored
 from tests.host.running import Host
-from triggers.api import EMAIL, MARKDOWN, PLAIN
-from triggers.openapi import openapi
+from triggers.http.openapi import openapi
+from triggers.http.route_table import EMAIL, MARKDOWN, PLAIN
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 EXAMPLES = int(os.environ.get("CLAIMS_FUZZ_EXAMPLES", "15"))

@@ -12,7 +12,7 @@ import pytest
 
 from tests.host.refusals import ids, nothing_left_at_rest, problem
 from tests.host.running import Host, collision
-from triggers.api import IDEMPOTENCY_KEY, IF_MATCH, ROUTES
+from triggers.http.route_table import IDEMPOTENCY_KEY, IF_MATCH, ROUTES
 
 _numbers = count(1)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.host.running import REPOSITORY, Host, host_on
-from tests.shared.session_store.originals import COMPLETED, WAITED_FOR, write_original
+from tests.shared.session_store.legacy.originals import COMPLETED, WAITED_FOR, write_original
 
 CLAIM = "CLM-1120105522"
 OWN = ["police_report", "vehicle_damage_photos"]

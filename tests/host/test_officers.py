@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from tests.host.refusals import nothing_left_at_rest, problem
 from tests.host.running import Host, collision, host_on
-from triggers.principal import HEADER
+from triggers.http.principal import HEADER
 
 ROLE = "ClaimsOfficer"
 BOUND = 1900

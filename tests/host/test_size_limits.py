@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from tests.host.refusals import MARK, nothing_left_at_rest, problem
 from tests.host.running import PATIENCE, Host, collision, eventually, host_on
-from triggers.api import IDEMPOTENCY_KEY
+from triggers.http.route_table import IDEMPOTENCY_KEY
 
 MOST = 3
 

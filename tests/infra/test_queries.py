@@ -16,13 +16,13 @@ import pytest_asyncio
 from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob import ContainerClient
 
-from orchestration import events
-from orchestration.delivery import Patience, deliver
+from orchestration.durable.event_delivery_activities import Patience, deliver
+from orchestration.phases import events
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimStatus
 from shared.models.requests import Submission
 from shared.session_store import open_local_store
-from shared.telemetry import EVENT
+from shared.telemetry.log import EVENT
 from shared.webhook import Target
 from tests.host.running import Host, collision, host_on
 from tests.infra.templates import INFRA, ROOT

@@ -29,7 +29,7 @@ from tests.infra.templates import (
 )
 from tests.infra.test_postdeploy import OUTPUTS
 from tests.test_function_app import bindings
-from triggers.upload_links import HEADERS
+from triggers.http.upload_links import HEADERS
 
 READ_BY_THE_HOST = {
     *(f"AzureWebJobsStorage__{part}" for part in ("blobServiceUri", "queueServiceUri", "tableServiceUri")),

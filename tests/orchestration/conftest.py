@@ -10,8 +10,8 @@ import trustme
 
 from orchestration.agents.prices import prices
 from orchestration.agents.services import close_services
+from shared.session_store.opening import session_store
 from shared.settings import settings
-from shared.storage import session_store
 from tests.orchestration.agents.model_server import KEY, Dialect, ModelServer
 
 PROVIDERS: tuple[Dialect, ...] = ("openai", "azure_openai", "ollama")

@@ -6,16 +6,16 @@ from typing import Any
 
 import azure.functions as func
 
-from orchestration.activities import advance
-from orchestration.position import Position
-from orchestration.workflow import PHASES
+from orchestration.durable.activities import advance
+from orchestration.durable.workflow import PHASES
+from orchestration.rules.routing import NextStep
+from orchestration.services.documents import brought, check_documents, given_documents, leave_document
 from shared.models.claim import ClaimContext
-from shared.models.inbox import ArrivedDecision, Nudge
+from shared.models.inbox import DecisionItem, Nudge
 from shared.models.requests import Decision, DocumentInput
-from shared.storage import session_store
-from triggers.claims import _create  # pyright: ignore[reportPrivateUsage]
-from triggers.documents import brought, check_documents, given_documents, leave_document
-from triggers.submissions import parse_submission
+from shared.session_store.opening import session_store
+from triggers.http.claims import _create  # pyright: ignore[reportPrivateUsage]
+from triggers.http.submissions import parse_submission
 
 Papers = dict[str, tuple[str, str]]
 """File name to type and text."""
@@ -43,7 +43,7 @@ async def send(claim_id: str, papers: Papers) -> None:
 async def decide(claim_id: str, payout: Decimal | None = None) -> None:
     """An officer's approval."""
     decision = Decision(decision="approve", officer_id="jdoe", rationale="Seen", payout_amount=payout)
-    await session_store().inbox.put(claim_id, ArrivedDecision(decision=decision))
+    await session_store().inbox.put(claim_id, DecisionItem(decision=decision))
 
 
 async def nudge(claim_id: str) -> None:
@@ -51,7 +51,7 @@ async def nudge(claim_id: str) -> None:
     await session_store().inbox.put(claim_id, Nudge())
 
 
-async def live(claim_id: str, before: Callable[[Position], None] = lambda _: None) -> ClaimContext:
+async def live(claim_id: str, before: Callable[[NextStep], None] = lambda _: None) -> ClaimContext:
     """Let the claim go on until it waits or ends, as the workflow does; `before` is told each phase."""
     answer = await advance(claim_id)
     for phase in PHASES:

@@ -11,13 +11,13 @@ from typing import Any
 import azure.functions as func
 import pytest
 
-from orchestration.activities import PhaseFailed
+from orchestration.durable.activities import PhaseFailed
 from orchestration.phases.handoff import NO_BRIEF
-from orchestration.position import Position
+from orchestration.rules.routing import NextStep
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, Message, Outcome
 from shared.session_store import Session, SessionStore
-from shared.storage import session_store
-from shared.telemetry import EVENT
+from shared.session_store.opening import session_store
+from shared.telemetry.log import EVENT
 from tests.orchestration.agents.claims import a_policy
 from tests.orchestration.agents.model_server import (
     Answer,
@@ -32,8 +32,8 @@ from tests.orchestration.agents.model_server import (
 )
 from tests.orchestration.conftest import PROVIDERS, Use
 from tests.orchestration.life import decide, everything, live, look, nudge, send, submit
-from triggers.answers import links
-from triggers.views import claim_view
+from triggers.http.responses import links
+from triggers.http.views import claim_view
 
 pytestmark = pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince211")
 
@@ -140,7 +140,7 @@ async def test_a_claim_is_worked_from_the_letter_to_the_handoff(
 async def test_what_the_claim_cost_is_on_record_by_turn_and_by_claim_and_shown(
     own_letter: ModelServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "orchestration.turns")
+    caplog.set_level(logging.INFO, "orchestration.phases.turns")
     claim_id = await submit(LETTER, "text/plain")
     context = await live(claim_id)
     by_turn = [turn.usage for turn in context.turns.values()]
@@ -375,16 +375,16 @@ class Commits:
 # --- budget ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("phase", [Position.INTAKE, Position.GATHERING, Position.ASSESSMENT])
+@pytest.mark.parametrize("phase", [NextStep.INTAKE, NextStep.GATHERING, NextStep.ASSESSMENT])
 async def test_a_claim_without_tokens_goes_to_an_officer_with_what_is_there(
-    use: Use, server: ModelServer, phase: Position
+    use: Use, server: ModelServer, phase: NextStep
 ) -> None:
     use("openai")
     server.script = worked_by
     claim_id = await submit(LETTER, "text/plain")
     await send(claim_id, ESTIMATE)
 
-    def run_dry(coming: Position) -> None:
+    def run_dry(coming: NextStep) -> None:
         if coming is phase:
             use("openai", CLAIM_TOKEN_BUDGET=str(max(1, server.tokens_given + 10)))
 

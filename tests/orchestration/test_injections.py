@@ -15,11 +15,11 @@ import yaml
 
 from orchestration.agents.plugins import TOOLS
 from orchestration.agents.roster import roster
-from orchestration.reference import DATA_FOLDER, ReferenceData
+from orchestration.rules.reference import DATA_FOLDER, ReferenceData
 from shared.models.claim import ClaimContext, ClaimStatus
-from shared.models.inbox import ArrivedNote
+from shared.models.inbox import NoteItem
 from shared.models.requests import Note
-from shared.storage import session_store
+from shared.session_store.opening import session_store
 from tests.orchestration.agents.model_server import Answer, Calls, ModelServer, Request, Says
 from tests.orchestration.conftest import Use
 from tests.orchestration.life import Papers, everything, live, send, submit
@@ -105,7 +105,7 @@ async def arrive(attack: dict[str, str]) -> str:
         claim_id = await submit(narrative, "text/plain; charset=utf-8")
     await send(claim_id, {filename: ("repair_estimate", estimate)})
     if where == "note":
-        note = ArrivedNote(note=Note(type="police_report", content=text))
+        note = NoteItem(note=Note(type="police_report", content=text))
         await session_store().inbox.put(claim_id, note)
     return claim_id
 

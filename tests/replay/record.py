@@ -17,19 +17,19 @@ from durabletask.internal.orchestrator_service_pb2 import OrchestratorRequest
 from durabletask.worker import TaskHubGrpcWorker
 from google.protobuf.json_format import MessageToDict
 
-from orchestration import workflow
-from orchestration.courier import Progress, instance_of
-from orchestration.position import Position
-from orchestration.workflow import Answer
-from tests.orchestration import test_courier
-from tests.orchestration.test_courier import IDLE, OVER
-from tests.orchestration.test_workflow import Hub, Script
+from orchestration.durable import workflow
+from orchestration.durable.event_delivery import Progress, instance_of
+from orchestration.durable.workflow import Answer
+from orchestration.rules.routing import NextStep
+from tests.orchestration.durable import test_event_delivery
+from tests.orchestration.durable.test_event_delivery import IDLE, OVER
+from tests.orchestration.durable.test_workflow import Hub, Script
 
 FOLDER = Path(__file__).parent
 HOST_JSON = FOLDER.parents[1] / "host.json"
 BUSY = RuntimeError("busy")
-TELLS = Answer(position=Position.WAIT, due=None, tells=True)
-DUE_LONG_AGO = Answer(position=Position.WAIT, due="2026-01-01T00:00:00+00:00", tells=False)
+TELLS = Answer(position=NextStep.WAIT, due=None, tells=True)
+DUE_LONG_AGO = Answer(position=NextStep.WAIT, due="2026-01-01T00:00:00+00:00", tells=False)
 TRY_AGAIN = Progress(due="2026-01-01T00:00:00+00:00", is_over=False)
 CLAIMS: Mapping[str, tuple[Script, int]] = {
     "decided_without_a_wait": (
@@ -103,7 +103,7 @@ def main() -> None:
     for name, (script, wakes) in CLAIMS.items():
         _record(name, claims.client, partial(claims.start, script, version=version), wakes)
     claims.close()
-    deliveries = test_courier.Hub(RecordingWorker)
+    deliveries = test_event_delivery.Hub(RecordingWorker)
     for name, (answers, wakes) in DELIVERIES.items():
         start = partial(deliveries.start, "CLM-1", *answers, version=version)
         _record(name, deliveries.client, start, wakes)

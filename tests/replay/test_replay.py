@@ -16,8 +16,8 @@ from durabletask.internal import orchestrator_service_pb2 as pb
 from durabletask.task import OrchestrationContext
 from google.protobuf.json_format import ParseDict
 
-from orchestration import courier, workflow
-from orchestration.workflow import claim_workflow
+from orchestration.durable import event_delivery, workflow
+from orchestration.durable.workflow import claim_workflow
 from tests.replay.record import CLAIMS, DELIVERIES, ERASURES, FOLDER, RECORDED, current_version
 
 # The SDK reads the results of activities without asking for a type, as in the deployed app.
@@ -28,8 +28,8 @@ RECORDINGS = sorted(FOLDER.glob("*/*.json"))
 Workflow = Callable[..., Generator[Any, Any, Any]]
 CODE: dict[str, Workflow] = {
     workflow.NAME: claim_workflow,
-    courier.NAME: courier.deliver_events,
-    courier.ERASURE: courier.deliver_erasure,
+    event_delivery.NAME: event_delivery.deliver_events,
+    event_delivery.ERASURE: event_delivery.deliver_erasure,
 }
 
 
@@ -108,12 +108,12 @@ def phases_under_other_names(ctx: OrchestrationContext, wait_for: str | None = N
 
 def deliveries_that_wait_first(ctx: OrchestrationContext, _: None = None) -> Any:
     yield ctx.wait_for_external_event(workflow.WAKE)
-    return (yield from courier.deliver_events(ctx))
+    return (yield from event_delivery.deliver_events(ctx))
 
 
-def erasures_without_a_timer(ctx: OrchestrationContext, erasure: courier.Erasure) -> Any:
-    yield ctx.call_activity(courier.DELIVER_ERASED, input=erasure)
-    yield ctx.call_activity(courier.DELIVER_ERASED, input=erasure)
+def erasures_without_a_timer(ctx: OrchestrationContext, erasure: event_delivery.Erasure) -> Any:
+    yield ctx.call_activity(event_delivery.DELIVER_ERASED, input=erasure)
+    yield ctx.call_activity(event_delivery.DELIVER_ERASED, input=erasure)
 
 
 def refusals(change: Workflow, names: Iterable[str]) -> str:

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.names import FILE_NAME_BYTES, check_claim_id, check_file_name, check_slug, new_claim_id
+from shared.names import (
+    FILE_NAME_BYTES,
+    check_claim_id,
+    check_file_name,
+    check_slug,
+    new_claim_id,
+)
 from tests.shared.bad_names import BAD_CLAIM_IDS, BAD_FILE_NAMES
 
 SYNTAX = st.sampled_from('./\\:*?"<>|~$ \0\n．․‥…∕／⁄⧵＼\u200b\u202e\ufeff\ufffdé\u0301ß漢😀')

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from shared.encryption.keyring import DataKey
 from shared.errors import SettingsError
-from shared.session_store.keyring import DataKey
 from shared.settings import PROVIDER_SETTINGS, Settings
 
 KEY = b64encode(bytes(32)).decode()

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from shared.clock import utc_now
-from shared.events import ClaimEvent, event_id
+from shared.models.events import ClaimEvent, event_id
 from shared.settings import Settings
 from shared.webhook import NotDelivered, Target, is_allowed
 from tests.shared.receiver import SECRET, Answer, Receiver, receiving

@@ -3,13 +3,13 @@
 import datetime as dt
 from decimal import Decimal
 
-from orchestration.agents import reading
+import reading
 from orchestration.agents.briefing import Briefing, told
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
 from orchestration.agents.offline_scripts.wording import amount, passage, summary
 from orchestration.agents.plugins.claim import ClaimAnswer
 from orchestration.agents.reports import ReadingReport
-from orchestration.reference import person_key, policy_key
+from orchestration.rules.reference import person_key, policy_key
 from shared.models.claim import Facts
 
 _LABELS = {

@@ -8,15 +8,15 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from orchestration.agents import reading
+import reading
 from orchestration.agents.briefing import Briefing
 from orchestration.agents.offline_scripts.script import Call, Findings, result
 from orchestration.agents.offline_scripts.wording import amount, passage
 from orchestration.agents.plugins.claim import DocumentAnswer
-from orchestration.agents.reading.incident_dates import incident_date
-from orchestration.agents.reading.policies import policy_number
-from orchestration.agents.reading.text import prepare
-from orchestration.reference import person_key, policy_key, vendor_key
+from orchestration.rules.reference import person_key, policy_key, vendor_key
+from reading.incident_dates import incident_date
+from reading.policies import policy_number
+from reading.text import prepare
 from shared.models.claim import Facts
 
 ACCOUNTS = frozenset({"police_report", "fire_report", "witness_statement"})

@@ -5,8 +5,8 @@ from orchestration.agents.offline_scripts.script import Call, Findings, Script, 
 from orchestration.agents.offline_scripts.wording import amount, summary
 from orchestration.agents.plugins.policy import CoverageAnswer, PolicyAnswer
 from orchestration.agents.reports import Report
-from orchestration.decision import EARLY_CLAIM, HIGH_SHARE
-from orchestration.reference import Policy, person_key
+from orchestration.rules.decision import EARLY_CLAIM, HIGH_SHARE
+from orchestration.rules.reference import Policy, person_key
 from shared.models.claim import Facts
 
 

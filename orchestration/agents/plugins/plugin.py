@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from orchestration.agents.desk import Desk
-from orchestration.reference import ReferenceData
+from orchestration.agents.agent_context import AgentContext
+from orchestration.rules.reference import ReferenceData
 
 _TOOL = "__tool__"
 
@@ -17,7 +17,7 @@ class Plugin:
 
     name: ClassVar[str]
 
-    def __init__(self, desk: Desk, reference: ReferenceData) -> None:
+    def __init__(self, desk: AgentContext, reference: ReferenceData) -> None:
         self.desk = desk
         self.reference = reference
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel
 
 from orchestration.agents.plugins.plugin import Plugin, answer, refusal, tool
-from orchestration.reference import Policy
+from orchestration.rules.reference import Policy
 from shared.models.fields import Money
 
 

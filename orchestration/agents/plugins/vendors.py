@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel
 
 from orchestration.agents.plugins.plugin import Plugin, answer, tool
-from orchestration.reference import Vendor
+from orchestration.rules.reference import Vendor
 
 
 class VendorAnswer(BaseModel):

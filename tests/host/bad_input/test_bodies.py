@@ -6,14 +6,7 @@ from typing import Any
 import pytest
 
 from tests.host.bad_input.requests import AS_MAIL, SAID, mail_with
-from tests.host.refusals import (
-    DOCUMENT_LIMIT,
-    MARK,
-    PAUSED,
-    REQUEST_LIMIT,
-    ids,
-    refused,
-)
+from tests.host.refusals import DOCUMENT_LIMIT, MARK, PAUSED, REQUEST_LIMIT, ids, refused
 from tests.host.running import Host, base64_of
 
 NESTED = b'{"a":' * 150 + b"1" + b"}" * 150

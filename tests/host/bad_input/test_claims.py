@@ -5,15 +5,7 @@ from typing import Any
 import pytest
 
 from tests.host.bad_input.requests import ROUTES_OF_A_CLAIM, request_to
-from tests.host.refusals import (
-    DECIDABLE,
-    MARK,
-    OVER,
-    PAUSED,
-    UNKNOWN,
-    ids,
-    refused,
-)
+from tests.host.refusals import DECIDABLE, MARK, OVER, PAUSED, UNKNOWN, ids, refused
 from tests.host.running import Host
 
 

@@ -4,12 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.host.refusals import (
-    MARK,
-    PAUSED,
-    ids,
-    refused,
-)
+from tests.host.refusals import MARK, PAUSED, ids, refused
 from tests.host.running import Host
 
 

@@ -3,10 +3,7 @@
 import pytest
 
 from tests.host.bad_input.requests import AS_MAIL, mail_with
-from tests.host.refusals import (
-    MARK,
-    refused,
-)
+from tests.host.refusals import MARK, refused
 from tests.host.running import Host
 
 

@@ -6,12 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.host.bad_input.requests import AS_MAIL, ROUTES_OF_A_CLAIM, SAID, mail_with, request_to
-from tests.host.refusals import (
-    MARK,
-    PAUSED,
-    ids,
-    refused,
-)
+from tests.host.refusals import MARK, PAUSED, ids, refused
 from tests.host.running import Host
 from tests.shared.bad_names import BAD_CLAIM_IDS, BAD_FILE_NAMES
 

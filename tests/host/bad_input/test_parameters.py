@@ -4,11 +4,7 @@ import base64
 
 import pytest
 
-from tests.host.refusals import (
-    MARK,
-    PAUSED,
-    refused,
-)
+from tests.host.refusals import MARK, PAUSED, refused
 from tests.host.running import Host
 
 

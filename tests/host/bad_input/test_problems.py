@@ -5,13 +5,7 @@ import os
 import subprocess
 import sys
 
-from tests.host.refusals import (
-    MARK,
-    PAUSED,
-    UNKNOWN,
-    nothing_left,
-    problem,
-)
+from tests.host.refusals import MARK, PAUSED, UNKNOWN, nothing_left, problem
 from tests.host.running import REPOSITORY, Host
 
 

@@ -4,14 +4,7 @@ import asyncio
 from typing import Any
 
 from tests.host.bad_input.requests import ROUTES_OF_A_CLAIM, request_to
-from tests.host.refusals import (
-    DECIDABLE,
-    MARK,
-    OVER,
-    PAUSED,
-    nothing_left_at_rest,
-    refused,
-)
+from tests.host.refusals import DECIDABLE, MARK, OVER, PAUSED, nothing_left_at_rest, refused
 from tests.host.running import Host, collision, turns_of
 
 

@@ -5,14 +5,7 @@ import json
 import os
 from pathlib import Path
 
-from tests.host.refusals import (
-    DECIDABLE,
-    DOCUMENT_LIMIT,
-    MARK,
-    OVER,
-    PAUSED,
-    log_of,
-)
+from tests.host.refusals import DECIDABLE, DOCUMENT_LIMIT, MARK, OVER, PAUSED, log_of
 from tests.host.running import Host, collision, host_on
 
 REJECTED_UPLOADS: dict[str, tuple[bytes, str]] = {

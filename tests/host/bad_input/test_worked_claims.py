@@ -1,9 +1,6 @@
 """Of a claim that is worked, nothing is said."""
 
-from tests.host.refusals import (
-    MARK,
-    log_of,
-)
+from tests.host.refusals import MARK, log_of
 from tests.host.running import Host, collision
 
 

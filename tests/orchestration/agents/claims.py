@@ -12,12 +12,12 @@ from semantic_kernel.connectors.ai.function_call_choice_configuration import Fun
 from semantic_kernel.connectors.ai.prompt_execution_settings import PromptExecutionSettings
 from semantic_kernel.contents import AuthorRole, ChatHistory, ChatMessageContent, FunctionCallContent
 
-from orchestration.agents.desk import Desk
+from documents import DocumentText
+from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.kernel import Reply, run_agent
 from orchestration.agents.offline import OfflineChatCompletion
-from orchestration.reference import DATA_FOLDER, Policy, Vendor, WatchListEntry
-from orchestration.requirements import requirements
-from shared.extraction import DocumentText
+from orchestration.rules.reference import DATA_FOLDER, Policy, Vendor, WatchListEntry
+from orchestration.rules.requirements import requirements
 from shared.models.claim import ClaimContext, DocumentRecord, Facts
 from shared.models.requests import Submission
 
@@ -77,7 +77,7 @@ def a_desk(
     question: str | None = None,
     claim_id: str = "CLM-TEST",
     **context: Any,
-) -> Desk:
+) -> AgentContext:
     """A desk with a claim on it; `documents` maps a file name to its type and text."""
     papers = documents or {}
     records = [
@@ -100,7 +100,7 @@ def a_desk(
         text = papers[record.filename][1]
         return DocumentText(text) if text else DocumentText(problem=NO_TEXT)
 
-    return Desk(
+    return AgentContext(
         context=claim,
         missing=requirements().describe(missing, claim),
         read_text=read_text,
@@ -108,7 +108,7 @@ def a_desk(
     )
 
 
-async def work(role: str, desk: Desk) -> Reply:
+async def work(role: str, desk: AgentContext) -> Reply:
     """A turn with the offline model."""
     return await run_agent(role, desk, service=OfflineChatCompletion())
 

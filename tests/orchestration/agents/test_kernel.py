@@ -8,22 +8,14 @@ from semantic_kernel.connectors.ai.completion_usage import CompletionUsage
 from semantic_kernel.contents import FunctionCallContent
 from semantic_kernel.exceptions import ServiceResponseException
 
-from orchestration.agents.desk import Desk
+from documents import DocumentText
+from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.kernel import MAX_CALL_ROUNDS, MAX_CALLS, run_agent
 from orchestration.agents.reports import ReadingReport
 from orchestration.agents.roster import roster
 from shared.errors import TurnFailed
-from shared.extraction import DocumentText
 from shared.models.claim import DocumentRecord, Facts
-from tests.orchestration.agents.claims import (
-    ScriptedModel,
-    a_desk,
-    a_policy,
-    asks,
-    facts_of,
-    says,
-    work,
-)
+from tests.orchestration.agents.claims import ScriptedModel, a_desk, a_policy, asks, facts_of, says, work
 
 REPORT = json.dumps({"summary": "Looked at."})
 
@@ -178,7 +170,7 @@ async def test_a_broken_tool_ends_the_turn_with_its_own_error_whatever_the_model
         raise OSError(f"cannot open {record.filename}")
 
     desk = a_desk(Facts(), {"jane_doe.txt": ("repair_estimate", "")})
-    broken = Desk(context=desk.context, missing=[], read_text=read_text)
+    broken = AgentContext(context=desk.context, missing=[], read_text=read_text)
     model = ScriptedModel(asks("claim-read_document", filename="jane_doe.txt"), says(REPORT))
     with pytest.raises(OSError, match=r"cannot open jane_doe\.txt"):
         await run_agent("vendor_specialist", broken, service=model)

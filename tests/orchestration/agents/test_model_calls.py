@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tenacity import wait_none
 
-from orchestration.agents.desk import Desk
+from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.kernel import Reply, run_agent
 from orchestration.agents.reports import REPORT_TYPES
 from orchestration.agents.services import chat_service
@@ -58,7 +58,7 @@ def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("orchestration.agents.model_calls._BACKOFF", wait_none())
 
 
-async def turn(desk: Desk | None = None, role: str = ROLE) -> Reply:
+async def turn(desk: AgentContext | None = None, role: str = ROLE) -> Reply:
     return await run_agent(role, desk or a_desk(facts_of(a_policy())))
 
 
@@ -428,7 +428,7 @@ async def test_a_conversation_is_cut_to_the_tokens_of_the_setting(use: Use, serv
         assert kept in last.text
 
 
-def desk_files(desk: Desk) -> list[str]:
+def desk_files(desk: AgentContext) -> list[str]:
     return [record.filename for record in desk.context.documents]
 
 

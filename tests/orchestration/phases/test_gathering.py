@@ -13,13 +13,13 @@ from semantic_kernel.connectors.ai.prompt_execution_settings import PromptExecut
 from semantic_kernel.contents import AuthorRole, ChatHistory, ChatMessageContent
 
 from orchestration.agents.briefing import read_prompt
-from orchestration.claim import OpenClaim
-from orchestration.decision import assess
 from orchestration.phases.gathering import run_gathering
 from orchestration.phases.rounds import plan_round
-from orchestration.position import Position, position_of
-from orchestration.reference import reference_data
-from orchestration.requirements import requirements
+from orchestration.phases.unit_of_work import ClaimUnitOfWork
+from orchestration.rules.decision import assess
+from orchestration.rules.reference import reference_data
+from orchestration.rules.requirements import requirements
+from orchestration.rules.routing import NextStep, next_step
 from shared.models.claim import (
     Assessment,
     ClaimContext,
@@ -33,11 +33,11 @@ from shared.models.claim import (
 from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.backend import Append
-from shared.session_store.local import LocalBackend
+from shared.session_store.local.backend import LocalBackend
 from shared.settings import Settings
 from tests.orchestration.agents.claims import TODAY, a_policy, facts_of
 from tests.orchestration.conftest import Use
-from triggers.views import missing_view
+from triggers.http.views import missing_view
 
 OFFLINE = Settings.load({"AGENT_MODEL": "offline", "SessionStorage__path": ":memory:"})
 SETTINGS = OFFLINE.model_copy(update={"agent_model": "openai"})
@@ -110,7 +110,7 @@ class AwayForAMoment(LocalBackend):
         return await super().commit(claim_id, expected=expected, appends=appends, context=context)
 
 
-async def a_claim(store: SessionStore, **changes: Any) -> OpenClaim:
+async def a_claim(store: SessionStore, **changes: Any) -> ClaimUnitOfWork:
     """A collision whose papers are there, at the end of intake."""
     estimate = DocumentRecord(
         type="repair_estimate", filename="estimate.pdf", reference="dms://1", received_at=TODAY
@@ -125,14 +125,14 @@ async def a_claim(store: SessionStore, **changes: Any) -> OpenClaim:
         "documents": [estimate],
         "turns": {READ.step: READ},
     }
-    return OpenClaim(store, await store.save_session(ClaimContext(**values | changes)))
+    return ClaimUnitOfWork(store, await store.save_session(ClaimContext(**values | changes)))
 
 
 def asks(role: str, question: str) -> dict[str, Any]:
     return {"summary": "One thing is open.", "questions": [{"role": role, "question": question}]}
 
 
-def assessed(claim: OpenClaim) -> Assessment:
+def assessed(claim: ClaimUnitOfWork) -> Assessment:
     return assess(
         claim.context, reference_data(), requirements(), mode="assisted", auto_approve_limit=Decimal(10**6)
     )
@@ -261,7 +261,7 @@ async def test_a_turn_that_storage_did_not_take_at_once_rides_with_the_next_and_
     assert len(said) == len(set(said))
     assert session.context.usage.turns == len(turns)
 
-    again = await OpenClaim.open(store, claim.claim_id)
+    again = await ClaimUnitOfWork.open(store, claim.claim_id)
     assert again
     await run_gathering(again, SETTINGS)
     assert {role: len(questions) for role, questions in cast.asked.items()} == dict.fromkeys(ALWAYS, 1)
@@ -304,10 +304,10 @@ async def test_what_was_asked_for_is_read_in_another_round_once_it_came(
     missing, _ = requirements().check(claim.context.model_copy(update={"documents": documents}))
     assert missing == []
     await claim.commit(documents=documents, missing_documents=missing, status=ClaimStatus.PROCESSING)
-    assert position_of(claim.context, human_in_loop=True) is Position.GATHERING
+    assert next_step(claim.context, human_in_loop=True) is NextStep.GATHERING
     await run_gathering(claim, SETTINGS)
     assert claim.context.rounds[-1].roles == ["fraud_analyst"]
-    assert position_of(claim.context, human_in_loop=True) is Position.ASSESSMENT
+    assert next_step(claim.context, human_in_loop=True) is NextStep.ASSESSMENT
 
 
 async def test_a_document_that_a_rule_requires_anyway_shows_no_reason_of_a_specialist(

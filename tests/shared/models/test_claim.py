@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from pydantic import JsonValue
 
-from orchestration.agents.reading import read_narrative
+from reading import read_narrative
 from shared.models.claim import ClaimContext
 from shared.models.requests import Submission
 

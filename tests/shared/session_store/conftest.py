@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from shared.encryption.keyring import ConfiguredKeys, DataKey
 from shared.session_store import Sealer, SessionStore
-from shared.session_store.account import Patience, by_connection_string
 from shared.session_store.backend import Backend
-from shared.session_store.blob import COMPACT_AT, BlobBackend
-from shared.session_store.keyring import ConfiguredKeys, DataKey
-from shared.session_store.local import LocalBackend, TemporaryBackend
+from shared.session_store.blob.account import Patience, by_connection_string
+from shared.session_store.blob.backend import COMPACT_AT, BlobBackend
+from shared.session_store.local.backend import LocalBackend, TemporaryBackend
 
 LOCAL: dict[str, Callable[[Path], Backend]] = {
     "local": LocalBackend,

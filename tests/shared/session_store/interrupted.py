@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import datetime
 
 from shared.models.claim import ClaimSummary
-from shared.session_store.backend import Append, Backend, Entry, Look, Page, Place
+from shared.session_store.backend import Append, Area, Backend, Entry, Look, Page
 from shared.session_store.listing import PageRequest, Period
 
 
@@ -27,15 +27,15 @@ class InterruptedBackend:
             raise Death
         self._left -= 1
 
-    async def read(self, place: Place, key: str, start: int = 0, end: int | None = None) -> bytes | None:
+    async def read(self, place: Area, key: str, start: int = 0, end: int | None = None) -> bytes | None:
         return await self._backend.read(place, key, start, end)
 
-    async def read_with_tag(self, place: Place, key: str) -> tuple[bytes, str] | None:
+    async def read_with_tag(self, place: Area, key: str) -> tuple[bytes, str] | None:
         return await self._backend.read_with_tag(place, key)
 
     async def write(
         self,
-        place: Place,
+        place: Area,
         key: str,
         data: bytes,
         *,
@@ -45,11 +45,11 @@ class InterruptedBackend:
         self._count()
         await self._backend.write(place, key, data, metadata=metadata, listed=listed)
 
-    async def write_stream(self, place: Place, key: str, content: AsyncIterator[bytes]) -> None:
+    async def write_stream(self, place: Area, key: str, content: AsyncIterator[bytes]) -> None:
         self._count()
         await self._backend.write_stream(place, key, content)
 
-    async def open_stream(self, place: Place, key: str) -> AsyncGenerator[bytes] | None:
+    async def open_stream(self, place: Area, key: str) -> AsyncGenerator[bytes] | None:
         return await self._backend.open_stream(place, key)
 
     async def look(self, claim_id: str) -> Look:
@@ -78,7 +78,7 @@ class InterruptedBackend:
     async def list_summaries(self, asked: PageRequest) -> Page:
         return await self._backend.list_summaries(asked)
 
-    async def move(self, place: Place, source: str, target: str) -> bool:
+    async def move(self, place: Area, source: str, target: str) -> bool:
         content = await self._backend.read(place, source)
         if content is None:
             return False
@@ -88,23 +88,23 @@ class InterruptedBackend:
         await self._backend.delete(place, source)
         return True
 
-    async def delete(self, place: Place, key: str) -> None:
+    async def delete(self, place: Area, key: str) -> None:
         self._count()
         await self._backend.delete(place, key)
 
-    async def delete_all(self, place: Place, names: list[str]) -> None:
+    async def delete_all(self, place: Area, names: list[str]) -> None:
         for name in names:
             await self.delete(place, name)
 
-    async def cool(self, place: Place, names: list[str]) -> None:
+    async def cool(self, place: Area, names: list[str]) -> None:
         self._count()
         await self._backend.cool(place, names)
 
-    async def delete_tree(self, place: Place, prefix: str) -> None:
+    async def delete_tree(self, place: Area, prefix: str) -> None:
         self._count()
         await self._backend.delete_tree(place, prefix)
 
-    async def list(self, place: Place, prefix: str) -> list[Entry]:
+    async def list(self, place: Area, prefix: str) -> list[Entry]:
         return await self._backend.list(place, prefix)
 
     async def upload_link(self, key: str, until: datetime) -> str | None:

@@ -7,10 +7,10 @@ from typing import Any
 from shared.clock import utc_now
 from shared.errors import RevisionConflict
 from shared.models.claim import ClaimContext, DocumentRecord, Message
-from shared.models.inbox import ArrivedDocument
+from shared.models.inbox import DocumentItem
 from shared.models.requests import Submission
 from shared.session_store import Sealer, Session, SessionStore
-from shared.session_store.backend import Backend, Place
+from shared.session_store.backend import Area, Backend
 from shared.session_store.streams import pieces, whole
 
 
@@ -34,8 +34,8 @@ def record(filename: str, *, sha256: str | None = None, kind: str = "repair_esti
     return DocumentRecord(type=kind, filename=filename, sha256=sha256, received_at=utc_now())
 
 
-def arrived(document: DocumentRecord) -> ArrivedDocument:
-    return ArrivedDocument(document=document)
+def arrived(document: DocumentRecord) -> DocumentItem:
+    return DocumentItem(document=document)
 
 
 async def load(store: SessionStore, claim_id: str = "CLM-1") -> Session:
@@ -69,11 +69,11 @@ async def opened(sealer: Sealer, name: str, stored: bytes, digest: str | None = 
     return await whole(sealer.open_document(name, pieces(stored), digest))
 
 
-async def stored(backend: Backend, key: str, place: Place = Place.SESSIONS) -> bytes:
+async def stored(backend: Backend, key: str, place: Area = Area.SESSIONS) -> bytes:
     data = await backend.read(place, key)
     assert data is not None
     return data
 
 
-async def keys(backend: Backend, place: Place = Place.SESSIONS, prefix: str = "") -> list[str]:
+async def keys(backend: Backend, place: Area = Area.SESSIONS, prefix: str = "") -> list[str]:
     return [entry.key for entry in await backend.list(place, prefix)]

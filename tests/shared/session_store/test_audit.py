@@ -19,7 +19,7 @@ from shared.models.claim import (
 from shared.models.requests import Note
 from shared.session_store import Sealer, Session, SessionStore
 from shared.session_store.audit import AuditTrail
-from shared.session_store.backend import Backend, Place
+from shared.session_store.backend import Area, Backend
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
 from tests.shared.session_store.samples import changed, keys, load, new_context, record, said, stored
 
@@ -150,7 +150,7 @@ async def test_a_claim_that_had_no_trail_begins_one_with_what_is_done_next(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
     session = await store.save_session(new_context())
-    await backend.delete(Place.SESSIONS, AUDIT)
+    await backend.delete(Area.SESSIONS, AUDIT)
     early = session.context.model_copy(update={"audit": AuditHead()})
     await store.save_session(Session(early, session.tag, chain=session.chain, committed=early))
     again = SessionStore(backend, sealer)
@@ -179,7 +179,7 @@ async def test_the_first_broken_line_is_named(backend: Backend, store: SessionSt
     await paused_and_resumed(store)
     lines = (await stored(backend, AUDIT)).splitlines(keepends=True)
 
-    await backend.write(Place.SESSIONS, AUDIT, b"".join(tampered(lines, how)))
+    await backend.write(Area.SESSIONS, AUDIT, b"".join(tampered(lines, how)))
 
     found = await trail(store)
     assert found.fault
@@ -199,7 +199,7 @@ async def test_a_line_that_was_rewritten_with_its_neighbours_intact_is_the_one_t
         forged = json.loads(lines[number - 1])
         forged[field] = forged[field][::-1]
         there = [*lines[: number - 1], json.dumps(forged, separators=(",", ":")).encode(), *lines[number:]]
-        await backend.write(Place.SESSIONS, AUDIT, b"".join(line + b"\n" for line in there))
+        await backend.write(Area.SESSIONS, AUDIT, b"".join(line + b"\n" for line in there))
         assert (await trail(store)).broken_line == number
 
 

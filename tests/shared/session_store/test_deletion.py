@@ -12,7 +12,7 @@ from shared.clock import utc_now
 from shared.errors import NotFound, RevisionConflict
 from shared.models.claim import ClaimStatus
 from shared.session_store import Sealer, Session, SessionStore
-from shared.session_store.backend import Backend, Place
+from shared.session_store.backend import Area, Backend
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
 from tests.shared.session_store.samples import (
     arrived,
@@ -25,7 +25,7 @@ from tests.shared.session_store.samples import (
     texts,
 )
 
-HELD = (Place.SESSIONS, Place.UPLOADS, Place.REJECTED)
+HELD = (Area.SESSIONS, Area.UPLOADS, Area.REJECTED)
 
 
 async def test_a_deleted_claim_leaves_nothing_and_its_neighbours_stay(
@@ -34,7 +34,7 @@ async def test_a_deleted_claim_leaves_nothing_and_its_neighbours_stay(
     for claim_id in ("CLM-1", "CLM-10", "CLM-1-b"):
         await store.save_session(new_context(claim_id), [said("one")])
         await store.inbox.put(claim_id, arrived(record("estimate.pdf")), b"pdf")
-        await backend.write(Place.UPLOADS, f"{claim_id}/police_report/report.pdf", b"pdf")
+        await backend.write(Area.UPLOADS, f"{claim_id}/police_report/report.pdf", b"pdf")
         await store.reject_upload(f"{claim_id}/virus.exe", b"mz", "not a document")
     others = [(place, await keys(backend, place)) for place in HELD]
 
@@ -98,7 +98,7 @@ async def test_a_deletion_that_died_is_completed_by_the_next(
     calls = 0
     for calls in count():
         await store.save_session(new_context(), [said("one")])
-        await backend.write(Place.UPLOADS, "CLM-1/report.pdf", b"pdf")
+        await backend.write(Area.UPLOADS, "CLM-1/report.pdf", b"pdf")
         try:
             await SessionStore(InterruptedBackend(backend, calls), sealer).delete_session("CLM-1")
         except Death:
@@ -118,7 +118,7 @@ async def test_a_tombstone_says_that_a_claim_was_erased_and_when_and_nothing_els
     before = utc_now()
     await store.save_session(new_context(), [said("one")])
     await store.delete_session("CLM-1")
-    tombstone = await stored(backend, "tombstones/CLM-1.json", Place.ERASED)
+    tombstone = await stored(backend, "tombstones/CLM-1.json", Area.ERASED)
     await store.delete_session("CLM-1")
 
     assert await store.was_erased("CLM-1")
@@ -126,7 +126,7 @@ async def test_a_tombstone_says_that_a_claim_was_erased_and_when_and_nothing_els
     said_there = json.loads(tombstone)
     assert said_there.keys() == {"claim_id", "erased_at"}
     assert before <= datetime.fromisoformat(said_there["erased_at"]) <= utc_now()
-    assert await stored(backend, "tombstones/CLM-1.json", Place.ERASED) == tombstone
+    assert await stored(backend, "tombstones/CLM-1.json", Area.ERASED) == tombstone
 
 
 async def test_an_erasure_stays_open_until_it_is_closed_and_the_tombstone_stays(store: SessionStore) -> None:
@@ -161,7 +161,7 @@ async def test_when_a_claim_was_created_is_known_until_its_erasure_is_closed(
 async def test_a_claim_of_which_nothing_can_be_read_is_erased(backend: Backend, store: SessionStore) -> None:
     await store.save_session(new_context())
     for name in ("context.json", "session.json"):
-        await backend.write(Place.SESSIONS, f"CLM-1/{name}", b"{")
+        await backend.write(Area.SESSIONS, f"CLM-1/{name}", b"{")
 
     assert await store.created_at("CLM-1") is None
     await store.delete_session("CLM-1")

@@ -8,15 +8,9 @@ import pytest
 from shared.errors import SessionCorrupt
 from shared.models.claim import DocumentRecord
 from shared.session_store import Sealer, SessionStore
-from shared.session_store.backend import Backend, Place
+from shared.session_store.backend import Area, Backend
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
-from tests.shared.session_store.samples import (
-    arrived,
-    keys,
-    new_context,
-    record,
-    stored,
-)
+from tests.shared.session_store.samples import arrived, keys, new_context, record, stored
 from tests.shared.session_store.samples import opened as document_opened
 
 OLD, NEW = b"first estimate", b"second estimate"
@@ -109,22 +103,22 @@ async def test_a_handoff_is_read_as_it_was_put(store: SessionStore) -> None:
 
 
 async def test_a_damaged_handoff_is_named(backend: Backend, store: SessionStore) -> None:
-    await backend.write(Place.SESSIONS, "CLM-1/handoff.json", b"[]")
+    await backend.write(Area.SESSIONS, "CLM-1/handoff.json", b"[]")
 
     with pytest.raises(SessionCorrupt, match=r"CLM-1/handoff\.json: "):
         await store.read_handoff("CLM-1")
 
 
 async def test_a_rejected_upload_is_put_aside_whole(backend: Backend, store: SessionStore) -> None:
-    await backend.write(Place.UPLOADS, "CLM-1/virus.exe", b"mz")
+    await backend.write(Area.UPLOADS, "CLM-1/virus.exe", b"mz")
 
     await store.reject_upload("CLM-1/virus.exe", b"mz", "no document: größer als erlaubt")
     await store.delete_upload("CLM-1/virus.exe")
     await store.delete_upload("CLM-1/virus.exe")
 
-    assert await keys(backend, Place.UPLOADS) == []
-    assert await keys(backend, Place.REJECTED) == ["CLM-1/virus.exe"]
-    assert await stored(backend, "CLM-1/virus.exe", Place.REJECTED) == b"mz"
+    assert await keys(backend, Area.UPLOADS) == []
+    assert await keys(backend, Area.REJECTED) == ["CLM-1/virus.exe"]
+    assert await stored(backend, "CLM-1/virus.exe", Area.REJECTED) == b"mz"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +129,6 @@ async def test_an_upload_can_be_rejected_for_its_very_name(
 ) -> None:
     await store.reject_upload(f"CLM-1/{name}", b"x", "a bad name")
 
-    (key,) = await keys(backend, Place.REJECTED)
+    (key,) = await keys(backend, Area.REJECTED)
     assert key.startswith("CLM-1/")
-    assert await stored(backend, key, Place.REJECTED) == b"x"
+    assert await stored(backend, key, Area.REJECTED) == b"x"

@@ -3,10 +3,10 @@
 import json
 from hashlib import sha256
 
-from shared.models.inbox import ArrivedNote
+from shared.models.inbox import NoteItem
 from shared.models.requests import Note
 from shared.session_store import SessionStore
-from shared.session_store.backend import Backend, Place
+from shared.session_store.backend import Area, Backend
 from tests.shared.session_store.samples import arrived, new_context, record, said
 
 PAPER = b"what the police wrote"
@@ -23,11 +23,11 @@ async def test_it_is_each_object_once_and_readable(backend: Backend, store: Sess
     await store.inbox.file("CLM-1", arrival, document, None)
     await store.inbox.clear("CLM-1", [arrival])
     await store.inbox.put(
-        "CLM-1", ArrivedNote(note=Note(type="other", content="Main Street 5")), arrival_id="a2"
+        "CLM-1", NoteItem(note=Note(type="other", content="Main Street 5")), arrival_id="a2"
     )
     await store.put_handoff("CLM-1", {"payout": 1})
     await store.requests.put("CLM-1", "key", b"answered")
-    await backend.write(Place.UPLOADS, "CLM-1/photo.png", b"png")
+    await backend.write(Area.UPLOADS, "CLM-1/photo.png", b"png")
     await store.reject_upload("CLM-1/virus.exe", b"mz", "not a document")
     await store.save_session(new_context("CLM-10"), [said("of another claim")])
 
@@ -57,7 +57,7 @@ async def test_it_is_each_object_once_and_readable(backend: Backend, store: Sess
 async def test_what_is_damaged_comes_as_it_is_stored(backend: Backend, store: SessionStore) -> None:
     await store.save_session(new_context(), [said("one")])
     torn = b'{"v":1,"data":"torn'
-    await backend.write(Place.SESSIONS, "CLM-1/handoff.json", torn)
+    await backend.write(Area.SESSIONS, "CLM-1/handoff.json", torn)
 
     assert (await everything(store))["sessions/CLM-1/handoff.json"] == torn
 

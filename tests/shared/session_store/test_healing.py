@@ -6,16 +6,9 @@ import pytest
 
 from shared.models.claim import ClaimStatus
 from shared.session_store import Sealer, SessionStore
-from shared.session_store.backend import Backend, Place
+from shared.session_store.backend import Area, Backend
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
-from tests.shared.session_store.samples import (
-    changed,
-    load,
-    new_context,
-    said,
-    stored,
-    texts,
-)
+from tests.shared.session_store.samples import changed, load, new_context, said, stored, texts
 
 
 async def test_a_save_that_died_before_its_summary_is_healed_by_the_next(
@@ -50,7 +43,7 @@ async def test_messages_that_were_never_committed_are_neither_read_nor_kept(
 ) -> None:
     session = await store.save_session(new_context(), [said("one")])
     history = await stored(backend, "CLM-1/history.jsonl")
-    await backend.write(Place.SESSIONS, "CLM-1/history.jsonl", history + b'{"role": "user"}\n' * 50)
+    await backend.write(Area.SESSIONS, "CLM-1/history.jsonl", history + b'{"role": "user"}\n' * 50)
 
     assert await texts(store, await load(store)) == ["one"]
     session = await store.save_session(session, [said("two")])

@@ -4,12 +4,7 @@ from semantic_kernel.contents import ChatHistory
 
 from shared.models.claim import Message
 from shared.session_store import SessionStore
-from tests.shared.session_store.samples import (
-    load,
-    new_context,
-    said,
-    texts,
-)
+from tests.shared.session_store.samples import load, new_context, said, texts
 
 
 async def test_history_is_read_from_any_message_on(store: SessionStore) -> None:

@@ -5,21 +5,13 @@ import asyncio
 import pytest
 
 from shared.errors import SessionCorrupt
-from shared.models.inbox import ArrivedDocument, ArrivedNote, Nudge
+from shared.models.inbox import DocumentItem, NoteItem, Nudge
 from shared.models.requests import Note
-from shared.session_store import Sealer, SessionStore, Waiting, parts_of
-from shared.session_store.backend import Backend, Place
+from shared.session_store import InboxEntry, Sealer, SessionStore, parts_of
+from shared.session_store.backend import Area, Backend
 from shared.session_store.inbox import Brought
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
-from tests.shared.session_store.samples import (
-    arrived,
-    changed,
-    keys,
-    load,
-    new_context,
-    record,
-    said,
-)
+from tests.shared.session_store.samples import arrived, changed, keys, load, new_context, record, said
 
 
 async def test_arrivals_are_listed_in_order_and_read_as_they_came(store: SessionStore) -> None:
@@ -28,7 +20,7 @@ async def test_arrivals_are_listed_in_order_and_read_as_they_came(store: Session
     second = await store.inbox.put("CLM-1", Nudge())
 
     assert await store.inbox.list("CLM-1") == [first, second]
-    assert isinstance(await store.inbox.read("CLM-1", Waiting(second)), Nudge)
+    assert isinstance(await store.inbox.read("CLM-1", InboxEntry(second)), Nudge)
 
 
 async def test_an_arrival_repeated_under_its_id_arrives_once(store: SessionStore) -> None:
@@ -52,7 +44,7 @@ async def test_an_arrival_that_died_before_its_entry_is_none(
 
 
 async def test_a_look_tells_how_many_contents_wait(store: SessionStore) -> None:
-    note = ArrivedNote(note=Note(type="claim_amount", content="900"))
+    note = NoteItem(note=Note(type="claim_amount", content="900"))
     two: list[Brought] = [(arrived(record("a.pdf")), b"one"), (arrived(record("b.pdf")), b"two")]
 
     await store.inbox.put("CLM-1", arrived(record("c.pdf")), b"three", "A-000")
@@ -66,7 +58,7 @@ async def test_a_look_tells_how_many_contents_wait(store: SessionStore) -> None:
 async def test_what_one_request_brings_arrives_whole_or_not_at_all(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
-    note = ArrivedNote(note=Note(type="claim_amount", content="900"))
+    note = NoteItem(note=Note(type="claim_amount", content="900"))
     brought: list[Brought] = [
         (arrived(record("a.pdf")), b"one"),
         (arrived(record("b.pdf")), b"two"),
@@ -81,7 +73,7 @@ async def test_what_one_request_brings_arrives_whole_or_not_at_all(
     assert await store.inbox.put_all("CLM-1", brought, "request") == "request"
 
     assert await store.inbox.list("CLM-1") == ["request"]
-    parts = parts_of("request", await store.inbox.read("CLM-1", Waiting("request")))
+    parts = parts_of("request", await store.inbox.read("CLM-1", InboxEntry("request")))
     assert parts == [(f"request-00{number}", arrival) for number, (arrival, _) in enumerate(brought)]
     await store.inbox.clear("CLM-1", ["request", *(part for part, _ in parts)])
     assert await keys(backend) == []
@@ -90,7 +82,7 @@ async def test_what_one_request_brings_arrives_whole_or_not_at_all(
 async def test_a_single_thing_needs_no_wrapping_and_nothing_is_no_arrival(store: SessionStore) -> None:
     arrival = await store.inbox.put_all("CLM-1", [(arrived(record("a.pdf")), b"one")])
 
-    assert isinstance(await store.inbox.read("CLM-1", Waiting(arrival)), ArrivedDocument)
+    assert isinstance(await store.inbox.read("CLM-1", InboxEntry(arrival)), DocumentItem)
     with pytest.raises(ValueError, match="nothing"):
         await store.inbox.put_all("CLM-1", [])
 
@@ -132,10 +124,10 @@ async def test_an_entry_outlasts_its_contents_wherever_clearing_is_cut_off(
 @pytest.mark.parametrize("entry", [None, b"", b'{"kind": "party"}', b'{"kind": "note", "note": "Ms Secret"}'])
 async def test_a_damaged_arrival_is_named(backend: Backend, store: SessionStore, entry: bytes | None) -> None:
     if entry is not None:
-        await backend.write(Place.SESSIONS, "CLM-1/inbox/a.json", entry)
+        await backend.write(Area.SESSIONS, "CLM-1/inbox/a.json", entry)
 
     with pytest.raises(SessionCorrupt, match=r"CLM-1/inbox/a\.json: ") as caught:
-        await store.inbox.read("CLM-1", Waiting("a"))
+        await store.inbox.read("CLM-1", InboxEntry("a"))
 
     assert "Secret" not in str(caught.value)
 

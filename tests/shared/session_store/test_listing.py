@@ -10,13 +10,8 @@ import pytest
 from shared.clock import utc_now
 from shared.models.claim import ClaimState, ClaimStatus, ClaimSummary, Facts, Outcome
 from shared.session_store import Order, SessionStore, SummaryFilter
-from shared.session_store.backend import Backend, Place
-from tests.shared.session_store.samples import (
-    changed,
-    load,
-    new_context,
-    said,
-)
+from shared.session_store.backend import Area, Backend
+from tests.shared.session_store.samples import changed, load, new_context, said
 
 NOW = utc_now()
 DAY = timedelta(days=1)
@@ -211,7 +206,7 @@ async def test_no_claim_that_stays_is_skipped_or_doubled_by_writes_between_pages
 async def test_a_page_looks_at_a_bounded_number_of_claims(
     store: SessionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("local_summaries", "blob_summaries"):
+    for module in ("local.summaries", "blob.summaries"):
         monkeypatch.setattr(f"shared.session_store.{module}.MOST_EXAMINED", 3)
     for number in range(8):
         fields = {"facts": Facts(claim_type="medical")} if number in {0, 7} else {}
@@ -249,6 +244,6 @@ async def test_a_document_with_the_name_of_the_summary_is_no_claim(
 ) -> None:
     for claim_id in ("CLM-1", "other"):
         await store.save_session(new_context(claim_id))
-    await backend.write(Place.SESSIONS, "CLM-1/documents/other/session.json", b"{}")
+    await backend.write(Area.SESSIONS, "CLM-1/documents/other/session.json", b"{}")
 
     assert await listed(store) == ["CLM-1", "other"]

@@ -6,14 +6,8 @@ import pytest
 
 from shared.models.inbox import Nudge
 from shared.session_store import SessionStore
-from shared.session_store.backend import Backend, Place
-from tests.shared.session_store.samples import (
-    arrived,
-    keys,
-    new_context,
-    record,
-    said,
-)
+from shared.session_store.backend import Area, Backend
+from tests.shared.session_store.samples import arrived, keys, new_context, record, said
 
 OLD, NEW = b"first estimate", b"second estimate"
 
@@ -34,9 +28,9 @@ async def test_names_at_their_limits_work(backend: Backend, store: SessionStore)
 
     assert await store.read_document(claim_id, new) == NEW
     assert (await store.list_sessions(limit=1)).summaries[0].claim_id == claim_id
-    assert await keys(backend, Place.REJECTED) == [f"{claim_id}/{LONGEST_NAME}"]
+    assert await keys(backend, Area.REJECTED) == [f"{claim_id}/{LONGEST_NAME}"]
     await store.delete_session(claim_id)
-    held = (Place.SESSIONS, Place.UPLOADS, Place.REJECTED)
+    held = (Area.SESSIONS, Area.UPLOADS, Area.REJECTED)
     assert [key for place in held for key in await keys(backend, place)] == []
     assert await store.was_erased(claim_id)
 
@@ -58,17 +52,17 @@ async def test_a_claim_id_that_is_none_reaches_no_storage(
     ):
         with pytest.raises(ValueError, match=r"claim id|not usable"):
             await call
-    assert [key for place in Place for key in await keys(backend, place)] == []
+    assert [key for place in Area for key in await keys(backend, place)] == []
 
 
 @pytest.mark.parametrize("key", ["..", "../x", "a/../../x", "a/.", "", "/", "a\0b"])
 async def test_a_key_that_leads_out_of_its_place_is_refused(backend: Backend, key: str) -> None:
     for call in (
-        backend.read(Place.UPLOADS, key),
-        backend.write(Place.UPLOADS, key, b"x"),
-        backend.delete(Place.UPLOADS, key),
-        backend.delete_tree(Place.UPLOADS, key),
-        backend.move(Place.UPLOADS, "a", key),
+        backend.read(Area.UPLOADS, key),
+        backend.write(Area.UPLOADS, key, b"x"),
+        backend.delete(Area.UPLOADS, key),
+        backend.delete_tree(Area.UPLOADS, key),
+        backend.move(Area.UPLOADS, "a", key),
         backend.commit(key, expected=None, appends=[], context=b"{}"),
     ):
         with pytest.raises(ValueError, match=r"key|claim id"):

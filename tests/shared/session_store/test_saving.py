@@ -11,14 +11,7 @@ from shared.errors import NotFound
 from shared.models.claim import ClaimStatus, Outcome
 from shared.session_store import SessionStore
 from shared.session_store.backend import Backend
-from tests.shared.session_store.samples import (
-    add_until_saved,
-    changed,
-    load,
-    new_context,
-    said,
-    stored,
-)
+from tests.shared.session_store.samples import add_until_saved, changed, load, new_context, said, stored
 
 
 async def test_a_saved_session_loads_as_it_was_saved(store: SessionStore) -> None:

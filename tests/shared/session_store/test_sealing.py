@@ -14,13 +14,13 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.encryption.compression import LARGEST, Compression
+from shared.encryption.keyring import ConfiguredKeys, DataKey
 from shared.errors import KeyMissing, SessionCorrupt
 from shared.models.claim import ClaimStatus
-from shared.models.inbox import ArrivedNote
+from shared.models.inbox import NoteItem
 from shared.models.requests import Note
-from shared.session_store import Sealer, Session, SessionStore, Waiting, open_local_store
-from shared.session_store.keyring import ConfiguredKeys, DataKey
-from shared.session_store.packing import LARGEST, Compression
+from shared.session_store import InboxEntry, Sealer, Session, SessionStore, open_local_store
 from shared.session_store.sealing import CHUNK, MARK, Chain
 from tests.shared.session_store.samples import arrived, changed, load, new_context, record, said, texts
 from tests.shared.session_store.samples import opened as document_opened
@@ -166,7 +166,7 @@ async def a_whole_claim(store: SessionStore, claim_id: str = "CLM-1") -> Session
     await store.inbox.put(claim_id, arrived(document), content, "filed")
     await store.inbox.file(claim_id, "filed", document, None)
     await store.inbox.put(claim_id, arrived(document), content, "waiting")
-    await store.inbox.put(claim_id, ArrivedNote(note=Note(type="a", content="Secret note")), None, "note")
+    await store.inbox.put(claim_id, NoteItem(note=Note(type="a", content="Secret note")), None, "note")
     await store.put_handoff(claim_id, {"officer": "Secret"})
     return session
 
@@ -179,8 +179,8 @@ async def read_all(store: SessionStore, claim_id: str = "CLM-1") -> list[object]
         session.context,
         await store.read_history(session),
         await store.read_document(claim_id, document),
-        await store.inbox.read(claim_id, Waiting("waiting")),
-        await store.inbox.read(claim_id, Waiting("note")),
+        await store.inbox.read(claim_id, InboxEntry("waiting")),
+        await store.inbox.read(claim_id, InboxEntry("note")),
         await store.read_handoff(claim_id),
     ]
 
@@ -428,7 +428,7 @@ async def test_a_session_that_was_saved_since_needs_the_old_key_no_more(tmp_path
 
 READS: dict[str, Call] = {
     "context.json": lambda store: store.load_session("CLM-1"),
-    "inbox/note.json": lambda store: store.inbox.read("CLM-1", Waiting("note")),
+    "inbox/note.json": lambda store: store.inbox.read("CLM-1", InboxEntry("note")),
     "handoff.json": lambda store: store.read_handoff("CLM-1"),
     "documents/repair_estimate": lambda store: store.read_document(
         "CLM-1", record("estimate.pdf", sha256="0" * 64)

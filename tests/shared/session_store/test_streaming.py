@@ -11,8 +11,8 @@ import pytest
 from shared.errors import SessionCorrupt
 from shared.models.claim import DocumentRecord
 from shared.session_store import SessionStore
-from shared.session_store.backend import Backend, Place
-from shared.session_store.blob_requests import BLOCK
+from shared.session_store.backend import Area, Backend
+from shared.session_store.blob.requests import BLOCK
 from shared.session_store.sealing import CHUNK
 from shared.session_store.streams import PIECE, Reader, pieces, whole
 from tests.shared.session_store.conftest import KINDS
@@ -115,7 +115,7 @@ async def test_a_sealed_document_that_was_cut_off_ends_in_an_error(
     await store.inbox.file("CLM-1", "a", document, None)
     name = "CLM-1/documents/repair_estimate/scan.tiff"
     cut = (await stored(backend, name))[: SIZE // 4]
-    await backend.write(Place.SESSIONS, name, cut)
+    await backend.write(Area.SESSIONS, name, cut)
 
     with pytest.raises(SessionCorrupt, match=r"^CLM-1/documents/repair_estimate: is cut off$"):
         await store.read_document("CLM-1", document)

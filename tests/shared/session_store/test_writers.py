@@ -6,14 +6,7 @@ import pytest
 
 from shared.errors import RevisionConflict
 from shared.session_store import SessionStore
-from tests.shared.session_store.samples import (
-    add_until_saved,
-    changed,
-    load,
-    new_context,
-    said,
-    texts,
-)
+from tests.shared.session_store.samples import add_until_saved, changed, load, new_context, said, texts
 
 
 async def test_the_later_of_two_writers_gets_a_conflict_and_changes_nothing(store: SessionStore) -> None:

@@ -1,0 +1,111 @@
+"""The life of a claim, as a list of phases.
+
+Deterministic: no I/O, no clock, no randomness, no settings. The session is the truth; every activity
+answers with the position that it computed from it, and this is only the durable_client that goes there.
+An orchestration therefore needs no state of its own: started anew at any time, it goes on from the
+session, and each wait begins with a fresh history.
+"""
+
+from collections.abc import Generator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
+
+from durabletask.task import OrchestrationContext, RetryPolicy, TaskFailedError, TimerTask, when_any
+
+from orchestration.rules.routing import NextStep
+
+NAME = "claim_workflow"
+WAKE = "wake"
+"""The one external event. It carries no facts: the inbox does."""
+
+MARK_FAILED = "mark_failed"
+ANNOUNCE = "announce"
+"""Has the claim's events delivered."""
+PHASES = {
+    NextStep.INTAKE: "intake",
+    NextStep.GATHERING: "gathering",
+    NextStep.ASSESSMENT: "assessment",
+    NextStep.HANDOFF: "handoff",
+}
+"""NextStep to activity, in the order of a claim's life. Each takes up the inbox before anything else, and
+runs its phase only if that is what comes next."""
+
+RETRY = RetryPolicy(
+    first_retry_interval=timedelta(seconds=2),
+    backoff_coefficient=3,
+    max_retry_interval=timedelta(minutes=2),
+    max_number_of_attempts=5,
+)
+
+
+class Answer(TypedDict):
+    """What an activity says: where the claim goes on, until when a wait may last at most, in ISO 8601, and
+    whether there are events to deliver."""
+
+    position: str
+    due: str | None
+    tells: bool
+
+
+Steps = Generator[Any, Any, str]
+
+
+def claim_workflow(ctx: OrchestrationContext, wait_for: str | None = None) -> Steps:
+    """Run the claim whose id is the instance id until it waits or ends; returns the last position.
+
+    `wait_for` is the phase that the claim waited for, or went back to, when its history was begun afresh,
+    None at the start. It only says where to look first: the session says what really comes next.
+    """
+    claim_id = ctx.instance_id
+    phase = wait_for or NextStep.INTAKE
+    try:
+        answer = yield from _run(ctx, phase)
+        if answer["position"] == NextStep.WAIT and wait_for:
+            # Looking before waiting is what makes an event that was lost, early or doubled harmless.
+            yield when_any([ctx.wait_for_external_event(WAKE), *timers(ctx, answer["due"])])
+            answer = yield from _run(ctx, phase)
+        for coming in PHASES:
+            if answer["position"] == coming:
+                phase = coming
+                answer = yield from _run(ctx, phase)
+    except TaskFailedError as error:
+        failure = {"claim_id": claim_id, "reason": _reason(error)}
+        answer = yield ctx.call_activity(MARK_FAILED, input=failure, retry_policy=RETRY)
+        yield from _announce(ctx, answer)
+    if answer["position"] == NextStep.WAIT:
+        ctx.continue_as_new(phase if phase == wait_for else _after(phase), save_events=True)
+    elif answer["position"] != NextStep.END:
+        # Behind a phase that is done: what came in meanwhile asks for more of an earlier one.
+        ctx.continue_as_new(answer["position"], save_events=True)
+    return answer["position"]
+
+
+def timers(ctx: OrchestrationContext, due: str | None) -> list[TimerTask]:
+    """A timer for what is due, where anything is."""
+    return [] if due is None else [ctx.create_timer(datetime.fromisoformat(due))]
+
+
+def _run(ctx: OrchestrationContext, phase: str) -> Generator[Any, Any, Answer]:
+    answer: Answer = yield ctx.call_activity(
+        PHASES[NextStep(phase)], input=ctx.instance_id, retry_policy=RETRY
+    )
+    yield from _announce(ctx, answer)
+    return answer
+
+
+def _announce(ctx: OrchestrationContext, answer: Answer) -> Generator[Any, Any]:
+    if answer["tells"]:
+        with suppress(TaskFailedError):  # no reason to fail a claim: the sweep has its events delivered
+            yield ctx.call_activity(ANNOUNCE, input=ctx.instance_id, retry_policy=RETRY)
+
+
+def _after(phase: str) -> str:
+    order = list(PHASES)
+    return order[min(order.index(NextStep(phase)) + 1, len(order) - 1)]
+
+
+def _reason(error: TaskFailedError) -> str:
+    """The activity's own message, without what hosts wrap around it (type, stack)."""
+    message = error.details.message.rpartition("PhaseFailed: ")[2]
+    return message.partition("\n")[0][:300]

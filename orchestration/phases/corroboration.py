@@ -1,0 +1,77 @@
+"""What rules make of a claimant's own words, beside what a model made of them.
+
+A model reads better than rules do, and may be talked into anything by what it reads. So it may add to a
+claim, but what could waive a requirement or carry an approval must stand without it.
+"""
+
+import reading
+from orchestration.agents.briefing import told
+from orchestration.phases.turns import learn
+from orchestration.rules.reference import person_key, policy_key
+from shared.models.claim import ClaimContext, Facts
+from shared.models.requests import Submission
+
+DECIDING = ("policy_number", "claim_type", "incident_date", "claim_amount", "currency", "claimant_name")
+"""The facts on which a rule approves a claim."""
+_KEYS = {"policy_number": policy_key, "claimant_name": person_key}
+
+
+def stated(submission: Submission) -> Facts:
+    """What the fields of a submission say.
+
+    An e-mail's fields are its sender's, who is not the claimant where the letter names a client.
+    """
+    incident, claimant = submission.incident, submission.claimant
+    by_email = submission.metadata.get("source") == "email"
+    client = reading.client(submission.narrative) if by_email and submission.narrative else Facts()
+    sender = claimant.email if claimant else None
+    name = claimant.name if claimant else None
+    if by_email and name and submission.narrative:
+        name = reading.in_full(name, submission.narrative)
+    phone = claimant.phone and (reading.parse_phone(claimant.phone) or claimant.phone) if claimant else None
+    return Facts(
+        claim_type=submission.claim_type,
+        policy_number=submission.policy_number,
+        incident_date=incident.date if incident else None,
+        incident_location=incident.location if incident else None,
+        incident_description=incident.description if incident else None,
+        claim_amount=submission.claim_amount,
+        claimant_name=client.claimant_name or name,
+        email=client.email or (None if client.phone else sender),
+        phone=client.phone or phone,
+    )
+
+
+def read_by_rules(context: ClaimContext) -> Facts:
+    """What the narrative says, as rules read it."""
+    text = told(context.submission.narrative, stated(context.submission).incident_description)
+    return reading.read_narrative(text, sent_at=context.sent_at) if text else Facts()
+
+
+def completed(context: ClaimContext) -> Facts:
+    """The facts with what rules read besides: it fills gaps, and a yes of theirs outranks a model's no.
+
+    `other`, the type that asks for no documents, stands only where rules know no better either.
+    """
+    read = read_by_rules(context)
+    facts = learn(context.facts, read)
+    if facts.claim_type == "other" and stated(context.submission).claim_type is None and read.claim_type:
+        facts.claim_type = read.claim_type
+    return facts
+
+
+def unconfirmed(context: ClaimContext) -> list[str]:
+    """The deciding facts that neither the submission's fields, nor notes, nor the rules' reading bear out."""
+    answers = (reading.parse_answer(n.type, n.content, sent_at=context.created_at) for n in context.notes)
+    sources = [stated(context.submission), *answers, read_by_rules(context)]
+    return [name for name in DECIDING if not _stands(name, context.facts, sources)]
+
+
+def _stands(name: str, facts: Facts, sources: list[Facts]) -> bool:
+    said = {_key(name, value) for source in sources if (value := getattr(source, name)) is not None}
+    value = getattr(facts, name)
+    return not said if value is None else _key(name, value) in said
+
+
+def _key(name: str, value: object) -> object:
+    return _KEYS[name](str(value)) if name in _KEYS else value

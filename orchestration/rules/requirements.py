@@ -1,0 +1,205 @@
+"""What a claim still needs: the rules of requirements.yaml against what storage holds.
+
+Level, not edge: nothing here looks at events, only at the facts, notes and documents on record.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Self, TypedDict
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from shared.document_types import OTHER
+from shared.errors import SettingsError
+from shared.models.claim import ClaimContext, DocumentRecord, Facts, MissingDocument
+from shared.models.requests import Note
+from shared.names import Slug
+
+RULES_FILE = Path(__file__).with_name("requirements.yaml")
+
+ALWAYS = "always"
+OPTIONAL = "optional"
+_YES_NO_FACTS = {name for name, fact in Facts.model_fields.items() if fact.annotation == bool | None}
+_CONDITIONS = {ALWAYS, OPTIONAL, *_YES_NO_FACTS}
+
+_INFORMATION: dict[str, tuple[str, ...]] = {
+    "policy_number": ("policy_number",),
+    "incident_date": ("incident_date",),
+    "incident_location": ("incident_location",),
+    "incident_description": ("incident_description",),
+    "claim_amount": ("claim_amount",),
+    "contact_information": ("email", "phone"),
+}
+"""Which facts answer a kind of information; one of them is enough."""
+
+
+_GATHERING = "gathering."
+"""How the steps of phase 2 begin."""
+_LONGEST_REASON = 300
+
+
+class Request(TypedDict):
+    """A specialist's request for a document."""
+
+    requested_by: str | None
+    reason: str | None
+
+
+class _Wording(TypedDict):
+    description: str
+    how_to_ask: str
+
+
+_NO_REQUEST = Request(requested_by=None, reason=None)
+
+
+class _Rules(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Information(_Rules):
+    description: str
+    how_to_ask: str
+
+
+class DocumentType(_Rules):
+    description: str
+    how_to_ask: str
+    accepts_note: bool = False
+
+
+class ClaimType(_Rules):
+    description: str
+    officer_always: bool = False
+    """No rule decides such a claim."""
+    documents: dict[Slug, str]
+    """Document type to condition."""
+
+
+class Requirements(_Rules):
+    """The rules, validated."""
+
+    information: dict[str, Information]
+    document_types: dict[Slug, DocumentType]
+    claim_types: dict[Slug, ClaimType]
+
+    @model_validator(mode="after")
+    def _rules_name_what_exists(self) -> Self:
+        if unknown := sorted(self.information.keys() ^ _INFORMATION.keys()):
+            raise ValueError(f"information: exactly {', '.join(_INFORMATION)} are known; see {unknown[0]}")
+        if OTHER not in self.claim_types:
+            raise ValueError(f"claim_types: '{OTHER}' must be there, for what fits nothing else")
+        for claim_type, rule in self.claim_types.items():
+            for document_type, condition in rule.documents.items():
+                where = f"claim_types.{claim_type}.documents.{document_type}"
+                if document_type not in self.document_types:
+                    raise ValueError(f"{where}: no such document type")
+                if condition not in _CONDITIONS:
+                    raise ValueError(f"{where}: '{condition}' is none of {', '.join(sorted(_CONDITIONS))}")
+        return self
+
+    @classmethod
+    def load(cls, path: Path = RULES_FILE) -> Self:
+        """Read and validate a rules file.
+
+        Raises:
+            SettingsError: it is not YAML or breaks a rule; names the file, the place and the problem.
+        """
+        try:
+            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            reason = " ".join(str(error).split())
+            raise SettingsError(f"{path.name}: cannot be read: {reason}") from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            message = first["msg"].removeprefix("Value error, ")
+            raise SettingsError(f"{path.name}: {f'{place}: ' if place else ''}{message}") from None
+
+    def claim_type(self, facts: Facts) -> ClaimType:
+        """The rule of a claim's type; an unknown type is treated as `other`."""
+        return self.claim_types.get(facts.claim_type or OTHER, self.claim_types[OTHER])
+
+    def missing_information(self, facts: Facts) -> list[str]:
+        """The kinds of information that no fact answers, in the order of the rules."""
+        known = facts.model_dump()
+        return [kind for kind in self.information if not any(known[fact] for fact in _INFORMATION[kind])]
+
+    def missing_documents(
+        self, facts: Facts, on_file: Iterable[DocumentRecord], notes: Iterable[Note]
+    ) -> list[str]:
+        """The types of documents that are required and neither on file nor answered by a note."""
+        present = {document.type for document in on_file}
+        noted = {note.type for note in notes}
+        missing: list[str] = []
+        for document_type, condition in self.claim_type(facts).documents.items():
+            if condition == OPTIONAL or (condition != ALWAYS and not getattr(facts, condition)):
+                continue
+            answered = document_type in noted and self.document_types[document_type].accepts_note
+            if document_type not in present and not answered:
+                missing.append(document_type)
+        return missing
+
+    def describe(self, missing_documents: Iterable[str], context: ClaimContext) -> list[MissingDocument]:
+        """What to tell a claimant about each missing document, with the reason where a specialist asked."""
+        requests = self.requested(context)
+        return [
+            MissingDocument(type=name, **self._wording(name, context), **requests.get(name, _NO_REQUEST))
+            for name in missing_documents
+        ]
+
+    def requested(self, context: ClaimContext) -> dict[str, Request]:
+        """The documents for which specialists asked in phase 2, with their reasons."""
+        requests: dict[str, Request] = {}
+        for turn in context.turns.values():
+            if not turn.step.startswith(_GATHERING):
+                continue
+            for document in turn.report.get("requested_documents", []):
+                name, reason = document["type"], " ".join(document["reason"].split())
+                if name in self.document_types:
+                    requests.setdefault(
+                        name, Request(requested_by=turn.role, reason=reason[:_LONGEST_REASON])
+                    )
+        return requests
+
+    def check(self, context: ClaimContext) -> tuple[list[str], list[str]]:
+        """What a claim misses now: documents and information.
+
+        A claim from elsewhere that our agents have not read yet waits for what it waited for there: until
+        they have, nobody can say what else it lacks.
+        """
+        own = self._missing_of_its_own(context)
+        if context.is_unread:
+            return own, []
+        documents = self.missing_documents(context.facts, context.documents, context.notes)
+        for name in self.requested(context):
+            if name not in documents and not self._is_given(name, context):
+                documents.append(name)
+        return list(dict.fromkeys([*documents, *own])), self.missing_information(context.facts)
+
+    def _missing_of_its_own(self, context: ClaimContext) -> list[str]:
+        return [
+            name
+            for name in context.required_documents
+            if name not in self.information and not self._is_given(name, context)
+        ]
+
+    def _is_given(self, name: str, context: ClaimContext) -> bool:
+        if any(document.type == name for document in context.documents):
+            return True
+        kind = self.document_types.get(name)
+        return bool(kind and kind.accepts_note) and any(note.type == name for note in context.notes)
+
+    def _wording(self, name: str, context: ClaimContext) -> _Wording:
+        if kind := self.document_types.get(name):
+            return _Wording(description=kind.description, how_to_ask=kind.how_to_ask)
+        own = context.required_documents[name]
+        return _Wording(description=own, how_to_ask=f"Please send: {own}")
+
+
+@lru_cache(maxsize=1)
+def requirements() -> Requirements:
+    """The rules of this app, read at the first call."""
+    return Requirements.load()

@@ -1,0 +1,49 @@
+"""Where a claim goes on: computed from its session alone, so that an orchestration can start anywhere."""
+
+from enum import StrEnum
+
+from shared.models.claim import ClaimContext, ClaimState, ClaimStatus
+
+
+class NextStep(StrEnum):
+    """A phase to run, a wait, or the end."""
+
+    INTAKE = "intake"
+    GATHERING = "gathering"
+    ASSESSMENT = "assessment"
+    HANDOFF = "handoff"
+    WAIT = "wait"
+    END = "end"
+
+
+def next_step(context: ClaimContext, *, human_in_loop: bool) -> NextStep:
+    """What is next for a claim, given what is missing now."""
+    if context.status.is_over or context.status is ClaimStatus.FAILED:
+        return NextStep.END
+    missing = human_in_loop and bool(context.missing_documents or context.missing_information)
+    gathered = NextStep.GATHERING if _has_more_to_read(context) else NextStep.ASSESSMENT
+    undecided = context.status is ClaimStatus.AWAITING_DECISION
+    following = {
+        ClaimState.INTAKE: NextStep.INTAKE,
+        ClaimState.VALIDATION_COMPLETE: NextStep.WAIT if missing else NextStep.GATHERING,
+        ClaimState.ADAPTIVE_GATHERING: NextStep.GATHERING,
+        ClaimState.DATA_GATHERING_COMPLETE: NextStep.WAIT if missing else gathered,
+        ClaimState.ASSESSMENT: NextStep.WAIT if undecided else NextStep.ASSESSMENT,
+        ClaimState.DECIDED: NextStep.HANDOFF,
+        ClaimState.HANDED_OFF: NextStep.END,
+    }
+    return following[context.state]
+
+
+def on_file(context: ClaimContext) -> list[str]:
+    """The documents on file, each by its place and content."""
+    return [f"{d.type}/{d.filename} {d.sha256 or d.reference}" for d in context.documents]
+
+
+def unread_documents(context: ClaimContext) -> set[str]:
+    """Those of `on_file` that came after the last round of gathering was planned."""
+    return set(on_file(context)) - {document for earlier in context.rounds for document in earlier.documents}
+
+
+def _has_more_to_read(context: ClaimContext) -> bool:
+    return context.gathering_ended == "nothing_new" and bool(unread_documents(context))

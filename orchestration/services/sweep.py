@@ -1,0 +1,164 @@
+"""What the sweep does: expire, revive, purge. Every step can be repeated and is safe beside a live claim."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from orchestration.durable.activities import advance
+from orchestration.durable.client import DurableClient
+from orchestration.durable.event_delivery_activities import PATIENCE, is_anything_waiting
+from orchestration.phases.events import erased
+from orchestration.services.erasure import erase
+from shared.models.claim import ClaimStatus, ClaimSummary
+from shared.session_store import Period, SessionStore
+from shared.settings import Settings
+from shared.telemetry.log import log_failure
+
+logger = logging.getLogger(__name__)
+
+RECENT = timedelta(hours=1)
+"""For how long after its end the inbox of a claim is looked into."""
+STUCK_AFTER = timedelta(minutes=10)
+"""A claim that has been at work for longer may have lost its orchestration."""
+OPEN = (ClaimStatus.PROCESSING, ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION)
+FINISHED = (ClaimStatus.COMPLETED, ClaimStatus.EXPIRED, ClaimStatus.WITHDRAWN, ClaimStatus.FAILED)
+
+
+@dataclass
+class SweepResult:
+    """How many claims a sweep touched, by what it did to them."""
+
+    expired: int = 0
+    revived: int = 0
+    woken: int = 0
+    purged: int = 0
+    failed: int = 0
+
+
+async def sweep(
+    store: SessionStore, durable_client: DurableClient, settings: Settings, now: datetime, *, thorough: bool
+) -> SweepResult:
+    """Tend the claims for which it is time; one that cannot be tended keeps no other one waiting.
+
+    A thorough sweep looks at every open claim, which costs what is stored, and finds what arrived without
+    waking anybody. Any other costs what there is to do: nearly always, what arrives for a claim wakes it.
+    """
+    sweeper = _Sweeper(store, durable_client, settings, now)
+    purged = [Period(status, before=now - settings.session_retention) for status in FINISHED]
+    is_due = {Period(ClaimStatus.PAUSED, before=now): sweeper.expire, **dict.fromkeys(purged, sweeper.purge)}
+    recent = dict.fromkeys([Period(status, after=now - RECENT) for status in FINISHED], sweeper.finish)
+    if thorough:
+        await sweeper.tend(is_due)
+        failed = Period(ClaimStatus.FAILED, before=now - RECENT)
+        await sweeper.tend(
+            {**dict.fromkeys(map(Period, OPEN), sweeper.revive), **recent, failed: sweeper.finish}
+        )
+    else:
+        stuck = Period(ClaimStatus.PROCESSING, before=now - STUCK_AFTER)
+        await sweeper.tend({**is_due, stuck: sweeper.revive, **recent})
+    await sweeper.complete_erasures()
+    if settings.webhook_url:
+        missed = PATIENCE.gives_up_after + RECENT if thorough else RECENT
+        told = [Period(status, after=now - missed) for status in FINISHED]
+        told += map(Period, OPEN if thorough else ())
+        await sweeper.tend(dict.fromkeys(told, sweeper.announce))
+    return sweeper.result
+
+
+class _Sweeper:
+    def __init__(
+        self, store: SessionStore, durable_client: DurableClient, settings: Settings, now: datetime
+    ) -> None:
+        self._store = store
+        self._clockwork = durable_client
+        self._settings = settings
+        self._now = now
+        self.result = SweepResult()
+
+    async def tend(self, care: Mapping[Period, Callable[[str], Awaitable[None]]]) -> None:
+        """Do for the claims of each period what there is to do for them."""
+        # All are found first: what is done to one moves it to another period.
+        found = await self._store.find_sessions(*care)
+        for do, claims in zip(care.values(), found, strict=True):
+            for claim in claims:
+                try:
+                    await do(claim.claim_id)
+                except Exception as error:
+                    log_failure(logger, f"{claim.claim_id}: sweep", error)
+                    self.result.failed += 1
+
+    async def expire(self, claim_id: str) -> None:
+        """End a paused claim whose time is up."""
+        if await self._clockwork.is_alive(claim_id):
+            await self._clockwork.wake(claim_id)
+            self.result.expired += 1
+            return
+        # No orchestration writes this session, so the sweep may: taking up the inbox one last time
+        # either completes the claim or ends it.
+        answer = await advance(claim_id)
+        if answer["tells"]:
+            await self._clockwork.announce(claim_id)
+        session = await self._store.load_session(claim_id)
+        if session and not session.context.status.is_over:
+            await self._clockwork.start(claim_id)
+            self.result.revived += 1
+        else:
+            self.result.expired += 1
+
+    async def purge(self, claim_id: str) -> None:
+        """Erase a claim that is past its retention; a list may be behind, so the session decides."""
+        session = await self._store.load_session(claim_id)
+        if session:
+            summary = ClaimSummary.of(session.context)
+            if (
+                summary.status not in FINISHED
+                or summary.moment >= self._now - self._settings.session_retention
+            ):
+                return
+        tells = self._settings.webhook_url is not None
+        told = erased(claim_id, session.context.created_at) if session and tells else None
+        await erase(self._store, self._clockwork, claim_id, told)
+        self.result.purged += 1
+
+    async def complete_erasures(self) -> None:
+        """Erase what came for claims while they were erased, or what a crash left of them."""
+        for claim_id, begun in await self._store.list_erasures():
+            try:
+                await self._erase_rest(claim_id, is_late=begun < self._now - RECENT)
+            except Exception as error:
+                log_failure(logger, f"{claim_id}: sweep", error)
+                self.result.failed += 1
+
+    async def _erase_rest(self, claim_id: str, *, is_late: bool) -> None:
+        # A session that is there is a new one, or one whose erasure died before it began, unanswered.
+        is_gone = not await self._store.session_exists(claim_id)
+        if is_gone and await self._store.holds_anything(claim_id):
+            await erase(self._store, self._clockwork, claim_id)
+        elif is_late:
+            await self._store.close_erasure(claim_id)
+
+    async def revive(self, claim_id: str) -> None:
+        """Give an open claim the orchestration that it lacks, or the event that was lost."""
+        if not await self._clockwork.is_alive(claim_id):
+            await self._clockwork.start(claim_id)
+            self.result.revived += 1
+        else:
+            await self.finish(claim_id)
+
+    async def finish(self, claim_id: str) -> None:
+        """Wake a claim for what lies in its inbox.
+
+        Nobody was woken by what came while the orchestration was ending; a failed claim goes on with it.
+        """
+        if await self._store.inbox.list(claim_id):
+            await self._clockwork.wake(claim_id)
+            self.result.woken += 1
+
+    async def announce(self, claim_id: str) -> None:
+        """Have events delivered whose orchestration was lost."""
+        session = await self._store.load_session(claim_id)
+        if session and session.context.outbox:
+            record = await self._store.deliveries.read(session.context)
+            if is_anything_waiting(session.context, record):
+                await self._clockwork.announce(claim_id)

@@ -1,0 +1,117 @@
+"""Puts together what the modules of this package find. Its contracts are those of the package."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from reading.amounts import claim_amount, parse_amount
+from reading.claim_types import MEDICAL, claim_type
+from reading.clients import client_name
+from reading.contacts import contact, parse_contact
+from reading.dates import parse_date
+from reading.descriptions import incident_description, parse_description
+from reading.incident_dates import incident_date
+from reading.names import claimant_name
+from reading.places import incident_location, parse_location
+from reading.policies import parse_policy_number, policy_number
+from reading.signals import injuries, police_involved, theft_or_vandalism
+from reading.text import Narrative, prepare
+from reading.vendors import vendors
+from shared.models.claim import Facts
+
+_MEDICAL_PAPERS = frozenset({"medical_records", "itemized_bill", "procedure_codes"})
+_PRICED_PAPERS = frozenset({"repair_estimate", "damage_assessment", "itemized_bill", "inventory_list"})
+_ACCOUNTS = frozenset({"police_report", "fire_report", "witness_statement"})
+
+
+def of_narrative(text: str, sent_at: dt.datetime) -> Facts:
+    narrative = prepare(text)
+    name = claimant_name(narrative)
+    own = contact(narrative, name)
+    kind = claim_type(narrative)
+    amount = claim_amount(narrative)
+    named = vendors(narrative)
+    place = incident_location(narrative, kind)
+    if place is None and kind == MEDICAL and named:
+        place = named[0]  # care is given where the provider is
+    return Facts(
+        claim_type=kind,
+        policy_number=policy_number(narrative),
+        incident_date=incident_date(narrative, sent_at),
+        incident_location=place,
+        incident_description=incident_description(narrative),
+        claim_amount=amount.value if amount else None,
+        currency=amount.currency if amount else None,
+        claimant_name=name,
+        email=own.email,
+        phone=own.phone,
+        injuries=injuries(narrative),
+        police_involved=police_involved(narrative),
+        theft_or_vandalism=theft_or_vandalism(narrative),
+        vendors=named,
+    )
+
+
+def of_client(text: str) -> Facts:
+    narrative = prepare(text)
+    name = client_name(narrative.cased)
+    if name is None:
+        return Facts()
+    own = contact(narrative, name)
+    return Facts(claimant_name=name, email=own.email, phone=own.phone)
+
+
+def of_document(text: str, document_type: str) -> Facts:
+    narrative = prepare(text)
+    facts = Facts(vendors=vendors(narrative))
+    if document_type in _ACCOUNTS:
+        facts.injuries = injuries(narrative)
+        facts.police_involved = police_involved(narrative)
+        facts.theft_or_vandalism = theft_or_vandalism(narrative)
+    if document_type == "police_report":
+        facts.police_involved = True
+    if document_type in _MEDICAL_PAPERS:
+        facts.injuries = True
+    if document_type in _PRICED_PAPERS and (amount := claim_amount(narrative)):
+        facts.claim_amount, facts.currency = amount.value, amount.currency
+    return facts
+
+
+def of_answer(kind: str, text: str, sent_at: dt.datetime) -> Facts:
+    read = _ANSWERS.get(kind)
+    return read(prepare(text), sent_at) if read else Facts()
+
+
+def _policy_number(answer: Narrative, _sent_at: dt.datetime) -> Facts:
+    return Facts(policy_number=parse_policy_number(answer.flow) or policy_number(answer))
+
+
+def _incident_date(answer: Narrative, sent_at: dt.datetime) -> Facts:
+    return Facts(incident_date=parse_date(answer.spelled.flow, sent_at.date()))
+
+
+def _incident_location(answer: Narrative, _sent_at: dt.datetime) -> Facts:
+    return Facts(incident_location=parse_location(answer.flow))
+
+
+def _incident_description(answer: Narrative, _sent_at: dt.datetime) -> Facts:
+    return Facts(incident_description=parse_description(answer.flow))
+
+
+def _claim_amount(answer: Narrative, _sent_at: dt.datetime) -> Facts:
+    amount = parse_amount(answer.flow)
+    return Facts(claim_amount=amount.value, currency=amount.currency) if amount else Facts()
+
+
+def _contact_information(answer: Narrative, _sent_at: dt.datetime) -> Facts:
+    given = parse_contact(answer.flow)
+    return Facts(email=given.email, phone=given.phone)
+
+
+_ANSWERS: dict[str, Callable[[Narrative, dt.datetime], Facts]] = {
+    "policy_number": _policy_number,
+    "incident_date": _incident_date,
+    "incident_location": _incident_location,
+    "incident_description": _incident_description,
+    "claim_amount": _claim_amount,
+    "contact_information": _contact_information,
+}

@@ -1,0 +1,199 @@
+"""Which of the days in a letter is the incident's, and which is the one on which it was sent."""
+
+import datetime as dt
+import re
+
+from reading.dates import Day, days_in, first_absolute, parse_date, writes_day_first
+from reading.evidence import Weighted, heaviest, one_of, phrases
+from reading.spelling import mended
+from reading.text import Narrative
+
+_SENT_LABEL = one_of("date | sent | date sent | submitted | submitted on | submission date | received")
+_MAIL_HEADER = one_of("from | to | subject | cc | message-id | re | mime-version | reply-to")
+_HEADER_LINES, _TOP_LINES = 40, 15
+"""How far down headers, and a letter's dateline, are looked for."""
+_DATELINE = re.compile(
+    r"(?:(?i:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b"
+    r"|[A-Z][a-z]+(?: [A-Z][a-z]+)?(?:,? [A-Z]{2})?|le|den|the|[\s,.(])*"
+)
+"""What a dateline may hold beside its date: a weekday, a town."""
+_LONGEST_DATELINE = 45
+
+_EVENT = (
+    "(?:loss|incident|accident|occurrence|event|collision|crash|theft|fire|storm|service|treatment|damage"
+    "|injury|procedure|admission|surgery)"
+)
+_INCIDENT_LABEL = one_of(
+    rf"""
+    (?:date|day|time|when)\b.{{0,30}}\b(?:{_EVENT}|happen(?:ed)?|occur(?:red)?)
+    {_EVENT}\b.{{0,12}}\b(?:date|day|time) | d\.?o\.?[lsa]\.? | d/[la] | (?:occurred|happened)(?: on)? | when
+    """,
+    before=r".{0,40}\b",
+    after=r"\b.{0,20}",
+)
+_OTHER_LABEL = one_of(
+    r"""
+    birth | dob | born | effective | inception | renewal | expir\w* | due | invoice | estimate | report
+    letter | issued? | printed | purchase\w* | policy | signed | appointment | discharge\w* | follow.?up
+    valid | bill | statement | filed | today's | submitted | model | completed | received | reported | logged
+    opened | call(?:ed)? | entered | recorded | prepared
+    """,
+    before=r".{0,40}\b",
+    after=r"\b.{0,40}",
+)
+
+_FOR: Weighted = (
+    (6, phrases(r"""
+        date of (?:loss|incident|the (?:incident|accident|loss))
+        (?:incident|accident|collision|crash|loss|theft|fire|storm|break-?in|event) (?:happened|occurred\
+        |took place|was|date|of|on|dated)
+        """)),
+    (4, phrases(r"""
+        happen(?:ed|s)? | occurr?ed | took place | went off | struck | hit | rear.?ended | crashed
+        collided | stole | stolen | broke | caught fire | burn\w* | fell | slammed | smash\w* | t-?boned
+        side-?swiped | vandali[sz]ed | keyed | flooded | hailstorm | storm | tornado | hurricane | swerved
+        ran (?:a|the|into) | damaged
+        was taken | scratched | vanished | disappeared | tore | backed into | came through | skidded
+        lost control | started | taken | caught | burnt | blew | night (?:of|from|between) | overnight
+        fainted | collapsed | passed out | slipped | tripped | twisted | bitten | attacked
+        must have (?:been|happened) | overheated | exploded | burst | bumped | scraped | clipped | reversed
+        """)),
+    (3, phrases(r"""
+        accident | incident | collision | crash | fire | theft | involved in | hospitali[sz]ed | cancel\w+
+        died | hail | admitted | surgery | operat\w+ | treated | underwent | emergency | seen at
+        went to the (?:er|hospital) | driving | parked | stopped | heading | came (?:out|back|home)
+        returned | procedure | services? (?:rendered|provided)
+        """)),
+    (2, phrases(r"""
+        noticed | discovered | found | (?:evening|morning|night|afternoon) of | around \d | approximately
+        at (?:about|approximately|around)
+        """)),
+)  # fmt: skip
+"""What speaks, in its sentence, for a day being the incident's."""
+_AGAINST: Weighted = (
+    (9, phrases(r"born | birth | dob | d\.o\.b | (?:help|assist|serve) (?:you|me)")),
+    (7, phrases(r"""
+        policy (?:has been |was |is )?(?:effective|period|start|began|issued|renew\w*|in force|active|valid\
+        |since|inception|term) | effective | inception | renew\w* | expir\w* | valid (?:until|through|from)
+        premium | with you since | (?:insured|customer|member|policyholder) since
+        """)),
+    (6, one_of(r"""
+        \b(?:estimate|invoice|quote|bill|statement|receipt|letter|report) (?:was |is |has been )?(?:dated\
+        |date|issued|prepared|written|from|of|on)\b | \b(?:estimate|invoice|letter|form) date | \bdue\b(?! to)
+        \bdeadline | \bno later than | \bby\s*\Z | \brespond by | \bmy letter of
+        """)),
+    (5, phrases(r"""
+        appointments? | schedul\w+ | follow.?up | discharged? | released | inspect\w+ | purchased | bought
+        built | remodell?ed | installed | replaced | since | until | will | available | call me | reach me
+        (?:was|were|been|it) (?:found|recovered) | reported to
+        printed | signed | prior | previous\w* | (?:earlier|last) claim | reported (?:it|this|the|on|to)
+        filed | spoke | sent | called (?:you|your|the) | e-?mailed | wrote | submitted | picked up
+        dropped off | towed it | contacted | returned to work
+        repair(?:s|ed)? (?:start|begin|complet|finish|on) | back to work | went back | estimate
+        figure | gave (?:me|us) | as planned | travelled | flew (?:out|in|home|back)
+        drop(?:ped)? (?:it|the car) off | got (?:a|an|the) (?:quote|estimate) | married | moved
+        """)),
+)  # fmt: skip
+_RECORDED = phrases(
+    r"""
+    (?:call|phone|telephone|file|claim) (?:note|memo|log|record)s? | (?:tel|phone)\.? memo | memo
+    note (?:for|to) (?:the )?file | inbound | outbound | taken by | logged | fnol | intake | submission
+    (?:report|statement|note) taken | transcript | form completed
+    rec'?d | (?:report|note) date | call(?:ed)? (?:received|in) | printed on
+    """
+)
+"""In a line that says when and by whom a report was taken down."""
+_LEAST = -3.0
+_LETTER_DATE = 20.0
+_AHEAD = 4.0
+_NEARLY_A_YEAR = dt.timedelta(days=320)
+_LONGEST_HEAD, _LONGEST_WEEKDAY = 60, 12
+_NEXT_SENTENCE = re.compile(r"(?<!\b[A-Z])[.!?]\s+(?=[A-Z])")
+_DAY_FIRST_MONEY = re.compile(r"[€£₹]|\b(?:EUR|GBP|INR|AUD)\b")
+_SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\b[A-Z])(?<!\bSt)(?<!\bAve)(?<!\bDr)[.!?;](?:\s|\Z)|\n")
+_CLAUSE_END = re.compile(r",| and | but ")
+
+
+def incident_date(narrative: Narrative, sent_at: dt.datetime) -> dt.date | None:
+    """The day of the incident: of all days in the past, the one whose context speaks most for it."""
+    base, dateline = _date_sent(narrative.own, sent_at.date())
+    if labelled := _labelled(narrative, base):
+        return labelled
+    text = narrative.spelled.flow
+    days = days_in(text, base, day_first=_writes_day_first(narrative))
+    scored = [
+        (_score(text, day, dateline) - _doubt(text, day, base), -day.start, day.date)
+        for day in days
+        if day.date <= base
+    ]
+    score, _, date = max(scored, default=(_LEAST, 0, None))
+    return date if score > _LEAST else None
+
+
+def _date_sent(narrative: Narrative, sent: dt.date) -> tuple[dt.date, str | None]:
+    """The day from which relative dates count, and the line that can mean nothing else.
+
+    An e-mail's `Date:` line or a letter's dateline comes before `sent`. A `Date:` in a form may be
+    the incident's, so no line is named for it.
+    """
+    fields = [field for field in narrative.fields if field.line < _HEADER_LINES]
+    headers = [field.line for field in fields if _MAIL_HEADER.fullmatch(field.label)]
+    for field in fields:
+        if _SENT_LABEL.fullmatch(field.label) and (day := first_absolute(field.value[:200], sent)):
+            in_header = any(abs(field.line - line) <= 6 for line in headers)
+            if day.date <= sent + dt.timedelta(days=1):
+                return day.date, narrative.lines[field.line] if in_header else None
+    for line in narrative.lines[:_TOP_LINES]:
+        day = first_absolute(line, sent) if len(line) <= _LONGEST_DATELINE else None
+        if day and day.date <= sent and _DATELINE.fullmatch(line[: day.start] + line[day.end :]):
+            return day.date, line
+    return sent, None
+
+
+def _labelled(narrative: Narrative, base: dt.date) -> dt.date | None:
+    for field in narrative.fields:
+        label = field.label[-90:]
+        if _INCIDENT_LABEL.fullmatch(label) and not _OTHER_LABEL.fullmatch(label):
+            found = parse_date(field.value[:120], base, day_first=_writes_day_first(narrative))
+            if found:
+                return found
+    return None
+
+
+def _score(text: str, day: Day, dateline: str | None) -> float:
+    line_start = text.rfind("\n", 0, day.start) + 1
+    lead = _SENTENCE_END.split(text[max(line_start, day.start - 140) : day.start])[-1]
+    before = lead + text[day.start : day.end]
+    clause = _CLAUSE_END.split(before)[-1]
+    after = _SENTENCE_END.split(text[day.end : day.end + 120])[0]
+    next_clause = _CLAUSE_END.split(after)[0] or after[:50]
+    score = (2.5 if day.relative else 1.0) - day.start / 20_000
+    score += heaviest(_FOR, before) + 0.5 * heaviest(_FOR, clause) + 0.8 * heaviest(_FOR, after)
+    score -= heaviest(_AGAINST, lead[-60:]) + 0.5 * heaviest(_AGAINST, next_clause)
+    line = text[line_start:].split("\n", 1)[0]
+    is_dateline = dateline is not None and line.strip() == mended(dateline.strip())
+    of_report = is_dateline or _heads_report(text[line_start : day.start], next_clause)
+    return score - (_LETTER_DATE if of_report or _is_labelled_otherwise(lead) else 0)
+
+
+def _doubt(text: str, day: Day, base: dt.date) -> float:
+    """How likely a day without a year is still ahead, rather than nearly a year ago."""
+    without_year = str(day.date.year)[2:] not in text[day.start : day.end]
+    return _AHEAD if without_year and base - day.date > _NEARLY_A_YEAR else 0
+
+
+def _heads_report(before: str, after: str) -> bool:
+    """Whether a day between these words says when a report was taken down."""
+    head = _NEXT_SENTENCE.split(before)[-1]
+    return len(before) <= _LONGEST_HEAD and _RECORDED.search(f"{head} {after}") is not None
+
+
+def _is_labelled_otherwise(lead: str) -> bool:
+    """Whether the words before a day are the label of something else than the incident."""
+    label, colon, rest = lead.partition(":")
+    return bool(colon and _OTHER_LABEL.fullmatch(label.strip()) and len(rest) <= _LONGEST_WEEKDAY)
+
+
+def _writes_day_first(narrative: Narrative) -> bool:
+    """Whether the writer lives where the day comes before the month."""
+    return bool(_DAY_FIRST_MONEY.search(narrative.flow)) or writes_day_first(narrative.flow)

@@ -1,0 +1,198 @@
+"""Summaries on Blob Storage: session.json, and the index by which claims are listed without reading them."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import cast
+
+from azure.core.async_paging import AsyncPageIterator
+from azure.core.exceptions import HttpResponseError, ResourceModifiedError, ResourceNotFoundError
+from azure.storage.blob import BlobProperties
+from pydantic import ValidationError
+
+from shared.models.claim import ClaimSummary
+from shared.session_store import index, object_names
+from shared.session_store.backend import Area, Page
+from shared.session_store.blob.requests import CONDITIONS_FAILED, BlobRequests, delete, etag_of, if_still
+from shared.session_store.listing import EVERYTHING, MOST_EXAMINED, Order, PageRequest, Period, encode_place
+from shared.session_store.name_ranges import AllSessions, IndexRange, NameRange
+
+MOST_REPAIRS = 5
+MOST_LISTED = 5000
+"""Blobs that the service gives for one request."""
+MOST_LISTINGS = 5
+"""Requests for a page of a list."""
+FIND_PAGE = 200
+FILTERED_PAGE = MOST_EXAMINED // MOST_LISTINGS
+"""Entries asked for at once where an unknown part of them is wanted."""
+REMEMBERED = 1024
+"""How many summaries of its own making a process knows without a look."""
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """What session.json holds, and its tag."""
+
+    summary: ClaimSummary
+    tag: str
+
+
+class BlobSummaries:
+    def __init__(self, requests: BlobRequests) -> None:
+        self._requests = requests
+        self._recorded: dict[str, _Recorded] = {}
+
+    async def write(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
+        """Put session.json and the claim's entry in the index.
+
+        session.json comes last: until then it says which entry has to go, to whoever completes this.
+        """
+        blob = self._requests.blob(Area.SESSIONS, object_names.summary(claim_id))
+        data, entry = summary.model_dump_json(indent=2).encode(), index.entry_of(summary)
+        known = None if is_first else await self._recorded_summary(claim_id)
+        for _ in range(MOST_REPAIRS):
+            if known and known.summary.revision > summary.revision:
+                return
+            if not (is_first or known or await self._holds_session(claim_id)):
+                return
+            await self._requests.put(
+                self._requests.index(entry), b"", overwrite=True, metadata=index.pack(summary)
+            )
+            if known and (old := index.entry_of(known.summary)) != entry:
+                await delete(self._requests.index(old))
+            try:
+                answer = await self._requests.put(
+                    blob, data, metadata=index.pack(summary), **if_still(known and known.tag)
+                )
+            except HttpResponseError as error:
+                if error.status_code not in CONDITIONS_FAILED:
+                    raise
+                # Another writer came, or the answer to this very request was lost, or the claim was deleted.
+                self._recorded.pop(claim_id, None)
+                known, is_first = await self._recorded_summary(claim_id), False
+                if known is None or index.entry_of(known.summary) != entry:
+                    await delete(self._requests.index(entry))
+                continue
+            self._remember(claim_id, _Recorded(summary, etag_of(answer["etag"])))
+            return
+
+    def learn(self, claim_id: str, metadata: dict[str, str] | None, tag: str) -> None:
+        """What a list tells of session.json, and saves a look at it."""
+        with suppress(ValidationError):
+            if summary := index.unpack(metadata):
+                self._remember(claim_id, _Recorded(summary, tag))
+
+    async def forget(self, claim_id: str, summary: ClaimSummary | None) -> None:
+        """session.json goes last, and only as the one whose entry is gone.
+
+        A writer that has put another entry fails to replace it then, and takes that entry back.
+        """
+        blob = self._requests.blob(Area.SESSIONS, object_names.summary(claim_id))
+        for _ in range(MOST_REPAIRS):
+            self._recorded.pop(claim_id, None)
+            try:
+                known = await self._recorded_summary(claim_id)
+            except ValidationError:
+                known = None
+            self._recorded.pop(claim_id, None)
+            entries = {index.entry_of(one) for one in (summary, known and known.summary) if one}
+            for entry in entries:
+                await delete(self._requests.index(entry))
+            if known is None:
+                return
+            with suppress(ResourceModifiedError):
+                await delete(blob, known.tag)
+                return
+
+    async def page(self, asked: PageRequest) -> Page:
+        """By moment from the index, by claim id from what session.json has for metadata.
+
+        The container of sessions holds much else than session.json, so what bounds a page there is rather
+        the number of listings.
+        """
+        status, wanted, limit = asked.status, asked.wanted, asked.limit
+        is_by_moment = asked.order is Order.MOMENT
+        names: NameRange = IndexRange(status, wanted) if is_by_moment and status else AllSessions()
+        place = names.start(asked.place(names.is_place))
+        entries = limit + 1 if wanted == EVERYTHING else max(limit + 1, FILTERED_PAGE)
+        pages = self._listed(names, place, entries if is_by_moment else MOST_LISTED)
+        found: list[ClaimSummary] = []
+        examined = listings = 0
+        with suppress(ResourceNotFoundError):
+            async for blobs in pages:
+                async for blob in blobs:
+                    if names.is_over(blob.name):
+                        return Page(found, None)
+                    if names.has_summary(blob.name):
+                        if place and (len(found) == limit or examined == MOST_EXAMINED):
+                            return Page(found, encode_place(place))
+                        examined += 1
+                        summary = await self._summary_of(blob)
+                        if summary and asked.asks_for(summary):
+                            found.append(summary)
+                    place = names.place_after(blob.name)
+                listings += 1
+                if place and listings >= MOST_LISTINGS and pages.continuation_token:
+                    return Page(found, encode_place(place))
+        return Page(found, None)
+
+    async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        return [[summary async for summary in self._found(period)] for period in periods]
+
+    async def _found(self, period: Period) -> AsyncIterator[ClaimSummary]:
+        status, after, before = period.status, period.after, period.before
+        start = index.bound(status, after) if after else None
+        with suppress(ResourceNotFoundError):
+            async for blobs in self._listed(IndexRange(status, EVERYTHING), start, FIND_PAGE):
+                async for blob in blobs:
+                    if before and blob.name >= index.bound(status, before):
+                        return
+                    if summary := await self._summary_of(blob):
+                        yield summary
+
+    def _listed(self, names: NameRange, start: str | None, size: int) -> AsyncPageIterator[BlobProperties]:
+        """The blobs of a range from the name `start` on, by storage requests."""
+        container = (
+            self._requests.index_container() if names.prefix else self._requests.container(Area.SESSIONS)
+        )
+        listed = container.list_blobs(
+            name_starts_with=names.prefix,
+            include=["metadata"],
+            results_per_page=min(size, MOST_LISTED),
+            start_from=start,
+        )
+        return cast(AsyncPageIterator[BlobProperties], listed.by_page())
+
+    async def _recorded_summary(self, claim_id: str) -> _Recorded | None:
+        """What session.json says, as this process wrote it or else as it is stored."""
+        if recorded := self._recorded.get(claim_id):
+            return recorded
+        found = await self._requests.read_with_tag(Area.SESSIONS, object_names.summary(claim_id))
+        if found is None:
+            return None
+        self._remember(claim_id, _Recorded(ClaimSummary.model_validate_json(found[0]), found[1]))
+        return self._recorded[claim_id]
+
+    async def known(self, claim_id: str) -> ClaimSummary | None:
+        try:
+            recorded = await self._recorded_summary(claim_id)
+        except ValidationError:
+            return None
+        return recorded.summary if recorded else None
+
+    def _remember(self, claim_id: str, recorded: _Recorded) -> None:
+        self._recorded.pop(claim_id, None)
+        self._recorded[claim_id] = recorded
+        if len(self._recorded) > REMEMBERED:
+            del self._recorded[next(iter(self._recorded))]
+
+    async def _holds_session(self, claim_id: str) -> bool:
+        return bool(await self._requests.read(Area.SESSIONS, object_names.context(claim_id), 0, 1))
+
+    async def _summary_of(self, blob: BlobProperties) -> ClaimSummary | None:
+        """From the blob's metadata, or from session.json where it is too long for that."""
+        if summary := index.unpack(blob.metadata):
+            return summary
+        claim_id = blob.name.removesuffix("/session.json").rpartition("/")[2]
+        recorded = await self._recorded_summary(claim_id)
+        return recorded.summary if recorded else None

@@ -1,0 +1,74 @@
+"""The process's one session store, opened at the first use."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from shared.encryption.keyring import ConfiguredKeys, Keyring
+from shared.session_store import Sealer, SessionStore, SignedLinks, open_local_store
+from shared.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
+
+
+@lru_cache(maxsize=1)
+def session_store() -> SessionStore:
+    """The store that the settings name. Its connections end with the event loop that uses them."""
+    return open_store(settings())
+
+
+def open_store(chosen: Settings) -> SessionStore:
+    """A store of the caller's own, who closes it."""
+    sessions, uploads = chosen.session_container, chosen.upload_container
+    if chosen.storage_path is not None:
+        return open_local_store(
+            chosen.storage_path,
+            session_container=sessions,
+            upload_container=uploads,
+            sealer=sealer(chosen),
+            links=_links(chosen),
+        )
+    # The SDK takes its time to import, and a laptop does without it.
+    from shared.session_store.blob.account import Patience, by_connection_string, by_identity
+    from shared.session_store.blob.backend import BlobBackend
+
+    patience = Patience(chosen.storage_retries, timeout=chosen.storage_timeout)
+    if chosen.storage_connection:
+        account = by_connection_string(chosen.storage_connection, patience)
+    else:
+        account = by_identity(
+            chosen.storage_uri or "",
+            patience,
+            client_id=chosen.storage_client_id,
+            is_managed=chosen.storage_credential is not None,
+        )
+    backend = BlobBackend(account, session_container=sessions, upload_container=uploads)
+    return SessionStore(backend, sealer(chosen))
+
+
+def _links(chosen: Settings) -> SignedLinks | None:
+    if chosen.upload_link_url and chosen.upload_link_key:
+        return SignedLinks(chosen.upload_link_url, chosen.upload_link_key)
+    return None
+
+
+def sealer(chosen: Settings) -> Sealer:
+    """What compresses and encrypts as the settings say."""
+    return Sealer(_keyring(chosen), chosen.session_compression)
+
+
+def _keyring(chosen: Settings) -> Keyring | None:
+    if chosen.encryption_keys:
+        return ConfiguredKeys(chosen.encryption_keys)
+    if not chosen.encryption_key_ids:
+        return None
+    from shared.encryption.vault import VaultKeys
+
+    def credential() -> "AsyncTokenCredential":
+        from azure.identity.aio import DefaultAzureCredential
+
+        if chosen.storage_client_id is None:
+            return DefaultAzureCredential()
+        return DefaultAzureCredential(managed_identity_client_id=chosen.storage_client_id)
+
+    return VaultKeys(chosen.encryption_key_ids, credential)

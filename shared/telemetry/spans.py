@@ -1,0 +1,150 @@
+"""Spans and metrics of the work on claims, by OpenTelemetry and its conventions for generative AI.
+
+They carry names, counts and the claim's id, never what a claim says: an error is told by its kind alone.
+Until `prepare` finds out where to they go to the process's own SDK, if it has one, else nowhere, and then
+cost next to nothing.
+"""
+
+import threading
+import time
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, override
+
+from opentelemetry import metrics, trace
+from opentelemetry.metrics import Histogram, Meter
+from opentelemetry.trace import (
+    INVALID_SPAN,
+    NoOpTracer,
+    ProxyTracer,
+    ProxyTracerProvider,
+    Span,
+    StatusCode,
+    Tracer,
+)
+
+from shared.models.claim import Usage
+from shared.settings import settings
+from shared.telemetry.exporters import providers
+
+NAME = "claims_orchestrator"
+CLAIM_ID = "claim.id"
+
+type _Attributes = dict[str, str]
+
+
+class SilentTracer(NoOpTracer):
+    """Makes no spans, and unlike its base costs next to nothing: it does not enter any either."""
+
+    @override
+    def start_as_current_span(self, *_: Any, **__: Any) -> Any:
+        return nullcontext(INVALID_SPAN)
+
+
+class _Instruments:
+    def __init__(self, tracer: Tracer, meter: Meter) -> None:
+        self.tracer = tracer
+        self.phases = meter.create_histogram("claims.phase.duration", "s", "How long a phase of a claim took")
+        self.operations = meter.create_histogram(
+            "gen_ai.client.operation.duration", "s", "How long a turn or a tool call took"
+        )
+        self.tokens = meter.create_histogram("gen_ai.client.token.usage", "{token}", "Tokens of a turn")
+
+
+_SILENT = SilentTracer()
+_instruments = _Instruments(trace.get_tracer(NAME), metrics.get_meter(NAME))
+_preparing = threading.Lock()
+_is_prepared = False
+
+
+def is_prepared() -> bool:
+    """Whether it is known where spans and metrics go."""
+    return _is_prepared
+
+
+def prepare() -> None:
+    """Send spans and metrics where the settings say; once for each process, and not on its event loop."""
+    global _instruments, _is_prepared  # noqa: PLW0603
+    with _preparing:
+        if not _is_prepared and (found := providers(settings())):
+            _instruments = _Instruments(found.tracing.get_tracer(NAME), found.metering.get_meter(NAME))
+        _is_prepared = True
+
+
+@dataclass
+class Spent:
+    """What a turn cost; to be set while its span is open."""
+
+    usage: Usage | None = None
+
+
+def phase_span(claim_id: str, phase: str) -> AbstractContextManager[Span]:
+    """A phase of a claim."""
+    return _timed(f"phase {phase}", {"claims.phase": phase}, claim_id, _instruments.phases)
+
+
+@contextmanager
+def turn_span(claim_id: str, role: str, provider: str) -> Generator[Spent]:
+    """An agent's turn; its tool calls lie within."""
+    attributes = _operation("invoke_agent", role) | {"gen_ai.provider.name": provider}
+    spent = Spent()
+    with _timed(f"invoke_agent {role}", attributes, claim_id, _instruments.operations) as span:
+        try:
+            yield spent
+        finally:
+            if spent.usage:
+                _spend(span, attributes, spent.usage)
+
+
+def tool_span(claim_id: str, role: str, tool: str) -> AbstractContextManager[Span]:
+    """A call of a tool by an agent."""
+    attributes = _operation("execute_tool", role) | {"gen_ai.tool.name": tool}
+    return _timed(f"execute_tool {tool}", attributes, claim_id, _instruments.operations)
+
+
+def _operation(name: str, role: str) -> _Attributes:
+    return {"gen_ai.operation.name": name, "gen_ai.agent.name": role}
+
+
+def _spend(span: Span, attributes: _Attributes, usage: Usage) -> None:
+    counts = {"input": usage.prompt_tokens, "output": usage.completion_tokens}
+    for kind, count in counts.items():
+        span.set_attribute(f"gen_ai.usage.{kind}_tokens", count)
+        if count:
+            _instruments.tokens.record(count, {**attributes, "gen_ai.token.type": kind})
+    span.set_attribute("claims.usage.model_calls", usage.model_calls)
+    span.set_attribute("claims.usage.tool_calls", usage.tool_calls)
+    if usage.cost is not None:
+        span.set_attribute("claims.usage.cost", float(usage.cost))
+
+
+def _tracer() -> Tracer:
+    """The one whose spans go somewhere; a process may get its SDK at any time."""
+    tracer = _instruments.tracer
+    goes_nowhere = isinstance(tracer, ProxyTracer) and isinstance(
+        trace.get_tracer_provider(), ProxyTracerProvider
+    )
+    return _SILENT if goes_nowhere else tracer
+
+
+@contextmanager
+def _timed(name: str, attributes: _Attributes, claim_id: str, histogram: Histogram) -> Generator[Span]:
+    """A span with a measured duration. The claim is named on the span alone: a metric has few values."""
+    started = time.monotonic()
+    failure: _Attributes = {}
+    with _tracer().start_as_current_span(
+        name,
+        attributes={**attributes, CLAIM_ID: claim_id},
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as span:
+        try:
+            yield span
+        except BaseException as error:
+            failure = {"error.type": type(error).__name__}
+            span.set_attributes(failure)
+            span.set_status(StatusCode.ERROR)
+            raise
+        finally:
+            histogram.record(time.monotonic() - started, {**attributes, **failure})

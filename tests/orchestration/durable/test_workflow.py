@@ -1,0 +1,242 @@
+"""The workflow on the real engine, with activities that answer from a script: order, waits, replays."""
+
+import ast
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from durabletask.worker import TaskHubGrpcWorker
+
+from orchestration.durable import workflow
+from orchestration.durable.workflow import WAKE, Answer, claim_workflow
+from orchestration.rules.routing import NextStep
+from shared.clock import utc_now
+from tests.orchestration.hub import ScriptedHub
+
+Script = Mapping[str, Sequence[str | Answer | Exception]]
+"""What each activity answers, call by call; a position alone has nothing due and nothing to tell."""
+
+
+class Hub(ScriptedHub):
+    """A hub whose activities answer from `script`; `calls` is what was asked of them."""
+
+    def __init__(self, worker: type[TaskHubGrpcWorker] = TaskHubGrpcWorker) -> None:
+        self.script: dict[str, list[str | Answer | Exception]] = {}
+        self.calls: list[str] = []
+        self.failures: list[Any] = []
+        names = (*workflow.PHASES.values(), workflow.MARK_FAILED, workflow.ANNOUNCE)
+        super().__init__(worker, [claim_workflow], map(self._activity, names))
+
+    def _activity(self, name: str) -> Callable[[Any, Any], Answer]:
+        def activity(_: Any, given: Any) -> Answer:
+            self.calls.append(name)
+            if name == workflow.MARK_FAILED:
+                self.failures.append(given)
+            answer = self.script[name].pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return Answer(position=answer, due=None, tells=False) if isinstance(answer, str) else answer
+
+        activity.__name__ = name
+        return activity
+
+    def start(self, script: Script, *, version: str | None = None) -> str:
+        self.script = {name: list(answers) for name, answers in script.items()}
+        self.calls, self.failures = [], []
+        return self.client.schedule_new_orchestration(claim_workflow, version=version)
+
+    def result(self, instance: str) -> Any:
+        return self.completed(instance).serialized_output
+
+    def until_called(self, *calls: str) -> None:
+        self.until(lambda: self.calls == list(calls), self.calls)
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[Hub]:
+    hub = Hub()
+    yield hub
+    hub.close()
+
+
+def test_a_complete_claim_runs_the_phases_in_order_without_a_wait(hub: Hub) -> None:
+    instance = hub.start(
+        {"intake": ["gathering"], "gathering": ["assessment"], "assessment": ["handoff"], "handoff": ["end"]}
+    )
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "gathering", "assessment", "handoff"]
+
+
+def test_a_claim_waits_after_a_phase_and_goes_on_where_the_session_says(hub: Hub) -> None:
+    instance = hub.start(
+        {
+            "intake": ["wait"],
+            "gathering": ["wait", "assessment"],
+            "assessment": ["handoff"],
+            "handoff": ["end"],
+        }
+    )
+    hub.until_called("intake", "gathering")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "gathering", "gathering", "assessment", "handoff"]
+
+
+def test_what_a_claim_waited_for_is_only_where_it_looks_first(hub: Hub) -> None:
+    instance = hub.start({"intake": ["wait"], "gathering": ["wait", "handoff"], "handoff": ["end"]})
+    hub.until_called("intake", "gathering")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "gathering", "gathering", "handoff"]
+
+
+def test_a_claim_goes_back_to_a_phase_for_what_came_in_behind_it(hub: Hub) -> None:
+    instance = hub.start(
+        {
+            "intake": ["gathering"],
+            "gathering": ["assessment", "assessment"],
+            "assessment": ["gathering", "handoff"],
+            "handoff": ["end"],
+        }
+    )
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "gathering", "assessment", "gathering", "assessment", "handoff"]
+
+
+def test_a_claim_that_went_back_waits_for_what_is_missing_then(hub: Hub) -> None:
+    instance = hub.start(
+        {
+            "intake": ["gathering"],
+            "gathering": ["assessment", "wait", "assessment"],
+            "assessment": ["gathering", "end"],
+        }
+    )
+    hub.until_called("intake", "gathering", "assessment", "gathering")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "gathering", "assessment", *["gathering"] * 2, "assessment"]
+
+
+def test_each_wait_begins_with_a_fresh_history_however_often_a_claim_pauses(hub: Hub) -> None:
+    pauses = 30
+    instance = hub.start({"intake": ["wait"], "gathering": ["wait"] * (2 * pauses - 1) + ["end"]})
+    for _ in range(pauses):
+        hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+    history = hub.client.get_orchestration_history(instance)
+    assert len(history) < 20
+
+
+def test_events_raised_before_the_wait_are_not_lost(hub: Hub) -> None:
+    instance = hub.start({"intake": ["wait"], "gathering": ["wait", "end"]})
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+
+
+def test_an_event_without_anything_in_the_inbox_only_makes_it_look_again(hub: Hub) -> None:
+    instance = hub.start({"intake": ["wait"], "gathering": ["wait", "wait", "wait", "end"]})
+    hub.until_called("intake", "gathering")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    hub.until_called("intake", "gathering", "gathering", "gathering")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+
+
+def test_a_claim_started_anew_goes_on_where_its_session_stands(hub: Hub) -> None:
+    instance = hub.start({"intake": ["handoff"], "handoff": ["end"]})
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "handoff"]
+
+
+def test_a_phase_that_fails_is_tried_again(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workflow.RETRY, "_first_retry_interval", workflow.RETRY.first_retry_interval / 100)
+    instance = hub.start({"intake": [RuntimeError("busy"), "end"]})
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "intake"]
+
+
+def test_a_phase_that_keeps_failing_makes_the_claim_failed_with_the_reason(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow.RETRY, "_first_retry_interval", workflow.RETRY.first_retry_interval / 100)
+    monkeypatch.setattr(workflow.RETRY, "_max_retry_interval", workflow.RETRY.first_retry_interval / 50)
+    wrapped = "Activity task failed: PhaseFailed: intake: TurnFailed: no model\n  at some frame"
+    tries = workflow.RETRY.max_number_of_attempts
+    instance = hub.start({"intake": [RuntimeError(wrapped)] * tries, "mark_failed": ["end"]})
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == [*["intake"] * tries, "mark_failed"]
+    assert hub.failures == [{"claim_id": instance, "reason": "intake: TurnFailed: no model"}]
+
+
+def waiting(due: timedelta) -> Answer:
+    """A wait with something due, `due` from now."""
+    return Answer(position=NextStep.WAIT, due=(utc_now() + due).isoformat(), tells=False)
+
+
+def test_a_wait_ends_when_something_is_due(hub: Hub) -> None:
+    soon = waiting(timedelta(milliseconds=200))
+    instance = hub.start({"intake": ["wait"], "gathering": [soon, "end"]})
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "gathering", "gathering"]
+
+
+def test_the_event_comes_before_what_is_due_later_and_an_old_timer_wakes_nobody(hub: Hub) -> None:
+    soon = waiting(timedelta(milliseconds=400))
+    instance = hub.start({"intake": ["wait"], "gathering": [soon, "wait", "wait", "end"]})
+    hub.until_called("intake", "gathering")
+    hub.client.raise_orchestration_event(instance, WAKE)
+    hub.until_called("intake", "gathering", "gathering", "gathering")
+    time.sleep(0.6)
+    assert hub.calls == ["intake", "gathering", "gathering", "gathering"]
+    hub.client.raise_orchestration_event(instance, WAKE)
+    assert hub.result(instance) == '"end"'
+
+
+def test_events_are_announced_after_the_step_that_tells_them(hub: Hub) -> None:
+    tells = Answer(position=NextStep.HANDOFF, due=None, tells=True)
+    instance = hub.start({"intake": [tells], "announce": ["end"], "handoff": ["end"]})
+    assert hub.result(instance) == '"end"'
+    assert hub.calls == ["intake", "announce", "handoff"]
+
+
+def test_events_that_cannot_be_announced_fail_no_claim(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workflow.RETRY, "_first_retry_interval", timedelta(milliseconds=10))
+    monkeypatch.setattr(workflow.RETRY, "_max_retry_interval", timedelta(milliseconds=10))
+    away = [RuntimeError("away")] * workflow.RETRY.max_number_of_attempts
+    tells = Answer(position=NextStep.HANDOFF, due=None, tells=True)
+    instance = hub.start({"intake": [tells], "announce": away, "handoff": ["end"]})
+    assert hub.result(instance) == '"end"'
+    assert "mark_failed" not in hub.calls
+
+
+def test_the_workflow_touches_nothing_that_could_differ_between_replays() -> None:
+    source = Path(workflow.__file__).read_text(encoding="utf-8")
+    imported = {
+        name
+        for node in ast.walk(ast.parse(source))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [f"{node.module}.{alias.name}" for alias in node.names]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported == {
+        "collections.abc.Generator",
+        "contextlib.suppress",
+        "datetime.datetime",
+        "datetime.timedelta",
+        "typing.Any",
+        "typing.TypedDict",
+        "durabletask.task.OrchestrationContext",
+        "durabletask.task.RetryPolicy",
+        "durabletask.task.TaskFailedError",
+        "durabletask.task.TimerTask",
+        "durabletask.task.when_any",
+        "orchestration.rules.routing.NextStep",
+    }
+    assert len(source.splitlines()) <= 200

@@ -1,0 +1,70 @@
+"""What `GET /claims` asks for: which claims, in what order, and which page of them."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+import azure.functions as func
+
+from orchestration.rules.requirements import requirements
+from shared.errors import FieldError, InvalidInput
+from shared.models.claim import ClaimStatus, Outcome
+from shared.names import check_slug
+from shared.session_store import Order, Page, SessionStore, SummaryFilter
+from triggers.http import route_table
+from triggers.http.routes import Text, check_query
+
+
+async def page_for(req: func.HttpRequest, store: SessionStore) -> Page:
+    """
+    Raises:
+        InvalidInput: a parameter is unknown, or none of its kind.
+    """
+    check_query(req, route_table.LIST)
+    status = _one_of(ClaimStatus, req, route_table.STATUS)
+    order = _one_of(Order, req, route_table.SORT)
+    if order is Order.MOMENT and status is None:
+        raise _wrong(route_table.SORT, f"by {order} only with a status")
+    wanted = SummaryFilter(
+        claim_type=_claim_type(req),
+        outcome=_one_of(Outcome, req, route_table.OUTCOME),
+        missing_document=_document_type(req),
+        saved_after=route_table.SAVED_AFTER.of(req),
+        saved_before=route_table.SAVED_BEFORE.of(req),
+        expires_after=route_table.EXPIRES_AFTER.of(req),
+        expires_before=route_table.EXPIRES_BEFORE.of(req),
+    )
+    limit, continuation = route_table.PAGE.of(req), route_table.CONTINUATION.of(req)
+    try:
+        return await store.list_sessions(status, limit, continuation, wanted=wanted, order=order)
+    except ValueError:
+        raise _wrong(
+            route_table.CONTINUATION, "is none that this API gave for a list in this order"
+        ) from None
+
+
+def _one_of[Kind: StrEnum](kind: type[Kind], req: func.HttpRequest, parameter: Text) -> Kind | None:
+    given = _known(parameter, parameter.of(req), [*kind])
+    return None if given is None else kind(given)
+
+
+def _claim_type(req: func.HttpRequest) -> str | None:
+    return _known(route_table.CLAIM_TYPE, route_table.CLAIM_TYPE.of(req), requirements().claim_types)
+
+
+def _document_type(req: func.HttpRequest) -> str | None:
+    """Any that can be one: a claim may miss what no rule knows."""
+    given = route_table.MISSING_DOCUMENT.of(req)
+    try:
+        return None if given is None else check_slug(given)
+    except ValueError as error:
+        raise _wrong(route_table.MISSING_DOCUMENT, str(error)) from None
+
+
+def _known(parameter: Text, given: str | None, known: Collection[str]) -> str | None:
+    if given is not None and given not in known:
+        raise _wrong(parameter, f"of {', '.join(known)}")
+    return given
+
+
+def _wrong(parameter: Text, message: str) -> InvalidInput:
+    return InvalidInput(f"{parameter.name} is wrong", [FieldError(field=parameter.name, message=message)])

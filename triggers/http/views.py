@@ -1,0 +1,172 @@
+"""What the API shows of a claim: the types of its answers, which are also those of the OpenAPI document."""
+
+from typing import Any, Literal, TypedDict
+
+from pydantic import AwareDatetime, BaseModel
+
+from orchestration.phases.turns import in_order
+from orchestration.rules.requirements import requirements
+from shared.models.claim import (
+    Approval,
+    Assessment,
+    ClaimContext,
+    ClaimStatus,
+    ClaimSummary,
+    DocumentRecord,
+    Facts,
+    GatheringEnd,
+    Message,
+    MissingDocument,
+    RecordedDecision,
+    Usage,
+)
+
+Links = TypedDict(
+    "Links",
+    {
+        "self": str,
+        "missing_documents": str,
+        "continue": str,
+        "documents": str,
+        "history": str,
+        "decision": str,
+        "withdraw": str,
+    },
+)
+"""Where a claim's resources are, as paths on the host that was called."""
+
+
+class Accepted(BaseModel):
+    """What was sent is on record, and the claim is being worked, or will be in a moment."""
+
+    claim_id: str
+    status: ClaimStatus
+    links: Links
+
+
+class TurnReport(BaseModel):
+    """What an agent handed in."""
+
+    step: str
+    role: str
+    report: dict[str, Any]
+
+
+class ClaimView(ClaimSummary):
+    """A claim as it stands."""
+
+    risk_score: float | None
+    gathering_ended: GatheringEnd | None
+    facts: Facts
+    documents: list[DocumentRecord]
+    unclassified_documents: list[str]
+    assessment: Assessment | None
+    approvals: list[Approval]
+    decision: RecordedDecision | None
+    reports: list[TurnReport]
+    usage: Usage
+    links: Links
+
+
+class ClaimPage(BaseModel):
+    """Summaries, maybe none; `continuation` asks for the next page, null on the last one."""
+
+    claims: list[ClaimSummary]
+    continuation: str | None
+
+
+class MissingView(BaseModel):
+    """What is still missing, in words for the claimant."""
+
+    missing_documents: list[MissingDocument]
+    missing_information: list[str]
+
+
+class HistoryPage(BaseModel):
+    """Messages of a claim's chat; `next` is the `after` of the following page, null on the last one."""
+
+    messages: list[Message]
+    next: int | None
+
+
+class TakenDocument(BaseModel):
+    """A document as it was taken."""
+
+    type: str
+    filename: str
+    size: int
+    sha256: str
+
+
+class TakenDocuments(BaseModel):
+    """The documents of a form with several files."""
+
+    documents: list[TakenDocument]
+
+
+class UploadLink(BaseModel):
+    """Where one missing document may be put, by whoever has the link, and nothing else be done."""
+
+    type: str
+    method: Literal["PUT"] = "PUT"
+    url: str
+    headers: dict[str, str]
+    """To be sent with the file."""
+    expires_at: AwareDatetime
+
+
+class UploadLinks(BaseModel):
+    """One link for each missing document."""
+
+    claim_id: str
+    links: list[UploadLink]
+
+
+class Erased(BaseModel):
+    claim_id: str
+    status: Literal["erased"] = "erased"
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+    version: str
+
+
+class ProblemField(BaseModel):
+    """A field that is wrong: its path in the body, or its name, and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """An error, in the form of RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemField] | None = None
+
+
+def claim_view(context: ClaimContext, status: ClaimStatus, links: Links) -> ClaimView:
+    """The claim as `GET /claims/{claim_id}` answers it."""
+    reports = [
+        TurnReport.model_construct(step=turn.step, role=turn.role, report=turn.report)
+        for turn in in_order(context.turns)
+    ]
+    names = ClaimView.model_fields.keys() - {"claim_type", "status", "reports", "links"}
+    return ClaimView.model_construct(
+        claim_type=context.facts.claim_type,
+        status=status,
+        reports=reports,
+        links=links,
+        **{name: getattr(context, name) for name in names},
+    )
+
+
+def missing_view(context: ClaimContext) -> MissingView:
+    return MissingView(
+        missing_documents=requirements().describe(context.missing_documents, context),
+        missing_information=context.missing_information,
+    )
