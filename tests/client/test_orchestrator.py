@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, aclosing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from client import (
     InputError,
     build_orchestrator,
 )
-from client import orchestrator as module
-from client.answers import Claim, Message
+from client.responses import Claim, Message
+from client.transport import Transport
 from tests.client.conftest import Server
 from tests.client.stand_in import LOOKS_WHILE_PROCESSING, problem, too_many_requests
 
@@ -90,13 +91,14 @@ async def test_additional_documents_with_an_unknown_key_are_refused_by_its_name(
         await orchestrator.continue_claim("CLM-7", {"document_list": []})
 
 
-async def test_documents_too_large_for_one_request_go_in_several(
-    orchestrator: ClaimsOrchestrator, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "INLINE_BYTES", 10)
+async def test_documents_too_large_for_one_request_go_in_several(server: Server) -> None:
     server.stand_in.claim("CLM-7")
     documents = [{"filename": f"{n}.txt", "content": b"12345"} for n in range(3)]
-    await orchestrator.continue_claim("CLM-7", {"documents": documents})
+    notes = [{"type": "incident_location", "content": "Main St"}]
+    async with aclosing(Transport(server.url)) as transport:
+        orchestrator = ClaimsOrchestrator(transport, AsyncExitStack(), inline_bytes=10)
+        await orchestrator.continue_claim("CLM-7", {"documents": documents, "notes": notes})
+    assert server.stand_in.claims["CLM-7"].notes == {"incident_location": "Main St"}
     assert set(server.stand_in.claims["CLM-7"].documents) == {"0.txt", "1.txt", "2.txt"}
     assert server.stand_in.requests.count(("POST", "/api/claims/CLM-7/continue")) == 3
 
