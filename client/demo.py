@@ -1,6 +1,6 @@
 """The main job on a real claim, from the first letter to the handoff: `./dev demo`.
 
-Exit 0 only if everything that it tells has happened.
+Exit 0 only if everything that it prints has happened.
 """
 
 import argparse

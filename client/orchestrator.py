@@ -260,7 +260,7 @@ class ClaimsOrchestrator:
             await asyncio.sleep(next(pauses))
 
     async def _message_count(self, claim_id: str, watch: Watch | None) -> int:
-        """How many messages are no news for `watch`."""
+        """How many messages there are already, which `watch` need not hear of; 0 without a watch."""
         return len(await self.history(claim_id)) if watch else 0
 
     async def _call(

@@ -46,7 +46,7 @@ def show(*objects: Any, soft_wrap: bool = False) -> None:
 
 
 def failure(claim: Claim) -> str | None:
-    """What is to be said of a claim that failed or expired; None of any other."""
+    """Why a claim failed or expired, and what to do about it; None for any other claim."""
     claim_id, reason = claim["claim_id"], claim.get("termination_reason") or "no reason is on record"
     match claim["status"]:
         case "failed":

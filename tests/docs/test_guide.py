@@ -63,18 +63,18 @@ def test_every_route_is_in_the_guide_and_every_one_there_exists() -> None:
 
 
 def test_every_command_is_in_the_guide_and_every_one_there_exists() -> None:
-    told = subprocess.run(["./dev", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    commands = {line.split()[0] for line in told.splitlines() if line.startswith("  ")}
+    shown = subprocess.run(["./dev", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    commands = {line.split()[0] for line in shown.splitlines() if line.startswith("  ")}
     documented = {code(command)[0].removeprefix("./dev ") for command, _ in table(GUIDE, "Commands")}
     assert documented == commands
 
 
 def test_every_option_of_the_embedded_host_is_in_the_guide_and_every_one_there_exists() -> None:
-    told = subprocess.run(
+    shown = subprocess.run(
         [sys.executable, "-m", "devhost", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     documented = [code(option)[0].split()[0] for option, _ in table(GUIDE, "Its options")]
-    assert sorted(["--help", *documented]) == sorted(re.findall(r"^  (?:-h, )?(--\w+)", told, re.MULTILINE))
+    assert sorted(["--help", *documented]) == sorted(re.findall(r"^  (?:-h, )?(--\w+)", shown, re.MULTILINE))
 
 
 def test_the_reference_of_the_command_line_is_what_its_help_says() -> None:

@@ -1,4 +1,4 @@
-"""The command line against a server that gives the documented answers."""
+"""The command line against a server that gives the documented responses."""
 
 import base64
 import json
@@ -242,7 +242,7 @@ def test_list_sessions_searches(claims: Claims, server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "words"),
     [
         (["--saved-after", "yesterday"], "2026-11-22T14:00:00Z"),
         (["--expires-before", "2026-11-22T14:00:00"], "with a zone"),
@@ -251,11 +251,11 @@ def test_list_sessions_searches(claims: Claims, server: Server) -> None:
     ],
 )
 def test_list_sessions_refuses_what_cannot_be_searched_for(
-    claims: Claims, server: Server, given: list[str], told: str
+    claims: Claims, server: Server, given: list[str], words: str
 ) -> None:
     refused = claims("list-sessions", *given, "--url", server.url)
     assert refused.code == 2
-    assert told in refused.err
+    assert words in refused.err
     assert server.stand_in.requests == []
 
 
@@ -441,9 +441,9 @@ def test_revive_names_a_claim_that_cannot_be_taken_up_and_goes_on(claims: Claims
     server.stand_in.fail_continue["CLM-2"] = problem(409, "Conflict", "CLM-2 is completed")
     outcome = claims("revive", "--url", server.url, "--json")
     assert outcome.code == 1
-    told = one_document(outcome)
-    assert (told["revived"], told["over"]) == (2, 1)
-    assert told["failed"] == {"CLM-1": "something went wrong"}
+    revival = one_document(outcome)
+    assert (revival["revived"], revival["over"]) == (2, 1)
+    assert revival["failed"] == {"CLM-1": "something went wrong"}
     assert outcome.err == "claims: CLM-1: something went wrong\n"
 
 
@@ -530,7 +530,7 @@ def test_a_missing_key_is_told_with_the_option_for_it(claims: Claims, server: Se
     assert "--key or CLAIMS_KEY" in outcome.err
 
 
-def test_a_page_of_some_other_site_is_no_answer(claims: Claims, server: Server) -> None:
+def test_a_page_of_some_other_site_is_no_response(claims: Claims, server: Server) -> None:
     server.stand_in.fail_next = [web.Response(text="<html>Welcome</html>", content_type="text/html")]
     outcome = claims("list-sessions", "--url", server.url, "--json")
     assert (outcome.code, outcome.out) == (1, "")
@@ -582,7 +582,7 @@ def test_what_cannot_be_asked_for_is_one_line_and_2(claims: Claims, arguments: t
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "words"),
     [
         ("nowhere.md", None, "there is no file"),
         (".", None, "is a folder"),
@@ -596,14 +596,14 @@ def test_what_cannot_be_asked_for_is_one_line_and_2(claims: Claims, arguments: t
     ],
 )
 def test_a_file_that_is_no_claim_is_one_line_and_2(
-    claims: Claims, server: Server, tmp_path: Path, name: str, content: bytes | None, told: str
+    claims: Claims, server: Server, tmp_path: Path, name: str, content: bytes | None, words: str
 ) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
     outcome = claims("process", tmp_path / name, "--url", server.url)
     assert (outcome.code, outcome.out) == (2, "")
     assert is_one_line(outcome.err)
-    assert told in outcome.err
+    assert words in outcome.err
     assert server.stand_in.requests == []
 
 
