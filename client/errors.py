@@ -10,7 +10,6 @@
 The text of each is one line that says what to do.
 """
 
-from http import HTTPStatus
 from typing import Self, TypedDict
 
 
@@ -57,4 +56,4 @@ class ApiError(ClientError):
     @classmethod
     def not_found(cls, detail: str) -> Self:
         """A 404, as the server gives it for a claim that is not there."""
-        return cls(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_FOUND.phrase, detail)
+        return cls(404, "Not Found", detail)

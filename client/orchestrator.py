@@ -12,17 +12,19 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal, Self, Unpack, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack, cast
 
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential
 
 from client.config import OrchestratorConfig, read_config
 from client.documents import INLINE_BYTES, Additions, additions_from, batches, read_file
-from client.embedded import EmbeddedHost
 from client.errors import ApiError, CannotConnect
 from client.responses import Claim, Message, Missing, Search, Summary
 from client.submission import PreparedClaim, claim_from_fields, claim_from_file, claim_from_text
 from client.transport import Content, Transport, check_claim_id
+
+if TYPE_CHECKING:
+    from client.embedded import EmbeddedHost
 
 Watch = Callable[[Claim, list[Message]], None]
 """Called while a claim is worked: with the claim as it stands, and the messages that are new."""
@@ -290,7 +292,9 @@ async def build_orchestrator(config: Mapping[str, Any] | None = None) -> ClaimsO
         return ClaimsOrchestrator(transport, resources.pop_all())
 
 
-def _embedded(settings: OrchestratorConfig, resources: AsyncExitStack) -> EmbeddedHost:
+def _embedded(settings: OrchestratorConfig, resources: AsyncExitStack) -> "EmbeddedHost":
+    from client.embedded import EmbeddedHost
+
     environment: dict[str, str] = {}
     data = settings.session_dir
     if not settings.enable_human_in_loop:

@@ -1,9 +1,7 @@
 """The command that takes up every open claim, after the task hub was lost in which they were orchestrated."""
 
-import asyncio
 import sys
 from dataclasses import asdict, dataclass, field
-from http import HTTPStatus
 from itertools import batched
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,6 +70,8 @@ async def revive(
 
 
 async def _revive_all(orchestrator: "ClaimsOrchestrator", revival: Revival) -> None:
+    import asyncio
+
     seen: set[str] = set()
     for status in _OPEN:
         listed = [summary["claim_id"] async for summary in orchestrator.summaries(status)]
@@ -90,7 +90,7 @@ async def _revive(orchestrator: "ClaimsOrchestrator", claim_id: str, revival: Re
     try:
         await orchestrator.nudge(claim_id)
     except ApiError as error:
-        if error.status in {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}:
+        if error.status in {404, 409}:
             revival.over += 1
         else:
             revival.failed[claim_id] = str(error)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.client.conftest import ROOT, Server
 
-HEAVY = {"httpx", "rich", "aiohttp", "pydantic", "azure", "semantic_kernel", "filelock"}
+HEAVY = {"httpx", "rich", "aiohttp", "pydantic", "azure", "semantic_kernel", "filelock", "asyncio"}
 
 
 def run(*arguments: object, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
