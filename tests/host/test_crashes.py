@@ -204,16 +204,16 @@ async def live_cut_off(
 
     done = await store.load_session("C-1")
     assert done
-    check_history([m.model_dump() for m in await store.read_history(done)], TURNS)
+    check_history([m.model_dump() for m in await store.history.read(done)], TURNS)
     assert set(done.context.turns) == set(TURNS)
     assert done.context.archived_at is not None
     assert done.context.notes == [Note(type="claim_amount", content="It is 2,300 USD")]
-    assert await store.read_handoff("C-1") is not None
+    assert await store.handoffs.read("C-1") is not None
     on_file = {document.type: document for document in done.context.documents}
     assert len(on_file) == len(done.context.documents) == 3
-    assert await store.read_document("C-1", on_file["repair_estimate"]) == VERSIONS[-1]
-    assert await store.read_document("C-1", on_file["police_report"]) == PAPERS["police_report"]
-    assert await store.read_document("C-1", on_file["witness_statement"]) == LATE
+    assert await store.documents.read("C-1", on_file["repair_estimate"]) == VERSIONS[-1]
+    assert await store.documents.read("C-1", on_file["police_report"]) == PAPERS["police_report"]
+    assert await store.documents.read("C-1", on_file["witness_statement"]) == LATE
     kept = (root / "sessions/C-1/documents/repair_estimate/versions").iterdir()
     assert {path.read_bytes() for path in kept} == {b"Repair estimate, preliminary.", *VERSIONS[:-1]}
     assert attendance.on_record_already == []
