@@ -94,7 +94,7 @@ async def test_a_single_thing_needs_no_wrapping_and_nothing_is_no_arrival(store:
     arrival = await store.inbox.put_all("CLM-1", [(document_item(record("a.pdf")), b"one")])
 
     assert isinstance(await store.inbox.read("CLM-1", InboxEntry(arrival)), DocumentItem)
-    with pytest.raises(ValueError, match="nothing"):
+    with pytest.raises(ValueError, match="no items"):
         await store.inbox.put_all("CLM-1", [])
 
 

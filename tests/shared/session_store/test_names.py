@@ -69,7 +69,7 @@ async def test_a_key_that_leads_out_of_its_place_is_refused(backend: Backend, ke
             await call
 
 
-async def test_an_arrival_id_that_is_none_is_refused(store: SessionStore) -> None:
-    for arrival_id in ("../x", "a/b", ".", "a" * 65):
-        with pytest.raises(ValueError, match="arrival id"):
-            await store.inbox.put("CLM-1", Nudge(), entry_id=arrival_id)
+async def test_an_entry_id_that_is_none_is_refused(store: SessionStore) -> None:
+    for entry_id in ("../x", "a/b", ".", "a" * 65):
+        with pytest.raises(ValueError, match="entry id"):
+            await store.inbox.put("CLM-1", Nudge(), entry_id=entry_id)
