@@ -90,7 +90,16 @@ def _rate(value: str) -> str:
     return value
 
 
+def _schedule(value: str) -> str:
+    # Its import is slow, and most apps keep the default.
+    from shared.ncrontab import Schedule
+
+    Schedule(value)
+    return value
+
+
 RequestRate = Annotated[str, AfterValidator(_rate)]
+NcrontabExpression = Annotated[str, AfterValidator(_schedule)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
 WebhookSecret = Annotated[str, AfterValidator(_webhook_secret)]
 Wait = Annotated[timedelta, BeforeValidator(_iso_8601), AfterValidator(_within_ten_years)]
@@ -101,19 +110,6 @@ Durations = Annotated[tuple[Wait, ...], BeforeValidator(_split)]
 ContainerName = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9])+$", min_length=3, max_length=54)]
 """Azure's rule for container names, with room for `-rejected`."""
 
-
-def _times(number: str) -> str:
-    """One field of an NCRONTAB expression whose values are `number`."""
-    part = rf"(?:\*|(?:{number})(?:-(?:{number}))?)(?:/[0-9]+)?"
-    return rf"{part}(?:,{part})*"
-
-
-_SIXTY = _times("[0-5]?[0-9]")
-_HOURS = _times("[01]?[0-9]|2[0-3]")
-_DAYS = _times("0?[1-9]|[12][0-9]|3[01]")
-_MONTHS = _times("0?[1-9]|1[0-2]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*")
-_WEEKDAYS = _times("[0-6]|(?:sun|mon|tue|wed|thu|fri|sat)[a-z]*")
-_NCRONTAB = rf"(?i)^\s*{r'\s+'.join((_SIXTY, _SIXTY, _HOURS, _DAYS, _MONTHS, _WEEKDAYS))}\s*$"
 
 PROVIDER_SETTINGS: Mapping[str, Mapping[str, str]] = {
     "azure_openai": {
@@ -163,7 +159,7 @@ class Settings(BaseModel):
     session_reminders: Durations = _setting(
         "SESSION_REMINDERS", "P7D,P21D", (timedelta(days=7), timedelta(days=21))
     )
-    sweep_schedule: Annotated[str, Field(pattern=_NCRONTAB)] = _setting(
+    sweep_schedule: NcrontabExpression = _setting(
         "SESSION_SWEEP_SCHEDULE", "0 */15 * * * *", "0 */15 * * * *"
     )
     session_compression: Compression = _setting("SESSION_COMPRESSION", "none", "none")
