@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from standardwebhooks import Webhook
 
+from shared.errors import AppError
 from shared.models.events import ClaimEvent
 from shared.settings import Settings
 from shared.version import __version__
@@ -26,7 +27,7 @@ SECONDS = 15.0
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-class NotDelivered(Exception):
+class NotDelivered(AppError):
     """The receiver did not take the event; the message says why, and may be logged."""
 
 

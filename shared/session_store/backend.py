@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from shared.errors import AppError
 from shared.models.claim import ClaimSummary
 from shared.session_store.listing import PageRequest, Period
 
@@ -57,7 +58,7 @@ class Page:
     continuation: str | None
 
 
-class PreconditionFailed(Exception):
+class PreconditionFailed(AppError):
     """What is stored is not what the writer has read."""
 
 
