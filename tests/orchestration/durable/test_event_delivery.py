@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from durabletask.worker import TaskHubGrpcWorker
 
+from devhost.engine import Engine
 from orchestration.durable import event_delivery
 from orchestration.durable.event_delivery import Erasure, Progress
 from orchestration.durable.workflow import WAKE
@@ -17,7 +17,7 @@ from tests.orchestration.hub import ScriptedHub
 class Hub(ScriptedHub):
     """A hub for deliveries; `answers` are what the activities say, `given` what they were given."""
 
-    def __init__(self, worker: type[TaskHubGrpcWorker] = TaskHubGrpcWorker) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.answers: list[Progress | Exception] = []
         self.given: list[Any] = []
 
@@ -32,7 +32,7 @@ class Hub(ScriptedHub):
             return deliver(_, given)
 
         super().__init__(
-            worker, [event_delivery.deliver_events, event_delivery.deliver_erasure], [deliver, deliver_erased]
+            engine, [event_delivery.deliver_events, event_delivery.deliver_erasure], [deliver, deliver_erased]
         )
 
     def start(self, claim_id: str, *answers: Progress | Exception, version: str | None = None) -> str:
@@ -55,7 +55,7 @@ class Hub(ScriptedHub):
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[Hub]:
-    hub = Hub()
+    hub = Hub(Engine())
     yield hub
     hub.close()
 
