@@ -122,7 +122,7 @@ class Objects(Protocol):
         ...
 
     async def cool(self, area: Area, keys: Sequence[str]) -> None:
-        """Move objects that are hardly read any more to cheaper storage; a failure is logged, never raised."""
+        """Move objects that are hardly read any more to cheaper storage; a failure is never raised."""
         ...
 
     async def list(self, area: Area, prefix: str) -> list[Entry]:
