@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from shared.errors import AppError
 from shared.models.claim import ClaimSummary
 from shared.session_store.listing import Page, PageRequest, Period
 from shared.session_store.object_names import LogName
@@ -60,7 +61,7 @@ class Append:
     lines: bytes
 
 
-class PreconditionFailed(Exception):
+class PreconditionFailed(AppError):
     """The stored context is not the one that the writer has read."""
 
 
@@ -121,7 +122,7 @@ class Objects(Protocol):
         ...
 
     async def cool(self, area: Area, keys: Sequence[str]) -> None:
-        """Move objects that are hardly read any more to cheaper storage; a failure is logged, never raised."""
+        """Move objects that are hardly read any more to cheaper storage; a failure is never raised."""
         ...
 
     async def list(self, area: Area, prefix: str) -> list[Entry]:

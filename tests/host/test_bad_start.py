@@ -41,7 +41,12 @@ def assert_stopped(host: subprocess.CompletedProcess[str], complaint: str) -> No
             "a month",
             "SESSION_TTL: must be an ISO 8601 duration (for example SESSION_TTL=P30D)",
         ),
-        ("SESSION_SWEEP_SCHEDULE", "a b c d e f", "SESSION_SWEEP_SCHEDULE: is malformed (for example "),
+        (
+            "SESSION_SWEEP_SCHEDULE",
+            "a b c d e f",
+            "SESSION_SWEEP_SCHEDULE: its second must be from 0 to 59, not 'a' "
+            "(for example SESSION_SWEEP_SCHEDULE=0 */15 * * * *)",
+        ),
         (
             "REQUEST_RATE_LIMIT",
             "600",
