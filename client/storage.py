@@ -17,7 +17,6 @@ from devhost.config import local_settings
 from devhost.errors import HostError as BadLocalSettings
 from shared.errors import SessionCorrupt, SettingsError
 from shared.session_store import SessionStore
-from shared.session_store.export import write_export
 from shared.session_store.legacy import importing
 from shared.session_store.opening import open_store
 from shared.settings import Settings
@@ -40,7 +39,7 @@ async def export(data: Path | None, claim_id: str, file: Path) -> bool:
     """Write everything that is kept of a claim into a zip; return whether anything is kept."""
     async with _store(data) as (store, _):
         with file.open("wb") as opened:
-            return await write_export(store, claim_id, opened)
+            return await store.exports.write_zip(claim_id, opened)
 
 
 async def dead_letters(data: Path | None) -> list[dict[str, Any]]:

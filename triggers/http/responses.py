@@ -11,12 +11,21 @@ import azure.functions as func
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from shared.errors import BadRequest, ClaimsError, FieldError, InvalidInput, NotFound, TooLarge
+from shared.errors import (
+    BadRequest,
+    ClaimsError,
+    FieldError,
+    InvalidInput,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+)
 from shared.models.claim import ClaimStatus
 from shared.models.requests import UNION_TAGS
 from shared.names import check_claim_id
 from shared.settings import settings
 from shared.telemetry.log import log_failure
+from triggers.http.problems import PROBLEMS
 from triggers.http.views import Accepted, Links
 
 logger = logging.getLogger(__name__)
@@ -60,18 +69,19 @@ def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = N
 
 
 def problem(error: ClaimsError) -> func.HttpResponse:
+    kind = PROBLEMS[type(error)]
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": error.title,
-        "status": error.status,
+        "title": kind.title,
+        "status": kind.status,
         "detail": error.detail,
     }
     if error.errors:
         body["errors"] = error.errors
     return func.HttpResponse(
         json.dumps(body, ensure_ascii=False),
-        status_code=error.status,
-        headers=dict(error.headers),
+        status_code=kind.status,
+        headers={"Retry-After": str(error.retry_after)} if isinstance(error, TooManyRequests) else None,
         mimetype="application/problem+json",
     )
 
