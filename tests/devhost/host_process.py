@@ -32,6 +32,7 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
     """The environment for a host on the sample app whose uploads and notes lie in `data`."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     sample = {
+        "TZ": "UTC",  # the worker library reads the dates of cookies as local time
         "SampleStorage__path": str(data),
         "SAMPLE_CONTAINER": "drop",
         "SAMPLE_SCHEDULE": YEARLY,
