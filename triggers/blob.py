@@ -50,10 +50,10 @@ async def resume_on_upload(upload: func.InputStream, durable_client: DurableClie
     session = None
     try:
         claim_id = _claim_id(key)
-        session, waiting = await store.look(claim_id)
-        if session is None and await store.was_erased(claim_id):
+        session, waiting = await store.load_with_inbox(claim_id)
+        if session is None and await store.erasures.was_erased(claim_id):
             log_event(logger, "upload_of_erased", claim_id=claim_id)
-            await store.delete_upload(key)
+            await store.uploads.delete(key)
             return
         if session and session.context.status.is_over:
             raise Conflict(f"the claim is {session.context.status}")
@@ -66,7 +66,7 @@ async def resume_on_upload(upload: func.InputStream, durable_client: DurableClie
         await leave_document(store, claim_id, document)
         # The claim may have come while its document did.
         session = session or await store.load_session(claim_id)
-    await store.delete_upload(key)
+    await store.uploads.delete(key)
     if session and not session.context.status.is_over:
         await durable_client.wake(session.context.claim_id)
 
@@ -99,12 +99,12 @@ async def _document(key: str, content: bytes, session: Session | None) -> Checke
 
 async def _reject(key: str, content: bytes, reason: str, session: Session | None) -> None:
     store = session_store()
-    await store.reject_upload(key if "/" in key else f"{NO_CLAIM}/{key}", content, reason)
+    await store.uploads.reject(key if "/" in key else f"{NO_CLAIM}/{key}", content, reason)
     if session and not session.context.status.is_over:
         legible = key.rpartition("/")[2].encode("utf-8", "replace").decode()
-        arrival_id = f"rejected-{_digest(key, hashlib.sha256(content).hexdigest())}"
+        entry_id = f"rejected-{_digest(key, hashlib.sha256(content).hexdigest())}"
         rejection = Rejection(filename=legible, reason=reason)
-        await store.inbox.put(session.context.claim_id, rejection, arrival_id=arrival_id)
+        await store.inbox.put(session.context.claim_id, rejection, entry_id=entry_id)
 
 
 def _digest(*parts: str) -> str:

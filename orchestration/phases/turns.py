@@ -189,7 +189,7 @@ def _desk(claim: ClaimUnitOfWork, question: str | None) -> AgentContext:
     async def read_text(document: DocumentRecord) -> DocumentText:
         if document.sha256 is None:
             return DocumentText(problem="it lies in another system")
-        return await text_of(document.sha256, lambda: claim.store.read_document(context.claim_id, document))
+        return await text_of(document.sha256, lambda: claim.store.documents.read(context.claim_id, document))
 
     missing, _ = requirements().check(context)
     return AgentContext(

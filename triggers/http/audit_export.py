@@ -6,7 +6,6 @@ import azure.functions as func
 from azure.durable_functions import Blueprint
 
 from shared.errors import NotFound
-from shared.session_store.export import write_export
 from shared.session_store.opening import session_store
 from triggers.http import route_table
 from triggers.http.claim_queries import known
@@ -23,7 +22,7 @@ LARGEST_EXPORT = 64 * 2**20
 async def export_claim(req: func.HttpRequest) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     file = BytesIO()
-    if not await write_export(session_store(), claim_id, file, LARGEST_EXPORT):
+    if not await session_store().exports.write_zip(claim_id, file, LARGEST_EXPORT):
         raise NotFound(f"there is no claim {claim_id}")
     named = {"Content-Disposition": f'attachment; filename="{claim_id}.zip"'}
     return func.HttpResponse(file.getvalue(), mimetype=route_table.ZIP, headers=named)
@@ -32,4 +31,4 @@ async def export_claim(req: func.HttpRequest) -> func.HttpResponse:
 @serves(blueprint, route_table.AUDIT)
 async def get_audit(req: func.HttpRequest) -> func.HttpResponse:
     session = await known(claim_id_of(req))
-    return json_answer(await session_store().read_audit(session))
+    return json_answer(await session_store().audit.read(session))

@@ -51,7 +51,7 @@ async def looked_at(claim_id: str) -> tuple[Session, Sequence[InboxEntry]]:
     Raises:
         NotFound: there is no such claim.
     """
-    session, waiting = await session_store().look(claim_id)
+    session, waiting = await session_store().load_with_inbox(claim_id)
     if session is None:
         raise _unknown(claim_id)
     return session, waiting

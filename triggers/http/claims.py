@@ -129,9 +129,9 @@ async def get_history(req: func.HttpRequest) -> func.HttpResponse:
     limit = route_table.MESSAGES.of(req)
     store = session_store()
     if route_table.NDJSON in header(req, "Accept"):
-        lines = await store.read_history_lines(session, after, limit)
+        lines = await store.history.read_lines(session, after, limit)
         return func.HttpResponse(lines, mimetype=route_table.NDJSON, charset="utf-8")
-    messages = await store.read_history(session, after, limit)
+    messages = await store.history.read(session, after, limit)
     following = after + len(messages)
     return json_answer(
         {
@@ -159,7 +159,7 @@ async def continue_claim(req: func.HttpRequest, durable_client: DurableClient) -
     if together := [*map(brought, documents), *notes]:
         await store.inbox.put_all(claim_id, together, next(ids))
     elif session.context.status is ClaimStatus.FAILED:
-        await store.inbox.put(claim_id, Nudge(), arrival_id=next(ids))
+        await store.inbox.put(claim_id, Nudge(), entry_id=next(ids))
     await durable_client.wake(claim_id)
     return answer
 
@@ -190,7 +190,7 @@ async def withdraw_claim(req: func.HttpRequest, durable_client: DurableClient) -
     answer = accepted(req, claim_id, ClaimStatus.PROCESSING)
     ids = await arrival_ids(answer)
     arrival = WithdrawalItem(reason=withdrawal.reason)
-    await session_store().inbox.put(claim_id, arrival, arrival_id=next(ids))
+    await session_store().inbox.put(claim_id, arrival, entry_id=next(ids))
     await durable_client.wake(claim_id)
     return answer
 
@@ -199,7 +199,7 @@ async def withdraw_claim(req: func.HttpRequest, durable_client: DurableClient) -
 async def erase_claim(req: func.HttpRequest, durable_client: DurableClient) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     store = session_store()
-    if not (await store.holds_anything(claim_id) or await store.was_erased(claim_id)):
+    if not (await store.holds_anything(claim_id) or await store.erasures.was_erased(claim_id)):
         raise NotFound(f"there is no claim {claim_id}")
     # Where it was erased before, the same event again, in case a crash kept it from being told.
     created_at = await store.created_at(claim_id) if settings().webhook_url else None

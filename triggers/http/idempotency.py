@@ -190,7 +190,7 @@ async def _has_arrived(claim_id: str, record: Record) -> bool:
     if any(arrival_id.startswith(record.arrival) for arrival_id in await store.inbox.list(claim_id)):
         return True
     session = await store.load_session(claim_id)
-    messages = await store.read_history(session) if session else []
+    messages = await store.history.read(session) if session else []
     return any(str(m.metadata.get("step")).startswith(f"arrival.{record.arrival}") for m in messages)
 
 

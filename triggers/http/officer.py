@@ -42,7 +42,7 @@ async def decide_claim(req: func.HttpRequest, durable_client: DurableClient) -> 
         decision=decision, identity=officer.identity if officer and _is_authenticated() else None
     )
     arrivals = await arrival_ids(answer)
-    await session_store().inbox.put(claim_id, arrival, arrival_id=next(arrivals))
+    await session_store().inbox.put(claim_id, arrival, entry_id=next(arrivals))
     await durable_client.wake(claim_id)
     return answer
 

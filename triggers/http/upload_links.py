@@ -30,7 +30,7 @@ async def create_upload_links(req: func.HttpRequest) -> func.HttpResponse:
     until = utc_now() + settings().upload_link_ttl
     links: list[UploadLink] = []
     for missing in context.missing_documents:
-        url = await session_store().upload_link(claim_id, missing, until)
+        url = await session_store().uploads.link(claim_id, missing, until)
         if url is None:
             raise Conflict("uploads by link are not taken here; bring documents by a request")
         links.append(UploadLink(type=missing, url=url, headers=HEADERS, expires_at=until))
