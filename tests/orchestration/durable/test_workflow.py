@@ -11,6 +11,7 @@ import pytest
 from durabletask.worker import TaskHubGrpcWorker
 
 from orchestration.durable import workflow
+from orchestration.durable.phase_failure import PhaseFailed
 from orchestration.durable.workflow import WAKE, Answer, claim_workflow
 from orchestration.rules.routing import NextStep
 from shared.clock import utc_now
@@ -158,17 +159,23 @@ def test_a_phase_that_fails_is_tried_again(hub: Hub, monkeypatch: pytest.MonkeyP
     assert hub.calls == ["intake", "intake"]
 
 
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (PhaseFailed("intake: TurnFailed: no model"), "intake: TurnFailed: no model"),
+        (RuntimeError("killed"), "intake: the worker ended"),
+    ],
+)
 def test_a_phase_that_keeps_failing_makes_the_claim_failed_with_the_reason(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
 ) -> None:
     monkeypatch.setattr(workflow.RETRY, "_first_retry_interval", workflow.RETRY.first_retry_interval / 100)
     monkeypatch.setattr(workflow.RETRY, "_max_retry_interval", workflow.RETRY.first_retry_interval / 50)
-    wrapped = "Activity task failed: PhaseFailed: intake: TurnFailed: no model\n  at some frame"
     tries = workflow.RETRY.max_number_of_attempts
-    instance = hub.start({"intake": [RuntimeError(wrapped)] * tries, "mark_failed": ["end"]})
+    instance = hub.start({"intake": [error] * tries, "mark_failed": ["end"]})
     assert hub.result(instance) == '"end"'
     assert hub.calls == [*["intake"] * tries, "mark_failed"]
-    assert hub.failures == [{"claim_id": instance, "reason": "intake: TurnFailed: no model"}]
+    assert hub.failures == [{"claim_id": instance, "reason": reason}]
 
 
 def waiting(due: timedelta) -> Answer:
@@ -237,6 +244,7 @@ def test_the_workflow_touches_nothing_that_could_differ_between_replays() -> Non
         "durabletask.task.TaskFailedError",
         "durabletask.task.TimerTask",
         "durabletask.task.when_any",
+        "orchestration.durable.phase_failure.reason_in",
         "orchestration.rules.routing.NextStep",
     }
     assert len(source.splitlines()) <= 200
