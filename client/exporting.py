@@ -39,11 +39,9 @@ def export(target: Target, claim_id: str, *, out: Path | None, as_json: bool) ->
 
 
 async def _write_from_storage(target: Target, claim_id: str, part: Path) -> None:
-    from shared.session_store.export import write_export
-
     async with storage(target) as (store, _):
         with part.open("wb") as file:
-            found = await write_export(store, claim_id, file)
+            found = await store.exports.write_zip(claim_id, file)
     if not found:
         raise ApiError(
             HTTPStatus.NOT_FOUND, HTTPStatus.NOT_FOUND.phrase, f"there is no claim {claim_id} in that storage"

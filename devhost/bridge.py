@@ -82,17 +82,8 @@ class Bridge:
                     await self._orchestrate(item.orchestratorRequest, item.completionToken)
                 case "activityRequest":
                     await self._act(item.activityRequest, item.completionToken)
-                case "entityRequest" | "entityRequestV2":
-                    details = pb.TaskFailureDetails(
-                        errorType="NotSupported",
-                        errorMessage="the embedded host does not support durable entities",
-                    )
-                    result = pb.EntityBatchResult(
-                        failureDetails=details, completionToken=item.completionToken
-                    )
-                    await self._hub.CompleteEntityTask(result)
                 case _:
-                    pass  # a sign of life
+                    pass  # the engine shows that it is alive
         except grpc.aio.AioRpcError as error:
             # The engine hands the item out again, to this host or the next one.
             _log.warning("the durable engine did not take a result: %s", error.code().name)

@@ -135,7 +135,8 @@ class _Host:
         self._timers = {
             function.name: Timer(worker, function, notes) for function in worker.triggered_by("timerTrigger")
         }
-        self._blobs = [BlobTrigger(worker, function) for function in worker.triggered_by("blobTrigger")]
+        blobs = [BlobTrigger.open(worker, function) for function in worker.triggered_by("blobTrigger")]
+        self._blobs = [blob for blob in blobs if blob]
         for function in worker.functions.values():
             if function.kind not in _SERVED:
                 _log.warning("function %s never runs here: no %s", function.name, function.kind)
@@ -149,7 +150,7 @@ class _Host:
         listeners: Mapping[str, Coroutine[Any, Any, None]] = {
             "the bridge to the engine": self._durable.run(),
             **{f"timer {name}": timer.run(at_start=run_timers) for name, timer in self._timers.items()},
-            **{f"blob listener {i}": blob.run() for i, blob in enumerate(self._blobs) if blob.listens},
+            **{f"blob listener {i}": blob.run() for i, blob in enumerate(self._blobs)},
         }
         return [asyncio.create_task(listener, name=name) for name, listener in listeners.items()]
 

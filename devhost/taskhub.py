@@ -26,7 +26,6 @@ class TaskHub(Protocol):
     GetWorkItems: _Stream[pb.GetWorkItemsRequest, pb.WorkItem]
     CompleteOrchestratorTask: _Call[pb.OrchestratorResponse, pb.CompleteTaskResponse]
     CompleteActivityTask: _Call[pb.ActivityResponse, pb.CompleteTaskResponse]
-    CompleteEntityTask: _Call[pb.EntityBatchResult, pb.CompleteTaskResponse]
     StartInstance: _Call[pb.CreateInstanceRequest, pb.CreateInstanceResponse]
     GetInstance: _Call[pb.GetInstanceRequest, pb.GetInstanceResponse]
     RaiseEvent: _Call[pb.RaiseEventRequest, pb.RaiseEventResponse]

@@ -8,40 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from croniter import CroniterError, croniter
-
 from devhost.background_tasks import RunningWork
 from devhost.errors import HostError
 from devhost.protos import TypedData
 from devhost.worker import Function, FunctionFailed, Worker
+from shared.ncrontab import Schedule
 
 _log = logging.getLogger("devhost.timers")
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _LONGEST_SLEEP = 30.0  # seconds; the clock of a machine that slept is read again after this
-
-
-class Schedule:
-    """An NCRONTAB expression: six fields with the seconds first, or five without them."""
-
-    def __init__(self, expression: str) -> None:
-        """Raises:
-        ValueError: the expression is not NCRONTAB.
-        """
-        fields = expression.split()
-        self._expression = " ".join(fields if len(fields) == 6 else ["0", *fields])
-        if len(fields) not in {5, 6}:
-            raise ValueError("it must have six fields: second minute hour day month day-of-week")
-        try:
-            self.after(datetime.now(UTC))
-        except CroniterError as error:
-            raise ValueError(str(error)) from error
-
-    def after(self, moment: datetime) -> datetime:
-        """The first time strictly after `moment`."""
-        # NCRONTAB wants both the day of the month and the day of the week to fit, cron either.
-        times = croniter(self._expression, moment, second_at_beginning=True, day_or=False)
-        return times.get_next(datetime)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Addition:
     @classmethod
     async def to(cls, services: ServiceContext, claim_id: str, request: KeyedRequest | None = None) -> Self:
         """Load the claim together with what waits in its inbox. There may be no such claim yet."""
-        session, waiting = await services.store.look(claim_id)
+        session, waiting = await services.store.load_with_inbox(claim_id)
         has_arrived = bool(session and request and await request.has_arrived(session, waiting))
         return cls(services, claim_id, session, waiting, request, has_arrived)
 
@@ -82,7 +82,7 @@ class Addition:
             if isinstance(item, Sequence):
                 await store.inbox.put_all(self.claim_id, item, item_id)
             else:
-                await store.inbox.put(self.claim_id, item, arrival_id=item_id)
+                await store.inbox.put(self.claim_id, item, entry_id=item_id)
         await self.wake(client)
 
     async def wake(self, client: ClaimRunner) -> None:

@@ -66,7 +66,7 @@ async def show_claim(store: SessionStore, claim_id: str) -> ShownClaim:
     waiting: Sequence[InboxEntry] = ()
     if session and session.context.status in _WAITING:
         # Both of one moment: what was taken meanwhile is no longer in the inbox, and not yet in that session.
-        session, waiting = await store.look(claim_id)
+        session, waiting = await store.load_with_inbox(claim_id)
     if session is None:
         raise NotFound(f"there is no claim {claim_id}")
     return ShownClaim.of(session, waiting)

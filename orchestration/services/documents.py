@@ -7,8 +7,9 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from documents import DocumentText, extract
 from documents.accepted import check_content
+from documents.reader import extract
+from documents.result import DocumentText
 from orchestration.rules.requirements import Requirements
 from orchestration.services.context import ServiceContext
 from reading.classification import SURE, Classification, classify

@@ -17,7 +17,7 @@ async def erase(services: ServiceContext, client: DurableClient, claim_id: str) 
         NotFound: there is and was no such claim.
     """
     store = services.store
-    if not (await store.holds_anything(claim_id) or await store.was_erased(claim_id)):
+    if not (await store.holds_anything(claim_id) or await store.erasures.was_erased(claim_id)):
         raise NotFound(f"there is no claim {claim_id}")
     # Where the claim was erased before, it is the same event again, in case a crash kept it from delivery.
     created_at = await store.created_at(claim_id) if services.settings.webhook_url else None

@@ -61,7 +61,7 @@ class KeyedRequest:
         step = f"arrival.{self.record.arrival}"
         return any(
             str(message.metadata.get("step")).startswith(step)
-            for message in await self.store.read_history(session)
+            for message in await self.store.history.read(session)
         )
 
     async def begin(self) -> str:

@@ -122,7 +122,7 @@ class _Sweeper:
 
     async def complete_erasures(self) -> None:
         """Erase what came for claims while they were erased, or what a crash left of them."""
-        for claim_id, begun in await self._store.list_erasures():
+        for claim_id, begun in await self._store.erasures.list():
             try:
                 await self._erase_rest(claim_id, is_late=begun < self._now - RECENT)
             except Exception as error:
@@ -135,7 +135,7 @@ class _Sweeper:
         if is_gone and await self._store.holds_anything(claim_id):
             await remove(self._store, self._client, claim_id)
         elif is_late:
-            await self._store.close_erasure(claim_id)
+            await self._store.erasures.close(claim_id)
 
     async def revive(self, claim_id: str) -> None:
         """Give an open claim the orchestration that it lacks, or the event that was lost."""

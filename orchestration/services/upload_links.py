@@ -30,7 +30,7 @@ async def create_upload_links(services: ServiceContext, claim_id: str) -> list[U
     until = services.now() + services.settings.upload_link_ttl
     links: list[UploadLink] = []
     for missing in context.missing_documents:
-        url = await services.store.upload_link(claim_id, missing, until)
+        url = await services.store.uploads.link(claim_id, missing, until)
         if url is None:
             raise Conflict("uploads by link are not taken here; bring documents by a request")
         links.append(UploadLink(missing, url, until))

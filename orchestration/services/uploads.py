@@ -34,9 +34,9 @@ async def take_upload(services: ServiceContext, client: ClaimRunner, key: str, c
     addition = None
     try:
         addition = await Addition.to(services, _claim_id(key))
-        if addition.session is None and await store.was_erased(addition.claim_id):
+        if addition.session is None and await store.erasures.was_erased(addition.claim_id):
             log_event(logger, "upload_of_erased", claim_id=addition.claim_id)
-            await store.delete_upload(key)
+            await store.uploads.delete(key)
             return
         if addition.session and addition.context.status.is_over:
             raise Conflict(f"the claim is {addition.context.status}")
@@ -47,7 +47,7 @@ async def take_upload(services: ServiceContext, client: ClaimRunner, key: str, c
         await _reject(services, client, addition, key, content, error.detail)
     else:
         await addition.leave(client, [document.brought])
-    await store.delete_upload(key)
+    await store.uploads.delete(key)
 
 
 def _claim_id(key: str) -> str:
@@ -78,13 +78,13 @@ async def _reject(
     content: bytes,
     reason: str,
 ) -> None:
-    await services.store.reject_upload(key if "/" in key else f"{NO_CLAIM}/{key}", content, reason)
+    await services.store.uploads.reject(key if "/" in key else f"{NO_CLAIM}/{key}", content, reason)
     if addition and addition.session and not addition.context.status.is_over:
         legible = key.rpartition("/")[2].encode("utf-8", "replace").decode()
         # The same id at every attempt, so that a rejection is told of once.
         item_id = f"rejected-{_digest(key, hashlib.sha256(content).hexdigest())}"
         item = Rejection(filename=legible, reason=reason)
-        await services.store.inbox.put(addition.claim_id, item, arrival_id=item_id)
+        await services.store.inbox.put(addition.claim_id, item, entry_id=item_id)
         await addition.wake(client)
 
 

@@ -69,8 +69,8 @@ async def everything(claim_id: str) -> str:
     """All that is stored of a claim, as text."""
     session = await session_store().load_session(claim_id)
     assert session
-    history = await session_store().read_history(session)
-    handoff: Any = await session_store().read_handoff(claim_id)
+    history = await session_store().history.read(session)
+    handoff: Any = await session_store().handoffs.read(claim_id)
     return "\n".join(
         [session.context.model_dump_json(), *(m.model_dump_json() for m in history), str(handoff)]
     )

@@ -7,7 +7,6 @@ import azure.functions as func
 from orchestration.services.claim_queries import load_claim
 from orchestration.services.context import ServiceContext
 from shared.errors import NotFound
-from shared.session_store.export import write_export
 from triggers.http import route_table
 from triggers.http.requests import claim_id_of
 from triggers.http.responses import json_answer
@@ -19,7 +18,7 @@ LARGEST_EXPORT = 64 * 2**20
 async def export_claim(app: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
     claim_id = claim_id_of(req)
     file = BytesIO()
-    if not await write_export(app.store, claim_id, file, LARGEST_EXPORT):
+    if not await app.store.exports.write_zip(claim_id, file, LARGEST_EXPORT):
         raise NotFound(f"there is no claim {claim_id}")
     named = {"Content-Disposition": f'attachment; filename="{claim_id}.zip"'}
     return func.HttpResponse(file.getvalue(), mimetype=route_table.ZIP, headers=named)
@@ -27,4 +26,4 @@ async def export_claim(app: ServiceContext, req: func.HttpRequest) -> func.HttpR
 
 async def get_audit(app: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
     session = await load_claim(app.store, claim_id_of(req))
-    return json_answer(await app.store.read_audit(session))
+    return json_answer(await app.store.audit.read(session))

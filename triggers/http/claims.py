@@ -63,9 +63,9 @@ async def get_history(app: ServiceContext, req: func.HttpRequest) -> func.HttpRe
     after = route_table.AFTER.of(req)
     limit = route_table.MESSAGES.of(req)
     if route_table.NDJSON in header(req, "Accept"):
-        lines = await app.store.read_history_lines(session, after, limit)
+        lines = await app.store.history.read_lines(session, after, limit)
         return func.HttpResponse(lines, mimetype=route_table.NDJSON, charset="utf-8")
-    messages = await app.store.read_history(session, after, limit)
+    messages = await app.store.history.read(session, after, limit)
     return json_answer(history_page(messages, after, session.context.message_count))
 
 

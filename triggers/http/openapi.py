@@ -10,11 +10,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from orchestration.rules.requirements import Requirements
-from shared import errors
 from shared.document_types import OTHER
-from shared.errors import TooManyRequests
+from shared.errors import ClaimsError, TooManyRequests
 from shared.names import CLAIM_ID
 from shared.version import __version__
+from triggers.http.problems import PROBLEMS, ProblemKind
 from triggers.http.route_table import CLAIM_TYPE, ROUTES
 from triggers.http.routes import JSON, Answer, Body, Parameter, Route, Text
 from triggers.http.views import Problem
@@ -84,7 +84,7 @@ def openapi(requirements: Requirements) -> Document:
         "paths": paths,
         "components": {
             "schemas": components,
-            "responses": {str(e.status): _problem(e) for e in errors.ClaimsError.kinds()},
+            "responses": {str(kind.status): _problem(error, kind) for error, kind in PROBLEMS.items()},
             "links": {route.name: _link(route) for route in _of_a_claim()},
             "securitySchemes": _SECURITY_SCHEMES,
         },
@@ -170,7 +170,7 @@ def _responses(route: Route, schemas: _Schemas, examples: Mapping[int, Any]) -> 
             response.setdefault("content", {})[answer.content_type] = media
     if route.asks_for_key:
         responses["401"] = {"description": _UNAUTHORIZED}
-    limit = (TooManyRequests.status,) if route.has_rate_limit else ()
+    limit = (PROBLEMS[TooManyRequests].status,) if route.has_rate_limit else ()
     for status in (*route.problems, *limit, 500):
         responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
     return dict(sorted(responses.items()))
@@ -221,15 +221,15 @@ def _link(route: Route) -> Document:
     }
 
 
-def _problem(error: type[errors.ClaimsError]) -> Document:
+def _problem(error: type[ClaimsError], kind: ProblemKind) -> Document:
     example: Document = {
         "type": "about:blank",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.example,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": kind.example,
     }
     response: Document = {
-        "description": error.title,
+        "description": kind.title,
         "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
     }
     if error is TooManyRequests:

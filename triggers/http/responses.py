@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 import azure.functions as func
 from pydantic import BaseModel
 
-from shared.errors import ClaimsError
+from shared.errors import ClaimsError, TooManyRequests
 from shared.models.claim import ClaimStatus
+from triggers.http.problems import PROBLEMS
 from triggers.http.views import Accepted, Links
 
 RETRY_AFTER_SECONDS = "1"
@@ -27,18 +28,19 @@ def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = N
 
 
 def problem(error: ClaimsError) -> func.HttpResponse:
+    kind = PROBLEMS[type(error)]
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": error.title,
-        "status": error.status,
+        "title": kind.title,
+        "status": kind.status,
         "detail": error.detail,
     }
     if error.errors:
         body["errors"] = error.errors
     return func.HttpResponse(
         json.dumps(body, ensure_ascii=False),
-        status_code=error.status,
-        headers=dict(error.headers),
+        status_code=kind.status,
+        headers={"Retry-After": str(error.retry_after)} if isinstance(error, TooManyRequests) else None,
         mimetype="application/problem+json",
     )
 

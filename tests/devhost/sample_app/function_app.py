@@ -219,11 +219,6 @@ def nap(context: task.OrchestrationContext, milliseconds: int) -> Steps:
     return "awake"
 
 
-@app.orchestration_trigger(context_name="context")
-def parent(context: task.OrchestrationContext, milliseconds: int) -> Steps:
-    return (yield context.call_sub_orchestrator("nap", input=milliseconds))
-
-
 @app.blob_trigger(  # pyright: ignore[reportUnknownMemberType]
     arg_name="blob",
     path="%SAMPLE_CONTAINER%/{name}",

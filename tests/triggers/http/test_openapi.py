@@ -9,13 +9,13 @@ from jsonschema import Draft202012Validator, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from orchestration.rules.requirements import Requirements
-from shared.errors import ClaimsError
 from shared.models.claim import ClaimState, ClaimStatus
 from tests.docs.markdown import GUIDE, table
 from tests.host.refusals import ids
 from tests.test_function_app import routes
 from triggers.http.docs_page import docs_page
 from triggers.http.openapi import EXAMPLES_FILE, PROBLEM, openapi
+from triggers.http.problems import PROBLEMS
 from triggers.http.route_table import ROUTES
 
 RULES = Requirements.load()
@@ -92,7 +92,7 @@ def test_what_does_not_fit_is_noticed() -> None:
 
 def test_every_error_is_described_as_a_problem() -> None:
     described = DOCUMENT["components"]["responses"]
-    assert described.keys() == {str(kind.status) for kind in ClaimsError.kinds()}
+    assert described.keys() == {str(kind.status) for kind in PROBLEMS.values()}
     for status, response in described.items():
         media = response["content"][PROBLEM]
         check(media["example"], media["schema"])

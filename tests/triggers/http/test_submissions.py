@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shared.errors import BadRequest, ClaimsError, InvalidInput, UnsupportedMedia
 from tests.host.running import SAMPLES, base64_of
 from tests.triggers.http.requests import post
+from triggers.http.problems import PROBLEMS
 from triggers.http.submissions import Parsed, parse_submission
 
 EMAIL = "message/rfc822"
@@ -412,7 +413,7 @@ def test_any_bytes_are_a_submission_or_a_clear_refusal(body: bytes, content_type
     try:
         parsed = parse(body, content_type)
     except ClaimsError as error:
-        assert 400 <= error.status < 500
+        assert 400 <= PROBLEMS[type(error)].status < 500
         assert error.detail
         return
     parsed.submission.model_dump_json()

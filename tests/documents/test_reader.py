@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from documents import extract, text_of
-from documents.child import read_in_child
+from documents.child import WORKER, read_in_child
 from documents.kinds import Kind, kind_of
+from documents.reader import DocumentReader, extract, text_of
 from documents.result import MOST_CHARACTERS, DocumentText
 from tests.documents.files import a_docx, a_docx_bomb, a_docx_of_entities, a_pdf, a_pdf_bomb
 
@@ -150,18 +150,16 @@ async def test_a_bomb_gives_no_text_and_harms_nothing(bomb: bytes) -> None:
     assert time.monotonic() - started < 25
 
 
-def test_a_reading_that_hangs_is_ended_with_all_that_it_started(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_reading_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
     hanging, note = tmp_path / "hang.py", tmp_path / "pid"
     hanging.write_text(
         "import subprocess, sys, time\n"
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
         f"open({str(note)!r}, 'w').write(str(child.pid))\ntime.sleep(60)\n"
     )
-    monkeypatch.setattr("documents.child.WORKER", hanging)
+    worker = (sys.executable, str(hanging))
     started = time.monotonic()
-    assert read_in_child(Kind.PDF, b"x", seconds=1.5).problem == "reading it takes too long"
+    assert read_in_child(Kind.PDF, b"x", worker=worker, seconds=1.5).problem == "reading it takes too long"
     assert time.monotonic() - started < 5
     if sys.platform != "win32":
         assert _is_gone(int(note.read_text()))
@@ -181,9 +179,8 @@ def test_a_reader_finds_no_secret_in_its_environment(monkeypatch: pytest.MonkeyP
     telltale.write_text(
         "import json, os\nprint(json.dumps({'text': ' '.join(os.environ), 'problem': None}))\n"
     )
-    monkeypatch.setattr("documents.child.WORKER", telltale)
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
-    seen = read_in_child(Kind.PDF, b"x").text.split()
+    seen = read_in_child(Kind.PDF, b"x", worker=(sys.executable, str(telltale))).text.split()
     assert "PYTHONPATH" in seen
     assert "OPENAI_API_KEY" not in seen
 
@@ -226,19 +223,19 @@ async def test_whoever_gives_up_waiting_does_not_stop_the_reading() -> None:
     assert "Worth waiting for" in (await extract(content)).text
 
 
-async def test_a_reader_that_could_not_be_started_is_started_again(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+async def test_a_reader_that_could_not_be_started_is_started_again(tmp_path: Path) -> None:
     content = a_pdf("Read at the second attempt")
+    checksum = hashlib.sha256(content).hexdigest()
+    python = tmp_path / "python"
+    reader = DocumentReader(worker=(str(python), *WORKER[1:]))
 
     async def read() -> bytes:
         return content
 
-    with monkeypatch.context() as machine:
-        machine.setattr(sys, "executable", str(tmp_path / "gone"))
-        with pytest.raises(FileNotFoundError):
-            await text_of(hashlib.sha256(content).hexdigest(), read)
-    assert "second attempt" in (await text_of(hashlib.sha256(content).hexdigest(), read)).text
+    with pytest.raises(FileNotFoundError):
+        await reader.text_of(checksum, read)
+    python.symlink_to(sys.executable)
+    assert "second attempt" in (await reader.text_of(checksum, read)).text
 
 
 async def test_a_document_that_is_gone_has_no_text() -> None:
@@ -248,19 +245,25 @@ async def test_a_document_that_is_gone_has_no_text() -> None:
     assert await text_of("0" * 64, read) == DocumentText()
 
 
-async def test_plain_text_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("a process was started")
-
-    monkeypatch.setattr(subprocess, "Popen", refuse)
+async def test_plain_text_starts_no_process(tmp_path: Path) -> None:
+    reader = DocumentReader(worker=(str(tmp_path / "no-such-program"),))
     for content in (b"plain", b"<html><body>small</body></html>", an_email("small")):
-        assert (await extract(content)).text
+        assert (await reader.extract(content)).text
+    with pytest.raises(FileNotFoundError):
+        await reader.extract(a_pdf("a process would be started"))
 
 
-async def test_only_so_many_documents_stay_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("documents.READ_LATELY", 2)
+async def test_only_so_many_documents_stay_read() -> None:
+    reader = DocumentReader(remembered=2)
     files = [b"%PDF-" + bytes([number]) for number in range(1, 4)]
-    first = await extract(files[0])
-    assert await extract(files[0]) is first
-    await asyncio.gather(*map(extract, files[1:]))
-    assert await extract(files[0]) is not first
+    first = await reader.extract(files[0])
+    assert await reader.extract(files[0]) is first
+    await asyncio.gather(*map(reader.extract, files[1:]))
+    assert await reader.extract(files[0]) is not first
+
+
+def test_a_child_imports_nothing_that_only_the_app_needs() -> None:
+    code = "import sys, documents.worker; print(*sys.modules)"
+    imported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "documents.worker" in imported.split()
+    assert not {"asyncio", "cachetools", "pydantic"} & set(imported.split())

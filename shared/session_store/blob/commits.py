@@ -25,15 +25,19 @@ from azure.storage.blob.aio import BlobClient
 
 from shared.errors import SessionCorrupt
 from shared.session_store import object_names
-from shared.session_store.backend import Append, Area, PreconditionFailed
+from shared.session_store.backend import Append, Area, Entry, PreconditionFailed, Snapshot
+from shared.session_store.blob.objects import entry_of
 from shared.session_store.blob.requests import (
     CONDITIONS_FAILED,
+    MOST_REPAIRS,
     BlobRequests,
     code_of,
     delete,
     etag_of,
     if_still,
 )
+from shared.session_store.blob.summaries import BlobSummaries
+from shared.session_store.object_names import LogName
 
 _log = logging.getLogger(__name__)
 
@@ -42,8 +46,7 @@ GRACE = 1.5
 COMPACT_AT = 49_000
 """Appends after which the history is written anew; the service takes 50,000 to one blob."""
 APPEND_BYTES = 4 * 1024 * 1024
-"""What one append takes under every version of the service."""
-MOST_REPAIRS = 5
+"""Bytes that one append takes under every version of the service."""
 
 _FENCE = b'{"fence": "a session begins here"}'
 """Stands as context.json for as long as a creation needs that has to repair what a dead one left."""
@@ -58,23 +61,49 @@ _PLACE_IS_TAKEN = {
 
 
 class BlobCommits:
-    def __init__(self, requests: BlobRequests, *, grace: float, compact_at: int) -> None:
+    """The `CommitLog` of a storage account."""
+
+    def __init__(
+        self, requests: BlobRequests, summaries: BlobSummaries, *, grace: float, compact_at: int
+    ) -> None:
         self._requests = requests
+        self._summaries = summaries
         self._grace = grace
         self._compact_at = compact_at
 
+    async def exists(self, claim_id: str) -> bool:
+        return await self._requests.blob(Area.SESSIONS, object_names.context(claim_id)).exists()
+
     async def read_context(self, claim_id: str) -> tuple[bytes, str] | None:
-        """The context with its tag; None also where a fence stands for one."""
+        """The context with its tag; None also where a fence stands in its place."""
         found = await self._requests.read_with_tag(Area.SESSIONS, object_names.context(claim_id))
         return None if found is None or found[0] == _FENCE else found
 
-    async def read_log(self, key: str, start: int, end: int) -> bytes | None:
-        """Bytes of a file that is appended to; where it was being written anew when its writer died, of the
-        copy, in which it is whole."""
-        found = await self._requests.read(Area.SESSIONS, key, start, end)
-        if end > 0 and (found is None or len(found) < end - start):
-            return await self._requests.read(Area.SESSIONS, object_names.copy(key, end), start, end) or found
-        return found
+    async def read_log(self, claim_id: str, name: LogName, end: int) -> bytes:
+        """The first bytes of a log; of its copy where a writer died while it wrote the log anew."""
+        found = await self._requests.read(Area.SESSIONS, object_names.log(claim_id, name), 0, end)
+        if end > 0 and (found is None or len(found) < end):
+            copy = object_names.copy(claim_id, name, end)
+            found = await self._requests.read(Area.SESSIONS, copy, 0, end) or found
+        return found or b""
+
+    async def snapshot(self, claim_id: str) -> Snapshot:
+        """One list of all that the claim has, which shows its session.json as well."""
+        context, summary = object_names.context(claim_id), object_names.summary(claim_id)
+        inbox = f"{object_names.inbox(claim_id)}/"
+        tag, entries = None, list[Entry]()
+        listed = self._requests.container(Area.SESSIONS).list_blobs(
+            name_starts_with=f"{claim_id}/", include=["metadata"]
+        )
+        with suppress(ResourceNotFoundError):
+            async for blob in listed:
+                if blob.name == context:
+                    tag = etag_of(blob.etag)
+                elif blob.name == summary:
+                    self._summaries.learn(claim_id, blob.metadata, etag_of(blob.etag))
+                elif blob.name.startswith(inbox):
+                    entries.append(entry_of(blob))
+        return Snapshot(tag, entries)
 
     async def commit(
         self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
@@ -99,10 +128,10 @@ class BlobCommits:
     async def _append_all(
         self, claim_id: str, appends: Sequence[Append], *, is_first: bool
     ) -> Sequence[int] | None:
-        """How many blocks each file has then, or None where something else lies in a place."""
+        """How many blocks each log has then, or None where something else lies at a position."""
         blocks: list[int] = []
         for append in appends:
-            key = f"{claim_id}/{append.name}"
+            key = object_names.log(claim_id, append.name)
             count = await self._append(key, append.at, append.lines, is_first=is_first)
             if count is None:
                 return None
@@ -110,9 +139,9 @@ class BlobCommits:
         return blocks
 
     async def _append(self, key: str, position: int, lines: bytes, *, is_first: bool) -> int | None:
-        """Bring `lines` to `position` of a file, of which they become the end.
+        """Make `lines` the end of a log, from `position` on.
 
-        How many blocks it has then, or None where something else lies there.
+        Returns how many blocks the log has then, or None where something else lies there.
         """
         blob = self._requests.blob(Area.SESSIONS, key)
         if is_first:
@@ -171,7 +200,7 @@ class BlobCommits:
         """
         context = await self._others_had_time(claim_id, expected, tag)
         # Looked at before the fence: whatever others write behind it is a change, which ends the rewriting.
-        files = [await self._properties(f"{claim_id}/{append.name}") for append in appends]
+        files = [await self._properties(object_names.log(claim_id, append.name)) for append in appends]
         fenced = await self._fence(claim_id, context)
         for append, found in zip(appends, files, strict=True):
             if not (found and found.size == append.at and found.blob_type is BlobType.APPENDBLOB):
@@ -231,7 +260,7 @@ class BlobCommits:
         """
         tag, length = committed, append.at + len(append.lines)
         try:
-            found = await self._properties(f"{claim_id}/{append.name}")
+            found = await self._properties(object_names.log(claim_id, append.name))
             tag = await self._fence(claim_id, (context, committed))
             await self._rewrite(claim_id, tag, append.name, length, found)
         except (PreconditionFailed, HttpResponseError) as error:
@@ -239,18 +268,18 @@ class BlobCommits:
         return tag
 
     async def _rewrite(
-        self, claim_id: str, fenced: str, name: str, length: int, found: BlobProperties | None
+        self, claim_id: str, fenced: str, name: LogName, length: int, found: BlobProperties | None
     ) -> None:
         """Cut a file, which is still the one that was `found`, to `length`, behind the fence of that tag.
 
         Each step leaves either it or its copy whole.
         """
-        key = f"{claim_id}/{name}"
+        key = object_names.log(claim_id, name)
         blob = self._requests.blob(Area.SESSIONS, key)
-        copy = self._requests.blob(Area.SESSIONS, object_names.copy(key, length))
+        copy = self._requests.blob(Area.SESSIONS, object_names.copy(claim_id, name, length))
         committed, copied = b"", None
         if length:
-            committed = await self.read_log(key, 0, length) or b""
+            committed = await self.read_log(claim_id, name, length)
             if len(committed) < length:
                 context = await self.read_context(claim_id)
                 if context is None or context[1] != fenced:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.models.claim import ClaimStatus
-from shared.session_store import index
+from shared.session_store import index, object_names
 from shared.session_store.listing import SummaryFilter
 
 _AFTER = "!"
 """Comes before all that claim ids and names of entries are made of: the next name is the first behind it."""
-_SUMMARY = re.compile(r"[^/]+/session\.json!?")
+_SUMMARY = re.compile(rf"[^/]+/{re.escape(object_names.SUMMARY)}!?")
 
 
 class NameRange(Protocol):
@@ -19,8 +19,8 @@ class NameRange(Protocol):
         """What all names begin with."""
         ...
 
-    def start(self, place: str | None) -> str | None:
-        """The first name there may be, where a page goes on at `place`."""
+    def start(self, position: str | None) -> str | None:
+        """The first name there may be, where a page goes on at `position`."""
         ...
 
     def is_over(self, name: str) -> bool:
@@ -31,11 +31,11 @@ class NameRange(Protocol):
         """Whether the blob of that name has a summary for metadata; a claim has other files too."""
         ...
 
-    def place_after(self, name: str) -> str:
+    def position_after(self, name: str) -> str:
         """Where a page goes on that ended with this name."""
         ...
 
-    def is_place(self, text: str) -> bool:
+    def is_position(self, text: str) -> bool:
         """Whether a page can go on there."""
         ...
 
@@ -46,8 +46,8 @@ class AllSessions:
 
     prefix: str | None = None
 
-    def start(self, place: str | None) -> str | None:
-        return place
+    def start(self, position: str | None) -> str | None:
+        return position
 
     def is_over(self, name: str) -> bool:
         return False
@@ -55,11 +55,11 @@ class AllSessions:
     def has_summary(self, name: str) -> bool:
         return name == _summary_beside(name)
 
-    def place_after(self, name: str) -> str:
+    def position_after(self, name: str) -> str:
         summary = _summary_beside(name)
         return summary if name < summary else summary + _AFTER
 
-    def is_place(self, text: str) -> bool:
+    def is_position(self, text: str) -> bool:
         return _SUMMARY.fullmatch(text) is not None
 
 
@@ -74,10 +74,10 @@ class IndexRange:
     def prefix(self) -> str:
         return index.prefix(self.status)
 
-    def start(self, place: str | None) -> str | None:
+    def start(self, position: str | None) -> str | None:
         after = self.wanted.expires_after
         first = index.bound(self.status, after) if after and self._is_by_expiry else None
-        return max(filter(None, (first, place)), default=None)
+        return max(filter(None, (first, position)), default=None)
 
     def is_over(self, name: str) -> bool:
         before = self.wanted.expires_before
@@ -86,10 +86,10 @@ class IndexRange:
     def has_summary(self, name: str) -> bool:
         return True
 
-    def place_after(self, name: str) -> str:
+    def position_after(self, name: str) -> str:
         return name + _AFTER
 
-    def is_place(self, text: str) -> bool:
+    def is_position(self, text: str) -> bool:
         return text.startswith(self.prefix) and text.endswith(_AFTER)
 
     @property
@@ -98,4 +98,4 @@ class IndexRange:
 
 
 def _summary_beside(name: str) -> str:
-    return f"{name.partition('/')[0]}/session.json"
+    return f"{name.partition('/')[0]}/{object_names.SUMMARY}"

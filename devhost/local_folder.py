@@ -1,89 +1,32 @@
-"""Where uploads lie: a local folder, or a container of a storage account."""
+"""A container of blobs that is a folder on this machine, watched by the operating system's file events."""
 
 import asyncio
 import logging
 import os
 import stat
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
-from typing import Protocol
 
 from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType]
 
-from devhost.config import IN_MEMORY
+from devhost.blob_source import Blob, Version
 from devhost.errors import HostError
 
 _log = logging.getLogger("devhost.blobs")
 
-_RESCAN = 30.0  # seconds; finds what a lost file event did not tell
-_WATCH_AGAIN = 0.5  # seconds
+_RESCAN = 30.0  # seconds between scans, which find the files whose event was lost
+_WATCH_AGAIN = 0.5  # seconds between the end of a watch and the next one
 _SETTLE = 0.1  # seconds for which a file must not change before it counts as written
-
-type Version = str
-"""Differs whenever a blob's content may differ."""
-
-
-@dataclass(frozen=True)
-class Blob:
-    """A blob's content and what a blob trigger tells about it."""
-
-    content: bytes
-    uri: str
-    metadata: dict[str, str]
-
-
-class BlobSource(Protocol):
-    """A container that is watched. Names are relative to it, with `/` between their parts."""
-
-    def names(self) -> AsyncIterator[Iterable[str]]:
-        """Names that may be new or changed: first all there are, then without end as they come."""
-        ...
-
-    async def version(self, name: str) -> Version | None:
-        """The version of a blob that is completely written, or None if there is no such blob."""
-        ...
-
-    async def read(self, name: str) -> Blob | None:
-        """The blob, or None if it has gone.
-
-        Raises:
-            OSError: it is there and cannot be read now.
-        """
-        ...
-
-    async def close(self) -> None:
-        """Lets go of connections; nothing is read after this."""
-        ...
-
-
-def open_source(function: str, connection: str, container: str) -> BlobSource | None:
-    """The container as the settings of a connection place it; None for one that keeps nothing.
-
-    Raises:
-        HostError: no setting says where the container lies.
-    """
-    if path := os.environ.get(f"{connection}__path"):
-        return None if path == IN_MEMORY else LocalFolder(Path(path) / container)
-    from devhost.azure_container import AzureContainer
-
-    if connection_string := os.environ.get(connection):
-        return AzureContainer.from_connection_string(connection_string, container)
-    if account := os.environ.get(f"{connection}__blobServiceUri"):
-        client_id = os.environ.get(f"{connection}__clientId")
-        return AzureContainer.from_identity(account, container, client_id)
-    places = f"{connection}, {connection}__blobServiceUri and {connection}__path"
-    raise HostError(f"function {function}: none of {places} is set")
 
 
 class LocalFolder:
-    """A folder. Hidden and temporary files in it are somebody's work in progress; links lead elsewhere."""
+    """A folder of blobs. Hidden files, temporary files and links in it do not count."""
 
     def __init__(self, folder: Path, rescan: float = _RESCAN) -> None:
-        """Makes the folder where it is missing, and looks through it every `rescan` seconds.
+        """Makes the folder if it is missing. It is scanned every `rescan` seconds while it is watched.
 
         Raises:
-            HostError: it cannot be made.
+            HostError: the folder cannot be made.
         """
         self._folder = folder
         self._rescan = rescan
@@ -95,7 +38,7 @@ class LocalFolder:
     async def names(self) -> AsyncGenerator[Iterable[str]]:
         changed: asyncio.Queue[set[str]] = asyncio.Queue()
         watcher = asyncio.create_task(self._watch(changed))
-        await asyncio.sleep(0)  # it watches from its first step on; only then may the scan begin
+        await asyncio.sleep(0)  # the watch begins with its first step, which has to come before the scan
         try:
             while True:
                 yield await asyncio.to_thread(self._files, self._folder)
@@ -140,13 +83,13 @@ class LocalFolder:
                 )
                 return
             except ExceptionGroup:
-                # One file with a name that is no text ends a watch; the scan finds it, the watch goes on.
+                # A file name that is not UTF-8 ends the watch. It goes on, and the scan finds what it missed.
                 await asyncio.sleep(_WATCH_AGAIN)
             else:
                 return
 
     def _files(self, path: Path) -> list[str]:
-        """The names at and below `path`: a new folder tells of itself, not of what came with it."""
+        """The names at and below `path`, since the event of a new folder does not name the files in it."""
         below = (Path(parent) / file for parent, _, files in os.walk(path) for file in files)
         return [name for name in map(self._name, (path, *below)) if _counts(name)]
 

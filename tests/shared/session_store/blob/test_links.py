@@ -31,7 +31,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 
 async def link(backend: BlobBackend, **lasting: float) -> str:
     until = utc_now() + timedelta(**lasting or {"hours": 1})
-    url = await SessionStore(backend).upload_link("CLM-1", "police_report", until)
+    url = await SessionStore(backend).uploads.link("CLM-1", "police_report", until)
     assert url is not None
     return url
 
