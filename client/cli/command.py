@@ -28,14 +28,39 @@ ClaimId = Annotated[str, typer.Argument(metavar="CLAIM_ID", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
-@dataclass(frozen=True)
+@dataclass(kw_only=True)
 class Call:
-    """One call of a command: the app at `url`, or the data folder `data`, and whether it prints JSON."""
+    """What every command is called with: the app at `url`, or the data folder `data`, and how to print.
 
-    url: str | None
-    key: str | None
-    data: Path | None
-    as_json: bool
+    A data folder that is typed outranks an address from the environment.
+
+    Raises:
+        InputError: both an address and a data folder are given, or a key without an address.
+    """
+
+    url: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of a deployed app. Without it, the embedded host is used. [env: CLAIMS_URL]"
+        ),
+    ] = None
+    key: Annotated[str | None, typer.Option(help="Function key of that app. [env: CLAIMS_KEY]")] = None
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Data folder of the embedded host. [default: .data]")
+    ] = None
+    as_json: AsJson = False
+
+    def __post_init__(self) -> None:
+        if self.url and self.data:
+            raise InputError(
+                "--url and --data exclude each other: name the app, or the folder of the embedded host"
+            )
+        if self.url is None and self.data is None:
+            self.url = os.environ.get("CLAIMS_URL") or None
+        if self.url is not None:
+            self.key = self.key or os.environ.get("CLAIMS_KEY") or None
+        elif self.key:
+            raise InputError("--key goes with --url or CLAIMS_URL: the embedded host asks for none")
 
     @asynccontextmanager
     async def orchestrator(self) -> "AsyncGenerator[ClaimsOrchestrator]":
@@ -85,13 +110,13 @@ def command(*examples: str) -> Callable[[Command], Command]:
     """
 
     def register(command: Command) -> Command:
-        common = inspect.signature(_call).parameters
+        common = inspect.signature(Call).parameters
         _, *own = inspect.signature(command).parameters.values()
 
         def invoke(**given: Any) -> None:
             from client.cli.running import run
 
-            call = _call(**{name: given.pop(name) for name in common})
+            call = Call(**{name: given.pop(name) for name in common})
             run(command(call, **given))
 
         described: Any = invoke
@@ -102,32 +127,3 @@ def command(*examples: str) -> Callable[[Command], Command]:
         return command
 
     return register
-
-
-def _call(
-    *,
-    url: Annotated[
-        str | None,
-        typer.Option(
-            help="Address of a deployed app. Without it, the embedded host is used. [env: CLAIMS_URL]"
-        ),
-    ] = None,
-    key: Annotated[str | None, typer.Option(help="Function key of that app. [env: CLAIMS_KEY]")] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Data folder of the embedded host. [default: .data]"),
-    ] = None,
-    json: AsJson = False,
-) -> Call:
-    """What the options say; a data folder that is typed outranks an address from the environment."""
-    if url and data:
-        raise InputError(
-            "--url and --data exclude each other: name the app, or the folder of the embedded host"
-        )
-    if url is None and data is None:
-        url = os.environ.get("CLAIMS_URL") or None
-    if url is not None:
-        key = key or os.environ.get("CLAIMS_KEY") or None
-    elif key:
-        raise InputError("--key goes with --url or CLAIMS_URL: the embedded host asks for none")
-    return Call(url, key, data, json)

@@ -1,4 +1,4 @@
-"""What a command prints for people: tables, and what to do next."""
+"""What a command prints for people, tables and what to do next, and the result that it writes into a folder."""
 
 import json
 import os
