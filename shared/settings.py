@@ -208,15 +208,12 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _storage_is_named_once(self) -> Self:
-        named = [
-            name
-            for name, value in (
-                ("SessionStorage", self.storage_connection),
-                ("SessionStorage__blobServiceUri", self.storage_uri),
-                ("SessionStorage__path", self.storage_path),
-            )
-            if value
-        ]
+        places = {
+            "SessionStorage": self.storage_connection,
+            "SessionStorage__blobServiceUri": self.storage_uri,
+            "SessionStorage__path": self.storage_path,
+        }
+        named = [name for name, value in places.items() if value]
         if not named:
             raise ValueError(
                 "SessionStorage: nowhere to keep sessions; set SessionStorage__path to a folder "
