@@ -1,5 +1,6 @@
 """The command line as a process of its own: quick to start, at home on a terminal and in a pipe."""
 
+import json
 import os
 import pty
 import subprocess
@@ -10,16 +11,18 @@ import pytest
 
 from tests.client.conftest import ROOT, Server
 
-HEAVY = {"httpx", "rich", "aiohttp", "pydantic", "azure", "semantic_kernel", "filelock"}
+HEAVY = {"httpx", "rich", "aiohttp", "pydantic", "azure", "semantic_kernel", "filelock", "asyncio"}
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: object, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line; what is typed comes from a pipe, so that no person is at the terminal."""
     return subprocess.run(
-        [sys.executable, "-m", "client", *arguments],
+        [sys.executable, "-m", "client", *map(str, arguments)],
         cwd=ROOT,
         check=False,
         capture_output=True,
         encoding="utf-8",
+        input=typed,
         env=os.environ | environment,
     )
 
@@ -39,6 +42,41 @@ def test_a_usage_error_is_one_line_and_2() -> None:
     assert ended.stderr.splitlines() == [
         "claims: No such command 'proces'. Did you mean 'process'? See `./dev claims --help`."
     ]
+
+
+def test_process_asks_for_what_is_missing_until_nothing_is(
+    server: Server, letter: Path, report: Path
+) -> None:
+    typed = f"nowhere.pdf\n{report}\nMain St, Springfield\n"
+    ended = run("process", letter, "--interactive", "--url", server.url, "--json", typed=typed)
+    assert json.loads(ended.stdout)["status"] == "awaiting_decision"
+    assert "there is no file nowhere.pdf" in ended.stderr
+    claim = server.stand_in.claims["CLM-1"]
+    assert claim.documents == {"police_report.pdf": ("police_report", report.read_bytes())}
+    assert claim.notes == {"incident_location": "Main St, Springfield"}
+
+
+@pytest.mark.parametrize("typed", ["\n\n", ""], ids=["Enter", "end of file"])
+def test_process_leaves_a_claim_paused_where_every_question_is_skipped(
+    server: Server, letter: Path, typed: str
+) -> None:
+    ended = run("process", letter, "--interactive", "--url", server.url, "--json", typed=typed)
+    assert (ended.returncode, json.loads(ended.stdout)["status"]) == (0, "paused")
+
+
+def test_process_asks_again_only_for_what_was_not_skipped(server: Server, letter: Path) -> None:
+    typed = "\nMain St\nnot asked for\n"
+    ended = run("process", letter, "--interactive", "--url", server.url, typed=typed)
+    assert ended.stderr.count("police_report") == 1
+    assert server.stand_in.claims["CLM-1"].notes == {"incident_location": "Main St"}
+
+
+def test_erase_asks_for_yes_where_nobody_can_be_asked(server: Server) -> None:
+    server.stand_in.claim("CLM-7")
+    ended = run("erase", "CLM-7", "--url", server.url, typed="y\n")
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines() == ["claims: erasing cannot be undone: add --yes to confirm it"]
+    assert "CLM-7" in server.stand_in.claims
 
 
 def test_letters_that_the_terminal_cannot_show_do_not_stop_a_command(server: Server) -> None:

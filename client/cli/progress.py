@@ -1,20 +1,22 @@
 """What is shown while a claim is worked: phase, agent, and the time since the start."""
 
+import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from client.answers import Claim, Message
+from client.cli.output import console_for
+from client.cli.text import on_one_line
 from client.orchestrator import Watch
-from client.text import on_one_line
+from client.responses import Claim, Message
 
 
 @contextmanager
-def shown_progress(console: Console) -> Generator[Watch]:
+def shown_progress() -> Generator[Watch]:
     """A watch that prints a line for each change, and on a terminal keeps a live line below them."""
+    console = console_for(sys.stdout)
     if not console.is_terminal:
         yield ChangeLines(console.print)
         return

@@ -1,16 +1,21 @@
-"""The HTTP answers as types; what is not always there is not required."""
+"""The JSON of the HTTP API as types; a field that is not always there is not required."""
 
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
+
+Status = Literal["processing", "paused", "awaiting_decision", "completed", "expired", "withdrawn", "failed"]
+Outcome = Literal["approved", "denied"]
+Order = Literal["claim_id", "moment"]
+"""Of a list; `moment` goes with a status: the paused by expiry, others by when they were saved."""
 
 
 class Summary(TypedDict):
     """A line of `GET /claims`. Instants are ISO 8601 in UTC, null where they have not come."""
 
     claim_id: str
-    status: str
+    status: Status
     state: NotRequired[str]
-    outcome: NotRequired[str | None]
+    outcome: NotRequired[Outcome | None]
     claim_type: NotRequired[str | None]
     missing_documents: NotRequired[list[str]]
     missing_information: NotRequired[list[str]]
@@ -21,20 +26,19 @@ class Summary(TypedDict):
 
 
 class Search(TypedDict, total=False):
-    """Which claims are listed, as `GET /claims` takes it: those that are all of this.
+    """Which claims are listed, as `GET /claims` takes it: those to which all of this applies.
 
     An instant is a `datetime` with a zone or ISO 8601, or a date, which begins in UTC.
     """
 
     claim_type: str | None
-    outcome: str | None
+    outcome: Outcome | None
     missing_document: str | None
     saved_after: datetime | str | None
     saved_before: datetime | str | None
     expires_after: datetime | str | None
     expires_before: datetime | str | None
-    sort: str | None
-    """`claim_id`, or `moment` for those of a status: the paused by expiry, others by when they were saved."""
+    sort: Order | None
 
 
 class Claim(Summary):
@@ -59,6 +63,8 @@ class Message(TypedDict):
 
 
 class MissingDocument(TypedDict):
+    """A document that a claim waits for; `how_to_ask` is a sentence for the claimant."""
+
     type: str
     description: NotRequired[str]
     how_to_ask: NotRequired[str]
@@ -82,7 +88,7 @@ class Document(TypedDict):
 
 
 class Note(TypedDict):
-    """An answer in words to what is missing; `type` says to what."""
+    """What a claimant says in place of a document or of missing information, which `type` names."""
 
     type: str
     content: str
