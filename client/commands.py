@@ -31,7 +31,7 @@ from client.submission import PreparedClaim, claim_from_file
 from client.text import complain
 
 if TYPE_CHECKING:
-    from shared.session_store.legacy.importing import ImportResult
+    from shared.session_store.importing import ImportResult
 
 _EXIT_FAILED = 1
 _ROOT = Path(__file__).resolve().parent.parent
@@ -179,7 +179,7 @@ def import_sessions(target: Target, folder: Path, *, as_json: bool) -> int:
 
 
 async def _imported(target: Target, folder: Path) -> "ImportResult":
-    from shared.session_store.legacy.importing import import_sessions
+    from shared.session_store.importing import import_sessions
 
     async with storage(target) as (store, _):
         return await import_sessions(store, folder)

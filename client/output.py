@@ -19,7 +19,7 @@ from client.text import PROGRAM, on_one_line, printable
 
 if TYPE_CHECKING:
     from shared.models.events import ClaimEvent
-    from shared.session_store.legacy.importing import ImportResult
+    from shared.session_store.importing import ImportResult
 
 _PIPED_WIDTH = 200
 _STATUS_STYLES = {

@@ -87,9 +87,7 @@ async def _submitted(claim: LabelledClaim, settings: Settings) -> AsyncGenerator
         "POST", "/api/claims", headers={"Content-Type": claim.content_type}, body=claim.body
     )
     parsed = parse_submission(request)
-    store = open_local_store(
-        ":memory:", session_container=settings.session_container, upload_container=settings.upload_container
-    )
+    store = open_local_store(":memory:")
     context = ClaimContext(
         claim_id=claim.id,
         created_at=claim.received_at,

@@ -26,6 +26,19 @@ class Area(StrEnum):
     """What is kept of erased claims."""
 
 
+@dataclass(frozen=True)
+class Containers:
+    """The names of the containers, or folders, in which the areas lie."""
+
+    sessions: str = "sessions"
+    uploads: str = "uploads"
+
+    def of(self, area: Area) -> str:
+        """The container of an area."""
+        base = self.uploads if area in {Area.UPLOADS, Area.REJECTED} else self.sessions
+        return base if area in {Area.SESSIONS, Area.UPLOADS} else f"{base}-{area}"
+
+
 CLAIM_AREAS = (Area.SESSIONS, Area.UPLOADS, Area.REJECTED)
 """The areas in which a claim's objects lie under `<claim_id>/`."""
 
@@ -77,17 +90,12 @@ class Objects(Protocol):
         ...
 
     async def write(
-        self,
-        area: Area,
-        key: str,
-        data: bytes,
-        *,
-        metadata: dict[str, str] | None = None,
-        listed: bool = False,
+        self, area: Area, key: str, data: bytes, *, reason: str | None = None, listed: bool = False
     ) -> None:
         """Put an object as a whole: a reader sees the old one or the new one.
 
-        `listed` asks that a snapshot of the claim brings the content along, where that saves a request.
+        `reason` states why an upload is rejected, and is kept beside the object. `listed` asks that a
+        snapshot of the claim brings the content along, where that saves a request.
         """
         ...
 

@@ -3,6 +3,7 @@
 How a commit keeps its promises without a lock, request by request, stands in docs/session-persistence.md.
 """
 
+from shared.session_store.backend import Containers
 from shared.session_store.blob.account import OpenService
 from shared.session_store.blob.commits import COMPACT_AT, GRACE, BlobCommits
 from shared.session_store.blob.links import BlobUploadLinks
@@ -17,16 +18,13 @@ class BlobBackend:
     def __init__(
         self,
         open_service: OpenService,
+        containers: Containers | None = None,
         *,
-        session_container: str = "sessions",
-        upload_container: str = "uploads",
         grace: float = GRACE,
         compact_at: int = COMPACT_AT,
         limits: BlobLimits | None = None,
     ) -> None:
-        self.requests = BlobRequests(
-            open_service, session_container=session_container, upload_container=upload_container
-        )
+        self.requests = BlobRequests(open_service, containers or Containers())
         self.objects = BlobObjects(self.requests)
         self.summaries = BlobSummaries(self.requests, limits or BlobLimits())
         self.commits = BlobCommits(self.requests, self.summaries, grace=grace, compact_at=compact_at)

@@ -27,15 +27,7 @@ from shared.errors import SessionCorrupt
 from shared.session_store import object_names
 from shared.session_store.backend import Append, Area, Entry, PreconditionFailed, Snapshot
 from shared.session_store.blob.objects import entry_of
-from shared.session_store.blob.requests import (
-    CONDITIONS_FAILED,
-    MOST_REPAIRS,
-    BlobRequests,
-    code_of,
-    delete,
-    etag_of,
-    if_still,
-)
+from shared.session_store.blob.requests import CONDITIONS_FAILED, MOST_REPAIRS, BlobRequests, code_of, etag_of
 from shared.session_store.blob.summaries import BlobSummaries
 from shared.session_store.object_names import LogName
 
@@ -174,7 +166,7 @@ class BlobCommits:
         key = object_names.context(claim_id)
         blob = self._requests.blob(Area.SESSIONS, key)
         try:
-            answer = await self._requests.put(blob, context, **if_still(tag))
+            return await self._requests.put_if(tag, blob, context)
         except HttpResponseError as error:
             if error.status_code not in CONDITIONS_FAILED:
                 raise
@@ -184,7 +176,6 @@ class BlobCommits:
             if found is None and tag is None:
                 return None
             raise PreconditionFailed(f"{key} is not the one that was read") from None
-        return etag_of(answer["etag"])
 
     async def _take_over(
         self, claim_id: str, expected: str | None, tag: str | None, appends: Sequence[Append]
@@ -227,10 +218,9 @@ class BlobCommits:
         blob = self._requests.blob(Area.SESSIONS, object_names.context(claim_id))
         mark = {_WRITER: uuid4().hex}
         try:
-            if context is not None:
-                answer = await self._requests.put(blob, context[0], metadata=mark, **if_still(context[1]))
-            else:
-                answer = await self._fence_off_nothing(blob, mark)
+            if context is None:
+                return await self._fence_off_nothing(blob, mark)
+            return await self._requests.put_if(context[1], blob, context[0], metadata=mark)
         except HttpResponseError as error:
             if error.status_code not in CONDITIONS_FAILED:
                 raise
@@ -239,19 +229,16 @@ class BlobCommits:
             if found is None or found.metadata.get(_WRITER) != mark[_WRITER]:
                 raise PreconditionFailed(f"{claim_id}: another writer repairs or erases it") from None
             return etag_of(found.etag)
-        return etag_of(answer["etag"])
 
-    async def _fence_off_nothing(self, blob: BlobClient, mark: dict[str, str]) -> dict[str, Any]:
+    async def _fence_off_nothing(self, blob: BlobClient, mark: dict[str, str]) -> str:
         """Put a fence where there is no context, or anew where one whose writer is gone stands."""
         try:
-            return await self._requests.put(
-                blob, _FENCE, metadata=mark, match_condition=MatchConditions.IfMissing
-            )
+            return await self._requests.put_if(None, blob, _FENCE, metadata=mark)
         except ResourceExistsError:
             stream = await blob.download_blob()
             if await stream.readall() != _FENCE:
                 raise
-            return await self._requests.put(blob, _FENCE, metadata=mark, **if_still(stream.properties.etag))
+            return await self._requests.put_if(stream.properties.etag, blob, _FENCE, metadata=mark)
 
     async def _compact(self, claim_id: str, committed: str, context: bytes, append: Append) -> str:
         """Write a file anew in few blocks; gives the context's tag after it.
@@ -285,7 +272,7 @@ class BlobCommits:
                 if context is None or context[1] != fenced:
                     raise PreconditionFailed(f"{key}: erased or repaired by another writer")
                 raise SessionCorrupt(f"{key} has {len(committed)} bytes, {length} expected")
-            copied = (await self._requests.put(copy, committed, overwrite=True))["etag"]
+            copied = await self._requests.put(copy, committed, overwrite=True)
         try:
             await self._create_log(blob, replacing=found)
             for start in range(0, length, APPEND_BYTES):
@@ -297,7 +284,7 @@ class BlobCommits:
         if copied:
             # Only ours: another writer may rely on the one that it has put there since.
             with suppress(ResourceModifiedError):
-                await delete(copy, copied)
+                await self._requests.delete(copy, copied)
 
     async def _properties(self, key: str) -> BlobProperties | None:
         try:

@@ -17,7 +17,7 @@ from azure.storage.blob.aio import BlobClient, StorageStreamDownloader
 
 from shared.session_store import object_names
 from shared.session_store.backend import Area, Entry
-from shared.session_store.blob.requests import BlobRequests, code_of, delete, etag_of
+from shared.session_store.blob.requests import BlobRequests, code_of, etag_of
 from shared.session_store.streams import Reader
 
 _log = logging.getLogger(__name__)
@@ -48,19 +48,14 @@ class BlobObjects:
         return await self._requests.blob(area, key).exists()
 
     async def write(
-        self,
-        area: Area,
-        key: str,
-        data: bytes,
-        *,
-        metadata: dict[str, str] | None = None,
-        listed: bool = False,
+        self, area: Area, key: str, data: bytes, *, reason: str | None = None, listed: bool = False
     ) -> None:
-        described = {name: quote(value, safe=_PRINTABLE) for name, value in (metadata or {}).items()}
+        metadata: dict[str, str] = {}
+        if reason is not None:
+            metadata["reason"] = quote(reason, safe=_PRINTABLE)
         if listed and len(data) <= LISTED_BYTES:
-            described[_CONTENT] = base64.b64encode(data).decode()
-        blob = self._requests.blob(area, key)
-        await self._requests.put(blob, data, overwrite=True, metadata=described or None)
+            metadata[_CONTENT] = base64.b64encode(data).decode()
+        await self._requests.put(self._requests.blob(area, key), data, overwrite=True, metadata=metadata)
 
     async def write_stream(self, area: Area, key: str, content: AsyncIterator[bytes]) -> None:
         """Put an object in blocks, which become the blob all at once; a small one in one request."""
@@ -116,7 +111,7 @@ class BlobObjects:
         return True
 
     async def delete(self, area: Area, key: str) -> None:
-        await delete(self._requests.blob(area, key))
+        await self._requests.delete(self._requests.blob(area, key))
 
     async def delete_all(self, area: Area, keys: Sequence[str]) -> None:
         container = self._requests.container(area)

@@ -13,7 +13,7 @@ from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClien
 
 from shared.event_loops import at_end_of_loop
 from shared.session_store import object_names
-from shared.session_store.backend import Area
+from shared.session_store.backend import Area, Containers
 from shared.session_store.blob.account import OpenService
 
 CONDITIONS_FAILED = {404, 409, 412}
@@ -25,15 +25,10 @@ MOST_REPAIRS = 5
 class BlobRequests:
     """The account as the rest of the backend sees it; a container is made once a write finds it missing."""
 
-    def __init__(self, open_service: OpenService, *, session_container: str, upload_container: str) -> None:
+    def __init__(self, open_service: OpenService, containers: Containers) -> None:
         self._open_service = open_service
-        self._names = {
-            Area.SESSIONS: session_container,
-            Area.UPLOADS: upload_container,
-            Area.REJECTED: f"{upload_container}-rejected",
-            Area.ERASED: f"{session_container}-erased",
-        }
-        self._index_name = f"{session_container}-index"
+        self._containers = containers
+        self._index_name = f"{containers.sessions}-index"
         # A client belongs to the event loop that it was first used in.
         self._services: dict[
             asyncio.AbstractEventLoop, tuple[BlobServiceClient, AsyncTokenCredential | None]
@@ -58,7 +53,7 @@ class BlobRequests:
 
     def container(self, area: Area) -> ContainerClient:
         """The container of an area."""
-        return self.service()[0].get_container_client(self._names[area])
+        return self.service()[0].get_container_client(self._containers.of(area))
 
     def blob(self, area: Area, key: str) -> BlobClient:
         """The blob of an object.
@@ -67,7 +62,7 @@ class BlobRequests:
             ValueError: the key would lead out of its area.
         """
         object_names.check(key, is_flat=True)  # `CLM-1/` is a blob: many tools mark a folder by one
-        return self.service()[0].get_blob_client(self._names[area], key)
+        return self.service()[0].get_blob_client(self._containers.of(area), key)
 
     def index_container(self) -> ContainerClient:
         """The container of the index entries."""
@@ -101,11 +96,31 @@ class BlobRequests:
         except ResourceNotFoundError:
             return None
 
-    async def put(self, blob: BlobClient, data: bytes, **options: Any) -> dict[str, Any]:
-        """Write a blob as a whole; `options` are those of the SDK's upload."""
-        return await self.with_container(
-            blob, lambda: blob.upload_blob(data, **{k: v for k, v in options.items() if v is not None})
-        )
+    async def put(self, blob: BlobClient, data: bytes, **options: Any) -> str:
+        """Write a blob as a whole, with further `options` of the SDK's upload, and return its ETag."""
+        answer = await self.with_container(blob, lambda: blob.upload_blob(data, **options))
+        return etag_of(answer["etag"])
+
+    async def put_if(self, tag: str | None, blob: BlobClient, data: bytes, **options: Any) -> str:
+        """Write a blob that still has that ETag, or for None is not there yet, and return its new ETag.
+
+        Raises:
+            HttpResponseError: the condition did not hold; the status code is one of `CONDITIONS_FAILED`.
+        """
+        if tag is None:
+            return await self.put(blob, data, match_condition=MatchConditions.IfMissing, **options)
+        same: dict[str, Any] = {"etag": tag, "match_condition": MatchConditions.IfNotModified}
+        return await self.put(blob, data, overwrite=True, **same, **options)
+
+    async def delete(self, blob: BlobClient, tag: str | None = None) -> None:
+        """Remove a blob if it is there, and only the one of that ETag where one is given.
+
+        Raises:
+            ResourceModifiedError: it has another ETag.
+        """
+        same: dict[str, Any] = {"etag": tag, "match_condition": MatchConditions.IfNotModified} if tag else {}
+        with suppress(ResourceNotFoundError):
+            await blob.delete_blob(delete_snapshots="include", **same)
 
     async def with_container[T](self, blob: BlobClient, request: Callable[[], Awaitable[T]]) -> T:
         """Make the container where a request finds it missing, and repeat the request."""
@@ -117,24 +132,6 @@ class BlobRequests:
         with suppress(ResourceExistsError):
             await self.service()[0].get_container_client(blob.container_name).create_container()
         return await request()
-
-
-async def delete(blob: BlobClient, tag: str | None = None) -> None:
-    """Remove a blob if it is there, and only the one of that tag where one is given.
-
-    Raises:
-        ResourceModifiedError: it has another tag.
-    """
-    same: dict[str, Any] = {"etag": tag, "match_condition": MatchConditions.IfNotModified} if tag else {}
-    with suppress(ResourceNotFoundError):
-        await blob.delete_blob(delete_snapshots="include", **same)
-
-
-def if_still(tag: str | None) -> dict[str, Any]:
-    """The condition of a write that the blob has that tag, or for None that there is no such blob."""
-    if tag is None:
-        return {"match_condition": MatchConditions.IfMissing}
-    return {"overwrite": True, "etag": tag, "match_condition": MatchConditions.IfNotModified}
 
 
 def code_of(error: HttpResponseError) -> str:

@@ -15,23 +15,8 @@ from shared.models.claim import ClaimSummary
 from shared.session_store import index, object_names
 from shared.session_store.backend import Area
 from shared.session_store.blob.name_ranges import AllSessions, IndexRange, NameRange
-from shared.session_store.blob.requests import (
-    CONDITIONS_FAILED,
-    MOST_REPAIRS,
-    BlobRequests,
-    delete,
-    etag_of,
-    if_still,
-)
-from shared.session_store.listing import (
-    EVERYTHING,
-    MOST_EXAMINED,
-    Order,
-    Page,
-    PageRequest,
-    Period,
-    encode_continuation,
-)
+from shared.session_store.blob.requests import CONDITIONS_FAILED, MOST_REPAIRS, BlobRequests
+from shared.session_store.listing import EVERYTHING, MOST_EXAMINED, Order, Page, PageRequest, Period
 
 _FIND_PAGE = 200
 """Index entries of a period that are asked for at once."""
@@ -86,10 +71,10 @@ class BlobSummaries:
                 self._requests.index(entry), b"", overwrite=True, metadata=index.pack(summary)
             )
             if known and (old := index.entry_of(known.summary)) != entry:
-                await delete(self._requests.index(old))
+                await self._requests.delete(self._requests.index(old))
             try:
-                answer = await self._requests.put(
-                    blob, data, metadata=index.pack(summary), **if_still(known and known.tag)
+                tag = await self._requests.put_if(
+                    known and known.tag, blob, data, metadata=index.pack(summary)
                 )
             except HttpResponseError as error:
                 if error.status_code not in CONDITIONS_FAILED:
@@ -98,9 +83,9 @@ class BlobSummaries:
                 self._recorded.pop(claim_id, None)
                 known, is_first = await self._recorded_summary(claim_id), False
                 if known is None or index.entry_of(known.summary) != entry:
-                    await delete(self._requests.index(entry))
+                    await self._requests.delete(self._requests.index(entry))
                 continue
-            self._recorded[claim_id] = _Recorded(summary, etag_of(answer["etag"]))
+            self._recorded[claim_id] = _Recorded(summary, tag)
             return
 
     def learn(self, claim_id: str, metadata: dict[str, str] | None, tag: str) -> None:
@@ -124,11 +109,11 @@ class BlobSummaries:
             self._recorded.pop(claim_id, None)
             entries = {index.entry_of(one) for one in (summary, known and known.summary) if one}
             for entry in entries:
-                await delete(self._requests.index(entry))
+                await self._requests.delete(self._requests.index(entry))
             if known is None:
                 return
             with suppress(ResourceModifiedError):
-                await delete(blob, known.tag)
+                await self._requests.delete(blob, known.tag)
                 return
 
     async def page(self, asked: PageRequest) -> Page:
@@ -152,7 +137,7 @@ class BlobSummaries:
                         return Page(found, None)
                     if names.has_summary(blob.name):
                         if position and (len(found) == limit or examined == self._limits.examined):
-                            return Page(found, encode_continuation(position))
+                            return Page.up_to(position, found)
                         examined += 1
                         summary = await self._summary_of(blob)
                         if summary and asked.asks_for(summary):
@@ -160,7 +145,7 @@ class BlobSummaries:
                     position = names.position_after(blob.name)
                 requests += 1
                 if position and requests >= self._limits.requests and pages.continuation_token:
-                    return Page(found, encode_continuation(position))
+                    return Page.up_to(position, found)
         return Page(found, None)
 
     async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:

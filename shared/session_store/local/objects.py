@@ -29,20 +29,14 @@ class LocalObjects:
         return files.exists(self._directory.path(area, key))
 
     async def write(
-        self,
-        area: Area,
-        key: str,
-        data: bytes,
-        *,
-        metadata: dict[str, str] | None = None,
-        listed: bool = False,
+        self, area: Area, key: str, data: bytes, *, reason: str | None = None, listed: bool = False
     ) -> None:
         path = self._directory.path(area, key)
 
         def write() -> None:
             files.make_folder(os.path.dirname(path))
-            if metadata is not None:
-                described = json.dumps(metadata, ensure_ascii=False, indent=2)
+            if reason is not None:
+                described = json.dumps({"reason": reason}, ensure_ascii=False, indent=2)
                 files.write_whole(path + METADATA_SUFFIX, described.encode("utf-8", "backslashreplace"))
             files.write_whole(path, data)
 
@@ -116,7 +110,7 @@ class LocalObjects:
         """Leave everything as it is: a disk has no cheaper storage."""
 
     async def list(self, area: Area, prefix: str) -> list[Entry]:
-        root = self._directory.folders[area]
+        root = self._directory.folder(area)
         folder = self._directory.path(area, prefix) if prefix else root
         entries = {entry.key: entry for entry in _entries(root, folder)}
         if area is Area.REJECTED:

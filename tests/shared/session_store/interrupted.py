@@ -55,16 +55,10 @@ class _Objects:
         return await self._objects.exists(area, key)
 
     async def write(
-        self,
-        area: Area,
-        key: str,
-        data: bytes,
-        *,
-        metadata: dict[str, str] | None = None,
-        listed: bool = False,
+        self, area: Area, key: str, data: bytes, *, reason: str | None = None, listed: bool = False
     ) -> None:
         self._count()
-        await self._objects.write(area, key, data, metadata=metadata, listed=listed)
+        await self._objects.write(area, key, data, reason=reason, listed=listed)
 
     async def write_stream(self, area: Area, key: str, content: AsyncIterator[bytes]) -> None:
         self._count()

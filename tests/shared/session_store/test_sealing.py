@@ -21,7 +21,8 @@ from shared.models.claim import ClaimStatus
 from shared.models.inbox import NoteItem
 from shared.models.requests import Note
 from shared.session_store import InboxEntry, Sealer, Session, SessionStore, open_local_store
-from shared.session_store.sealing import CHUNK, MARK, Chain
+from shared.session_store.envelope import MARK
+from shared.session_store.sealing import CHUNK, Chain
 from tests.shared.session_store.samples import (
     changed,
     document_item,

@@ -17,7 +17,7 @@ from shared.models.claim import ClaimStatus
 from shared.models.inbox import NoteItem
 from shared.models.requests import Note
 from shared.session_store import Period, Session, SessionStore, SummaryFilter
-from shared.session_store.backend import Area
+from shared.session_store.backend import Area, Containers
 from shared.session_store.blob.account import by_connection_string
 from shared.session_store.blob.backend import BlobBackend
 from shared.session_store.blob.objects import LISTED_BYTES
@@ -383,9 +383,7 @@ def test_connections_end_with_the_event_loop_that_used_them(storage_account: str
         transports.append(FaultyTransport())
         return by_connection_string(storage_account, QUICK, transport=transports[-1])()[0], None
 
-    store = SessionStore(
-        BlobBackend(open_service, session_container=f"s-{mark}", upload_container=f"u-{mark}")
-    )
+    store = SessionStore(BlobBackend(open_service, Containers(f"s-{mark}", f"u-{mark}")))
 
     async def use() -> None:
         await asyncio.gather(store.load_with_inbox("CLM-1"), store.session_exists("CLM-1"))
