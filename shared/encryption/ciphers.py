@@ -13,7 +13,7 @@ _NONCE_BYTES = 12
 class Cipher:
     """Encryption under one key.
 
-    What is encrypted is bound to further bytes, which are not secret and must be the same when it is decrypted.
+    What is encrypted is bound to further bytes, which are not secret; decryption must name the same.
     """
 
     def __init__(self, secret: bytes) -> None:
@@ -27,11 +27,11 @@ class Cipher:
         return nonce + self._aes.encrypt(nonce, plain, bound_to)
 
     def decrypt(self, data: bytes, bound_to: bytes) -> bytes | None:
-        """The plain bytes; None where the data was changed, or encrypted by another key or for another binding."""
+        """The plain bytes; None where they were changed, or encrypted by another key or bound otherwise."""
         return self._opened(data[:_NONCE_BYTES], data[_NONCE_BYTES:], bound_to)
 
     def encrypt_chunk(self, plain: bytes, bound_to: bytes, number: int, *, is_last: bool) -> bytes:
-        """One chunk of many: its number and whether it is the last are the nonce, so a key serves one series."""
+        """A chunk of many: its number and whether it is the last make the nonce: a key serves one series."""
         return self._aes.encrypt(_chunk_nonce(number, is_last=is_last), plain, bound_to)
 
     def decrypt_chunk(self, data: bytes, bound_to: bytes, number: int, *, is_last: bool) -> bytes | None:

@@ -117,11 +117,7 @@ class Objects(Protocol):
         """
         ...
 
-    async def delete(self, area: Area, key: str) -> None:
-        """Remove an object; nothing happens where there is none."""
-        ...
-
-    async def delete_all(self, area: Area, keys: Sequence[str]) -> None:
+    async def delete(self, area: Area, *keys: str) -> None:
         """Remove objects; nothing happens for those that are not there."""
         ...
 
@@ -129,7 +125,7 @@ class Objects(Protocol):
         """Remove every object under `prefix/`; safe to repeat."""
         ...
 
-    async def cool(self, area: Area, keys: Sequence[str]) -> None:
+    async def cool(self, area: Area, *keys: str) -> None:
         """Move objects that are hardly read any more to cheaper storage; a failure is never raised."""
         ...
 
@@ -219,25 +215,11 @@ class UploadLinks(Protocol):
 class Backend(Protocol):
     """The parts of one storage."""
 
-    @property
-    def objects(self) -> Objects:
-        """All objects but contexts and logs, which `commits` writes."""
-        ...
-
-    @property
-    def commits(self) -> CommitLog:
-        """The commits of sessions."""
-        ...
-
-    @property
-    def summaries(self) -> Summaries:
-        """The lists of claims."""
-        ...
-
-    @property
-    def upload_links(self) -> UploadLinks | None:
-        """The links for uploads; None where the storage offers none."""
-        ...
+    objects: Objects
+    commits: CommitLog
+    summaries: Summaries
+    upload_links: UploadLinks | None
+    """None where the storage offers none."""
 
     async def close(self) -> None:
         """Release connections and locks."""

@@ -1,4 +1,4 @@
-"""The form of what is stored compressed or encrypted: a JSON object on one line, whose last field is the data."""
+"""The form of what is stored compressed or encrypted: a JSON object on one line, with the data last."""
 
 import base64
 import json

@@ -136,7 +136,7 @@ class Inbox:
         names = [
             (object_names.content(claim_id, one), object_names.entry(claim_id, one)) for one in newest_first
         ]
-        await self._objects.delete_all(Area.SESSIONS, [name for pair in names for name in pair])
+        await self._objects.delete(Area.SESSIONS, *(name for pair in names for name in pair))
 
     # Last, since within the class `list` means this from here on.
     async def list(self, claim_id: str) -> list[str]:

@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, cast
+from typing import cast
 from uuid import uuid4
 
 from azure.core import MatchConditions
@@ -27,7 +27,14 @@ from shared.errors import SessionCorrupt
 from shared.session_store import object_names
 from shared.session_store.backend import Append, Area, Entry, PreconditionFailed, Snapshot
 from shared.session_store.blob.objects import entry_of
-from shared.session_store.blob.requests import CONDITIONS_FAILED, MOST_REPAIRS, BlobRequests, code_of, etag_of
+from shared.session_store.blob.requests import (
+    CONDITIONS_FAILED,
+    MOST_REPAIRS,
+    BlobRequests,
+    code_of,
+    etag_of,
+    if_same,
+)
 from shared.session_store.blob.summaries import BlobSummaries
 from shared.session_store.object_names import LogName
 
@@ -73,8 +80,10 @@ class BlobCommits:
 
     async def read_log(self, claim_id: str, name: LogName, end: int) -> bytes:
         """The first bytes of a log; of its copy where a writer died while it wrote the log anew."""
+        if end == 0:
+            return b""
         found = await self._requests.read(Area.SESSIONS, object_names.log(claim_id, name), 0, end)
-        if end > 0 and (found is None or len(found) < end):
+        if found is None or len(found) < end:
             copy = object_names.copy(claim_id, name, end)
             found = await self._requests.read(Area.SESSIONS, copy, 0, end) or found
         return found or b""
@@ -235,10 +244,10 @@ class BlobCommits:
         try:
             return await self._requests.put_if(None, blob, _FENCE, metadata=mark)
         except ResourceExistsError:
-            stream = await blob.download_blob()
-            if await stream.readall() != _FENCE:
+            found, tag = await self._requests.download(blob)
+            if found != _FENCE:
                 raise
-            return await self._requests.put_if(stream.properties.etag, blob, _FENCE, metadata=mark)
+            return await self._requests.put_if(tag, blob, _FENCE, metadata=mark)
 
     async def _compact(self, claim_id: str, committed: str, context: bytes, append: Append) -> str:
         """Write a file anew in few blocks; gives the context's tag after it.
@@ -294,9 +303,8 @@ class BlobCommits:
 
     async def _create_log(self, blob: BlobClient, replacing: BlobProperties | None = None) -> None:
         """An empty file where there is none, or instead of the one with those properties."""
-        unchanged: dict[str, Any] = {}
         if replacing:
-            unchanged = {"etag": replacing.etag, "match_condition": MatchConditions.IfNotModified}
+            unchanged = if_same(replacing.etag)
             if replacing.blob_type is BlobType.APPENDBLOB:
                 mark = {_WRITER: uuid4().hex}
                 try:

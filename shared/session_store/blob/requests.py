@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from azure.core import MatchConditions
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import StorageErrorCode
-from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient
+from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient, StorageStreamDownloader
 
 from shared.event_loops import at_end_of_loop
 from shared.session_store import object_names
@@ -72,29 +72,38 @@ class BlobRequests:
         """The blob of an index entry."""
         return self.service()[0].get_blob_client(self._index_name, entry)
 
+    async def download(
+        self, blob: BlobClient, start: int = 0, end: int | None = None, tag: str | None = None
+    ) -> tuple[bytes, str]:
+        """The bytes [start, end) of a blob, or all of it, and its ETag, which must be `tag` where given.
+
+        Raises:
+            ResourceNotFoundError: there is no such blob.
+            ResourceModifiedError: it has another ETag.
+        """
+        length = None if end is None else end - start
+        download = cast(Callable[..., Awaitable[StorageStreamDownloader[bytes]]], blob.download_blob)
+        try:
+            stream = await download(offset=None if length is None else start, length=length, **if_same(tag))
+            return await stream.readall(), etag_of(stream.properties.etag)
+        except HttpResponseError as error:
+            if code_of(error) != StorageErrorCode.INVALID_RANGE:
+                raise
+            return b"", tag or ""
+
+    async def read_with_tag(
+        self, area: Area, key: str, start: int = 0, end: int | None = None
+    ) -> tuple[bytes, str] | None:
+        """The bytes [start, end) of an object, or all of it, with its ETag; None where there is none."""
+        try:
+            return await self.download(self.blob(area, key), start, end)
+        except ResourceNotFoundError:
+            return None
+
     async def read(self, area: Area, key: str, start: int = 0, end: int | None = None) -> bytes | None:
         """The bytes [start, end) of an object, or all of it; None where there is no such object."""
-        blob = self.blob(area, key)
-        if end is not None and end <= start:
-            return b"" if await blob.exists() else None
-        length = None if end is None else end - start
-        try:
-            stream = await blob.download_blob(offset=None if length is None else start, length=length)
-            return await stream.readall()
-        except ResourceNotFoundError:
-            return None
-        except HttpResponseError as error:
-            if code_of(error) == StorageErrorCode.INVALID_RANGE:
-                return b""
-            raise
-
-    async def read_with_tag(self, area: Area, key: str) -> tuple[bytes, str] | None:
-        """The content of an object with its ETag; None where there is no such object."""
-        try:
-            stream = await self.blob(area, key).download_blob()
-            return await stream.readall(), etag_of(stream.properties.etag)
-        except ResourceNotFoundError:
-            return None
+        found = await self.read_with_tag(area, key, start, end)
+        return found and found[0]
 
     async def put(self, blob: BlobClient, data: bytes, **options: Any) -> str:
         """Write a blob as a whole, with further `options` of the SDK's upload, and return its ETag."""
@@ -109,8 +118,7 @@ class BlobRequests:
         """
         if tag is None:
             return await self.put(blob, data, match_condition=MatchConditions.IfMissing, **options)
-        same: dict[str, Any] = {"etag": tag, "match_condition": MatchConditions.IfNotModified}
-        return await self.put(blob, data, overwrite=True, **same, **options)
+        return await self.put(blob, data, overwrite=True, **if_same(tag), **options)
 
     async def delete(self, blob: BlobClient, tag: str | None = None) -> None:
         """Remove a blob if it is there, and only the one of that ETag where one is given.
@@ -118,9 +126,8 @@ class BlobRequests:
         Raises:
             ResourceModifiedError: it has another ETag.
         """
-        same: dict[str, Any] = {"etag": tag, "match_condition": MatchConditions.IfNotModified} if tag else {}
         with suppress(ResourceNotFoundError):
-            await blob.delete_blob(delete_snapshots="include", **same)
+            await blob.delete_blob(delete_snapshots="include", **if_same(tag))
 
     async def with_container[T](self, blob: BlobClient, request: Callable[[], Awaitable[T]]) -> T:
         """Make the container where a request finds it missing, and repeat the request."""
@@ -132,6 +139,11 @@ class BlobRequests:
         with suppress(ResourceExistsError):
             await self.service()[0].get_container_client(blob.container_name).create_container()
         return await request()
+
+
+def if_same(tag: str | None) -> dict[str, Any]:
+    """The condition of a request that the blob still has that ETag; none for None."""
+    return {"etag": tag, "match_condition": MatchConditions.IfNotModified} if tag else {}
 
 
 def code_of(error: HttpResponseError) -> str:

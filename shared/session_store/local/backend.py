@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from shared.session_store.backend import Containers, UploadLinks
+from shared.session_store.backend import CommitLog, Containers, Objects, Summaries, UploadLinks
 from shared.session_store.local.commits import LocalCommits
 from shared.session_store.local.directory import Directory
 from shared.session_store.local.objects import LocalObjects
@@ -24,9 +24,10 @@ class LocalBackend:
     ) -> None:
         self.root = root
         self._directory = directory = Directory(root, containers or Containers())
-        self.objects = LocalObjects(directory)
-        self.commits = LocalCommits(directory, self.objects)
-        self.summaries = LocalSummaries(directory, limits or LocalLimits())
+        objects = LocalObjects(directory)
+        self.objects: Objects = objects
+        self.commits: CommitLog = LocalCommits(directory, objects)
+        self.summaries: Summaries = LocalSummaries(directory, limits or LocalLimits())
         self.upload_links = upload_links
 
     async def close(self) -> None:

@@ -89,8 +89,7 @@ def new_file(path: str) -> Generator[NewFile]:
         yield NewFile(path, descriptor, temporary)
     finally:
         os.close(descriptor)
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
+        remove(temporary)
 
 
 def append_at(path: str, position: int, data: bytes) -> None:
@@ -115,6 +114,13 @@ def rename(source: str, target: str) -> None:
     os.replace(source, target)
     # One change of the file system: with the new name on the disk, the old one is gone.
     sync_folder(os.path.dirname(target))
+
+
+def remove(*paths: str) -> None:
+    """Remove files; nothing happens for those that are not there."""
+    for path in paths:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
 
 
 def temporary_of(path: str) -> str:
