@@ -41,11 +41,11 @@ async def test_a_claim_lies_where_people_look_for_it(tmp_path: Path) -> None:
     content = b"pdf"
     document = record("estimate.pdf", sha256=sha256(content).hexdigest())
     await store.save_session(new_context(), [message("one")])
-    arrival = await store.inbox.put("CLM-1", document_item(document), content)
-    assert files_in(tmp_path / "sessions/CLM-1/inbox") == [f"{arrival}.content", f"{arrival}.json"]
+    entry = await store.inbox.put("CLM-1", document_item(document), content)
+    assert files_in(tmp_path / "sessions/CLM-1/inbox") == [f"{entry}.content", f"{entry}.json"]
 
-    await store.documents.file("CLM-1", arrival, document, None)
-    await store.inbox.clear("CLM-1", [arrival])
+    await store.documents.file("CLM-1", entry, document, None)
+    await store.inbox.clear("CLM-1", [entry])
     await store.handoffs.put("CLM-1", {})
     await store.uploads.reject("CLM-1/virus.exe", b"mz", "not a document")
 
