@@ -41,7 +41,7 @@ from shared.session_store.object_names import LogName
 _log = logging.getLogger(__name__)
 
 GRACE = 1.5
-"""Seconds for which a writer waits that finds other lines at its position, so that the other one may commit."""
+"""Seconds for which a writer that finds other lines at its position waits for their commit."""
 COMPACT_AT = 49_000
 """Appends after which the history is written anew; the service takes 50,000 to one blob."""
 APPEND_BYTES = 4 * 1024 * 1024
