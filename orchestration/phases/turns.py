@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from documents import DocumentText, text_of
+from documents.reader import text_of
+from documents.result import DocumentText
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.reports import ReadingReport, Report
 from orchestration.agents.roster import roster

@@ -302,6 +302,17 @@ def orchestration(host: Host, claim_id: str) -> str:
     return f"{root}/runtime/webhooks/durabletask/instances/{claim_id}"
 
 
+async def end_orchestration(host: Host, claim_id: str) -> None:
+    """End it as somebody does by hand; from then on nothing but a sweep or an event tends the claim."""
+    await host.http.post(f"{orchestration(host, claim_id)}/terminate", params={"reason": "by hand"})
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            status = await host.http.get(orchestration(host, claim_id))
+            if status.json()["runtimeStatus"] == "Terminated":
+                break
+            await asyncio.sleep(0.02)
+
+
 async def wake(host: Host, claim_id: str, times: int = 1) -> None:
     for _ in range(times):
         answer = await host.http.post(f"{orchestration(host, claim_id)}/raiseEvent/{WAKE}", json=None)
@@ -341,6 +352,7 @@ async def test_in_a_storage_account_what_woke_nobody_is_taken_up_by_the_first_sw
         note = host.data / ".host" / "timers" / "sweep.json"
         await eventually(note.exists)
         status = json.loads(note.read_text("utf-8"))
+        await end_orchestration(host, claim_id)  # it may be about to look at the inbox once more
         store = open_store(Settings.load({"AGENT_MODEL": "offline", **account}))
         await store.inbox.put(claim_id, WithdrawalItem(reason="settled"))
 
@@ -435,13 +447,7 @@ async def test_wake_ups_at_every_moment_do_nothing_twice(host: Host) -> None:
 async def test_a_claim_whose_orchestration_was_ended_by_hand_goes_on_with_what_comes_next(host: Host) -> None:
     claim_id = await host.submit(collision())
     await host.until(claim_id, {"paused"})
-    await host.http.post(f"{orchestration(host, claim_id)}/terminate", params={"reason": "by hand"})
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            status = await host.http.get(orchestration(host, claim_id))
-            if status.json()["runtimeStatus"] == "Terminated":
-                break
-            await asyncio.sleep(0.02)
+    await end_orchestration(host, claim_id)
 
     async def bring(kind: str) -> None:
         store = open_local_store(host.data)
