@@ -18,7 +18,7 @@ class NextStep(StrEnum):
 
 def next_step(context: ClaimContext, *, human_in_loop: bool) -> NextStep:
     """What is next for a claim, given what is missing now."""
-    if context.status.is_over or context.status is ClaimStatus.FAILED:
+    if not context.status.is_open:
         return NextStep.END
     missing = human_in_loop and bool(context.missing_documents or context.missing_information)
     gathered = NextStep.GATHERING if _has_more_to_read(context) else NextStep.ASSESSMENT

@@ -20,6 +20,7 @@ from ulid import ULID
 
 from shared.clock import utc_now
 from shared.errors import KeyMissing, NotFound, RevisionConflict, SessionCorrupt
+from shared.models.audit import AuditEntry
 from shared.models.claim import (
     SCHEMA_VERSION,
     AuditHead,
@@ -70,8 +71,6 @@ class Session:
     """session.json as this session's last save left it; None: not looked at yet."""
     chain: Chain | None = field(default=None, repr=False)
     """What its history is encrypted with; None where it is not."""
-    committed: ClaimContext | None = field(default=None, repr=False, compare=False)
-    """The context as stored, whatever was changed of it since."""
 
 
 class _Erasure(BaseModel):
@@ -102,12 +101,14 @@ class SessionStore:
         session: Session | ClaimContext,
         messages: "Sequence[Message] | ChatHistory" = (),
         *,
+        acts: Sequence[AuditEntry] = (),
         summarize: bool = True,
     ) -> Session:
         """Commit a session with the messages that are new in it; all or nothing to every reader.
 
-        A bare context is a session that was never saved. `session.json` is written where more than
-        its progress changed; without `summarize` it is left for a later save.
+        A bare context is a session that was never saved. `acts` are what the commit does to the claim, for
+        its audit trail. `session.json` is written where more than its progress changed; without `summarize`
+        it is left for a later save.
 
         Raises:
             RevisionConflict: somebody saved or deleted the session since it was read, or it exists
@@ -126,15 +127,13 @@ class SessionStore:
             history_at,
             codec.encode_messages(added),
         )
-        context = before.model_copy(
-            update={
-                "revision": before.revision + 1,
-                "saved_at": utc_now(),
-                "history_bytes": history_at + len(lines),
-                "message_count": message_count + len(added),
-            }
+        audit_head, audited = await self._audited(given, acts)
+        context = before.as_committed(
+            saved_at=utc_now(),
+            history_bytes=history_at + len(lines),
+            message_count=message_count + len(added),
+            audit=audit_head,
         )
-        context, audited = await self._audited(given, context)
         said = Append("history.jsonl", history_at, lines)
         try:
             tag = await self._backend.commit(
@@ -145,18 +144,18 @@ class SessionStore:
             )
         except PreconditionFailed:
             raise RevisionConflict(f"{claim_id}: not at revision {before.revision} any more") from None
-        saved = self._remember(replace(given, context=context, tag=tag, chain=chain, committed=context))
+        saved = self._remember(replace(given, context=context, tag=tag, chain=chain))
         return await self._summarized(saved, is_first=given.tag is None) if summarize else saved
 
-    async def _audited(self, given: Session, context: ClaimContext) -> tuple[ClaimContext, Append]:
-        """The context with the head of its audit trail, and the lines that the trail gets."""
-        before = (given.committed or given.context) if given.tag else None
-        head = before.audit if before else AuditHead()
-        added, stored = audit.lines_of(before, context, head), b""
+    async def _audited(self, given: Session, acts: Sequence[AuditEntry]) -> tuple[AuditHead, Append]:
+        """Where the audit trail ends with these acts, and the lines that it gets."""
+        context = given.context
+        head = context.audit if given.tag else AuditHead()
+        added = audit.lines_of(acts, head, to_revision=context.revision + 1, status=context.status)
+        stored = b""
         for line in added:
             stored += await self._sealer.seal(_line(context.claim_id, head.bytes + len(stored)), line) + b"\n"
-        after = audit.head_behind(head, added, len(stored))
-        return context.model_copy(update={"audit": after}), Append("audit.jsonl", head.bytes, stored)
+        return audit.head_behind(head, added, len(stored)), Append("audit.jsonl", head.bytes, stored)
 
     async def refresh_summary(self, session: Session) -> Session:
         """Write session.json where it differs in more than progress, as it does after a crash.
@@ -201,7 +200,7 @@ class SessionStore:
             raise SessionCorrupt(f"{name}: {faults(error)}") from None
         if context.claim_id != claim_id:
             raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
-        return self._remember(Session(context, tag, chain=chain, committed=context))
+        return self._remember(Session(context, tag, chain=chain))
 
     async def look(self, claim_id: str) -> tuple[Session | None, Sequence[InboxEntry]]:
         """The session, None where there is none, with what waits in its inbox, both of one moment.
@@ -348,7 +347,7 @@ class SessionStore:
                 raise NotFound("there is no such claim")
             if session.context.archived_at is not None:
                 return await self.refresh_summary(session)
-            archived = session.context.model_copy(update={"archived_at": utc_now()})
+            archived = session.context.with_changes(archived_at=utc_now())
             try:
                 saved = await self.save_session(replace(session, context=archived))
             except RevisionConflict:

@@ -13,8 +13,6 @@ from shared.session_store.opening import session_store
 from triggers.http.responses import header
 from triggers.http.route_table import IF_MATCH, IF_NONE_MATCH
 
-_WAITING = frozenset({ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION, ClaimStatus.FAILED})
-
 
 @dataclass(frozen=True)
 class ShownClaim:
@@ -63,11 +61,11 @@ async def shown(claim_id: str) -> ShownClaim:
         NotFound: there is no such claim.
     """
     session = await known(claim_id)
-    if session.context.status in _WAITING:
+    if session.context.status.wakes_on_input:
         # Of one moment: what was taken up meanwhile is no more in the inbox, and not yet in that session.
         session, waiting = await looked_at(claim_id)
         is_worked = not {arrival.id for arrival in waiting} <= set(session.context.taken)
-        if is_worked and session.context.status in _WAITING:
+        if is_worked and session.context.status.wakes_on_input:
             return ShownClaim(session, ClaimStatus.PROCESSING)
     return ShownClaim(session, session.context.status)
 

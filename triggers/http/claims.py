@@ -11,9 +11,9 @@ import azure.functions as func
 from azure.durable_functions import Blueprint
 
 from orchestration.durable.client import DurableClient
-from orchestration.phases import business_events, events
+from orchestration.phases import events
 from orchestration.phases.corroboration import stated
-from orchestration.phases.unit_of_work import note_to_file
+from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.requirements import requirements
 from orchestration.services.documents import (
     CheckedDocument,
@@ -32,6 +32,7 @@ from shared.errors import Conflict, FieldError, InvalidInput, NotFound, Revision
 from shared.models.claim import ClaimContext, ClaimStatus
 from shared.models.inbox import NoteItem, Nudge, WithdrawalItem
 from shared.models.requests import Continuation, Note, Submission, Withdrawal
+from shared.models.vocabulary import CLAIMANT
 from shared.names import new_claim_id
 from shared.session_store import InboxEntry, Session
 from shared.session_store.opening import session_store
@@ -63,7 +64,7 @@ from triggers.http.views import (
 blueprint = Blueprint()
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
 """Seconds between two looks of a long poll; they grow with how long it has waited."""
-AT_REST = frozenset(ClaimStatus) - {ClaimStatus.PROCESSING}
+AT_REST = frozenset(status for status in ClaimStatus if status.is_at_rest)
 
 
 @serves(blueprint, route_table.SUBMIT, once)
@@ -238,16 +239,14 @@ async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
             submission_sha256=checksum,
             facts=stated(submission),
         )
-        if settings().webhook_url:
-            context = events.opening(context)
-        opening = note_to_file("submission", submission.narrative or submission.model_dump_json(), "claimant")
+        opening = note_to_file("submission", submission.narrative or submission.model_dump_json(), CLAIMANT)
+        records_events = settings().webhook_url is not None
         try:
-            session = await store.save_session(context, [opening])
+            created = await ClaimUnitOfWork.create(store, context, [opening], records_events=records_events)
         except RevisionConflict:
             session = await store.load_session(claim_id)
         else:
-            business_events.passed(None, session.context)
-            return session
+            return created.session
     if session is None or session.context.submission_sha256 != checksum:
         raise Conflict(f"{claim_id} is taken by another submission")
     return session

@@ -7,7 +7,9 @@ from pydantic import ValidationError
 
 from shared.clock import utc_now
 from shared.errors import RevisionConflict, SessionCorrupt
+from shared.models.audit import audit_entries
 from shared.models.claim import ClaimContext, ClaimStatus
+from shared.models.transitions import transitions
 from shared.session_store.legacy import upgrades
 from shared.session_store.legacy.claims_automaton import read_messages
 from shared.session_store.legacy.session_files import CONTEXT, HISTORY, SUMMARY, SessionFiles
@@ -59,8 +61,9 @@ async def _import(store: SessionStore, folder: Path) -> tuple[str, bool]:
     known = await store.load_session(context.claim_id)
     if known is None:
         if context.status is ClaimStatus.COMPLETED:
-            context = context.model_copy(update={"archived_at": utc_now()})
-        await store.save_session(context, read_messages(files.history))
+            context = context.with_changes(archived_at=utc_now())
+        acts = audit_entries(transitions(None, context), context)
+        await store.save_session(context, read_messages(files.history), acts=acts)
     elif known.context.submission_sha256 != context.submission_sha256:
         raise ValueError(f"the claim id {context.claim_id} is taken by another claim here")
     return context.claim_id, known is None

@@ -7,7 +7,7 @@ from shared.models.inbox import NoteItem
 from shared.models.requests import Note
 from shared.session_store import SessionStore
 from shared.session_store.backend import Area, Backend
-from tests.shared.session_store.samples import arrived, new_context, record, said
+from tests.shared.session_store.samples import arrived, begin, new_context, record, said
 
 PAPER = b"what the police wrote"
 
@@ -17,7 +17,7 @@ async def everything(store: SessionStore, claim_id: str = "CLM-1") -> dict[str, 
 
 
 async def test_it_is_each_object_once_and_readable(backend: Backend, store: SessionStore) -> None:
-    session = await store.save_session(new_context(), [said("one")])
+    session = await begin(store, new_context(), [said("one")])
     document = record("paper.txt", sha256=sha256(PAPER).hexdigest())
     arrival = await store.inbox.put("CLM-1", arrived(document), PAPER, "a1")
     await store.inbox.file("CLM-1", arrival, document, None)
@@ -29,7 +29,7 @@ async def test_it_is_each_object_once_and_readable(backend: Backend, store: Sess
     await store.requests.put("CLM-1", "key", b"answered")
     await backend.write(Area.UPLOADS, "CLM-1/photo.png", b"png")
     await store.reject_upload("CLM-1/virus.exe", b"mz", "not a document")
-    await store.save_session(new_context("CLM-10"), [said("of another claim")])
+    await begin(store, new_context("CLM-10"), [said("of another claim")])
 
     found = await everything(store)
 
@@ -55,7 +55,7 @@ async def test_it_is_each_object_once_and_readable(backend: Backend, store: Sess
 
 
 async def test_what_is_damaged_comes_as_it_is_stored(backend: Backend, store: SessionStore) -> None:
-    await store.save_session(new_context(), [said("one")])
+    await begin(store, new_context(), [said("one")])
     torn = b'{"v":1,"data":"torn'
     await backend.write(Area.SESSIONS, "CLM-1/handoff.json", torn)
 

@@ -22,7 +22,16 @@ from shared.models.inbox import NoteItem
 from shared.models.requests import Note
 from shared.session_store import InboxEntry, Sealer, Session, SessionStore, open_local_store
 from shared.session_store.sealing import CHUNK, MARK, Chain
-from tests.shared.session_store.samples import arrived, changed, load, new_context, record, said, texts
+from tests.shared.session_store.samples import (
+    arrived,
+    begin,
+    load,
+    new_context,
+    record,
+    said,
+    step,
+    texts,
+)
 from tests.shared.session_store.samples import opened as document_opened
 from tests.shared.session_store.samples import sealed as document_sealed
 
@@ -159,8 +168,8 @@ async def test_without_settings_files_are_as_they_are_given(tmp_path: Path) -> N
 
 
 async def a_whole_claim(store: SessionStore, claim_id: str = "CLM-1") -> Session:
-    session = await store.save_session(new_context(claim_id), [said("Secret one"), said("Secret two")])
-    session = await store.save_session(changed(session, status=ClaimStatus.PAUSED), [said("Secret three")])
+    session = await begin(store, new_context(claim_id), [said("Secret one"), said("Secret two")])
+    session = await step(store, session, [said("Secret three")], status=ClaimStatus.PAUSED)
     content = b"Secret estimate"
     document = record("estimate.pdf", sha256=sha256(content).hexdigest())
     await store.inbox.put(claim_id, arrived(document), content, "filed")

@@ -23,7 +23,17 @@ from shared.session_store.blob.backend import MOST_LISTED, BlobBackend
 from shared.session_store.store import WORTH_COOLING
 from tests.shared.session_store.conftest import QUICK, blob_backend, opened
 from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
-from tests.shared.session_store.samples import arrived, changed, keys, load, new_context, record, said, texts
+from tests.shared.session_store.samples import (
+    arrived,
+    begin,
+    changed,
+    keys,
+    load,
+    new_context,
+    record,
+    said,
+    texts,
+)
 
 
 @pytest.fixture
@@ -116,7 +126,7 @@ async def test_a_long_history_costs_no_more_than_a_short_one(
 async def test_a_history_is_written_anew_before_the_service_takes_no_more(
     backend: BlobBackend, store: SessionStore, storage_account: str, mark: str
 ) -> None:
-    session = await store.save_session(new_context(), [said("message 0")])
+    session = await begin(store, new_context(), [said("message 0")])
     for number in range(1, 45):
         session = await store.save_session(session, [said(f"message {number}")])
     written = [f"message {number}" for number in range(45)]

@@ -14,15 +14,25 @@ from shared.session_store.backend import Area
 from shared.session_store.blob.backend import BlobBackend
 from tests.shared.session_store.conftest import blob_backend, opened
 from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
-from tests.shared.session_store.samples import arrived, changed, keys, load, new_context, record, said, texts
+from tests.shared.session_store.samples import (
+    arrived,
+    begin,
+    keys,
+    load,
+    new_context,
+    record,
+    said,
+    step,
+    texts,
+)
 
 CLAIMS = ("CLM-1", "CLM-2")
 PAPER = b"what the police wrote"
 Change = Callable[[SessionStore], Awaitable[object]]
 
 
-async def begin(store: SessionStore) -> None:
-    await store.save_session(new_context("CLM-2"), [said("first")])
+async def begin_another(store: SessionStore) -> None:
+    await begin(store, new_context("CLM-2"), [said("first")])
 
 
 async def take_a_turn(store: SessionStore) -> None:
@@ -30,7 +40,7 @@ async def take_a_turn(store: SessionStore) -> None:
 
 
 async def pause(store: SessionStore) -> None:
-    await store.save_session(changed(await load(store), status=ClaimStatus.PAUSED), [said("two")])
+    await step(store, await load(store), [said("two")], status=ClaimStatus.PAUSED)
 
 
 async def archive(store: SessionStore) -> None:
@@ -55,7 +65,7 @@ async def look_again(store: SessionStore) -> None:
             await store.refresh_summary(session)
 
 
-SAVES = [begin, take_a_turn, pause]
+SAVES = [begin_another, take_a_turn, pause]
 CHANGES = [*SAVES, archive, file_a_document, erase]
 
 
