@@ -6,8 +6,7 @@ from azure.durable_functions import DFApp
 from orchestration.agents.prices import prices
 from orchestration.agents.roster import roster
 from orchestration.durable import activities, announcing, event_delivery_activities
-from orchestration.rules.reference import conflicts
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import conflicts, requirements
 from reading.document_vocabulary import document_patterns
 from shared.settings import settings
 from shared.telemetry.log import quiet_libraries

@@ -3,9 +3,8 @@
 from orchestration.phases.corroboration import completed, unconfirmed
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
+from orchestration.reference.files import reference_data, requirements
 from orchestration.rules.decision import approval_by_rule, assess, outcome_of
-from orchestration.rules.reference import reference_data
-from orchestration.rules.requirements import requirements
 from shared.models.claim import Assessment, ClaimState, ClaimStatus
 from shared.settings import Settings
 

@@ -7,7 +7,7 @@ claim, but what could waive a requirement or carry an approval must stand withou
 import reading
 from orchestration.agents.briefing import told
 from orchestration.phases.turns import learn
-from orchestration.rules.reference import person_key, policy_key
+from orchestration.rules.keys import person_key, policy_key
 from shared.models.claim import ClaimContext, Facts
 from shared.models.requests import Submission
 

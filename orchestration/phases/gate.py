@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from shared.clock import utc_now
 from shared.models.claim import Message
 from shared.models.vocabulary import ClaimState, ClaimStatus

@@ -3,7 +3,8 @@
 from orchestration.agents.reports import AssessmentReport, HandoffNote
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, describe_outcome, note_to_file
-from orchestration.rules.decision import handoff_payload
+from orchestration.reference.files import handoff_schema
+from orchestration.rules.handoff import handoff_payload
 from shared.clock import utc_now
 from shared.errors import BudgetUsedUp
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus
@@ -17,7 +18,7 @@ NO_BRIEF = (
 
 async def run_handoff(claim: ClaimUnitOfWork, _: Settings) -> None:
     note = await _note(claim)
-    payload = handoff_payload(claim.context, _brief(claim.context), note.next_steps)
+    payload = handoff_payload(claim.context, _brief(claim.context), note.next_steps, handoff_schema())
     await claim.store.put_handoff(claim.claim_id, payload)
     now = utc_now()
     await claim.commit(

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
+from orchestration.reference.files import requirements
 from orchestration.rules.authority import decide
-from orchestration.rules.requirements import requirements
 from orchestration.rules.routing import NextStep, next_step
 from reading import parse_answer
 from shared.clock import utc_now

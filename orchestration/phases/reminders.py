@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from shared.models.claim import ClaimContext
 from shared.models.transitions import Escalated, Reminded
 from shared.models.vocabulary import ClaimStatus

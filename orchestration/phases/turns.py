@@ -13,8 +13,8 @@ from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.reports import ReadingReport, Report
 from orchestration.agents.roster import roster
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
-from orchestration.rules.decision import RISK_INDICATORS
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
+from orchestration.rules.risk import RISK_INDICATORS
 from shared.clock import utc_now
 from shared.errors import TurnFailed
 from shared.models.claim import DocumentRecord, Facts, Message, TurnRecord, Usage

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from documents import DocumentText, extract
 from documents.accepted import check_content
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from reading.classification import SURE, Classification, classify
 from reading.document_vocabulary import document_patterns
 from shared.clock import utc_now

@@ -15,8 +15,8 @@ from client.cli import app as command_line
 from client.config import OrchestratorConfig
 from devhost.config import apply_settings
 from orchestration.agents.roster import roster
-from orchestration.rules.decision import RISK_INDICATORS
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
+from orchestration.rules.risk import RISK_INDICATORS
 from shared.errors import SettingsError
 from shared.models.claim import ClaimState, ClaimStatus
 from shared.models.events import EventType

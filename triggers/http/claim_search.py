@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import azure.functions as func
 
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from shared.errors import FieldError, InvalidInput
 from shared.models.claim import ClaimStatus, Outcome
 from shared.names import check_slug

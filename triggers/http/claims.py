@@ -14,7 +14,7 @@ from orchestration.durable.client import DurableClient
 from orchestration.phases import events
 from orchestration.phases.corroboration import stated
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from orchestration.services.documents import (
     CheckedDocument,
     NewDocument,

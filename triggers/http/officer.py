@@ -4,8 +4,8 @@ import azure.functions as func
 from azure.durable_functions import Blueprint
 
 from orchestration.durable.client import DurableClient
+from orchestration.reference.files import conflicts
 from orchestration.rules.authority import check_conflict_of_interest, check_decision
-from orchestration.rules.reference import conflicts
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
 from shared.models.claim import ClaimStatus
 from shared.models.inbox import DecisionItem

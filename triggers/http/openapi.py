@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from shared import errors
 from shared.document_types import OTHER
 from shared.errors import TooManyRequests

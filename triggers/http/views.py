@@ -5,7 +5,7 @@ from typing import Any, Literal, TypedDict
 from pydantic import AwareDatetime, BaseModel
 
 from orchestration.phases.turns import in_order
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from shared.models.claim import (
     Approval,
     Assessment,

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from orchestration.services.documents import (
     NewDocument,
     check_document,

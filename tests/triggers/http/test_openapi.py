@@ -8,7 +8,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from shared.errors import ClaimsError
 from shared.models.claim import ClaimState, ClaimStatus
 from tests.docs.markdown import GUIDE, table
