@@ -5,26 +5,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.clock import utc_now
+from shared.models import transitions
 from shared.models.claim import ClaimContext
-from shared.models.transitions import (
-    ClaimDecided,
-    DocumentFiled,
-    Escalated,
-    Imported,
-    NoteAdded,
-    OfficerDecided,
-    Reminded,
-    StatusChanged,
-    Submitted,
-    Transition,
-    UploadRejected,
-)
 from shared.telemetry.log import log_event
 
 logger = logging.getLogger(__name__)
 
 
-def log_transitions(found: Iterable[Transition], before: ClaimContext | None, after: ClaimContext) -> None:
+def log_transitions(
+    found: Iterable[transitions.Transition], before: ClaimContext | None, after: ClaimContext
+) -> None:
     """Log what a commit did that made `before`, None for a new claim, into `after`.
 
     A crash between the commit and this leaves a gap in the log, never in the claim.
@@ -33,7 +23,7 @@ def log_transitions(found: Iterable[Transition], before: ClaimContext | None, af
     waited_seconds = _seconds(before and before.waiting_since, now)
     for transition in found:
         match transition:
-            case ClaimDecided(decision=decision):
+            case transitions.ClaimDecided(decision=decision):
                 log_event(
                     logger,
                     "decision",
@@ -43,7 +33,7 @@ def log_transitions(found: Iterable[Transition], before: ClaimContext | None, af
                     decided_by=decision.decided_by,
                     waited_seconds=waited_seconds,
                 )
-            case StatusChanged(previous=previous, status=status):
+            case transitions.StatusChanged(previous=previous, status=status):
                 log_event(
                     logger,
                     "status",
@@ -57,9 +47,15 @@ def log_transitions(found: Iterable[Transition], before: ClaimContext | None, af
                     tokens=after.usage.tokens,
                     cost=None if after.usage.cost is None else float(after.usage.cost),
                 )
-            case Submitted() | Imported() | DocumentFiled() | NoteAdded() | OfficerDecided():
+            case (
+                transitions.Submitted()
+                | transitions.Imported()
+                | transitions.DocumentFiled()
+                | transitions.NoteAdded()
+                | transitions.OfficerDecided()
+            ):
                 pass
-            case UploadRejected() | Reminded() | Escalated():
+            case transitions.UploadRejected() | transitions.Reminded() | transitions.Escalated():
                 pass
 
 

@@ -7,21 +7,9 @@ ever without the other. Delivery is orchestration/durable/event_delivery_activit
 from collections.abc import Iterable
 
 from shared.clock import utc_now
+from shared.models import transitions
 from shared.models.claim import ClaimContext
 from shared.models.events import ClaimEvent, Delivered, EventType, event_id
-from shared.models.transitions import (
-    ClaimDecided,
-    DocumentFiled,
-    Escalated,
-    Imported,
-    NoteAdded,
-    OfficerDecided,
-    Reminded,
-    StatusChanged,
-    Submitted,
-    Transition,
-    UploadRejected,
-)
 from shared.models.vocabulary import ClaimStatus
 
 _REACHED: dict[ClaimStatus, EventType] = {
@@ -33,28 +21,33 @@ _REACHED: dict[ClaimStatus, EventType] = {
 }
 
 
-def event_type(transition: Transition) -> EventType | None:
+def event_type(transition: transitions.Transition) -> EventType | None:
     """The event that announces a transition; None where the outside does not hear of it."""
     event: EventType | None
     match transition:
-        case Submitted():
+        case transitions.Submitted():
             event = "claim.received"
-        case ClaimDecided():
+        case transitions.ClaimDecided():
             event = "claim.decided"
-        case StatusChanged(status=status):
+        case transitions.StatusChanged(status=status):
             event = "claim.resumed" if transition.is_resumption else _REACHED.get(status)
-        case UploadRejected():
+        case transitions.UploadRejected():
             event = "claim.document_rejected"
-        case Reminded():
+        case transitions.Reminded():
             event = "claim.reminder"
-        case Escalated():
+        case transitions.Escalated():
             event = "claim.escalated"
-        case Imported() | DocumentFiled() | NoteAdded() | OfficerDecided():
+        case (
+            transitions.Imported()
+            | transitions.DocumentFiled()
+            | transitions.NoteAdded()
+            | transitions.OfficerDecided()
+        ):
             event = None
     return event
 
 
-def with_events(context: ClaimContext, found: Iterable[Transition]) -> ClaimContext:
+def with_events(context: ClaimContext, found: Iterable[transitions.Transition]) -> ClaimContext:
     """The claim with the events of these transitions in its outbox, behind those that lie there."""
     types: list[EventType] = [event for transition in found if (event := event_type(transition))]
     if not types:

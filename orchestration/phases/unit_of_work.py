@@ -39,12 +39,7 @@ class ClaimUnitOfWork:
 
     @classmethod
     async def create(
-        cls,
-        store: SessionStore,
-        context: ClaimContext,
-        messages: Sequence[Message] = (),
-        *,
-        records_events: bool = False,
+        cls, store: SessionStore, context: ClaimContext, messages: Sequence[Message], *, records_events: bool
     ) -> Self:
         """Save a claim that is new, with the first messages of its history.
 
@@ -74,11 +69,6 @@ class ClaimUnitOfWork:
     def context(self) -> ClaimContext:
         """The claim as committed, with what is staged."""
         return self._session.context
-
-    @property
-    def session(self) -> Session:
-        """The session as committed, with what is staged."""
-        return self._session
 
     @property
     def claim_id(self) -> str:

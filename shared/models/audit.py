@@ -5,20 +5,8 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from shared.models import transitions
 from shared.models.claim import Approval, ClaimContext, RecordedDecision
-from shared.models.transitions import (
-    ClaimDecided,
-    DocumentFiled,
-    Escalated,
-    Imported,
-    NoteAdded,
-    OfficerDecided,
-    Reminded,
-    StatusChanged,
-    Submitted,
-    Transition,
-    UploadRejected,
-)
 from shared.models.vocabulary import CLAIMANT, RULE, SYSTEM, ClaimStatus
 
 
@@ -33,29 +21,29 @@ class AuditEntry:
     """Types, checksums, amounts and statuses; nothing of what the claim says."""
 
 
-def audit_entries(found: Iterable[Transition], after: ClaimContext) -> list[AuditEntry]:
+def audit_entries(found: Iterable[transitions.Transition], after: ClaimContext) -> list[AuditEntry]:
     """The acts that the transitions of a step to `after` are, in their order."""
     return [entry for transition in found if (entry := _entry(transition, after))]
 
 
-def _entry(transition: Transition, after: ClaimContext) -> AuditEntry | None:
+def _entry(transition: transitions.Transition, after: ClaimContext) -> AuditEntry | None:
     match transition:
-        case Submitted(sha256=sha256):
-            entry = AuditEntry(CLAIMANT, "submitted", {"sha256": sha256})
-        case Imported(sha256=sha256):
-            entry = AuditEntry(SYSTEM, "imported", {"sha256": sha256})
-        case DocumentFiled(document=document):
+        case transitions.Submitted():
+            entry = AuditEntry(CLAIMANT, "submitted", {"sha256": after.submission_sha256})
+        case transitions.Imported():
+            entry = AuditEntry(SYSTEM, "imported", {"sha256": after.submission_sha256})
+        case transitions.DocumentFiled(document=document):
             entry = AuditEntry(CLAIMANT, "document", {"type": document.type, "sha256": document.sha256})
-        case NoteAdded(note=note):
+        case transitions.NoteAdded(note=note):
             entry = AuditEntry(CLAIMANT, "note", {"type": note.type})
-        case OfficerDecided(approval=approval, is_final=is_final):
+        case transitions.OfficerDecided(approval=approval, is_final=is_final):
             entry = _decided(approval.officer_id, approval, is_final=is_final)
-        case ClaimDecided(decision=decision):
+        case transitions.ClaimDecided(decision=decision):
             # What officers decided has an entry for each of them.
             entry = _decided(RULE, decision, is_final=True) if decision.decided_by == "rule" else None
-        case StatusChanged():
+        case transitions.StatusChanged():
             entry = _status_entry(transition, after)
-        case UploadRejected() | Reminded() | Escalated():
+        case transitions.UploadRejected() | transitions.Reminded() | transitions.Escalated():
             entry = None
     return entry
 
@@ -66,7 +54,7 @@ def _decided(who: str, decision: Approval | RecordedDecision, *, is_final: bool)
     return AuditEntry(who, "decided", details | {"is_final": is_final})
 
 
-def _status_entry(change: StatusChanged, after: ClaimContext) -> AuditEntry | None:
+def _status_entry(change: transitions.StatusChanged, after: ClaimContext) -> AuditEntry | None:
     match change.status:
         case ClaimStatus.PROCESSING:
             return AuditEntry(SYSTEM, "resumed") if change.is_resumption else None

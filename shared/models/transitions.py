@@ -15,16 +15,12 @@ from shared.models.vocabulary import ClaimState, ClaimStatus
 
 @dataclass(frozen=True)
 class Submitted:
-    """A claim came in; `sha256` is the checksum of its submission."""
-
-    sha256: str
+    """A claim came in."""
 
 
 @dataclass(frozen=True)
 class Imported:
-    """A claim was taken over from elsewhere, past its intake; `sha256` is its submission's checksum."""
-
-    sha256: str
+    """A claim was taken over from elsewhere, past its intake."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +101,7 @@ def transitions(before: ClaimContext | None, after: ClaimContext) -> Iterator[Tr
     A step that only made progress, such as an agent's turn, yields nothing.
     """
     if before is None:
-        came = Submitted if after.state is ClaimState.INTAKE else Imported
-        yield came(after.submission_sha256)
+        yield Submitted() if after.state is ClaimState.INTAKE else Imported()
     documents = before.documents if before else []
     yield from (DocumentFiled(document) for document in after.documents if document not in documents)
     notes = before.notes if before else []

@@ -27,10 +27,10 @@ async def submit(body: str | bytes, content_type: str = "application/json") -> s
     request = func.HttpRequest("POST", "/api/claims", headers={"Content-Type": content_type}, body=raw)
     parsed = parse_submission(request)
     documents = await check_documents(parsed.documents)
-    session = await _create(parsed, documents)
+    context = await _create(parsed, documents)
     for document in documents:
-        await leave_document(session_store(), session.context.claim_id, document)
-    return session.context.claim_id
+        await leave_document(session_store(), context.claim_id, document)
+    return context.claim_id
 
 
 async def send(claim_id: str, papers: Papers) -> None:

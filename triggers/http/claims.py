@@ -73,8 +73,7 @@ async def submit_claim(req: func.HttpRequest, durable_client: DurableClient) -> 
     _check_submission(parsed.submission)
     documents = await check_documents(parsed.documents)
     check_room(None, (), documents)
-    session = await _create(parsed, documents)
-    context = session.context
+    context = await _create(parsed, documents)
     if not context.status.is_over:
         # A submission that is sent again brings what a crash kept the first one from leaving, under the
         # same ids, so that nothing is doubled.
@@ -219,8 +218,8 @@ def _statuses(req: func.HttpRequest, parameter: Text) -> set[str]:
     return wanted
 
 
-async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
-    """The claim's session: a new one, or the one that the same submission made before.
+async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> ClaimContext:
+    """The claim: a new one, or the one that the same submission made before.
 
     Raises:
         Conflict: the claim id is taken by another submission.
@@ -246,10 +245,10 @@ async def _create(parsed: Parsed, documents: list[CheckedDocument]) -> Session:
         except RevisionConflict:
             session = await store.load_session(claim_id)
         else:
-            return created.session
+            return created.context
     if session is None or session.context.submission_sha256 != checksum:
         raise Conflict(f"{claim_id} is taken by another submission")
-    return session
+    return session.context
 
 
 def _checksum(submission: Submission, documents: list[CheckedDocument]) -> str:

@@ -51,7 +51,7 @@ async def a_claim(
     context = ClaimContext(
         claim_id="CLM-1", created_at=utc_now(), submission=Submission(), submission_sha256="0", status=status
     )
-    return (await store.save_session(with_events(context, [Submitted("0"), *found]))).context
+    return (await store.save_session(with_events(context, [Submitted(), *found]))).context
 
 
 async def test_events_are_delivered_once_and_in_order(store: SessionStore, receiver: Receiver) -> None:

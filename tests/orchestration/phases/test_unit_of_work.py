@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
+from shared.models.claim import Message
 from shared.models.vocabulary import ClaimStatus
 from shared.session_store import SessionStore, open_local_store
 from tests.shared.session_store.samples import load, new_context, texts
@@ -37,6 +38,10 @@ async def store() -> AsyncIterator[SessionStore]:
     await store.close()
 
 
+async def a_claim(store: SessionStore, *messages: Message) -> ClaimUnitOfWork:
+    return await ClaimUnitOfWork.create(store, new_context(), messages, records_events=False)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -51,7 +56,7 @@ async def store() -> AsyncIterator[SessionStore]:
 async def test_what_is_no_change_of_a_claim_is_refused_and_nothing_is_staged_or_stored(
     store: SessionStore, changes: dict[str, Any]
 ) -> None:
-    claim = await ClaimUnitOfWork.create(store, new_context(), [note_to_file("submission", "one")])
+    claim = await a_claim(store, note_to_file("submission", "one"))
     before = await load(store)
     with pytest.raises(ValidationError):
         claim.stage([note_to_file("pause", "two")], **changes)
@@ -66,7 +71,7 @@ async def test_what_is_no_change_of_a_claim_is_refused_and_nothing_is_staged_or_
 
 
 async def test_what_is_staged_is_committed_with_what_comes_next_and_only_once(store: SessionStore) -> None:
-    claim = await ClaimUnitOfWork.create(store, new_context())
+    claim = await a_claim(store)
     claim.stage([note_to_file("pause", "one")], missing_documents=["police_report"])
     assert (await load(store)).context.missing_documents == []
     await claim.commit([note_to_file("pause", "two")], status=ClaimStatus.PAUSED)
