@@ -11,6 +11,7 @@ from typing import Literal
 from orchestration.rules.reference import Coverage, Policy, ReferenceData
 from orchestration.rules.requirements import Requirements
 from orchestration.rules.risk import HIGH_RISK, LOW_RISK, risk_indicators, risk_score
+from shared.document_types import OTHER
 from shared.models.claim import (
     Assessment,
     ClaimContext,
@@ -34,7 +35,7 @@ def assess(
     """What the rules make of a claim: risk, cover, payout bounds, recommendation, and who decides."""
     facts = context.facts
     policy = reference.policy(facts.policy_number) if facts.policy_number else None
-    claim_type = facts.claim_type or "other"
+    claim_type = facts.claim_type or OTHER
     coverage = reference.coverage(policy, claim_type) if policy else None
     not_covered = _why_not_covered(facts, policy, coverage)
     remaining = _remaining_aggregate(facts, policy, coverage, reference)

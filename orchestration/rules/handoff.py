@@ -4,6 +4,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from shared.document_types import OTHER
 from shared.models.claim import ClaimContext
 
 
@@ -22,7 +23,7 @@ def handoff_payload(
     payload: dict[str, Any] = {
         "schema_version": 1,
         "claim_id": context.claim_id,
-        "claim_type": facts.claim_type or "other",
+        "claim_type": facts.claim_type or OTHER,
         "policy_number": facts.policy_number,
         "outcome": context.outcome.value,
         "payout": {

@@ -8,6 +8,7 @@ from typing import Self, TypedDict
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from orchestration.rules.routing import NextStep
 from shared.document_types import OTHER
 from shared.errors import SettingsError
 from shared.models.claim import ClaimContext, DocumentRecord, Facts, MissingDocument
@@ -30,8 +31,6 @@ _INFORMATION: dict[str, tuple[str, ...]] = {
 """Which facts answer a kind of information; one of them is enough."""
 
 
-_GATHERING = "gathering."
-"""How the steps of phase 2 begin."""
 _LONGEST_REASON = 300
 
 
@@ -146,7 +145,7 @@ class Requirements(_Rules):
         """The documents for which specialists asked in phase 2, with their reasons."""
         requests: dict[str, Request] = {}
         for turn in context.turns.values():
-            if not turn.step.startswith(_GATHERING):
+            if not turn.step.startswith(f"{NextStep.GATHERING}."):
                 continue
             for document in turn.report.get("requested_documents", []):
                 name, reason = document["type"], " ".join(document["reason"].split())

@@ -15,6 +15,7 @@ from pydantic import (
     with_config,
 )
 
+from shared.document_types import OTHER
 from shared.models.events import ClaimEvent
 from shared.models.fields import Money
 from shared.models.requests import Note, Submission
@@ -348,7 +349,7 @@ class ClaimContext(BaseModel):
 
     @property
     def unclassified_documents(self) -> list[str]:
-        return [d.filename for d in self.documents if d.type == "other"]
+        return [d.filename for d in self.documents if d.type == OTHER]
 
 
 class ClaimSummary(BaseModel):
