@@ -1,7 +1,7 @@
-"""The app's settings: read once from the environment, validated once, typed.
+"""The app's settings, read from the environment and validated once.
 
-Names are those of the app settings in Azure and of `local.settings.json`. What each one means for a
-user stands in docs/guide.md; a test holds the two lists equal.
+Their names are those of the app settings in Azure and of `local.settings.json`. docs/guide.md says what each
+one means for a user; a test holds that list and this one equal.
 """
 
 import os
@@ -28,8 +28,7 @@ from shared.encryption.keyring import DataKey, parse_keys
 from shared.errors import SettingsError
 from shared.models.fields import Money
 
-_DAY = 24 * 60 * 60
-"""In seconds."""
+_DAY_SECONDS = 24 * 60 * 60
 
 
 def _split(value: object) -> object:
@@ -85,12 +84,21 @@ def _rate(value: str) -> str:
         rates = parse_many(value)
     except ValueError:
         raise ValueError("must be a number of requests per time") from None
-    if len(rates) != 1 or rates[0].amount < 1 or rates[0].get_expiry() > _DAY:
+    if len(rates) != 1 or rates[0].amount < 1 or rates[0].get_expiry() > _DAY_SECONDS:
         raise ValueError("must be one rate, of at least one request, per at most one day")
     return value
 
 
+def _schedule(value: str) -> str:
+    # Its import is slow, and most apps keep the default.
+    from shared.ncrontab import Schedule
+
+    Schedule(value)
+    return value
+
+
 RequestRate = Annotated[str, AfterValidator(_rate)]
+NcrontabExpression = Annotated[str, AfterValidator(_schedule)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
 WebhookSecret = Annotated[str, AfterValidator(_webhook_secret)]
 Wait = Annotated[timedelta, BeforeValidator(_iso_8601), AfterValidator(_within_ten_years)]
@@ -99,21 +107,8 @@ VaultKeyId = Annotated[str, Field(pattern=r"^https://[^/\s]+/keys/[0-9A-Za-z-]+(
 VaultKeyIds = Annotated[tuple[VaultKeyId, ...], BeforeValidator(_split), Field(min_length=1)]
 Durations = Annotated[tuple[Wait, ...], BeforeValidator(_split)]
 ContainerName = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9])+$", min_length=3, max_length=54)]
-"""Azure's rule for container names, with room for `-rejected`."""
+"""A container's name by Azure's rule for them, short enough for the suffix `-rejected`."""
 
-
-def _times(number: str) -> str:
-    """One field of an NCRONTAB expression whose values are `number`."""
-    part = rf"(?:\*|(?:{number})(?:-(?:{number}))?)(?:/[0-9]+)?"
-    return rf"{part}(?:,{part})*"
-
-
-_SIXTY = _times("[0-5]?[0-9]")
-_HOURS = _times("[01]?[0-9]|2[0-3]")
-_DAYS = _times("0?[1-9]|[12][0-9]|3[01]")
-_MONTHS = _times("0?[1-9]|1[0-2]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*")
-_WEEKDAYS = _times("[0-6]|(?:sun|mon|tue|wed|thu|fri|sat)[a-z]*")
-_NCRONTAB = rf"(?i)^\s*{r'\s+'.join((_SIXTY, _SIXTY, _HOURS, _DAYS, _MONTHS, _WEEKDAYS))}\s*$"
 
 PROVIDER_SETTINGS: Mapping[str, Mapping[str, str]] = {
     "azure_openai": {
@@ -123,7 +118,7 @@ PROVIDER_SETTINGS: Mapping[str, Mapping[str, str]] = {
     "openai": {"OPENAI_API_KEY": "sk-…", "OPENAI_CHAT_MODEL_ID": "gpt-large"},
     "ollama": {"OLLAMA_CHAT_MODEL_ID": "llama3.2"},
 }
-"""What each AGENT_MODEL must know besides, under the names that Semantic Kernel reads, with examples."""
+"""For each value of AGENT_MODEL, the settings of Semantic Kernel that it needs as well, with examples."""
 
 
 def _setting(name: str, example: str, default: Any = ...) -> Any:
@@ -131,7 +126,7 @@ def _setting(name: str, example: str, default: Any = ...) -> Any:
 
 
 class Settings(BaseModel):
-    """All settings. Raises nothing by itself: `load` turns what is wrong into a SettingsError."""
+    """All settings of the app. Whoever needs them reads them by `load` or is given them."""
 
     model_config = ConfigDict(frozen=True, validate_default=False, allow_inf_nan=False)
 
@@ -155,7 +150,7 @@ class Settings(BaseModel):
         "UPLOAD_LINK_TTL", "PT1H", timedelta(hours=1)
     )
     upload_link_url: str | None = _setting("UPLOAD_LINK_URL", "http://127.0.0.1:7071/upload-links", None)
-    """Set by the embedded host, with the key that it checks links by."""
+    """The embedded host sets this address and the key by which it checks the links that lead to it."""
     upload_link_key: str | None = _setting("UPLOAD_LINK_KEY", "<any secret>", None)
 
     session_ttl: Wait = _setting("SESSION_TTL", "P30D", timedelta(days=30))
@@ -163,7 +158,7 @@ class Settings(BaseModel):
     session_reminders: Durations = _setting(
         "SESSION_REMINDERS", "P7D,P21D", (timedelta(days=7), timedelta(days=21))
     )
-    sweep_schedule: Annotated[str, Field(pattern=_NCRONTAB)] = _setting(
+    sweep_schedule: NcrontabExpression = _setting(
         "SESSION_SWEEP_SCHEDULE", "0 */15 * * * *", "0 */15 * * * *"
     )
     session_compression: Compression = _setting("SESSION_COMPRESSION", "none", "none")
@@ -179,7 +174,7 @@ class Settings(BaseModel):
     auto_approve_limit: Money = _setting("AUTO_APPROVE_LIMIT", "1000", Decimal(1000))
     officer_role: str | None = _setting("OFFICER_ROLE", "ClaimsOfficer", None)
     authentication_is_on: bool = _setting("WEBSITE_AUTH_ENABLED", "true", False)
-    """Set by App Service where its authentication is on."""
+    """App Service sets this where its authentication is on."""
     four_eyes_limit: Money | None = _setting("FOUR_EYES_LIMIT", "25000", None)
     decision_sla: Wait = _setting("DECISION_SLA", "P5D", timedelta(days=5))
     max_rounds: Annotated[int, Field(ge=1, le=100)] = _setting("ORCHESTRATION_MAX_ROUNDS", "15", 15)
@@ -219,7 +214,7 @@ class Settings(BaseModel):
 
     @property
     def max_request_bytes(self) -> int:
-        """Largest body of a request: a few documents in base64, never above Azure's own 100 MiB."""
+        """The largest body of a request in bytes: a few documents in base64, and at most Azure's 100 MiB."""
         return self.request_bytes or min(100 * 2**20, max(2**20, 4 * self.max_document_bytes))
 
     @model_validator(mode="after")
@@ -260,7 +255,7 @@ class Settings(BaseModel):
 
     @property
     def is_development(self) -> bool:
-        """Whether this is somebody's own machine; the embedded host says so."""
+        """Whether the app runs on somebody's own machine, which the embedded host says of itself."""
         return self.environment == "Development"
 
     @model_validator(mode="after")
@@ -275,10 +270,11 @@ class Settings(BaseModel):
 
     @classmethod
     def load(cls, environment: Mapping[str, str]) -> Self:
-        """Read the settings that `environment` holds; an empty value counts as not set.
+        """Reads the settings that `environment` holds, and nothing else. An empty value counts as not set.
 
         Raises:
-            SettingsError: one line for each bad value, with its name, what is wrong, and an example.
+            SettingsError: a setting is missing or wrong. The message names each one with its problem and an
+                example.
         """
         names = {str(field.alias): field for field in cls.model_fields.values()}
         values = {name: environment[name] for name in names if environment.get(name, "").strip()}
@@ -307,5 +303,9 @@ def _explain(problem: Any, names: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process, read at the first call."""
+    """The settings of this process, which are read from its environment at the first call.
+
+    Raises:
+        SettingsError: as `Settings.load` does.
+    """
     return Settings.load(os.environ)

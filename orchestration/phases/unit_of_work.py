@@ -56,7 +56,7 @@ class ClaimUnitOfWork:
 
         With `records_events`, commits leave events for a webhook in the claim's outbox.
         """
-        session, entries = await store.look(claim_id)
+        session, entries = await store.load_with_inbox(claim_id)
         if session is None:
             return None
         claim = cls(store, session, entries, records_events=records_events)

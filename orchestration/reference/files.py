@@ -31,7 +31,7 @@ _RULES = Path(__file__).resolve().parents[1] / "rules"
 RULES_FILE = _RULES / "requirements.yaml"
 
 
-def load_reference_data(folder: Path) -> IndexedReferenceData:
+def load_reference_data(folder: Path = DATA_FOLDER) -> IndexedReferenceData:
     """Read and check the five files of `folder`.
 
     Raises:
@@ -63,7 +63,7 @@ def load_reference_data(folder: Path) -> IndexedReferenceData:
     )
 
 
-def load_conflicts(folder: Path) -> ListedConflicts:
+def load_conflicts(folder: Path = DATA_FOLDER) -> ListedConflicts:
     """Read and check `conflicts.json` of `folder`.
 
     Raises:
@@ -72,7 +72,7 @@ def load_conflicts(folder: Path) -> ListedConflicts:
     return ListedConflicts(_read(folder / "conflicts.json", ConflictEntry, named_by="officer_id"))
 
 
-def load_requirements(path: Path) -> Requirements:
+def load_requirements(path: Path = RULES_FILE) -> Requirements:
     """Read and check a file of requirements.
 
     Raises:
@@ -97,19 +97,19 @@ def handoff_schema() -> Draft202012Validator:
 @lru_cache(maxsize=1)
 def reference_data() -> IndexedReferenceData:
     """The reference data that comes with the app, read once; raises as `load_reference_data`."""
-    return load_reference_data(DATA_FOLDER)
+    return load_reference_data()
 
 
 @lru_cache(maxsize=1)
 def conflicts() -> ListedConflicts:
     """The conflicts of interest that come with the app, read once; raises as `load_conflicts`."""
-    return load_conflicts(DATA_FOLDER)
+    return load_conflicts()
 
 
 @lru_cache(maxsize=1)
 def requirements() -> Requirements:
     """The requirements that come with the app, read once; raises as `load_requirements`."""
-    return load_requirements(RULES_FILE)
+    return load_requirements()
 
 
 def _read[E: Entry](path: Path, model: type[E], *, named_by: str | None = None) -> list[E]:
