@@ -13,7 +13,7 @@ from typing import get_args
 from evaluation.labelled import PARTS, LabelledClaim, Part, labelled_claims, labelled_documents
 from evaluation.report import Evaluation, PartResult, as_json, as_markdown
 from evaluation.running import Outcome, expected, run_claim
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from reading.classification import classify
 from reading.document_vocabulary import document_patterns
 from shared.settings import Settings, settings

@@ -15,9 +15,8 @@ from orchestration.phases.gathering import run_gathering
 from orchestration.phases.inbox_processing import apply_inbox
 from orchestration.phases.intake import run_intake
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
+from orchestration.reference.files import reference_data, requirements
 from orchestration.rules.decision import assess
-from orchestration.rules.reference import reference_data
-from orchestration.rules.requirements import requirements
 from orchestration.services.submission import submit
 from shared.models.claim import ClaimContext, ClaimStatus, DocumentRecord, Facts
 from shared.session_store import open_local_store

@@ -2,8 +2,7 @@
 
 from orchestration.agents.prices import prices
 from orchestration.agents.roster import roster
-from orchestration.rules.reference import conflicts
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import conflicts, requirements
 from orchestration.services.context import ServiceContext
 from reading.document_vocabulary import document_patterns
 from shared.session_store.opening import session_store

@@ -45,8 +45,8 @@ from orchestration.agents.plugins.plugin import Plugin, refusal
 from orchestration.agents.reports import ReadingReport, Report
 from orchestration.agents.roster import Role, roster
 from orchestration.agents.services import chat_service, claim_share
-from orchestration.rules.decision import RISK_INDICATORS
-from orchestration.rules.reference import reference_data
+from orchestration.reference.files import reference_data
+from orchestration.rules.risk import RISK_INDICATORS
 from shared.errors import TurnFailed
 from shared.models.claim import Message, Usage
 from shared.session_store.codec import messages_from_chat_history

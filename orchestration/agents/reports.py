@@ -33,7 +33,7 @@ class Report(_Answer):
     summary: str
     findings: list[Finding] = Field(default_factory=list[Finding])
     risk_indicators: list[str] = Field(default_factory=list)
-    """Codes of orchestration/rules/decision.py; an indicator can make a decision more careful, never less."""
+    """Codes of orchestration/rules/risk.py; an indicator can make a decision more careful, never less."""
     requested_documents: list[RequestedDocument] = Field(default_factory=list[RequestedDocument])
     recommendation: Literal["approve", "deny", "investigate"] | None = None
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None

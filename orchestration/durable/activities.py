@@ -21,7 +21,7 @@ from orchestration.phases.gathering import run_gathering
 from orchestration.phases.handoff import run_handoff
 from orchestration.phases.inbox_processing import apply_inbox
 from orchestration.phases.intake import run_intake
-from orchestration.phases.reminders import give_notice, next_notice
+from orchestration.phases.reminders import next_reminder, remind
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.routing import NextStep, next_step
 from shared.clock import utc_now
@@ -63,7 +63,7 @@ async def advance(claim_id: str, phase: NextStep | None = None) -> Answer:
         if claim is None:
             return answered(NextStep.END)
         waiting = await apply_inbox(claim, settings())
-        await give_notice(claim, settings(), utc_now())
+        await remind(claim, settings(), utc_now())
         position = _position(claim)
         if phase and position is phase:
             try:
@@ -89,7 +89,7 @@ async def advance(claim_id: str, phase: NextStep | None = None) -> Answer:
         log_failure(logger, f"{claim_id}: {phase or 'inbox'}", error)
         _tell_failure(claim_id, phase, error)
         raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}") from None
-    due = next_notice(claim.context, settings()) if position is NextStep.WAIT else None
+    due = next_reminder(claim.context, settings()) if position is NextStep.WAIT else None
     return answered(position, claim, due)
 
 
@@ -103,12 +103,14 @@ def answered(position: NextStep, claim: ClaimUnitOfWork | None = None, due: date
     return Answer(
         position=position,
         due=due.isoformat() if due else None,
-        tells=claim is not None and claim.has_news,
+        tells=claim is not None and claim.has_events,
     )
 
 
 async def _open(claim_id: str) -> ClaimUnitOfWork | None:
-    return await ClaimUnitOfWork.open(session_store(), claim_id, tells=settings().webhook_url is not None)
+    return await ClaimUnitOfWork.open(
+        session_store(), claim_id, records_events=settings().webhook_url is not None
+    )
 
 
 async def _conclude(claim: ClaimUnitOfWork, taken: list[str]) -> None:

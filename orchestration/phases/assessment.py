@@ -1,21 +1,32 @@
 """Phase 3 up to the decision: the rules' assessment, the brief, the officer's sheet."""
 
-from orchestration.phases.corroboration import completed, unconfirmed
+from orchestration.phases.corroboration import completed, uncorroborated, with_claim_type
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
+from orchestration.reference.files import reference_data, requirements
 from orchestration.rules.decision import approval_by_rule, assess, outcome_of
-from orchestration.rules.reference import reference_data
-from orchestration.rules.requirements import requirements
-from shared.models.claim import Assessment, ClaimState, ClaimStatus
+from orchestration.rules.routing import NextStep, step_id
+from shared.models.claim import Assessment
+from shared.models.vocabulary import ClaimState, ClaimStatus
 from shared.settings import Settings
 
-FIRST, LAST = "assessment_agent", "claims_officer"
+ASSESSOR, OFFICER_AIDE = "assessment_agent", "claims_officer"
+"""The roles of this phase, in order: one sums up, the other prepares a human officer's decision."""
+BRIEF_STEP = step_id(NextStep.ASSESSMENT, ASSESSOR)
+"""The turn whose report holds the brief."""
 
 
 async def run_assessment(claim: ClaimUnitOfWork, settings: Settings) -> None:
+    """Assess the claim by rules and have it summed up; then a rule approves it, or an officer decides.
+
+    Raises:
+        TurnFailed: an agent could not bring its turn to an end.
+        RevisionConflict: another writer was first.
+    """
     assessment = claim.context.assessment or _assess(claim, settings)
-    await take_turn(claim, FIRST, f"assessment.{FIRST}")
-    await take_turn(claim, LAST, f"assessment.{LAST}", TurnBook(claim, awaited=1))
+    await take_turn(claim, ASSESSOR, BRIEF_STEP)
+    step = step_id(NextStep.ASSESSMENT, OFFICER_AIDE)
+    await take_turn(claim, OFFICER_AIDE, step, TurnBook(claim, awaited=1))
     if assessment.route == "rule":
         decision = approval_by_rule(assessment, claim.context)
         await claim.commit(
@@ -33,8 +44,7 @@ async def run_assessment(claim: ClaimUnitOfWork, settings: Settings) -> None:
 
 async def hand_to_officer(claim: ClaimUnitOfWork, settings: Settings, reason: str) -> None:
     """Stop the agents' work, wherever it stands: the rules assess what is there, and an officer decides."""
-    facts = completed(claim.context)
-    claim.stage(facts=facts.model_copy(update={"claim_type": facts.claim_type or "other"}))
+    claim.stage(facts=with_claim_type(completed(claim.context)))
     documents, information = requirements().check(claim.context)
     claim.stage(missing_documents=documents, missing_information=information)
     assessment = claim.context.assessment or _assess(claim, settings)
@@ -59,7 +69,7 @@ def _assess(claim: ClaimUnitOfWork, settings: Settings) -> Assessment:
         mode=settings.decision_mode,
         auto_approve_limit=settings.auto_approve_limit,
     )
-    if settings.agent_model != "offline" and (doubtful := unconfirmed(claim.context)):
+    if settings.agent_model != "offline" and (doubtful := uncorroborated(claim.context)):
         reason = f"read by a model, and not confirmed by rules: {', '.join(doubtful)}"
         assessment = _for_officer(assessment, [*assessment.route_reasons, reason])
     claim.stage(

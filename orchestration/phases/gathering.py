@@ -10,26 +10,33 @@ from orchestration.phases.gate import pass_gate
 from orchestration.phases.rounds import COORDINATOR, ENDINGS, leaves_open, plan_round, step_of
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
-from shared.models.claim import ClaimContext, ClaimState, GatheringRound
+from orchestration.rules.routing import NextStep, step_id
+from shared.models.claim import ClaimContext, GatheringRound
+from shared.models.vocabulary import ClaimState
 from shared.settings import Settings
-
-OFFLINE = "offline"
 
 
 async def run_gathering(claim: ClaimUnitOfWork, settings: Settings) -> None:
+    """Hear the specialists in rounds until nobody is left to hear, then pass the gate.
+
+    Raises:
+        TurnFailed: an agent could not bring its turn to an end; the others' turns are on record.
+        RevisionConflict: another writer was first.
+    """
     current = _open_round(claim.context, settings) or _next_round(claim, settings)
     while current:
-        await _hold(claim, current, settings)
+        await _run_round(claim, current, settings)
         current = _next_round(claim, settings)
         if current:
             await claim.flush()
     ended = claim.context.gathering_ended
-    said = ENDINGS[ended] if ended else ""
-    notes = [note_to_file(f"gathering.{len(claim.context.rounds)}.end", said)] if said else []
+    ending = ENDINGS[ended] if ended else ""
+    step = step_id(NextStep.GATHERING, "end", len(claim.context.rounds))
+    notes = [note_to_file(step, ending)] if ending else []
     await pass_gate(claim, ClaimState.DATA_GATHERING_COMPLETE, settings, notes)
 
 
-async def _hold(claim: ClaimUnitOfWork, current: GatheringRound, settings: Settings) -> None:
+async def _run_round(claim: ClaimUnitOfWork, current: GatheringRound, settings: Settings) -> None:
     roles = [role for role in current.roles if step_of(current, role) not in claim.context.turns]
     book = TurnBook(claim, awaited=len(roles))
     turns = [
@@ -47,7 +54,7 @@ async def _hold(claim: ClaimUnitOfWork, current: GatheringRound, settings: Setti
 
 def _is_coordinated(context: ClaimContext, current: GatheringRound, settings: Settings) -> bool:
     """Specialists that work by rules have said all that they find: asked again, they say the same."""
-    return settings.agent_model != OFFLINE and leaves_open(context, current)
+    return settings.agent_model != "offline" and leaves_open(context, current)
 
 
 def _open_round(context: ClaimContext, settings: Settings) -> GatheringRound | None:

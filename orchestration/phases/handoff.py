@@ -1,12 +1,16 @@
 """Phase 3 after the decision: the note, the payload, the archive."""
 
 from orchestration.agents.reports import AssessmentReport, HandoffNote
+from orchestration.phases.assessment import BRIEF_STEP
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, describe_outcome, note_to_file
-from orchestration.rules.decision import handoff_payload
+from orchestration.reference.files import handoff_schema
+from orchestration.rules.handoff import handoff_payload
+from orchestration.rules.routing import NextStep, step_id
 from shared.clock import utc_now
 from shared.errors import BudgetUsedUp
-from shared.models.claim import ClaimContext, ClaimState, ClaimStatus
+from shared.models.claim import ClaimContext
+from shared.models.vocabulary import ClaimState, ClaimStatus
 from shared.settings import Settings
 
 ROLE = "handoff_agent"
@@ -16,8 +20,15 @@ NO_BRIEF = (
 
 
 async def run_handoff(claim: ClaimUnitOfWork, _: Settings) -> None:
+    """Hand a decided claim to the claims system, then close and archive it.
+
+    Raises:
+        jsonschema.ValidationError: the payload does not fit its schema; the claim stays decided.
+        TurnFailed: the agent could not bring its turn to an end.
+        RevisionConflict: another writer was first.
+    """
     note = await _note(claim)
-    payload = handoff_payload(claim.context, _brief(claim.context), note.next_steps)
+    payload = handoff_payload(claim.context, _brief(claim.context), note.next_steps, handoff_schema())
     await claim.store.handoffs.put(claim.claim_id, payload)
     now = utc_now()
     await claim.commit(
@@ -31,7 +42,7 @@ async def run_handoff(claim: ClaimUnitOfWork, _: Settings) -> None:
 
 
 async def _note(claim: ClaimUnitOfWork) -> HandoffNote:
-    step = f"handoff.{ROLE}"
+    step = step_id(NextStep.HANDOFF, ROLE)
     try:
         await take_turn(claim, ROLE, step, TurnBook(claim, awaited=1))
     except BudgetUsedUp as error:
@@ -40,7 +51,7 @@ async def _note(claim: ClaimUnitOfWork) -> HandoffNote:
 
 
 def _brief(context: ClaimContext) -> str:
-    turn = context.turns.get("assessment.assessment_agent")
+    turn = context.turns.get(BRIEF_STEP)
     if turn is None:
         return NO_BRIEF
     return AssessmentReport.model_validate(turn.report).brief

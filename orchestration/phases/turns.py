@@ -14,8 +14,9 @@ from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.reports import ReadingReport, Report
 from orchestration.agents.roster import roster
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
-from orchestration.rules.decision import RISK_INDICATORS
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
+from orchestration.rules.risk import RISK_INDICATORS
+from orchestration.rules.routing import phase_and_round
 from shared.clock import utc_now
 from shared.errors import TurnFailed
 from shared.models.claim import DocumentRecord, Facts, Message, TurnRecord, Usage
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 KERNEL = "orchestration.agents.kernel"
-PHASES = ("intake", "gathering", "assessment", "handoff")
-"""First part of a step id; in rounds the number of the round follows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,16 +57,17 @@ class TurnBook:
         self._writing = asyncio.Lock()
 
     async def enter(self, turn: _FinishedTurn) -> None:
+        """Put a finished turn on record, or stage it where whoever awaits it commits it."""
         self._finished.append(turn)
-        await asyncio.sleep(0)  # whoever else is ending right now
+        await asyncio.sleep(0)  # turns that end at this moment join the same commit
         async with self._writing:
             if turn in self._finished:
                 self._stage_finished()
                 if self._awaited:
                     await self._claim.flush()
 
-    async def spend(self, usage: Usage) -> None:
-        """Put on record what a turn cost that came to nothing."""
+    async def enter_usage(self, usage: Usage) -> None:
+        """Put on record what a turn cost that failed."""
         if usage != Usage():
             async with self._writing:
                 await self._claim.commit(usage=self._claim.context.usage.plus(usage))
@@ -81,7 +81,7 @@ class TurnBook:
             turns[turn.record.step] = turn.record
             usage = usage.plus(turn.record.usage or turn.reply.usage)
             if isinstance(turn.report, ReadingReport):
-                facts = learn(facts, turn.report.facts)
+                facts = merged(facts, turn.report.facts)
         messages = [message for turn in batch for message in turn.messages()]
         self._claim.stage(messages, turns=turns, facts=facts, usage=usage)
         self._awaited -= len(batch)
@@ -90,12 +90,14 @@ class TurnBook:
 async def take_turn(
     claim: ClaimUnitOfWork, role: str, step: str, book: TurnBook | None = None, *, question: str | None = None
 ) -> None:
-    """Let `role` work the claim once, as `step`; what it hands in is on record when this returns.
+    """Let `role` work the claim once, as `step`; its report is on record when this returns.
 
-    Turns that run side by side share a `book`. `question` is what the coordinator wants to know.
+    A step that is on record already is not run again. Turns that run side by side share a `book`.
+    `question` is what the coordinator wants to know.
 
     Raises:
         TurnFailed: the agent could not bring the turn to an end; only what it cost is on record.
+        RevisionConflict: another writer was first.
     """
     if step in claim.context.turns:
         return
@@ -110,14 +112,14 @@ async def take_turn(
     try:
         with turn_span(claim.claim_id, role, settings().agent_model) as spent:
             try:
-                reply = await run_agent(role, _desk(claim, question))
+                reply = await run_agent(role, _agent_context(claim, question))
             except TurnFailed as error:
                 spent.usage = error.usage
                 raise
             spent.usage = reply.usage
     except TurnFailed as error:
         wasted = _timed(error.usage, started)
-        await book.spend(wasted)
+        await book.enter_usage(wasted)
         _log(claim.claim_id, role, step, wasted, error=type(error).__name__)
         raise
     report = _cleaned(reply.report)
@@ -160,21 +162,21 @@ def _log(
         logger.warning("%s: %s asked for %d tools that are not its own", claim_id, step, refused_tools)
 
 
-def learn(known: Facts, read: Facts) -> Facts:
-    """`known` with what was read in addition.
+def merged(known: Facts, read: Facts) -> Facts:
+    """The known facts with what was read in addition.
 
     What is known stays: the claimant's own fields outrank what an agent reads. A yes outranks a no,
     since it can only ask for more. Vendors add up.
     """
-    merged = known.model_dump()
+    both = known.model_dump()
     for name, value in read.model_dump().items():
         if name == "vendors":
-            merged[name] = list(dict.fromkeys([*known.vendors, *read.vendors]))
-        elif merged[name] is None or (value is True and merged[name] is False):
-            merged[name] = value
-    if merged["claim_type"] not in requirements().claim_types:
-        merged["claim_type"] = None
-    return Facts.model_validate(merged)
+            both[name] = list(dict.fromkeys([*known.vendors, *read.vendors]))
+        elif both[name] is None or (value is True and both[name] is False):
+            both[name] = value
+    if both["claim_type"] not in requirements().claim_types:
+        both["claim_type"] = None
+    return Facts.model_validate(both)
 
 
 def _cleaned(report: Report) -> Report:
@@ -183,7 +185,7 @@ def _cleaned(report: Report) -> Report:
     return report.model_copy(update={"risk_indicators": known, "requested_documents": requested})
 
 
-def _desk(claim: ClaimUnitOfWork, question: str | None) -> AgentContext:
+def _agent_context(claim: ClaimUnitOfWork, question: str | None) -> AgentContext:
     context = claim.context
 
     async def read_text(document: DocumentRecord) -> DocumentText:
@@ -201,11 +203,7 @@ def _desk(claim: ClaimUnitOfWork, question: str | None) -> AgentContext:
 
 
 def in_order(turns: dict[str, TurnRecord]) -> list[TurnRecord]:
-    """Turns as a reader wants them: phase by phase, round by round, in the roster's order within each."""
+    """Turns phase by phase, round by round, and within each in the order of the roster."""
     places = {role: place for place, role in enumerate(roster())}
 
-    def place(turn: TurnRecord) -> tuple[int, int, int]:
-        phase, *round_number, _ = turn.step.split(".")
-        return PHASES.index(phase), int(round_number[0]) if round_number else 0, places.get(turn.role, 0)
-
-    return sorted(turns.values(), key=place)
+    return sorted(turns.values(), key=lambda turn: (*phase_and_round(turn.step), places.get(turn.role, 0)))

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from orchestration.rules.decision import assessment_digest, outcome_of
 from orchestration.rules.reference import Conflicts
@@ -10,13 +9,13 @@ from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
 from shared.models.claim import (
     Approval,
     Assessment,
+    ClaimChanges,
     ClaimContext,
-    ClaimState,
-    ClaimStatus,
     Identity,
     RecordedDecision,
 )
 from shared.models.requests import Decision
+from shared.models.vocabulary import ClaimState, ClaimStatus
 
 
 def payout_bound(assessment: Assessment) -> Decimal:
@@ -87,7 +86,7 @@ def decide(
     *,
     four_eyes_limit: Decimal | None,
     now: datetime,
-) -> dict[str, Any]:
+) -> ClaimChanges:
     """What a decision changes of a claim that awaits one: it is decided, or waits for a second officer.
 
     Raises:
@@ -106,7 +105,7 @@ def decide(
     others = [a for a in context.approvals if not _is_by(a, decision.officer_id)]
     agreed = [a for a in others if _decides_the_same(a, decision, assessment)]
     if _needs_second_officer(decision, assessment, four_eyes_limit) and not agreed:
-        return {"approvals": [*others, approval]}
+        return ClaimChanges(approvals=[*others, approval])
     first = (agreed or [approval])[0]
     recorded = RecordedDecision(
         **first.model_dump(exclude={"identity", "decided_at"}),
@@ -115,13 +114,13 @@ def decide(
         assessment_sha256=assessment_digest(assessment),
         decided_at=now,
     )
-    return {
-        "status": ClaimStatus.PROCESSING,
-        "state": ClaimState.DECIDED,
-        "outcome": outcome_of(recorded),
-        "approvals": [],
-        "decision": recorded,
-    }
+    return ClaimChanges(
+        status=ClaimStatus.PROCESSING,
+        state=ClaimState.DECIDED,
+        outcome=outcome_of(recorded),
+        approvals=[],
+        decision=recorded,
+    )
 
 
 def _needs_second_officer(decision: Decision, assessment: Assessment, limit: Decimal | None) -> bool:

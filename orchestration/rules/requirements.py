@@ -4,20 +4,16 @@ Level, not edge: nothing here looks at events, only at the facts, notes and docu
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
 from typing import Self, TypedDict
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from orchestration.rules.routing import NextStep
 from shared.document_types import OTHER
 from shared.errors import SettingsError
 from shared.models.claim import ClaimContext, DocumentRecord, Facts, MissingDocument
 from shared.models.requests import Note
 from shared.names import Slug
-
-RULES_FILE = Path(__file__).with_name("requirements.yaml")
 
 ALWAYS = "always"
 OPTIONAL = "optional"
@@ -35,8 +31,6 @@ _INFORMATION: dict[str, tuple[str, ...]] = {
 """Which facts answer a kind of information; one of them is enough."""
 
 
-_GATHERING = "gathering."
-"""How the steps of phase 2 begin."""
 _LONGEST_REASON = 300
 
 
@@ -101,22 +95,19 @@ class Requirements(_Rules):
         return self
 
     @classmethod
-    def load(cls, path: Path = RULES_FILE) -> Self:
-        """Read and validate a rules file.
+    def parse(cls, rules: object, source: str) -> Self:
+        """Check rules that were read from `source`, the name of a file.
 
         Raises:
-            SettingsError: it is not YAML or breaks a rule; names the file, the place and the problem.
+            SettingsError: they break a rule; the message names source, place and problem.
         """
         try:
-            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            reason = " ".join(str(error).split())
-            raise SettingsError(f"{path.name}: cannot be read: {reason}") from None
+            return cls.model_validate(rules)
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
             message = first["msg"].removeprefix("Value error, ")
-            raise SettingsError(f"{path.name}: {f'{place}: ' if place else ''}{message}") from None
+            raise SettingsError(f"{source}: {f'{place}: ' if place else ''}{message}") from None
 
     def claim_type(self, facts: Facts) -> ClaimType:
         """The rule of a claim's type; an unknown type is treated as `other`."""
@@ -154,7 +145,7 @@ class Requirements(_Rules):
         """The documents for which specialists asked in phase 2, with their reasons."""
         requests: dict[str, Request] = {}
         for turn in context.turns.values():
-            if not turn.step.startswith(_GATHERING):
+            if not turn.step.startswith(f"{NextStep.GATHERING}."):
                 continue
             for document in turn.report.get("requested_documents", []):
                 name, reason = document["type"], " ".join(document["reason"].split())
@@ -197,9 +188,3 @@ class Requirements(_Rules):
             return _Wording(description=kind.description, how_to_ask=kind.how_to_ask)
         own = context.required_documents[name]
         return _Wording(description=own, how_to_ask=f"Please send: {own}")
-
-
-@lru_cache(maxsize=1)
-def requirements() -> Requirements:
-    """The rules of this app, read at the first call."""
-    return Requirements.load()

@@ -9,12 +9,7 @@ from shared.telemetry.log import log_event
 
 logger = logging.getLogger(__name__)
 
-COUNTED = (
-    ClaimStatus.PROCESSING,
-    ClaimStatus.PAUSED,
-    ClaimStatus.AWAITING_DECISION,
-    ClaimStatus.FAILED,
-)
+COUNTED = [status for status in ClaimStatus if not status.is_over]
 """What there is still something to do with; claims that are over are told of when they end."""
 MOST_COUNTED = 4_000
 """Of each status, so that counting is one page of the index however many claims are stored."""

@@ -21,8 +21,8 @@ RECENT = timedelta(hours=1)
 """For how long after its end the inbox of a claim is looked into."""
 STUCK_AFTER = timedelta(minutes=10)
 """A claim that has been at work for longer may have lost its orchestration."""
-OPEN = (ClaimStatus.PROCESSING, ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION)
-FINISHED = (ClaimStatus.COMPLETED, ClaimStatus.EXPIRED, ClaimStatus.WITHDRAWN, ClaimStatus.FAILED)
+OPEN = [status for status in ClaimStatus if status.is_open]
+FINISHED = [status for status in ClaimStatus if not status.is_open]
 
 
 @dataclass

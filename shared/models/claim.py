@@ -2,8 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict, Unpack
 
 from pydantic import (
     AwareDatetime,
@@ -13,49 +12,20 @@ from pydantic import (
     PlainSerializer,
     TypeAdapter,
     ValidationError,
+    with_config,
 )
 
+from shared.document_types import OTHER
 from shared.models.events import ClaimEvent
 from shared.models.fields import Money
 from shared.models.requests import Note, Submission
+from shared.models.vocabulary import ClaimState, ClaimStatus, Outcome
 from shared.names import ClaimId
 
 SCHEMA_VERSION = 1
 _INSTANT = TypeAdapter[dt.datetime](AwareDatetime)
 _LONG_AGO = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 _CLOCKS_DIFFER = dt.timedelta(days=1)
-
-
-class ClaimStatus(StrEnum):
-    PROCESSING = "processing"
-    PAUSED = "paused"
-    AWAITING_DECISION = "awaiting_decision"
-    COMPLETED = "completed"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    FAILED = "failed"
-
-    @property
-    def is_over(self) -> bool:
-        """Nothing more can happen to the claim. A failed one can be continued."""
-        return self in {ClaimStatus.COMPLETED, ClaimStatus.EXPIRED, ClaimStatus.WITHDRAWN}
-
-
-class ClaimState(StrEnum):
-    """How far the claim has come."""
-
-    INTAKE = "intake"
-    VALIDATION_COMPLETE = "validation_complete"
-    ADAPTIVE_GATHERING = "adaptive_gathering"
-    DATA_GATHERING_COMPLETE = "data_gathering_complete"
-    ASSESSMENT = "assessment"
-    DECIDED = "decided"
-    HANDED_OFF = "handed_off"
-
-
-class Outcome(StrEnum):
-    APPROVED = "approved"
-    DENIED = "denied"
 
 
 class Facts(BaseModel):
@@ -248,6 +218,46 @@ class AuditHead(BaseModel):
     """Of the last line, before it is sealed."""
 
 
+@with_config(ConfigDict(extra="forbid", strict=True))
+class ClaimChanges(TypedDict, total=False):
+    """The fields of a `ClaimContext` that the claim's workflow may change, each of them optional.
+
+    What the store keeps of a commit (revision, lengths, audit trail) and what a claim is from its beginning
+    (id, submission) is not among them. Values are what the type checker sees, so validation is strict.
+    """
+
+    status: ClaimStatus
+    state: ClaimState
+    outcome: Outcome | None
+    paused_at: AwareDatetime | None
+    expires_at: AwareDatetime | None
+    completed_at: AwareDatetime | None
+    archived_at: AwareDatetime | None
+    termination_reason: str | None
+    facts: Facts
+    documents: list[DocumentRecord]
+    notes: list[Note]
+    missing_documents: list[str]
+    missing_information: list[str]
+    turns: dict[str, TurnRecord]
+    rounds: list[GatheringRound]
+    gathering_ended: GatheringEnd | None
+    taken: list[str]
+    usage: Usage
+    risk_score: float | None
+    fraud_indicators: list[str]
+    assessment: Assessment | None
+    approvals: list[Approval]
+    decision: RecordedDecision | None
+    waiting_since: AwareDatetime | None
+    notices: int
+    event_count: int
+    outbox: list[ClaimEvent]
+
+
+_CHANGES = TypeAdapter(ClaimChanges)
+
+
 class ClaimContext(BaseModel):
     """Everything that matters about a claim; `context.json`. Written by the claim's workflow only."""
 
@@ -308,6 +318,21 @@ class ClaimContext(BaseModel):
     outbox: list[ClaimEvent] = Field(default_factory=list[ClaimEvent], exclude_if=_is_nothing)
     """Events that may still have to be delivered."""
 
+    def with_changes(self, **changes: Unpack[ClaimChanges]) -> "ClaimContext":
+        """A copy of the context in which these fields have these values.
+
+        Raises:
+            ValidationError: a name is no field that may change, or a value is not of its field's type.
+        """
+        return self.model_copy(update=dict(_CHANGES.validate_python(changes)))
+
+    def as_committed(
+        self, *, saved_at: dt.datetime, history_bytes: int, message_count: int, audit: AuditHead
+    ) -> "ClaimContext":
+        """The context of the next revision, as the store commits it."""
+        kept = {"revision": self.revision + 1, "saved_at": saved_at, "history_bytes": history_bytes}
+        return self.model_copy(update=kept | {"message_count": message_count, "audit": audit})
+
     @property
     def sent_at(self) -> dt.datetime:
         """When the claimant wrote: the date of the e-mail where it can be true, else when it came in."""
@@ -324,7 +349,7 @@ class ClaimContext(BaseModel):
 
     @property
     def unclassified_documents(self) -> list[str]:
-        return [d.filename for d in self.documents if d.type == "other"]
+        return [d.filename for d in self.documents if d.type == OTHER]
 
 
 class ClaimSummary(BaseModel):

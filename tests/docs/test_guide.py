@@ -11,8 +11,8 @@ import pytest
 from client.config import OrchestratorConfig
 from devhost.config import local_settings
 from orchestration.agents.roster import roster
-from orchestration.rules.decision import RISK_INDICATORS
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
+from orchestration.rules.risk import RISK_INDICATORS
 from scripts.cli_reference import PAGE, reference
 from shared.errors import SettingsError
 from shared.models.claim import ClaimState, ClaimStatus

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from evaluation.labelled import PARTS, labelled_claims, labelled_documents
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 
 CLAIMS = {part: labelled_claims(part) for part in PARTS}
 DOCUMENTS = {part: labelled_documents(part) for part in PARTS}

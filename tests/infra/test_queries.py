@@ -17,7 +17,7 @@ from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob import ContainerClient
 
 from orchestration.durable.event_delivery_activities import Patience, deliver
-from orchestration.phases import events
+from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimStatus
 from shared.models.requests import Submission
@@ -107,7 +107,7 @@ async def of_what_goes_wrong(use: Use, server: ModelServer, caplog: pytest.LogCa
     claim = ClaimContext(
         claim_id="CLM-1", created_at=utc_now(), submission=Submission(), submission_sha256="0"
     )
-    await store.save_session(events.opening(claim))
+    await ClaimUnitOfWork.create(store, claim, [], records_events=True)
     nobody = Target("http://127.0.0.1:9/", SECRET, allows_loopback=True, seconds=0.3)
     await deliver(store, "CLM-1", nobody, utc_now(), Patience(gives_up_after=timedelta(0)))
     await store.close()

@@ -15,7 +15,7 @@ import yaml
 
 from orchestration.agents.plugins import TOOLS
 from orchestration.agents.roster import roster
-from orchestration.rules.reference import DATA_FOLDER, ReferenceData
+from orchestration.reference.files import DATA_FOLDER, load_reference_data
 from shared.models.claim import ClaimContext, ClaimStatus
 from shared.models.inbox import NoteItem
 from shared.models.requests import Note
@@ -71,7 +71,7 @@ def poisoned_directory(
         for vendor in vendors:
             vendor["note"] = attack["text"]
         (folder / "vendors.json").write_text(json.dumps(vendors), encoding="utf-8")
-        data = ReferenceData.load(folder)
+        data = load_reference_data(folder)
         monkeypatch.setattr("orchestration.agents.kernel.reference_data", lambda: data)
     yield
 

@@ -3,7 +3,7 @@
 import pytest
 
 from documents.text import plain_text
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from reading.classification import SURE, classify
 from reading.document_vocabulary import document_patterns
 from tests.host.running import SAMPLES

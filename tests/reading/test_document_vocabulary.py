@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import requirements
 from reading.document_vocabulary import VOCABULARY_FILE, document_patterns, load
 from shared.document_types import OTHER
 from shared.errors import SettingsError

@@ -7,7 +7,7 @@ from orchestration.agents.offline_scripts.script import Call, Findings, Script, 
 from orchestration.agents.offline_scripts.wording import amount, summary
 from orchestration.agents.plugins.assessment import AssessmentAnswer, ReportsAnswer
 from orchestration.agents.reports import AssessmentReport, DecisionSheet, Finding, HandoffNote, Report
-from orchestration.rules.decision import HIGH_RISK, RISK_INDICATORS
+from orchestration.rules.risk import HIGH_RISK, RISK_INDICATORS
 from shared.models.claim import Assessment, Facts, RecordedDecision
 
 _ASSESSMENT, _REPORTS = Call("read_assessment"), Call("read_reports")

@@ -12,7 +12,7 @@ from orchestration.agents.offline_scripts.wording import summary
 from orchestration.agents.plugins.policy import PolicyAnswer
 from orchestration.agents.plugins.watch_list import WatchListAnswer
 from orchestration.agents.reports import ReadingReport
-from orchestration.rules.decision import EARLY_CLAIM, LATE_REPORT
+from orchestration.rules.risk import EARLY_CLAIM, LATE_REPORT
 
 
 def fraud_analyst(claim: Briefing) -> Script:

@@ -7,8 +7,9 @@ from orchestration.agents.offline_scripts.script import Call, Findings, Script, 
 from orchestration.agents.offline_scripts.wording import summary
 from orchestration.agents.plugins.history import HistoryAnswer
 from orchestration.agents.reports import Report
-from orchestration.rules.decision import FREQUENT_CLAIMS, FREQUENT_WITHIN
-from orchestration.rules.reference import PastClaim, policy_key
+from orchestration.rules.keys import policy_key
+from orchestration.rules.reference import PastClaim
+from orchestration.rules.risk import FREQUENT_CLAIMS, FREQUENT_WITHIN
 
 _SAME_LOSS = dt.timedelta(days=3)
 """People are unsure of a day; two losses of one type within so few days are looked at as one."""

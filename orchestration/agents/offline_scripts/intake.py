@@ -9,7 +9,7 @@ from orchestration.agents.offline_scripts.script import Call, Findings, Script, 
 from orchestration.agents.offline_scripts.wording import amount, passage, summary
 from orchestration.agents.plugins.claim import ClaimAnswer
 from orchestration.agents.reports import ReadingReport
-from orchestration.rules.reference import person_key, policy_key
+from orchestration.rules.keys import person_key, policy_key
 from shared.models.claim import Facts
 
 _LABELS = {

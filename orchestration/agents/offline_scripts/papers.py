@@ -13,7 +13,7 @@ from orchestration.agents.briefing import Briefing
 from orchestration.agents.offline_scripts.script import Call, Findings, result
 from orchestration.agents.offline_scripts.wording import amount, passage
 from orchestration.agents.plugins.claim import DocumentAnswer
-from orchestration.rules.reference import person_key, policy_key, vendor_key
+from orchestration.rules.keys import person_key, policy_key, vendor_key
 from reading.incident_dates import incident_date
 from reading.policies import policy_number
 from reading.text import prepare

@@ -16,8 +16,8 @@ from documents.result import DocumentText
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.kernel import Reply, run_agent
 from orchestration.agents.offline import OfflineChatCompletion
-from orchestration.rules.reference import DATA_FOLDER, Policy, Vendor, WatchListEntry
-from orchestration.rules.requirements import requirements
+from orchestration.reference.files import DATA_FOLDER, requirements
+from orchestration.rules.reference import Policy, Vendor, WatchListEntry
 from shared.models.claim import ClaimContext, DocumentRecord, Facts
 from shared.models.requests import Submission
 

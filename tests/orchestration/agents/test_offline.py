@@ -11,9 +11,8 @@ from orchestration.agents.kernel import Reply
 from orchestration.agents.offline_scripts import SCRIPTS
 from orchestration.agents.reports import AssessmentReport, DecisionSheet, HandoffNote, ReadingReport
 from orchestration.agents.roster import roster
+from orchestration.reference.files import reference_data, requirements
 from orchestration.rules.decision import assess
-from orchestration.rules.reference import reference_data
-from orchestration.rules.requirements import requirements
 from shared.models.claim import Facts, RecordedDecision, TurnRecord
 from tests.orchestration.agents.claims import (
     TODAY,

@@ -4,7 +4,7 @@ from typing import Any
 from orchestration.agents.plugins.assessment import AssessmentTools
 from orchestration.agents.plugins.claim import DOCUMENT_TEXT_LIMIT, ClaimTools
 from orchestration.agents.plugins.policy import PolicyTools
-from orchestration.rules.reference import reference_data
+from orchestration.reference.files import reference_data
 from shared.models.claim import Facts, TurnRecord
 from tests.orchestration.agents.claims import NO_TEXT, TODAY, a_desk, a_policy, facts_of, policies
 

@@ -16,9 +16,8 @@ from orchestration.agents.briefing import read_prompt
 from orchestration.phases.gathering import run_gathering
 from orchestration.phases.rounds import plan_round
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
+from orchestration.reference.files import reference_data, requirements
 from orchestration.rules.decision import assess
-from orchestration.rules.reference import reference_data
-from orchestration.rules.requirements import requirements
 from orchestration.rules.routing import NextStep, next_step
 from shared.models.claim import (
     Assessment,

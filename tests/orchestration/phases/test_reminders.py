@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.durable.activities import advance
 from orchestration.phases.inbox_processing import apply_inbox
-from orchestration.phases.reminders import give_notice, next_notice
+from orchestration.phases.reminders import next_reminder, remind
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext
@@ -47,12 +47,12 @@ async def paused(**more: Any) -> ClaimContext:
 
 async def as_of(context: ClaimContext, later: timedelta) -> ClaimContext:
     """The claim, as it looks at itself so long after it began to wait."""
-    claim = await ClaimUnitOfWork.open(session_store(), context.claim_id, tells=True)
+    claim = await ClaimUnitOfWork.open(session_store(), context.claim_id, records_events=True)
     assert claim
     await apply_inbox(claim, settings())
     waiting_since = claim.context.waiting_since
     assert waiting_since
-    await give_notice(claim, settings(), waiting_since + later)
+    await remind(claim, settings(), waiting_since + later)
     return await look(context.claim_id)
 
 
@@ -108,7 +108,7 @@ async def test_nothing_is_told_without_a_webhook(monkeypatch: pytest.MonkeyPatch
 async def as_of_silently(context: ClaimContext, later: timedelta) -> ClaimContext:
     claim = await ClaimUnitOfWork.open(session_store(), context.claim_id)
     assert claim and claim.context.waiting_since
-    await give_notice(claim, settings(), claim.context.waiting_since + later)
+    await remind(claim, settings(), claim.context.waiting_since + later)
     return await look(context.claim_id)
 
 
@@ -125,17 +125,17 @@ async def test_what_was_delivered_leaves_the_outbox_with_the_next_commit() -> No
 async def test_a_paused_claim_reminds_of_what_is_missing_and_how_to_send_it_once_each_time() -> None:
     claim = await paused()
     assert claim.waiting_since
-    assert next_notice(claim, settings()) == claim.waiting_since + 7 * DAY
+    assert next_reminder(claim, settings()) == claim.waiting_since + 7 * DAY
     assert (await as_of(claim, 6.9 * DAY)).notices == 0
     reminded = await as_of(claim, 7 * DAY)
-    assert next_notice(reminded, settings()) == claim.waiting_since + 21 * DAY
+    assert next_reminder(reminded, settings()) == claim.waiting_since + 21 * DAY
     assert told(await as_of(claim, 8 * DAY)) == ["received", "paused", "reminder"]
     last = (await history(claim.claim_id))[-1]
     assert "police_report: Please send the police report" in last
     assert f"/claims/{claim.claim_id}/documents" in last
     again = await as_of(claim, 22 * DAY)
     assert told(again) == ["received", "paused", "reminder", "reminder"]
-    assert next_notice(again, settings()) is None
+    assert next_reminder(again, settings()) is None
 
 
 async def test_reminders_that_were_missed_are_given_as_one() -> None:
@@ -150,7 +150,7 @@ async def test_a_partial_delivery_restarts_nothing_and_reminds_of_the_rest() -> 
     partly = await live(claim.claim_id)
     assert (partly.waiting_since, partly.notices) == (claim.waiting_since, 1)
     assert claim.waiting_since
-    assert next_notice(partly, settings()) == claim.waiting_since + 21 * DAY
+    assert next_reminder(partly, settings()) == claim.waiting_since + 21 * DAY
     reminded = await as_of(claim, 21 * DAY)
     assert reminded.outbox[-1].missing_documents == ["police_report"]
     assert "repair_estimate" not in (await history(claim.claim_id))[-1]
@@ -174,20 +174,20 @@ async def awaiting() -> ClaimContext:
 async def test_an_officer_is_reminded_at_half_time_then_the_claim_is_escalated() -> None:
     claim = await awaiting()
     assert claim.waiting_since
-    assert next_notice(claim, settings()) == claim.waiting_since + 2.5 * DAY
+    assert next_reminder(claim, settings()) == claim.waiting_since + 2.5 * DAY
     reminded = await as_of(claim, 2.5 * DAY)
     assert told(reminded)[-2:] == ["awaiting_decision", "reminder"]
-    assert next_notice(reminded, settings()) == claim.waiting_since + 5 * DAY
+    assert next_reminder(reminded, settings()) == claim.waiting_since + 5 * DAY
     assert told(await as_of(claim, 5 * DAY))[-2:] == ["reminder", "escalated"]
     assert (await history(claim.claim_id))[-1] == "Escalated: no officer has decided in time"
-    assert next_notice(await as_of(claim, 50 * DAY), settings()) is None
+    assert next_reminder(await as_of(claim, 50 * DAY), settings()) is None
 
 
 async def test_a_decision_ends_the_officers_time() -> None:
     claim = await awaiting()
     await decide(claim.claim_id)
     done = await live(claim.claim_id)
-    assert (done.waiting_since, next_notice(done, settings())) == (None, None)
+    assert (done.waiting_since, next_reminder(done, settings())) == (None, None)
 
 
 async def test_a_wait_says_until_when_it_may_last() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.rules.requirements import RULES_FILE, Requirements, requirements
+from orchestration.reference.files import RULES_FILE, load_requirements, requirements
 from shared.clock import utc_now
 from shared.errors import SettingsError
 from shared.models.claim import ClaimContext, ClaimState, DocumentRecord, Facts, TurnRecord
@@ -120,7 +120,7 @@ def test_a_broken_rule_is_named(tmp_path: Path, change: Callable[[Any], object],
     broken = tmp_path / "requirements.yaml"
     broken.write_text(yaml.safe_dump(rules), encoding="utf-8")
     with pytest.raises(SettingsError) as raised:
-        Requirements.load(broken)
+        load_requirements(broken)
     assert str(raised.value).startswith("requirements.yaml: ")
     assert says in str(raised.value)
 
@@ -130,7 +130,7 @@ def test_a_file_that_is_no_rules_file_is_refused(tmp_path: Path, text: str) -> N
     broken = tmp_path / "requirements.yaml"
     broken.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"requirements\.yaml: "):
-        Requirements.load(broken)
+        load_requirements(broken)
 
 
 TURN = TurnRecord(step="gathering.1.fraud_analyst", role="fraud_analyst", report={}, finished_at=utc_now())

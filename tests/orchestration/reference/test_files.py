@@ -12,8 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker, validate
 from pydantic import BaseModel
 
+from orchestration.reference.files import DATA_FOLDER, load_reference_data, reference_data
 from orchestration.rules.reference import (
-    DATA_FOLDER,
     ConflictEntry,
     Coverage,
     PastClaim,
@@ -21,7 +21,6 @@ from orchestration.rules.reference import (
     ReferenceData,
     Vendor,
     WatchListEntry,
-    reference_data,
 )
 from shared.errors import SettingsError
 
@@ -95,7 +94,7 @@ def test_a_higher_tier_never_covers_less() -> None:
 
 
 def test_every_past_claim_was_paid_by_the_rule_of_the_readme() -> None:
-    data = ReferenceData.load(DATA_FOLDER)
+    data = load_reference_data(DATA_FOLDER)
     for entry in entries("claims_history"):
         claim = PastClaim.model_validate(entry)
         policy = data.policy(claim.policy_number)
@@ -167,7 +166,7 @@ def write(folder: Path, file: str, content: object) -> None:
 
 def load_error(folder: Path) -> str:
     with pytest.raises(SettingsError) as caught:
-        ReferenceData.load(folder)
+        load_reference_data(folder)
     return str(caught.value)
 
 
@@ -176,7 +175,7 @@ def test_the_data_of_the_app_is_read_once() -> None:
 
 
 def test_a_small_folder_loads(folder: Path) -> None:
-    assert ReferenceData.load(folder).policy("AUT-204518")
+    assert load_reference_data(folder).policy("AUT-204518")
 
 
 def test_a_file_that_is_not_there_is_named(folder: Path) -> None:
