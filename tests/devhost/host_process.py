@@ -34,6 +34,7 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
         name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME", "LANG") if name in os.environ
     }
     sample = {
+        "TZ": "UTC",  # the worker library reads the dates of cookies as local time
         "SampleStorage__path": str(data),
         "SAMPLE_CONTAINER": "drop",
         "SAMPLE_SCHEDULE": YEARLY,

@@ -17,7 +17,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any, NoReturn
 
 PURE = {
-    *("collections.abc", "contextlib", "dataclasses", "enum", "typing"),
+    *("collections.abc", "contextlib", "dataclasses", "enum", "json", "typing"),
     "durabletask.task",
     "orchestration.rules.routing",
 }

@@ -9,6 +9,7 @@ import pytest
 
 from devhost.engine import Engine
 from orchestration.durable import workflow
+from orchestration.durable.phase_failure import PhaseFailed
 from orchestration.durable.workflow import WAKE, Answer, claim_workflow
 from orchestration.rules.routing import NextStep
 from shared.clock import utc_now
@@ -163,13 +164,21 @@ def test_a_phase_that_fails_is_tried_again(hasty_hub: Hub) -> None:
     assert hasty_hub.calls == ["intake", "intake"]
 
 
-def test_a_phase_that_keeps_failing_makes_the_claim_failed_with_the_reason(hasty_hub: Hub) -> None:
-    wrapped = "Activity task failed: PhaseFailed: intake: TurnFailed: no model\n  at some frame"
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (PhaseFailed("intake: TurnFailed: no model"), "intake: TurnFailed: no model"),
+        (RuntimeError("killed"), "intake: the worker ended"),
+    ],
+)
+def test_a_phase_that_keeps_failing_makes_the_claim_failed_with_the_reason(
+    hasty_hub: Hub, error: Exception, reason: str
+) -> None:
     tries = workflow.RETRY.max_number_of_attempts
-    instance = hasty_hub.start({"intake": [RuntimeError(wrapped)] * tries, "mark_failed": ["end"]})
+    instance = hasty_hub.start({"intake": [error] * tries, "mark_failed": ["end"]})
     assert hasty_hub.result(instance) == '"end"'
     assert hasty_hub.calls == [*["intake"] * tries, "mark_failed"]
-    assert hasty_hub.failures == [{"claim_id": instance, "reason": "intake: TurnFailed: no model"}]
+    assert hasty_hub.failures == [{"claim_id": instance, "reason": reason}]
 
 
 def waiting(due: timedelta) -> Answer:

@@ -32,7 +32,7 @@ from shared.models.claim import (
 )
 from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
-from shared.session_store.backend import Append
+from shared.session_store.backend import Append, CommitLog, Containers
 from shared.session_store.local.backend import LocalBackend
 from shared.session_store.local.commits import LocalCommits
 from shared.session_store.local.directory import Directory
@@ -99,9 +99,10 @@ class AwayForAMoment(LocalBackend):
 
     def __init__(self, root: Path, revision: int) -> None:
         super().__init__(root)
-        directory = Directory(root, "sessions", "uploads")
-        self.commits = CommitsAwayForAMoment(directory, LocalObjects(directory), revision)
-        self.came_back = self.commits.came_back
+        directory = Directory(root, Containers())
+        commits = CommitsAwayForAMoment(directory, LocalObjects(directory), revision)
+        self.commits: CommitLog = commits
+        self.came_back = commits.came_back
 
 
 class CommitsAwayForAMoment(LocalCommits):
@@ -299,7 +300,7 @@ async def test_a_specialist_may_ask_for_a_document_and_the_claimant_is_told_why(
     await run_gathering(claim, SETTINGS)
     context = claim.context
     assert (context.status, context.missing_documents) == (ClaimStatus.PAUSED, ["incident_photos"])
-    (missing,) = missing_view(context).missing_documents
+    (missing,) = missing_view(context, requirements()).missing_documents
     assert (missing.type, missing.requested_by) == ("incident_photos", "fraud_analyst")
     assert missing.reason == "The dent is on the other side."
 
@@ -325,7 +326,7 @@ async def test_a_document_that_a_rule_requires_anyway_shows_no_reason_of_a_speci
     store: SessionStore,
 ) -> None:
     claim = await a_claim(store, documents=[], missing_documents=["repair_estimate"])
-    (missing,) = missing_view(claim.context).missing_documents
+    (missing,) = missing_view(claim.context, requirements()).missing_documents
     assert set(missing.model_dump()) == {"type", "description", "how_to_ask"}
 
 
