@@ -146,6 +146,7 @@ class BlobSummaries:
         return Page(found, None)
 
     async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        """The summaries of each period, as ranges of the index."""
         return [[summary async for summary in self._found(period)] for period in periods]
 
     async def _found(self, period: Period) -> AsyncIterator[ClaimSummary]:
@@ -183,6 +184,7 @@ class BlobSummaries:
         return recorded
 
     async def recorded(self, claim_id: str) -> ClaimSummary | None:
+        """The summary in session.json; None where there is none, or it is damaged."""
         recorded = await self._recorded_summary(claim_id)
         return recorded and recorded.summary
 
