@@ -60,12 +60,13 @@ class BlobSummaries:
         session.json comes last: until then it says which entry has to go, to whoever completes this.
         """
         blob = self._requests.blob(Area.SESSIONS, object_names.summary(claim_id))
+        context = self._requests.blob(Area.SESSIONS, object_names.context(claim_id))
         data, entry = summary.model_dump_json(indent=2).encode(), index.entry_of(summary)
         known = None if is_first else await self._recorded_summary(claim_id)
         for _ in range(MOST_REPAIRS):
             if known and known.summary and known.summary.revision > summary.revision:
                 return
-            if not (is_first or known or await self._holds_session(claim_id)):
+            if not (is_first or known or await context.exists()):
                 return
             await self._requests.put(
                 self._requests.index(entry), b"", overwrite=True, metadata=index.pack(summary)
@@ -146,6 +147,7 @@ class BlobSummaries:
         return Page(found, None)
 
     async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        """The summaries of each period, as ranges of the index."""
         return [[summary async for summary in self._found(period)] for period in periods]
 
     async def _found(self, period: Period) -> AsyncIterator[ClaimSummary]:
@@ -183,11 +185,9 @@ class BlobSummaries:
         return recorded
 
     async def recorded(self, claim_id: str) -> ClaimSummary | None:
+        """The summary in session.json; None where there is none, or it is damaged."""
         recorded = await self._recorded_summary(claim_id)
         return recorded and recorded.summary
-
-    async def _holds_session(self, claim_id: str) -> bool:
-        return bool(await self._requests.read(Area.SESSIONS, object_names.context(claim_id), 0, 1))
 
     async def _summary_of(self, blob: BlobProperties) -> ClaimSummary | None:
         """From the blob's metadata, or from session.json where it is too long for that."""
