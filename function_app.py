@@ -8,7 +8,7 @@ from orchestration.agents.roster import roster
 from orchestration.durable import activities, announcing, event_delivery_activities
 from orchestration.rules.reference import conflicts
 from orchestration.rules.requirements import requirements
-from reading.document_vocabulary import document_patterns
+from reading.papers.vocabulary import document_patterns
 from shared.settings import settings
 from shared.telemetry.log import quiet_libraries
 from triggers import blob, timer

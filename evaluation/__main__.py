@@ -14,8 +14,8 @@ from evaluation.labelled import PARTS, LabelledClaim, Part, labelled_claims, lab
 from evaluation.report import Evaluation, PartResult, as_json, as_markdown
 from evaluation.running import Outcome, expected, run_claim
 from orchestration.rules.requirements import requirements
-from reading.classification import classify
-from reading.document_vocabulary import document_patterns
+from reading.papers.classification import classify
+from reading.papers.vocabulary import document_patterns
 from shared.settings import Settings, settings
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

@@ -44,14 +44,14 @@ def parse_answer(kind: str, text: str, *, sent_at: dt.datetime) -> Facts:
 
 def parse_phone(text: str) -> str | None:
     """The number in a field for phone numbers, in E.164; None if it is no complete one."""
-    from reading.contacts import parse_contact
+    from reading.people.contacts import parse_contact
 
     return parse_contact(text).phone
 
 
 def in_full(name: str, text: str) -> str:
     """`name`, of which only initials and the last name are given, as `text` has it in full."""
-    from reading.persons import in_full as named_in_full
+    from reading.people.persons import in_full as named_in_full
 
     return named_in_full(name, text)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from documents import DocumentText, extract
 from documents.accepted import check_content
 from orchestration.rules.requirements import requirements
-from reading.classification import SURE, Classification, classify
-from reading.document_vocabulary import document_patterns
+from reading.papers.classification import SURE, Classification, classify
+from reading.papers.vocabulary import document_patterns
 from shared.clock import utc_now
 from shared.document_types import OTHER, type_named
 from shared.errors import FieldError, InvalidInput, TooLarge

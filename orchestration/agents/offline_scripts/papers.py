@@ -14,9 +14,9 @@ from orchestration.agents.offline_scripts.script import Call, Findings, result
 from orchestration.agents.offline_scripts.wording import amount, passage
 from orchestration.agents.plugins.claim import DocumentAnswer
 from orchestration.rules.reference import person_key, policy_key, vendor_key
-from reading.incident_dates import incident_date
-from reading.policies import policy_number
-from reading.text import prepare
+from reading.incident.incident_dates import incident_date
+from reading.people.policies import policy_number
+from reading.text.narrative import prepare
 from shared.models.claim import Facts
 
 ACCOUNTS = frozenset({"police_report", "fire_report", "witness_statement"})

@@ -1,0 +1,113 @@
+"""With which letters a match of an expression can begin."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+LONGEST = 6
+"""The most letters of a word that are regarded."""
+
+_TOKEN = re.compile(
+    r"(?P<atom>\{[a-z_]+\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[a-z-]*:|P<\w+>))?|.)"
+    r"(?P<often>[?*+]|\{[\d,]+\})?\??",
+    re.DOTALL,
+)
+_ASSERTIONS = frozenset({"(?=", "(?!", "(?<=", "(?<!"})
+_MEMBER = re.compile(r"(?P<low>\w)-(?P<high>\w)|\\?.")
+_MOST_MEMBERS = 12
+"""How many characters a class may have; one with more may stand for anything."""
+_ENDS_A_WORD = re.compile(r"\\[sWb]|\\?[^\w\\\[.]|\\\.")
+_DIGIT = "0"
+_END, _ANYTHING = " ", "*"
+"""The last sign of an opening behind which the word ends, or anything may stand."""
+
+type Openings = frozenset[str]
+"""Letters in lower case, as `index.folded` has them, with `_END` or `_ANYTHING` behind the last or neither."""
+
+
+def keys(regex: str, lists: Mapping[str, Openings] | None = None) -> frozenset[str] | None:
+    """The keys of an `Index` that find every word with which a match of `regex` can begin.
+
+    Rather too many than too few; None if any word will do, or none is needed.
+
+    Args:
+        regex: an expression whose matches begin where a word begins.
+        lists: the openings of the lists that `regex` names in braces.
+    """
+    found: list[str] = []
+    for one in sorted(one.removesuffix(_ANYTHING) for one in openings(regex, lists or {})):
+        if not one.strip():
+            return None
+        if not found or not one.startswith(found[-1]):
+            found.append(one)
+    return frozenset(f" {one}" for one in found)
+
+
+def openings(regex: str, lists: Mapping[str, Openings]) -> Openings:
+    """How the matches of `regex` can begin, as far as LONGEST letters tell."""
+    return _continued(frozenset({""}), _TOKEN.finditer(regex), lists)[0]
+
+
+def _continued(
+    before: Openings, tokens: Iterator[re.Match[str]], lists: Mapping[str, Openings]
+) -> tuple[Openings, str]:
+    """What the openings `before` a group may be after it, and how often the group stands there."""
+    complete: set[str] = set()
+    begun = before
+    for token in tokens:
+        atom, often = token["atom"], token["often"] or ""
+        if atom == ")":
+            return begun | complete, often
+        if atom == "|":
+            complete |= begun
+            begun = before
+            continue
+        if atom.startswith("("):
+            longer, often = _continued(begun, tokens, lists)
+            if atom in _ASSERTIONS:
+                continue
+        else:
+            letters = lists[atom[1:-1]] if atom[1:-1] in lists else frozenset(_letters(atom))
+            longer = frozenset(_limited(one + more) for one in begun for more in letters)
+        if often not in {"", "?"}:
+            longer = frozenset(one if _is_complete(one) else one + _ANYTHING for one in longer)
+        if often[:1] in {"?", "*"} or often.startswith(("{0", "{,")):
+            longer |= begun
+        complete |= {one for one in longer if _is_complete(one)}
+        begun = frozenset(one for one in longer if not _is_complete(one))
+    return begun | complete, ""
+
+
+def _letters(atom: str) -> Iterator[str]:
+    """What an atom of an expression may add to an opening."""
+    members = _members(atom)
+    if not members:
+        yield _ANYTHING
+    for member in members:
+        if member == r"\d" or member.isdecimal():
+            yield _DIGIT
+        elif member.isalnum():
+            yield member.lower()
+        else:
+            yield _END if _ENDS_A_WORD.fullmatch(member) else _ANYTHING
+
+
+def _members(atom: str) -> list[str]:
+    """The atoms any of which `atom` stands for; none if they are many."""
+    if not atom.startswith("["):
+        return [atom]
+    if atom.startswith("[^"):
+        return []
+    members: list[str] = []
+    for found in _MEMBER.finditer(atom[1:-1]):
+        low, high = found["low"], found["high"]
+        members += map(chr, range(ord(low), ord(high) + 1)) if low else [found[0]]
+    # In a class a dot is a dot.
+    return [r"\." if one == "." else one for one in members] if len(members) <= _MOST_MEMBERS else []
+
+
+def _limited(opening: str) -> str:
+    return opening if len(opening) <= LONGEST else opening[:LONGEST] + _ANYTHING
+
+
+def _is_complete(opening: str) -> bool:
+    return opening.endswith((_END, _ANYTHING))
