@@ -8,7 +8,7 @@ from orchestration.agents.roster import roster
 from orchestration.durable import activities, announcing, event_delivery_activities
 from orchestration.rules.reference import conflicts
 from orchestration.rules.requirements import requirements
-from reading.papers.vocabulary import document_patterns
+from reading.papers.classification import classifier
 from shared.settings import settings
 from shared.telemetry.log import quiet_libraries
 from triggers import blob, timer
@@ -26,7 +26,7 @@ quiet_libraries()
 # What a claims team can get wrong stops the start, not the first claim.
 settings()
 requirements()
-document_patterns(frozenset(requirements().document_types))
+classifier(frozenset(requirements().document_types))
 conflicts()
 roster()
 prices()

@@ -5,17 +5,17 @@ from collections.abc import Callable
 
 from reading.incident.amounts import claim_amount, parse_amount
 from reading.incident.claim_types import MEDICAL, claim_type
-from reading.people.clients import client_name
-from reading.people.contacts import contact, parse_contact
 from reading.incident.dates import parse_date
 from reading.incident.descriptions import incident_description, parse_description
 from reading.incident.incident_dates import incident_date
-from reading.people.names import claimant_name
 from reading.incident.places import incident_location, parse_location
-from reading.people.policies import parse_policy_number, policy_number
 from reading.incident.signals import injuries, police_involved, theft_or_vandalism
-from reading.text.narrative import Narrative, prepare
+from reading.people.clients import client_name
+from reading.people.contacts import contact, parse_contact
+from reading.people.names import claimant_name
+from reading.people.policies import parse_policy_number, policy_number
 from reading.people.vendors import vendors
+from reading.text.narrative import Narrative, prepare
 from shared.models.claim import Facts
 
 _MEDICAL_PAPERS = frozenset({"medical_records", "itemized_bill", "procedure_codes"})

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from documents import DocumentText, extract
 from documents.accepted import check_content
 from orchestration.rules.requirements import requirements
-from reading.papers.classification import SURE, Classification, classify
-from reading.papers.vocabulary import document_patterns
+from reading.papers.classification import SURE, Classification, classifier
 from shared.clock import utc_now
 from shared.document_types import OTHER, type_named
 from shared.errors import FieldError, InvalidInput, TooLarge
@@ -125,8 +124,8 @@ async def check_document(new: NewDocument, until: float | None = None) -> Checke
 
 
 async def _classified(record: DocumentRecord, content: bytes | None, until: float | None) -> DocumentRecord:
-    patterns = document_patterns(frozenset(requirements().document_types))
-    by_name = classify(record.filename, "", patterns)
+    classify = classifier(frozenset(requirements().document_types)).classify
+    by_name = classify(record.filename, "")
     if content is None or (by_name.type != OTHER and by_name.confidence >= SURE):
         return _typed(record, by_name)
     end = until or asyncio.get_running_loop().time() + READING_SECONDS
@@ -135,7 +134,7 @@ async def _classified(record: DocumentRecord, content: bytes | None, until: floa
             read = await extract(content)
     except TimeoutError:
         read = DocumentText(problem="reading it takes too long")
-    typed = _typed(record, classify(record.filename, read.text, patterns))
+    typed = _typed(record, classify(record.filename, read.text))
     return typed.model_copy(update={"unreadable": read.problem})
 
 

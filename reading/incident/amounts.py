@@ -38,7 +38,8 @@ _BY_NAME = {
 }
 _CODES = "|".join(_WORDS.currencies).lower()
 _SIGNS = "|".join(
-    re.escape(sign) + (r"\b" if sign[-1].isalpha() else "") for sign in sorted(_BY_SIGN, key=len, reverse=True)
+    re.escape(sign) + (r"\b" if sign[-1].isalpha() else "")
+    for sign in sorted(_BY_SIGN, key=len, reverse=True)
 )
 _NAMES = "|".join(names.pattern for names in _BY_NAME.values())
 _FIRST = "".join({sign[0] for sign in (*_BY_SIGN, *_CODES.split("|"))})
@@ -205,7 +206,9 @@ def _score(text: str, amount: Amount) -> float:
         r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)[.!?;]\s|\n|\Z", text[amount.end : amount.end + 90]
     )[0]
     clause = re.split(r",\s|\b(?:and|but|plus|minus|less|with|after)\b", before)[-1]
-    score = heaviest(_WORDS.before, before) + heaviest(_WORDS.before, clause) / 2 + heaviest(_WORDS.after, after)
+    score = (
+        heaviest(_WORDS.before, before) + heaviest(_WORDS.before, clause) / 2 + heaviest(_WORDS.after, after)
+    )
     return score - heaviest(_WORDS.against_before, clause) - heaviest(_WORDS.against_after, after)
 
 

@@ -99,8 +99,9 @@ def claim_type(narrative: Narrative) -> str | None:
 
 def _line(narrative: Narrative) -> Subject | None:
     """The subject that the policy which is named first insures; None without one."""
-    named = ((phrases.search(narrative.spelled.flow), line) for line, phrases in _WORDS.lines.items())
-    return min(((found.start(), line) for found, line in named if found), default=(0, None))[1]
+    text = narrative.spelled.flow
+    named = {line: found.start() for line, words in _WORDS.lines.items() if (found := words.search(text))}
+    return min(named, key=lambda line: named[line], default=None)
 
 
 def weigh(narrative: Narrative) -> dict[str, float]:
@@ -188,7 +189,9 @@ def _weight(patterns: Weighted, text: str) -> float:
 def _subject_of(peril: str, here: dict[Subject, float], everywhere: dict[Subject, float]) -> Subject:
     if only := PERILS[peril].only_subject:
         return only
-    weights = {subject: 2 * here[subject] + min(everywhere[subject], _MOST_WEIGHT) for subject in SUBJECTS}
+    weights: dict[Subject, float] = {
+        subject: 2 * here[subject] + min(everywhere[subject], _MOST_WEIGHT) for subject in SUBJECTS
+    }
     best = max(weights, key=lambda subject: weights[subject])
     return best if weights[best] > 0 else PERILS[peril].usual_subject
 

@@ -15,6 +15,7 @@ from reading.matching.passages import as_passage
 from reading.matching.phrases import Phrases, limited, word_first
 from reading.matching.word_files import Block, WordFile, load
 
+
 class _Words(WordFile):
     months: Annotated[list[Block], Len(12, 12)]
 

@@ -29,7 +29,9 @@ _MOST_SENTENCES = 300
 
 def incident_description(narrative: Narrative) -> str | None:
     """The passage that tells what happened, at most MOST_CHARACTERS long."""
-    labelled = (_told_under(narrative, field) for field in narrative.fields if _WORDS.label.fullmatch(field.label))
+    labelled = (
+        _told_under(narrative, field) for field in narrative.fields if _WORDS.label.fullmatch(field.label)
+    )
     return next((told for told in labelled if told), None) or _passage(narrative) or _in_keywords(narrative)
 
 
@@ -84,7 +86,9 @@ def _told_under(narrative: Narrative, field: Field) -> str | None:
     story = _sentences(Narrative((), Passage(value)))
     if len(value.split()) < 4 or not any(_tells(sentence) > 0 for sentence in story):
         return None
-    end = next((i for i, s in enumerate(story) if i and _WORDS.courtesy.search(s) and _tells(s) <= 0), len(story))
+    end = next(
+        (i for i, s in enumerate(story) if i and _WORDS.courtesy.search(s) and _tells(s) <= 0), len(story)
+    )
     return _bounded(" ".join(story[:end]))
 
 
@@ -99,7 +103,11 @@ def _tells(sentence: Passage) -> float:
     perils = len(signs_in(sentence))
     if salutation := _SALUTATION.match(sentence):
         sentence = Passage(sentence[salutation.end() :])
-    score = 2.0 * perils + (1.5 if _WORDS.telling.search(sentence) else 0) - (2 if len(sentence.split()) < 4 else 0)
+    score = (
+        2.0 * perils
+        + (1.5 if _WORDS.telling.search(sentence) else 0)
+        - (2 if len(sentence.split()) < 4 else 0)
+    )
     return min(score, 6) - (3 if _WORDS.courtesy.search(sentence) else 0)
 
 

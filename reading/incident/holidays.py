@@ -2,7 +2,6 @@
 
 import calendar
 import datetime as dt
-import re
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -95,7 +95,11 @@ def _score(text: str, day: Day, dateline: str | None) -> float:
     after = _SENTENCE_END.split(text[day.end : day.end + 120])[0]
     next_clause = _CLAUSE_END.split(after)[0] or after[:50]
     score = (2.5 if day.relative else 1.0) - day.start / 20_000
-    score += heaviest(_WORDS.speaks_for, before) + 0.5 * heaviest(_WORDS.speaks_for, clause) + 0.8 * heaviest(_WORDS.speaks_for, after)
+    score += (
+        heaviest(_WORDS.speaks_for, before)
+        + 0.5 * heaviest(_WORDS.speaks_for, clause)
+        + 0.8 * heaviest(_WORDS.speaks_for, after)
+    )
     score -= heaviest(_WORDS.speaks_against, lead[-60:]) + 0.5 * heaviest(_WORDS.speaks_against, next_clause)
     line = text[line_start:].split("\n", 1)[0]
     is_dateline = dateline is not None and line.strip() == mended(dateline.strip())

@@ -19,6 +19,9 @@ class _Words(WordFile):
     romance_streets: Alternatives
     states: Alternatives
     countries: Alternatives
+    roads: Alternatives
+    units: Alternatives
+    landmarks: Alternatives
     grounds: Alternatives
     named_grounds: Alternatives
     landscapes: Alternatives
@@ -49,9 +52,7 @@ _STREET = (
     rf"(?:(?:{_WORD} ){{1,4}}{_WORDS.street_kinds}\b\.?(?: (?:NE|NW|SE|SW|N|S|E|W|North|South|East|West)\b)?"
     rf"|(?:Broadway|Main)\b)"
 )
-_STATE = (
-    rf"(?:,? (?:[A-Z]{{2}}\b|(?:North |South |New |West |Rhode )?{_WORDS.states}\b)(?: \d{{5}}(?:-\d{{4}})?)?)"
-)
+_STATE = rf"(?:,? (?:[A-Z]{{2}}\b|(?:North |South |New |West |Rhode )?{_WORDS.states}\b)(?: \d{{5}}(?:-\d{{4}})?)?)"
 _TAIL = (
     r"(?:,? (?:Apt|Unit|Suite|#|No)\.? ?\w{1,5})?"
     rf"(?:(?:,| in| near|, in) (?:downtown )?{_NAME})?{_STATE}?(?: \d{{5}}\b)?"
@@ -122,12 +123,12 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
     )),
     (8, re.compile(rf"(?P<place>{_NUMBERED})")),
     (7, re.compile(
-        r"(?P<place>(?:Lot|Unit|Apartment|Apt\.?|Flat|No\.?) \d{1,4}[A-Za-z]?"
+        rf"(?P<place>{_WORDS.units} \d{{1,4}}[A-Za-z]?"
         rf",? {_NAME}(?:, {_NAME})?{_STATE}?)"
     )),
     (6, _word_first(
         r"(?i:(?:on|at|near|onto|off) (?:the )?)"
-        rf"(?P<place>(?i:turnpike|interstate|freeway|highway|motorway|ring road|beltway|thruway|bypass)"
+        rf"(?P<place>(?i:{_WORDS.roads})"
         rf" (?:(?i:at|near|by|before|after|outside(?: of)?) (?:{_MARKER}|{_NAME})){_TAIL})"
     )),
     (7, re.compile(rf"{_NO_DAY}(?P<place>{_NUMBERED_AND_TOWN})")),
@@ -171,7 +172,7 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
         rf"(?:at|in|near|outside) (?P<place>(?!{_WORDS.no_airport}\b)[A-Z]{{3}}\b(?: (?i:airport))?)(?!-| ?\d)"
     )),
     (5, _word_first(
-        rf"(?:on|at|in|near|off|by) (?P<place>(?:Lake|Mount|Mt\.|Cape|Camp|Fort|Port) {_NAME}{_STATE}?)"
+        rf"(?:on|at|in|near|off|by) (?P<place>{_WORDS.landmarks} {_NAME}{_STATE}?)"
     )),
     (6, _word_first(
         rf"(?i:{_WORDS.journeys} (?:from|to|in)) (?P<place>{_NAME})"
@@ -220,9 +221,7 @@ _UNNAMED = re.compile(rf"(?i:(?:the |my |our |a )?{_WORDS.vague_grounds})")
 _NO_PLACE = re.compile(rf"\b{_WORDS.no_place}\b|\b{_WORDS.no_office} (?:office|lot)\b|\byour\b")
 _REPAIRER_FOLLOWS = re.compile(rf" {REPAIR}\b")
 _CARE = re.compile(rf"\b{CARE}\b")
-_QUOTES = re.compile(
-    rf"[\s,]{{1,2}}(?:(?:where|who|which|that)\b[^.,]{{1,30}}, )?{_WORDS.quotes}\b(?! to\b)"
-)
+_QUOTES = re.compile(rf"[\s,]{{1,2}}(?:(?:where|who|which|that)\b[^.,]{{1,30}}, )?{_WORDS.quotes}\b(?! to\b)")
 """Behind the place of one who names a price."""
 _OF_SENDER = re.compile(r"\A(?:From|Sender|Signed|Remitter|By):")
 _INSURER = re.compile(rf"\b{_WORDS.insurer}\b[^.]*\Z")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol, cast, override
+from typing import Protocol, cast
 
 import ahocorasick  # pyright: ignore[reportMissingTypeStubs]
 
@@ -16,7 +16,6 @@ class _Automaton(Protocol):
 class _Folding(dict[int, str]):
     """A table for `str.translate` that is filled with each character when it is first met."""
 
-    @override
     def __missing__(self, code: int) -> str:
         letter = chr(code)
         folded = "0" if letter.isdecimal() else letter if letter.isalnum() or letter == "_" else " "

@@ -10,20 +10,22 @@ with `#` is a remark. A phrase is written in small letters, as it stands in a te
     (very )*late         what stands before `*` may be missing or repeated
     {vehicle}            one of the words of the list `vehicle`
 
-Everything else is a regular expression of Python, such as `\\b[^.]{0,40}\\b`: up to 40 characters of the sentence.
+Everything else is a regular expression of Python: `\\b[^.]{0,40}\\b` are up to 40 characters of a sentence.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from reading.matching.openings import Openings, keys, openings
 
-_SEPARATOR = re.compile(r", +|\s*\n\s*")
+_SEPARATOR = re.compile(r",\s+|\s*\n\s*")
 _SIGN = re.compile(
     r"\{(?P<list>[a-z_]+)\}|(?P<kept>\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|\(\?P<\w+>)|(?P<group>\((?!\?))"
     r"|(?<=[a-z])(?<!\\[a-z])(?P<more>\*)|(?P<word>_)"
 )
+_EXPRESSIONS = {"group": "(?:", "more": r"\w*", "word": r"\w+"}
+_IS_PLAIN = re.compile(r"[\w '&-]+\??")
 
 
 def split(block: str) -> list[str]:
@@ -32,30 +34,39 @@ def split(block: str) -> list[str]:
     return [phrase for phrase in _SEPARATOR.split(lines.strip()) if phrase]
 
 
-@dataclass(frozen=True)
-class WordList:
-    """The phrases of a list as one expression."""
-
-    regex: str
-    openings: Openings
-
-
 class Notation:
     """Reads phrases that may name lists."""
 
-    def __init__(self, lists: Mapping[str, WordList] | None = None) -> None:
-        self.lists = dict(lists or {})
-        self._openings = {name: words.openings for name, words in self.lists.items()}
+    def __init__(self, known: "Notation | None" = None) -> None:
+        """
+        Args:
+            known: a notation whose lists are taken over.
+        """
+        self._lists: dict[str, Sequence[str]] = dict(known._lists) if known else {}
+        self._regexes: dict[str, str] = dict(known._regexes) if known else {}
+        self._openings: dict[str, Openings] = dict(known._openings) if known else {}
 
     def add(self, name: str, phrases: Sequence[str]) -> None:
-        """Add a list that later phrases may name, and that may name the lists before it.
+        """Add a list that later phrases may name, and that may itself name the lists before it.
+
+        That its phrases are expressions is found out when the list is used.
+
+        Raises:
+            ValueError: a phrase names an unknown list.
+        """
+        self._lists[name] = phrases
+        self._regexes[name] = self._regex(phrases)
+        self._openings[name] = openings(_either(phrases), self._openings)
+
+    def regex(self, phrases: Sequence[str]) -> str:
+        """The expression of any one of the phrases, as a part of other expressions.
 
         Raises:
             ValueError: a phrase is no expression or names an unknown list.
         """
-        regex = self.compiled(phrases).pattern
-        self._openings[name] = openings(f"(?:{'|'.join(phrases)})", self._openings)
-        self.lists[name] = WordList(regex, self._openings[name])
+        if all(_IS_PLAIN.fullmatch(phrase) for phrase in phrases):
+            return self._regex(phrases)
+        return self.compiled(phrases).pattern
 
     def compiled(
         self, phrases: Sequence[str], *, before: str = "", after: str = "", flags: int = 0
@@ -65,34 +76,38 @@ class Notation:
         Raises:
             ValueError: a phrase is no expression or names an unknown list.
         """
-        expression = f"(?:{'|'.join(map(self._translated, phrases))})"
         try:
-            return re.compile(f"{before}{expression}{after}", flags)
+            return re.compile(f"{before}{self._regex(phrases)}{after}", flags)
         except re.PatternError as error:
-            if len(phrases) == 1:
-                raise ValueError(f"{phrases[0]!r}: {error}") from None
-            for phrase in phrases:
-                self.compiled([phrase], before=before, after=after)
-            raise ValueError(str(error)) from None
+            raise ValueError(self._fault(phrases) or str(error)) from None
 
     def keys(self, phrases: Sequence[str]) -> frozenset[str] | None:
         """The keys of an index for whole words that are one of the phrases; None if any word will do."""
-        return keys(rf"(?:{'|'.join(phrases)})\b", self._openings)
+        return keys(rf"{_either(phrases)}\b", self._openings)
+
+    def _regex(self, phrases: Sequence[str]) -> str:
+        return _either(map(self._translated, phrases))
 
     def _translated(self, phrase: str) -> str:
         def translated(sign: re.Match[str]) -> str:
-            match sign.lastgroup:
-                case "list":
-                    if sign["list"] not in self.lists:
-                        raise ValueError(f"{phrase!r}: there is no list {sign['list']!r}")
-                    return self.lists[sign["list"]].regex
-                case "group":
-                    return "(?:"
-                case "more":
-                    return r"\w*"
-                case "word":
-                    return r"\w+"
-                case _:
-                    return sign.group()
+            name = sign["list"]
+            if name is None:
+                return _EXPRESSIONS.get(sign.lastgroup or "", sign.group())
+            if name not in self._regexes:
+                raise ValueError(f"{phrase!r}: there is no list {name!r}")
+            return self._regexes[name]
 
         return _SIGN.sub(translated, phrase)
+
+    def _fault(self, phrases: Sequence[str]) -> str | None:
+        """What is wrong with the first phrase of any list, or of `phrases`, that is no expression."""
+        for phrase in chain(*self._lists.values(), phrases):
+            try:
+                re.compile(self._translated(phrase))
+            except re.PatternError as error:
+                return f"{phrase!r}: {error}"
+        return None
+
+
+def _either(expressions: Iterable[str]) -> str:
+    return f"(?:{'|'.join(expressions)})"

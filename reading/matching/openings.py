@@ -1,13 +1,14 @@
 """With which letters a match of an expression can begin."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 LONGEST = 6
 """The most letters of a word that are regarded."""
 
 _TOKEN = re.compile(
-    r"(?P<atom>\{[a-z_]+\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[a-z-]*:|P<\w+>))?|.)"
+    r"(?P<atom>[a-z]+(?=[a-z][?*+{]|[^a-z?*+{]|\Z)|\{[a-z_]+\}|\\."
+    r"|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[a-z-]*:|P<\w+>))?|.)"
     r"(?P<often>[?*+]|\{[\d,]+\})?\??",
     re.DOTALL,
 )
@@ -65,9 +66,10 @@ def _continued(
             longer, often = _continued(begun, tokens, lists)
             if atom in _ASSERTIONS:
                 continue
+        elif not begun:
+            continue
         else:
-            letters = lists[atom[1:-1]] if atom[1:-1] in lists else frozenset(_letters(atom))
-            longer = frozenset(_limited(one + more) for one in begun for more in letters)
+            longer = frozenset(_limited(one + more) for more in _letters(atom, lists) for one in begun)
         if often not in {"", "?"}:
             longer = frozenset(one if _is_complete(one) else one + _ANYTHING for one in longer)
         if often[:1] in {"?", "*"} or often.startswith(("{0", "{,")):
@@ -77,18 +79,22 @@ def _continued(
     return begun | complete, ""
 
 
-def _letters(atom: str) -> Iterator[str]:
+def _letters(atom: str, lists: Mapping[str, Openings]) -> Iterable[str]:
     """What an atom of an expression may add to an opening."""
-    members = _members(atom)
-    if not members:
-        yield _ANYTHING
-    for member in members:
-        if member == r"\d" or member.isdecimal():
-            yield _DIGIT
-        elif member.isalnum():
-            yield member.lower()
-        else:
-            yield _END if _ENDS_A_WORD.fullmatch(member) else _ANYTHING
+    if atom.isalpha():
+        return (atom.lower(),)
+    if atom.startswith("{"):
+        return lists[atom[1:-1]]
+    return [_letter(member) for member in _members(atom)] or (_ANYTHING,)
+
+
+def _letter(member: str) -> str:
+    """What one character, or a class of which the name is an escape, adds to an opening."""
+    if member == r"\d" or member.isdecimal():
+        return _DIGIT
+    if member.isalnum():
+        return member.lower()
+    return _END if _ENDS_A_WORD.fullmatch(member) else _ANYTHING
 
 
 def _members(atom: str) -> list[str]:

@@ -52,17 +52,30 @@ class Phrases:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match in `text`."""
-        return next(self.finditer(text), None)
+        if self._number is None or not isinstance(text, Passage):
+            return self.pattern.search(self._read(text))
+        starts = text.starts(self._index).get(self._number)
+        if starts is None:
+            return None
+        read = text if self.cased else text.lowered
+        tried = (self.pattern.match(read, start) for start in starts)
+        return next(filter(None, tried), None)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """The matches in `text`, none of which overlaps another. Of the text in lower case unless `cased`."""
-        is_passage = isinstance(text, Passage)
-        read = text if self.cased else text.lowered if is_passage else lowered(text)
-        if self._number is None or not is_passage:
-            yield from self.pattern.finditer(read)
-            return
+        if self._number is None or not isinstance(text, Passage):
+            return self.pattern.finditer(self._read(text))
+        starts = text.starts(self._index).get(self._number)
+        return self._matches(text if self.cased else text.lowered, starts) if starts else iter(())
+
+    def _read(self, text: str) -> str:
+        if self.cased:
+            return text
+        return text.lowered if isinstance(text, Passage) else lowered(text)
+
+    def _matches(self, read: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:
         end = 0
-        for start in text.starts(self._index).get(self._number, ()):
+        for start in starts:
             if start >= end and (found := self.pattern.match(read, start)):
                 end = found.end()
                 yield found

@@ -59,11 +59,12 @@ class Entry(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
 
-def _separated(block: object) -> object:
+def separated(block: object) -> object:
+    """The phrases of a block of text; anything else as it is."""
     return split(block) if isinstance(block, str) else block
 
 
-type Block = Annotated[tuple[str, ...], BeforeValidator(_separated), Field(min_length=1)]
+type Block = Annotated[tuple[str, ...], BeforeValidator(separated), Field(min_length=1)]
 """Phrases in a block of text or in a list; `notation` says how they are written."""
 
 
@@ -105,7 +106,7 @@ def _table(rows: list[_Row], context: _Context) -> Weighted:
 
 def _also_capitalised(block: tuple[str, ...], context: _Context) -> str:
     either = (f"[{p[0]}{p[0].upper()}]{p[1:]}" if p[0].islower() else p for p in block)
-    return context.notation.compiled(list(either)).pattern
+    return context.notation.regex(list(either))
 
 
 type PhraseSet = Annotated[Phrases, _Made(_PhraseSet, _PhraseSet.compiled)]
@@ -114,9 +115,7 @@ type Label = Annotated[re.Pattern[str], _Made(_PhraseSet, _PhraseSet.label)]
 """An expression of any of the phrases, whatever the case of letters and wherever words begin."""
 type Table = Annotated[Weighted, _Made(list[_Row], _table)]
 """Phrases with their weights."""
-type Alternatives = Annotated[
-    str, _Made(Block, lambda block, context: context.notation.compiled(block).pattern)
-]
+type Alternatives = Annotated[str, _Made(Block, lambda block, context: context.notation.regex(block))]
 """The regular expression of any of the phrases, as a part of other expressions."""
 type AlsoCapitalised = Annotated[str, _Made(Block, _also_capitalised)]
 """As `Alternatives`, for texts in which case counts: a small letter at the beginning may be a capital."""
@@ -133,9 +132,7 @@ def _named(lists: dict[str, tuple[str, ...]], info: ValidationInfo) -> dict[str,
 class WordFile(Entry):
     """The base of the models of files: a reader's own model adds what it looks for."""
 
-    lists: Annotated[
-        dict[Annotated[str, Field(pattern="^[a-z_]+$")], Block], AfterValidator(_named)
-    ] = {}
+    lists: Annotated[dict[Annotated[str, Field(pattern="^[a-z_]+$")], Block], AfterValidator(_named)] = {}
     """Lists of phrases that the phrases below and the shared lists' users may name."""
 
 
@@ -151,7 +148,7 @@ def load[File: WordFile](name: str, model: type[File], folder: Path = FOLDER) ->
         SettingsError: the file cannot be read, or something in it is wrong; names the file, the entry and
             the problem.
     """
-    context = _Context(Notation(_shared(folder).lists))
+    context = _Context(Notation(_shared(folder)))
     return read(folder / f"{name}.yaml", lambda content: model.model_validate(content, context=context))
 
 

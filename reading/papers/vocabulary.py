@@ -1,47 +1,40 @@
-"""By what documents are recognised: the vocabularies of document_vocabulary.yaml, one for each type."""
+"""By what the documents of each type are recognised: the words of reading/words/document_types.yaml."""
 
 from collections.abc import Collection
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, TypeAdapter
 
-from reading.papers.classification import DocumentPattern
+from reading.matching.word_files import FOLDER, Entry, read, separated
 from reading.papers.shapes import Shape
-from reading.matching.word_files import FOLDER
 from shared.document_types import OTHER
 from shared.errors import SettingsError
 
 VOCABULARY_FILE = FOLDER / "document_types.yaml"
 
-type _Words = Annotated[str, Field(pattern=r"[^\W_]")]
+type _Words = Annotated[tuple[Annotated[str, Field(pattern=r"[^\W_]")], ...], BeforeValidator(separated)]
 
 
-class _Vocabulary(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Vocabulary(Entry):
+    """How documents of a type are recognised."""
 
-    file_names: Annotated[list[_Words], Field(min_length=1)]
-    name_hints: list[_Words] = []
-    picture_names: list[_Words] = []
-    phrases: list[_Words] = []
-    shapes: list[Shape] = []
-
-    def pattern(self) -> DocumentPattern:
-        return DocumentPattern(
-            file_names=tuple(self.file_names),
-            name_hints=tuple(self.name_hints),
-            picture_names=tuple(self.picture_names),
-            phrases=tuple(self.phrases),
-            shapes=tuple(self.shapes),
-        )
+    file_names: Annotated[_Words, Field(min_length=1)]
+    """Words in the file's name, and in the headings of the text, that say what it is."""
+    name_hints: _Words = ()
+    """Words in the name that tell where it comes from rather than what it is."""
+    picture_names: _Words = ()
+    """Such words that count only where the file is a picture."""
+    phrases: _Words = ()
+    """Words in the text."""
+    shapes: frozenset[Shape] = frozenset()
+    """How the text looks."""
 
 
-_VOCABULARIES = TypeAdapter(dict[str, _Vocabulary])
+_VOCABULARIES = TypeAdapter(dict[str, Vocabulary])
 
 
-def load(path: Path, document_types: Collection[str]) -> dict[str, DocumentPattern]:
+def load(path: Path, document_types: Collection[str]) -> dict[str, Vocabulary]:
     """Read and validate the vocabularies.
 
     Args:
@@ -52,29 +45,8 @@ def load(path: Path, document_types: Collection[str]) -> dict[str, DocumentPatte
     Raises:
         SettingsError: it is not YAML or an entry is wrong; names the file, the entry and the problem.
     """
-    try:
-        vocabularies = _VOCABULARIES.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise SettingsError(f"{path.name}: cannot be read: {reason}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{path.name}: {f'{place}: ' if place else ''}{first['msg']}") from None
+    vocabularies = read(path, _VOCABULARIES.validate_python)
     for name in vocabularies:
         if name != OTHER and name not in document_types:
             raise SettingsError(f"{path.name}: {name}: no such document type in the requirements")
-    return {name: vocabulary.pattern() for name, vocabulary in vocabularies.items()}
-
-
-@lru_cache(maxsize=1)
-def document_patterns(document_types: frozenset[str]) -> dict[str, DocumentPattern]:
-    """How documents of each type, and those of none, are recognised; read at the first call.
-
-    Args:
-        document_types: those that the requirement rules know.
-
-    Raises:
-        SettingsError: as `load`.
-    """
-    return load(VOCABULARY_FILE, document_types)
+    return vocabularies

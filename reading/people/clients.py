@@ -4,7 +4,7 @@ from functools import partial
 
 from reading.matching.index import Index
 from reading.matching.phrases import limited, word_first
-from reading.matching.word_files import Alternatives, AlsoCapitalised, WordFile, load
+from reading.matching.word_files import AlsoCapitalised, Alternatives, WordFile, load
 from reading.people.persons import NAME, TITLES, as_name, in_full
 from reading.text.narrative import Narrative
 
@@ -22,9 +22,7 @@ class _Words(WordFile):
 _WORDS = load("clients", _Words)
 
 _ROLE = rf"(?:(?:[a-z]+ ){{0,2}}(?:{_WORDS.kin}|{_WORDS.client}|{_WORDS.acquaintance})(?: of [^,.\n]{{1,30}})?\b,? )"
-_SPEAKS_FOR = (
-    rf"(?:I am|I'm|[Ww]e are|[Aa]s) (?:the |an? )?(?:[a-z]+ ){{0,2}}{_WORDS.speaks_for} (?:of|for)"
-)
+_SPEAKS_FOR = rf"(?:I am|I'm|[Ww]e are|[Aa]s) (?:the |an? )?(?:[a-z]+ ){{0,2}}{_WORDS.speaks_for} (?:of|for)"
 _HELD = rf"(?:{_WORDS.holds}|[A-Z]{{3}}-)"
 _HOLDS = (
     r"[^\n]{0,150}?\b(?:asked me"

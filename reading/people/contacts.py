@@ -75,9 +75,7 @@ class _Voice:
 
 _OF_ITSELF = _Voice(_WORDS.of_writer, (_WORDS.of_somebody_else, _WORDS.third_person))
 _OF_CALLER = _Voice(_WORDS.third_person, (_WORDS.of_somebody_else,))
-_FOR_CLIENT = _Voice(
-    _WORDS.client, (_WORDS.of_somebody_else, _WORDS.not_client), may_be_unsaid=False
-)
+_FOR_CLIENT = _Voice(_WORDS.client, (_WORDS.of_somebody_else, _WORDS.not_client), may_be_unsaid=False)
 
 
 def contact(narrative: Narrative, name: str | None) -> Contact:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from reading.matching.index import Index
 from reading.matching.phrases import limited, word_first
-from reading.matching.word_files import Label, PhraseSet, WordFile, load
+from reading.matching.word_files import AlsoCapitalised, Alternatives, Label, PhraseSet, WordFile, load
 from reading.people.clients import client_name
 from reading.people.persons import ANY_NAME, CAPITAL, LAST_FIRST, NAME, WORD, as_name, in_full, is_no_name
 from reading.text.casing import says_nothing
@@ -19,6 +19,11 @@ from reading.text.speakers import speaker
 
 class _Words(WordFile):
     label: Label
+    label_in_line: AlsoCapitalised
+    roles: AlsoCapitalised
+    lead: AlsoCapitalised
+    reports: Alternatives
+    closing: AlsoCapitalised
     first_name: Label
     last_name: Label
     after_name: PhraseSet
@@ -27,17 +32,8 @@ class _Words(WordFile):
 
 _WORDS = load("names", _Words)
 _shape = partial(word_first, index=Index(), cased=True)
-_LABEL_IN_LINE = _shape(
-    r"(?:[Nn]ame|[Oo]wner|[Ii]nsured|[Cc]laimant|[Pp]olicy ?holder|[Pp]atient|[Mm]ember|[Cc]ontact|INSURED"
-    r"|CLAIMANT|NAME)"
-    rf"\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{NAME})"
-)
-_LEAD = (
-    r"(?:[Rr]emit to|[Pp]ayable to|[Cc]ontact (?:person|me,)"
-    r"|(?:[Ss]ent|[Ss]ubmitted|[Ff]iled|[Ss]igned|[Rr]eported|[Ww]ritten) by"
-    r"|(?:[Cc]laimant|[Ii]nsured|[Ii]nsd|[Pp]olicy ?holder|[Ss]ubscriber|[Cc]aller|[Cc]ustomer|[Mm]ember"
-    r"|[Cc]lient|[Hh]omeowner|INSURED|CALLER|CLAIMANT|CUSTOMER)(?: is|,)?)"
-)
+_LABEL_IN_LINE = _shape(rf"{_WORDS.label_in_line}\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{NAME})")
+_LEAD = rf"(?:{_WORDS.lead}|{_WORDS.roles}(?: is|,)?)"
 _INTRODUCED = _shape(
     rf"(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame(?:'s| is)|[Mm]yself)\s+(?P<named>{NAME})"
     rf"|(?:[Ss]poke (?:with|to|w/)|[Cc]all from|[Cc]alled by) (?:[a-z]+ )?(?P<spoken>{NAME})"
@@ -45,19 +41,14 @@ _INTRODUCED = _shape(
     rf"|(?:I am|I'm|[Tt]his is|[Ii]t'?s|[Ww]e are|i am|im|i'm)\s+(?P<am>{NAME})(?=[\s,.(;:!)-]|\Z)"
     rf"|(?:I|[Tt]he undersigned),\s+(?P<undersigned>{NAME}),|{_LEAD} (?P<behalf>{NAME})"
     rf"|(?P<name_is>{NAME}) is (?:the|my) name"
-    rf"|(?P<calls>{NAME}) (?:called|rang|phoned|reports|reported|states|stated|contacted|wrote)"
-    r"(?= (?:in|us|to|that|and)\b|[,.])"
+    rf"|(?P<calls>{NAME}) {_WORDS.reports}(?= (?:in|us|to|that|and)\b|[,.])"
 )
 _ANY_WORD = r"[^\W\d_][\w'’.-]{0,25}"
 _SMALL_OR_LARGE = r"[^\W\d_][\w'’-]{1,25}"
 _INTRODUCED_IN_ANY_CASE = _shape(
     rf"(?i:(?:my (?:full )?name(?: is|'s|s|:)?|name is) (?P<named>{_ANY_WORD}(?: {_ANY_WORD}){{1,3}}))"
 )
-_SIGNED_IN_LINE = re.compile(
-    r"\b(?:[Ss]incerely|[Rr]egards|[Tt]hanks?(?: you| again| in advance)?|[Cc]heers|[Bb]est|[Tt]hx|[Ss]igned"
-    r"|[Mm][Ff][Gg]|[Cc]ordialement|[Ss]aludos|Gr(?:ü|ue)(?:ße|sse)"
-    rf"|[Rr]espectfully|[Yy]ours(?: truly| sincerely)?)[,.!:\s-]{{1,6}}(?P<name>{NAME})"
-)
+_SIGNED_IN_LINE = re.compile(rf"\b{_WORDS.closing}[,.!:\s-]{{1,6}}(?P<name>{NAME})")
 _LINE_OF_ITS_OWN = re.compile(rf"(?:[-~]{{1,2}}\s?)?(?P<name>{NAME})\W{{0,3}}\Z")
 _LAST_WORDS = re.compile(rf"[-,.;!/]\s{{1,2}}(?P<name>{NAME})\W{{0,3}}\Z")
 _BESIDE_CONTACT = re.compile(

@@ -9,6 +9,7 @@ from reading.matching.word_files import Alternatives, PhraseSet, WordFile, load
 class _Words(WordFile):
     titles: Alternatives
     particles: Alternatives
+    asked: Alternatives
     no_name: PhraseSet
 
 
@@ -26,9 +27,7 @@ _IS_NAME = re.compile(rf"{NAME}\Z")
 _TITLE = re.compile(rf"\A{TITLES}{{1,2}}")
 LAST_FIRST = re.compile(r"([^\W\d_][\w'’ -]{1,30}), ([^\W\d_][\w'’.-]*(?: [^\W\d_]\.?)?)\Z")
 """As registers have it: `Doe, Jane A.`."""
-_ASKED = re.compile(
-    r"\A(?:I'm|Name|Call|Phone|Ring|Contact|Reach|Text|Email|Write|Ask|Tel|Mail)\.? (?:(?:to|for) )?"
-)
+_ASKED = re.compile(rf"\A{_WORDS.asked}\.? (?:(?:to|for) )?")
 """What a writer asks for before the name: `Call Jane Doe`."""
 _SHORTEST, _LONGEST = 4, 60
 ANY_NAME = re.compile(rf"(?={CAPITAL})\b{NAME}")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reading.matching.index import Index
 from reading.matching.phrases import limited, word_first
-from reading.matching.word_files import Alternatives, AlsoCapitalised, Label, WordFile, load
+from reading.matching.word_files import AlsoCapitalised, Alternatives, Label, WordFile, load
 from reading.text.narrative import Narrative
 
 
@@ -102,9 +102,4 @@ def _add(name: str, names: list[str]) -> None:
 
 def _is_vendor(name: str) -> bool:
     one_word = " " not in name and not re.search(r"(?:body|works|glass|care)\Z", name)
-    return (
-        len(name) >= 4
-        and not one_word
-        and not _FOREIGN.search(name)
-        and not _NO_NAME.match(name)
-    )
+    return len(name) >= 4 and not one_word and not _FOREIGN.search(name) and not _NO_NAME.match(name)
