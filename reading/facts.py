@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 
 from reading.incident.amounts import claim_amount, parse_amount
 from reading.incident.claim_types import MEDICAL, claim_type
@@ -23,7 +24,13 @@ _PRICED_PAPERS = frozenset({"repair_estimate", "damage_assessment", "itemized_bi
 _ACCOUNTS = frozenset({"police_report", "fire_report", "witness_statement"})
 
 
+READ_LATELY = 64
+"""How many texts stay read: several agents read the same document within a moment."""
+
+
+@lru_cache(READ_LATELY)
 def of_narrative(text: str, sent_at: dt.datetime) -> Facts:
+    """As `reading.read_narrative`; the facts are the caller's to read, not to change."""
     narrative = prepare(text)
     name = claimant_name(narrative)
     own = contact(narrative, name)
@@ -51,7 +58,9 @@ def of_narrative(text: str, sent_at: dt.datetime) -> Facts:
     )
 
 
+@lru_cache(READ_LATELY)
 def of_client(text: str) -> Facts:
+    """As `reading.client`; the facts are the caller's to read, not to change."""
     narrative = prepare(text)
     name = client_name(narrative.cased)
     if name is None:
@@ -60,7 +69,9 @@ def of_client(text: str) -> Facts:
     return Facts(claimant_name=name, email=own.email, phone=own.phone)
 
 
+@lru_cache(READ_LATELY)
 def of_document(text: str, document_type: str) -> Facts:
+    """As `reading.read_document`; the facts are the caller's to read, not to change."""
     narrative = prepare(text)
     facts = Facts(vendors=vendors(narrative))
     if document_type in _ACCOUNTS:
@@ -76,7 +87,20 @@ def of_document(text: str, document_type: str) -> Facts:
     return facts
 
 
+@lru_cache(READ_LATELY)
+def policy_number_in(text: str) -> str | None:
+    """As `reading.policy_number`."""
+    return policy_number(prepare(text))
+
+
+@lru_cache(READ_LATELY)
+def incident_date_in(text: str, sent_at: dt.datetime) -> dt.date | None:
+    """As `reading.incident_date`."""
+    return incident_date(prepare(text), sent_at)
+
+
 def of_answer(kind: str, text: str, sent_at: dt.datetime) -> Facts:
+    """As `reading.parse_answer`."""
     read = _ANSWERS.get(kind)
     return read(prepare(text), sent_at) if read else Facts()
 

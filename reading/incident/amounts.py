@@ -59,7 +59,7 @@ _MONEY = anywhere(
     rf"|{_ALONE}(?P<n3>\d{{1,4}}(?:[.,]\d{{1,2}})?)\s?(?P<t3>k|grand|thousand)\b"
     r"(?!\s+(?:miles|km|people|sq)))"
 )
-"""It first looks for a digit, a sign or a letter with which a currency begins: most of a text has none."""
+"""The first group turns most of a text down at once: an amount begins with a digit or a currency."""
 _BARE = re.compile(rf"{_ALONE}(?P<n>{_DIGITS})(?P<t>{_TIMES})?(?![\w/%-])", re.IGNORECASE)
 _AFTER_CUE = word_first(
     rf"{_WORDS.cue}\b"
@@ -113,6 +113,8 @@ _MOST = 60
 
 @dataclass(frozen=True)
 class Amount:
+    """An amount of money and where it stands in the text that was read."""
+
     value: Decimal
     currency: str | None
     start: int

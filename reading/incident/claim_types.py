@@ -1,4 +1,4 @@
-"""What kind of claim a narrative makes: what happened (the peril) to what (the subject).
+"""What kind of claim a narrative makes, from what happened (the peril) and to what (the subject).
 
 Every peril that the text asserts adds its weight to the claim type of its pair; the heaviest type wins.
 """
@@ -58,9 +58,9 @@ _BY_PERIL = {
 """The claim type of each peril and subject; every other pair is `other`."""
 
 _LEAST = 2.0
-"""The weight below which nothing is said."""
+"""A claim type of less weight is not assumed."""
 _OPENING, _OPENING_FACTOR = 4, 1.3
-"""People say first what their letter is about: the first sentences count for more."""
+"""How many sentences open a letter, and how much more they count: people begin with what matters."""
 _REPEATED_FACTOR = 0.6
 """What each further sign of the same peril is worth, compared to the one before."""
 _LONG_PAST_FACTOR = 0.2
@@ -69,7 +69,7 @@ _WEATHER = frozenset({"storm", "hail", "falling"})
 """What makes a home wet from outside: then a water heater is what was damaged, not what leaked."""
 _EFFECTS = frozenset({"collision", "contact"})
 _EFFECT_FACTOR, _PLAIN_COLLISION = 0.4, 4.0
-"""`Hail dented my car`: beside a cause in the same sentence, the verbs of a collision tell its effect.
+"""`Hail dented my car`: beside a cause in the same sentence, the verbs of a collision describe its effect.
 So does broken glass beside a collision or a storm."""
 _TREATED_FACTOR = 0.4
 """Treatment after a collision is part of the collision's claim."""
@@ -100,7 +100,9 @@ def claim_type(narrative: Narrative) -> str | None:
 def _line(narrative: Narrative) -> Subject | None:
     """The subject that the policy which is named first insures; None without one."""
     text = narrative.spelled.flow
-    named = {line: found.start() for line, words in _WORDS.lines.items() if (found := words.search(text))}
+    named: dict[Subject, int] = {
+        line: found.start() for line, words in _WORDS.lines.items() if (found := words.search(text))
+    }
     return min(named, key=lambda line: named[line], default=None)
 
 
@@ -129,12 +131,12 @@ def weigh(narrative: Narrative) -> dict[str, float]:
 def _scores(sentences: list[Passage], subjects: dict[Subject, float]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     worth: dict[tuple[str, str], float] = defaultdict(lambda: 1.0)
-    told = [_signs(stated_before(sentence)) for sentence in sentences]
-    perils = {sign.peril for signs in told for sign in signs}
+    found = [_signs(stated_before(sentence)) for sentence in sentences]
+    perils = {sign.peril for signs in found for sign in signs}
     stormy = not _WEATHER.isdisjoint(perils)
     lightning = "fire" if "fire" in perils else "storm"
     leak = "plumbing" in perils or ("damp" in perils and not stormy)
-    for number, (sentence, signs) in enumerate(zip(sentences, told, strict=True)):
+    for number, (sentence, signs) in enumerate(zip(sentences, found, strict=True)):
         if not signs:
             continue
         here = _subjects(sentence)
@@ -168,7 +170,7 @@ def _signs(sentence: Passage) -> list[_Sign]:
 
 
 def _is_effect(sign: _Sign, signs: list[_Sign]) -> bool:
-    """Whether a sign tells what another one in the same sentence has led to."""
+    """Whether a sign describes what another one in the same sentence has led to."""
     causes = {other.peril for other in signs if other.weight >= _PLAIN_COLLISION}
     if sign.peril == "glass":
         return "storm" in causes or ("collision" in causes and causes.isdisjoint(_CAUSES))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated
 
-from annotated_types import Len
+from pydantic import Field
 
 from reading.incident.holidays import HOLIDAY, latest_holiday
 from reading.matching.index import Index
@@ -17,7 +17,7 @@ from reading.matching.word_files import Block, WordFile, load
 
 
 class _Words(WordFile):
-    months: Annotated[list[Block], Len(12, 12)]
+    months: Annotated[list[Block], Field(min_length=12, max_length=12)]
 
 
 _MONTHS = {
@@ -223,7 +223,7 @@ def _without_repeated(text: str, days: list[Day]) -> Iterator[Day]:
 
 
 def _explains(text: str, day: Day, following: Day) -> bool:
-    """Whether `following` only says more exactly which day the relative `day` was."""
+    """Whether `following` is the exact day that the relative `day` stands for."""
     return not following.relative and bool(_EXPLAINED.fullmatch(text[day.end : following.start]))
 
 

@@ -22,7 +22,7 @@ class _Words(WordFile):
 
 _WORDS = load("incident_dates", _Words)
 _HEADER_LINES, _TOP_LINES = 40, 15
-"""How far down headers, and a letter's dateline, are looked for."""
+"""How many lines from the top headers, and a letter's dateline, may stand."""
 _DATELINE = re.compile(
     r"(?:(?i:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b"
     r"|[A-Z][a-z]+(?: [A-Z][a-z]+)?(?:,? [A-Z]{2})?|le|den|the|[\s,.(])*"
@@ -114,7 +114,7 @@ def _doubt(text: str, day: Day, base: dt.date) -> float:
 
 
 def _heads_report(before: str, after: str) -> bool:
-    """Whether a day between these words says when a report was taken down."""
+    """Whether a day between these words is the one on which a report was taken down."""
     head = _NEXT_SENTENCE.split(before)[-1]
     return len(before) <= _LONGEST_HEAD and _WORDS.recorded.search(f"{head} {after}") is not None
 

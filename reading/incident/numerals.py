@@ -22,7 +22,7 @@ NUMERAL = (
 
 
 def spelled_out(words: str) -> int:
-    """The number that the words say, some maybe in digits, `2 thousand 7 hundred`; 0 if they say none."""
+    """The number that the words stand for, some maybe in digits, `2 thousand 7 hundred`; 0 for none."""
     total, part = 0, 0.0
     for word in re.findall(r"[a-z]+|\d+", words.lower()):
         if word == "hundred":

@@ -16,11 +16,11 @@ class Peril(Entry):
     """What may have happened."""
 
     only_subject: Subject | None = None
-    """The subject that the peril tells by itself."""
+    """The subject of every claim with this peril."""
     usual_subject: Subject = "thing"
-    """The subject where the text names none."""
+    """The subject that is assumed where the text names none."""
     counts_only_with: Subject | None = None
-    """A subject without which the peril says nothing."""
+    """A subject without which the peril does not count."""
     signs: Table
     """The phrases for it, with the weight of each that is found."""
 

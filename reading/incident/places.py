@@ -52,7 +52,10 @@ _STREET = (
     rf"(?:(?:{_WORD} ){{1,4}}{_WORDS.street_kinds}\b\.?(?: (?:NE|NW|SE|SW|N|S|E|W|North|South|East|West)\b)?"
     rf"|(?:Broadway|Main)\b)"
 )
-_STATE = rf"(?:,? (?:[A-Z]{{2}}\b|(?:North |South |New |West |Rhode )?{_WORDS.states}\b)(?: \d{{5}}(?:-\d{{4}})?)?)"
+_STATE = (
+    rf"(?:,? (?:[A-Z]{{2}}\b|(?:North |South |New |West |Rhode )?{_WORDS.states}\b)"
+    r"(?: \d{5}(?:-\d{4})?)?)"
+)
 _TAIL = (
     r"(?:,? (?:Apt|Unit|Suite|#|No)\.? ?\w{1,5})?"
     rf"(?:(?:,| in| near|, in) (?:downtown )?{_NAME})?{_STATE}?(?: \d{{5}}\b)?"
@@ -169,7 +172,8 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
         rf"(?:,? (?:in|at|near|from|between|to) {_NAME})?)"
     )),
     (4, _word_first(
-        rf"(?:at|in|near|outside) (?P<place>(?!{_WORDS.no_airport}\b)[A-Z]{{3}}\b(?: (?i:airport))?)(?!-| ?\d)"
+        rf"(?:at|in|near|outside) (?P<place>(?!{_WORDS.no_airport}\b)[A-Z]{{3}}\b(?: (?i:airport))?)"
+        r"(?!-| ?\d)"
     )),
     (5, _word_first(
         rf"(?:on|at|in|near|off|by) (?P<place>{_WORDS.landmarks} {_NAME}{_STATE}?)"
@@ -216,7 +220,7 @@ _KINDS_OF_PLACES: tuple[tuple[float, re.Pattern[str] | Phrases], ...] = (
         rf"(?:{_STREET}{_TAIL}|{_WORD}(?: {_WORD}){{0,2}}{_STATE}?))?)"
     )),
 )  # fmt: skip
-"""The more exactly a kind of place says where it is, the more it weighs."""
+"""How places are written, with their weights: the more exact, the heavier."""
 _UNNAMED = re.compile(rf"(?i:(?:the |my |our |a )?{_WORDS.vague_grounds})")
 _NO_PLACE = re.compile(rf"\b{_WORDS.no_place}\b|\b{_WORDS.no_office} (?:office|lot)\b|\byour\b")
 _REPAIRER_FOLLOWS = re.compile(rf" {REPAIR}\b")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 
 from reading.matching.phrases import Phrases, limited
-from reading.matching.word_files import Label, PhraseSet, WordFile, load
+from reading.matching.word_files import Alternatives, Label, PhraseSet, WordFile, load
 from reading.text.assertions import is_long_past, is_negated, is_supposed
 from reading.text.narrative import Narrative
 
@@ -21,6 +21,8 @@ class _Words(WordFile):
     other_officers: PhraseSet
     theft_label: Label
     theft_or_vandalism: PhraseSet
+    says_yes: Alternatives
+    says_no: Alternatives
 
 
 _WORDS = load("signals", _Words)
@@ -29,31 +31,31 @@ _POLICE_INITIALS = re.compile(r"\b(?:[A-Z]{1,4}PD\b|PC (?:\d|[A-Z][a-z]))")
 _IN_THE_END = re.compile(r"(?:n't|\bnot)\s+(?:\w+\s+){1,3}until\b", re.IGNORECASE)
 """`They did not come until noon`: so they came."""
 
-_YES = re.compile(r"\s*(?:yes|y|true|yep|yeah|x|attended)\b", re.IGNORECASE)
-_NO = re.compile(r"\s*(?:no|n|none|false|nope|nobody|no one|n/a|not|nil|0|zero)\b", re.IGNORECASE)
+_YES = re.compile(rf"\s*{_WORDS.says_yes}\b", re.IGNORECASE)
+_NO = re.compile(rf"\s*{_WORDS.says_no}\b", re.IGNORECASE)
 _SPEAKER = re.compile(
     r"\A(?:\[[^\]]{1,20}\]\s*)?(?:\(?\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?\)?\s*-?\s*)?"
     r"(?:[A-Z][\w .]{0,30}:\s*)?",
     re.IGNORECASE,
 )
-"""The time and name before what someone says in a chat."""
+"""The time and name before a line of a chat."""
 _BOX = re.compile(r"[\[(] ?[xX✓✔]? ?[\])]|[☐☑☒]")
 _TICK = r"(?:[\[(] ?[xX✓✔] ?[\])]|[☑☒])"
 _TICKED_BEFORE = re.compile(rf"{_TICK}\s*(yes|no)\b", re.IGNORECASE)
 _TICKED_AFTER = re.compile(rf"\b(yes|no)\s*{_TICK}", re.IGNORECASE)
 """`[ ] yes [x] no`, and `yes [ ] no [x]`."""
 _MOST = 6
-"""How many mentions in a sentence are looked at."""
+"""How many mentions in a sentence are regarded."""
 
 
 def injuries(narrative: Narrative) -> bool | None:
-    """Whether anyone was hurt; False if the text says that nobody was."""
+    """Whether anyone was hurt; False if the text states that nobody was, None if it states neither."""
     labelled = _answered(narrative, _WORDS.injury_label)
     return labelled if labelled is not None else _said(narrative, _WORDS.injuries, _WORDS.harmless)
 
 
 def police_involved(narrative: Narrative) -> bool | None:
-    """Whether the police came or a report is mentioned; False if the text says that they did not."""
+    """Whether the police came or a report is mentioned; False if they did not come; None if unstated."""
     labelled = _answered(narrative, _WORDS.police_label)
     if labelled is not None:
         return labelled
@@ -71,7 +73,7 @@ def police_involved(narrative: Narrative) -> bool | None:
 
 
 def _police_came(sentence: str) -> bool | None:
-    """Whether a mention of the police says that they came; False if all say that they did not."""
+    """Whether by any mention the police came; False if by all they did not; None without a mention."""
     denied = False
     for found in _police(sentence):
         before = sentence[max(0, found.start() - 60) : found.start()]
@@ -90,7 +92,7 @@ def _police(sentence: str) -> Iterator[re.Match[str]]:
 
 
 def theft_or_vandalism(narrative: Narrative) -> bool | None:
-    """Whether something was stolen or damaged on purpose."""
+    """Whether something was stolen or damaged on purpose; False if it was not; None if nothing is stated."""
     labelled = _answered(narrative, _WORDS.theft_label)
     return labelled if labelled is not None else _said(narrative, _WORDS.theft_or_vandalism, None)
 

@@ -22,7 +22,7 @@ _END, _ANYTHING = " ", "*"
 """The last sign of an opening behind which the word ends, or anything may stand."""
 
 type Openings = frozenset[str]
-"""Letters in lower case, as `index.folded` has them, with `_END` or `_ANYTHING` behind the last or neither."""
+"""Letters as `index.folded` has them; behind the last stands `_END`, `_ANYTHING` or nothing."""
 
 
 def keys(regex: str, lists: Mapping[str, Openings] | None = None) -> frozenset[str] | None:
@@ -44,7 +44,7 @@ def keys(regex: str, lists: Mapping[str, Openings] | None = None) -> frozenset[s
 
 
 def openings(regex: str, lists: Mapping[str, Openings]) -> Openings:
-    """How the matches of `regex` can begin, as far as LONGEST letters tell."""
+    """The first letters of the matches of `regex`, LONGEST at most."""
     return _continued(frozenset({""}), _TOKEN.finditer(regex), lists)[0]
 
 

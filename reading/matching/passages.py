@@ -14,7 +14,7 @@ def lowered(text: str) -> str:
 
 
 class Passage(str):
-    """A text in which many phrases are looked for: each index is searched for at most once."""
+    """A text in which many phrases are searched. The search of an index is done once and remembered."""
 
     @cached_property
     def lowered(self) -> str:

@@ -9,9 +9,9 @@ from reading.matching.openings import keys
 from reading.matching.passages import Passage, lowered
 
 MOST_MATCHES = 40
-"""How many matches of one expression are looked at."""
+"""How many matches of one expression are regarded."""
 
-_CAPITAL = re.compile(r"(?<![\\?])[A-Z]")
+_CAPITAL = re.compile(r"(?<![\\?])[A-Z]\w*")
 """A capital that is neither an escape, `\\W`, nor a group's, `(?P<n>`."""
 
 
@@ -33,14 +33,14 @@ class Phrases:
         Args:
             pattern: the expression; unless it is `cased`, it is in lower case, and so is what it finds.
             keys: the keys that lead to every place where a match can begin; None if that may be anywhere.
-            index: that of other phrases which are looked for in the same texts.
+            index: the index of other phrases that are searched in the same texts.
             cased: whether it heeds the case of letters.
 
         Raises:
             ValueError: the expression holds a capital although it heeds no case, so it would find nothing.
         """
-        if not cased and _CAPITAL.search(pattern.pattern):
-            raise ValueError("it has to be written in lower case")
+        if not cased and (capital := _CAPITAL.search(pattern.pattern)):
+            raise ValueError(f"{capital.group()!r}: phrases are written in lower case")
         self.pattern = pattern
         self.cased = cased
         self._index = index or Index()

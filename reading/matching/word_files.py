@@ -65,7 +65,7 @@ def separated(block: object) -> object:
 
 
 type Block = Annotated[tuple[str, ...], BeforeValidator(separated), Field(min_length=1)]
-"""Phrases in a block of text or in a list; `notation` says how they are written."""
+"""Phrases in a block of text or in a list, written as `notation` describes."""
 
 
 class _PhraseSet(Entry):
@@ -75,6 +75,7 @@ class _PhraseSet(Entry):
     before: str = ""
     after: str = ""
     whole_words: bool = True
+    """Whether a match begins and ends where a word does."""
 
     @model_validator(mode="before")
     @classmethod
@@ -97,6 +98,8 @@ class _PhraseSet(Entry):
 
 
 class _Row(_PhraseSet):
+    """Phrases and what each match of them is worth as evidence."""
+
     weight: float
 
 
@@ -110,7 +113,7 @@ def _also_capitalised(block: tuple[str, ...], context: _Context) -> str:
 
 
 type PhraseSet = Annotated[Phrases, _Made(_PhraseSet, _PhraseSet.compiled)]
-"""Phrases that are looked for in texts, whatever the case of letters."""
+"""Phrases of whole words, whatever the case of letters."""
 type Label = Annotated[re.Pattern[str], _Made(_PhraseSet, _PhraseSet.label)]
 """An expression of any of the phrases, whatever the case of letters and wherever words begin."""
 type Table = Annotated[Weighted, _Made(list[_Row], _table)]
@@ -130,10 +133,10 @@ def _named(lists: dict[str, tuple[str, ...]], info: ValidationInfo) -> dict[str,
 
 
 class WordFile(Entry):
-    """The base of the models of files: a reader's own model adds what it looks for."""
+    """The base of the models of files; each reader adds the words that it needs."""
 
     lists: Annotated[dict[Annotated[str, Field(pattern="^[a-z_]+$")], Block], AfterValidator(_named)] = {}
-    """Lists of phrases that the phrases below and the shared lists' users may name."""
+    """Lists that the phrases of the file may name; those of the shared lists, that the phrases of any may."""
 
 
 def load[File: WordFile](name: str, model: type[File], folder: Path = FOLDER) -> File:
@@ -173,4 +176,5 @@ def read[Content](path: Path, validate: Callable[[Any], Content]) -> Content:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{path.name}: {f'{place}: ' if place else ''}{first['msg']}") from None
+        problem = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{path.name}: {f'{place}: ' if place else ''}{problem}") from None

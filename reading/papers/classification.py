@@ -18,7 +18,7 @@ from reading.papers.vocabulary import VOCABULARY_FILE, Vocabulary, load
 from shared.document_types import OTHER
 
 SURE = 0.9
-"""The confidence from which on a name says enough, and the text need not be read."""
+"""The confidence from which on a name is enough, and the text need not be read."""
 
 _NAME_WEIGHT, _LAST_WORD, _HINT_WEIGHT = 3.0, 1.0, 1.5
 _ONE_WORD, _SEVERAL_WORDS, _HEADING_WEIGHT, _SHAPE_WEIGHT = 1.0, 1.5, 1.5, 2.0
@@ -26,12 +26,12 @@ _MOST_BY_TEXT = 6.0
 _PLENTY = 3.0
 """The weight of evidence from which on only what speaks for another type makes a type less likely."""
 _LEAST_CONFIDENCE, _ONE_NAME = 0.5, 0.85
-"""Below the first a document is `other`; the second is the most that one word in a name says by itself."""
+"""Below the first a document is `other`; more than the second one word in a name cannot give."""
 _HEADINGS, _HEADING_WORDS, _HEAD = 3, 10, 1000
 """How many headings a text begins with at most, how many words one has, and within how many characters."""
 
 _MOST_PLACES = 500
-"""At how many of its places in a text a phrase is looked at."""
+"""How many of the places of a phrase in a text are regarded."""
 
 _SMALL_THEN_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
@@ -56,7 +56,7 @@ class _Found(NamedTuple):
 
 
 class _Lexicon:
-    """The phrases of each type, all of which are looked for in one pass over a text."""
+    """The phrases of each type, all of which are found in one pass over a text."""
 
     def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
         self._index = Index()
@@ -85,7 +85,7 @@ class _Lexicon:
 
 
 class Classifier:
-    """Tells the type of a document, of the types that it has a vocabulary of."""
+    """Finds the type of a document, among the types of which it has a vocabulary."""
 
     def __init__(self, vocabularies: Mapping[str, Vocabulary]) -> None:
         self.types = frozenset(vocabularies)
@@ -140,12 +140,13 @@ class Classifier:
         }
 
     def _by_text(self, filename: str, text: str) -> dict[str, float]:
-        told, headings = self._phrases.find(_compared(text)), self._names.find(_compared(_headings(text)))
+        phrases = self._phrases.find(_compared(text))
+        headings = self._names.find(_compared(_headings(text)))
         shapes = shapes_of(filename, text)
         weights = {
             name: _SHAPE_WEIGHT * len(shapes & vocabulary.shapes)
             + _HEADING_WEIGHT * len(headings.get(name, ()))
-            + sum(_SEVERAL_WORDS if hit.words > 1 else _ONE_WORD for hit in told.get(name, ()))
+            + sum(_SEVERAL_WORDS if hit.words > 1 else _ONE_WORD for hit in phrases.get(name, ()))
             for name, vocabulary in self._vocabularies.items()
         }
         scale = min(1.0, _MOST_BY_TEXT / max((_MOST_BY_TEXT, *weights.values())))
@@ -154,7 +155,7 @@ class Classifier:
 
 @lru_cache(maxsize=1)
 def classifier(document_types: frozenset[str]) -> Classifier:
-    """Tells documents of all types that reading/words/document_types.yaml has a vocabulary of.
+    """The classifier of the types of which reading/words/document_types.yaml has a vocabulary.
 
     Args:
         document_types: those that the requirement rules know.
@@ -172,7 +173,7 @@ def _headings(text: str) -> str:
 
 
 def _compared(text: str) -> str:
-    """The words of `text` as they are compared: without case, accents and plural, with a space around each."""
+    """The words of `text`, without case, accents and plural, with a space around each."""
     letters = _POSSESSIVE.sub("", text.casefold())
     if not letters.isascii():
         parts = unicodedata.normalize("NFKD", letters)

@@ -75,6 +75,7 @@ _IN_PERSON = re.compile(
 
 
 def is_picture(filename: str) -> bool:
+    """Whether a file is a picture, by the ending of its name."""
     return PurePosixPath(filename).suffix.lower() in PICTURE_SUFFIXES
 
 

@@ -20,15 +20,15 @@ class Vocabulary(Entry):
     """How documents of a type are recognised."""
 
     file_names: Annotated[_Words, Field(min_length=1)]
-    """Words in the file's name, and in the headings of the text, that say what it is."""
+    """Words for what a document is, in the file's name and in the headings of the text."""
     name_hints: _Words = ()
-    """Words in the name that tell where it comes from rather than what it is."""
+    """Words in the name for where a document comes from."""
     picture_names: _Words = ()
     """Such words that count only where the file is a picture."""
     phrases: _Words = ()
     """Words in the text."""
     shapes: frozenset[Shape] = frozenset()
-    """How the text looks."""
+    """Shapes that the text has."""
 
 
 _VOCABULARIES = TypeAdapter(dict[str, Vocabulary])

@@ -21,7 +21,10 @@ class _Words(WordFile):
 
 _WORDS = load("clients", _Words)
 
-_ROLE = rf"(?:(?:[a-z]+ ){{0,2}}(?:{_WORDS.kin}|{_WORDS.client}|{_WORDS.acquaintance})(?: of [^,.\n]{{1,30}})?\b,? )"
+_ROLE = (
+    rf"(?:(?:[a-z]+ ){{0,2}}(?:{_WORDS.kin}|{_WORDS.client}|{_WORDS.acquaintance})"
+    r"(?: of [^,.\n]{1,30})?\b,? )"
+)
 _SPEAKS_FOR = rf"(?:I am|I'm|[Ww]e are|[Aa]s) (?:the |an? )?(?:[a-z]+ ){{0,2}}{_WORDS.speaks_for} (?:of|for)"
 _HELD = rf"(?:{_WORDS.holds}|[A-Z]{{3}}-)"
 _HOLDS = (
@@ -29,11 +32,12 @@ _HOLDS = (
     rf"|(?:[Ss]he|[Hh]e|[Tt]hey|who) (?:is|are|has|holds)(?: (?:an?|the|your|also|been))* {_HELD}"
     rf"|(?:has|holds|is|owns|policy)(?: (?:an?|the|your|also|currently|been))* (?:{_HELD}|number|no))"
 )
-"""What says, not far behind a relative's name, that the policy is the relative's."""
+"""Words, not far behind a relative's name, by which the policy is the relative's."""
 _after = partial(word_first, index=Index(), cased=True)
 _NAMED = _after(rf"{_WORDS.acts_for} (?:(?:[Mm]y|[Oo]ur|[Yy]our|[Tt]he) {_ROLE}?)?(?P<name>{NAME})")
 _IN_ROLE = _after(
-    rf"{_WORDS.writes_for}(?: [a-z]+){{0,4}}? for (?:(?:my|our|your|the|his|her) {_ROLE}|(?={TITLES}))(?P<name>{NAME})"
+    rf"{_WORDS.writes_for}(?: [a-z]+){{0,4}}? for"
+    rf" (?:(?:my|our|your|the|his|her) {_ROLE}|(?={TITLES}))(?P<name>{NAME})"
 )
 _OURS = _after(rf"(?:[Mm]y|[Oo]ur|OUR) (?i:{_WORDS.client})s?(?:,|:| is)?\s{{1,3}}(?P<name>{NAME})")
 _OF_POLICY = _after(rf"(?:[Mm]y|[Oo]ur) {_WORDS.kin},? (?P<name>{NAME})(?={_HOLDS})")

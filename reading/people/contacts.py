@@ -58,6 +58,8 @@ _LEAST_EMAIL, _LEAST_PHONE = -3, -2
 
 @dataclass(frozen=True)
 class Contact:
+    """How somebody can be reached; None for a way that is not given."""
+
     email: str | None
     phone: str | None
     """In E.164."""
@@ -119,7 +121,7 @@ def _voice(narrative: Narrative) -> _Voice:
 
 
 def _spells(mailbox: str, parts: list[str], voice: _Voice) -> int:
-    """How much a mailbox says that it belongs to the one whose name has these parts."""
+    """How much the letters of a mailbox speak for the person whose name has these parts."""
     if voice.may_be_unsaid:
         return 4 if any(part in mailbox for part in parts) else 0
     first_and_last = parts and parts[-1] in mailbox and mailbox[0] == parts[0][0]
@@ -173,7 +175,7 @@ def _before(text: str, start: int) -> str:
 
 
 def _ownership(before: str, voice: _Voice) -> int:
-    """How much the words before an address say that it is the claimant's."""
+    """How much the words before an address speak for the claimant as its owner; negative for another."""
     clauses = reversed(re.split(r"[,;]\s|\b(?:and|or|but)\b", before))
     near = next((clause for clause in clauses if re.search(r"[A-Za-z]{2}", _EMAIL.sub("", clause))), before)
     score = 2 if _WORDS.own.search(near) else 0
@@ -206,7 +208,7 @@ def _valid_email(text: str) -> str | None:
 def _valid_phone(text: str, whole: str = "") -> str | None:
     """`text` in E.164; a number set aside for fiction is taken where it is complete.
 
-    `whole` says in which country a number that begins with 0 is.
+    `whole` is the text from which the country of a number that begins with 0 is taken.
     """
     import phonenumbers  # loaded by the first number
 

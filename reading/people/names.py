@@ -199,7 +199,7 @@ def _beside_contact(text: str) -> str | None:
 
 
 def _is_of_another(text: str, start: int) -> bool:
-    """Whether the words before a name say that it is somebody else's."""
+    """Whether by the words before it a name is somebody else's."""
     if text[:start].endswith("("):
         return True
     before = re.split(r"(?<!\b[DdMm]r)[.!?]\s|\n", text[max(0, start - 30) : start])[-1]

@@ -19,8 +19,9 @@ CAPITAL = f"[{''.join(filter(str.isupper, map(chr, (*range(0x41, 0x250), *range(
 WORD = rf"{CAPITAL}(?=.)(?:[^\W\d_]|['’-](?=[^\W\d_])){{1,30}}(?!\w|-\d)"
 _FIRST = rf"(?:(?:(?:al|el|ad|an|ash|as|az)-)?{WORD}|[A-Z]\.?)"
 TITLES = rf"(?:{_WORDS.titles}\b\.? )"
+_PARTICLES = rf"(?:{_WORDS.particles} ){{0,3}}"
 NAME = (
-    rf"{TITLES}{{0,2}}{_FIRST}(?: (?:{_WORDS.particles} ){{0,3}}{_FIRST}){{0,3}} (?:{_WORDS.particles} ){{0,3}}{WORD}"
+    rf"{TITLES}{{0,2}}{_FIRST}(?: {_PARTICLES}{_FIRST}){{0,3}} {_PARTICLES}{WORD}"
     r"(?:,? (?:Jr|Sr|II|III|MD|M\.D)\b\.?)?"
 )
 _IS_NAME = re.compile(rf"{NAME}\Z")

@@ -39,7 +39,7 @@ _USUAL = re.compile(
     rf"|{_WORDS.usual_without_hyphen} ?\d{{5,9}}|(?={_WORDS.ours}){_OURS_IN_PARTS})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-"""Numbers that can be told from others without a label."""
+"""Numbers that need no label to be recognised."""
 _OURS = re.compile(r"([A-Z]{3})-?(\d{3})-?(\d{3})\Z")
 """The carrier's own form."""
 _WHOLE_ANSWER = re.compile(

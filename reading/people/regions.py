@@ -24,7 +24,7 @@ _READ = 4_000
 
 
 def region_of(text: str) -> str | None:
-    """The country abroad of which `text` says most; None if it speaks of none."""
+    """The country abroad of which `text` has the most signs, by its code of ISO 3166; None without any."""
     counted = {region: len(signs.findall(text[:_READ])) for region, signs in _SIGNS.items()}
     likeliest = max(counted, key=lambda region: counted[region])
     return likeliest if counted[likeliest] else None

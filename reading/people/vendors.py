@@ -59,7 +59,7 @@ _NO_NAME = re.compile(
     r"(?:(?:The|My|Our|A|Some|Local|Your|Any) )*"
     rf"{_WORDS.generic}(?: (?:and |or |& )?{_WORDS.generic_kind})*\Z"
 )
-"""Words that only say what kind of shop: `Auto Body`, `Comprehensive and Collision`."""
+"""Words that are no name but a kind of shop: `Auto Body`, `Comprehensive and Collision`."""
 _FOREIGN = re.compile(rf"\b{_WORDS.foreign_end}\Z|\b{_WORDS.foreign}\b")
 _MOST = 8
 """How many vendors are named at most."""

@@ -1,4 +1,4 @@
-"""What counts as said: neither denied, nor supposed, nor asked, nor long past."""
+"""What a sentence asserts: not what it denies, supposes or asks, nor what is long past."""
 
 from reading.matching.passages import Passage
 from reading.matching.word_files import Label, PhraseSet, WordFile, load
@@ -16,11 +16,11 @@ class _Words(WordFile):
 _WORDS = load("assertions", _Words)
 _LONGEST_QUESTION = 120
 _BEFORE, _AFTER = 70, 45
-"""How far around a match its negation is looked for, in characters."""
+"""How far before and behind a match its negation may stand, in characters."""
 
 
 def is_negated(text: str, start: int, end: int) -> bool:
-    """Whether the sentence `text` denies what it says between `start` and `end`."""
+    """Whether the sentence `text` denies the words between `start` and `end`."""
     return bool(
         _WORDS.denied_before.search(text[max(0, start - _BEFORE) : start])
         or _WORDS.denied_after.match(text[end : end + _AFTER])
@@ -37,11 +37,11 @@ def stated_before(sentence: Passage) -> Passage:
 
 
 def is_supposed(text: str, start: int) -> bool:
-    """Whether the sentence `text` only supposes what it says at `start`: `whether anyone was hurt`."""
+    """Whether the sentence `text` only supposes the words at `start`: `whether anyone was hurt`."""
     before = text[max(0, start - _BEFORE) : start]
     return bool(_WORDS.supposed.search(before) or _WORDS.imagined.search(before))
 
 
 def is_long_past(sentence: str) -> bool:
-    """Whether the sentence tells of another, earlier matter, or of a mere possibility."""
+    """Whether the sentence is about another, earlier matter, or a mere possibility."""
     return bool(_WORDS.long_past.search(sentence))

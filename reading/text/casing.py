@@ -23,12 +23,12 @@ _LARGE_I = re.compile(r"\bI(?:'m|'ve|'d|'ll)?(?![\w.-])")
 
 
 def is_careless(text: str) -> bool:
-    """Whether small letters say nothing in `text`: the writer calls himself `i`."""
+    """Whether small letters mean nothing in `text`: the writer of it uses `i` for `I`."""
     return _SMALL_I.search(text) is not None and _LARGE_I.search(text) is None
 
 
 def is_caseless(text: str) -> bool:
-    """Whether capitals say nothing in `text`: there are next to none, or nothing else."""
+    """Whether capitals mean nothing in `text`: there are next to none, or nothing else."""
     words = [word for word in _WORD.findall(text[:4_000]) if len(word) > 1]
     if len(words) < _FEWEST_WORDS:
         return False

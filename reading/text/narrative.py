@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from reading.matching.passages import Passage
+from reading.matching.word_files import Alternatives, WordFile, load
 from reading.text.casing import is_careless, is_caseless, recased
 from reading.text.markup import plain_lines, quoted_lines
 from reading.text.speakers import without_enclosed, without_service
 from reading.text.spelling import mended
 
+
+class _Words(WordFile):
+    abbreviations: Alternatives
+
+
+_WORDS = load("abbreviations", _Words)
 HEAD, TAIL = 16_000, 4_000
 """How much is read of an overlong text: its beginning, and its end, where signatures are. In characters."""
 
@@ -31,12 +38,7 @@ _FURTHER_LABEL = re.compile(
 _LONGEST_LINE = 2_000
 _MOST_LABEL_WORDS = 5
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]{0,2}\s+|\n+|\s+-\s+(?=[A-Z])")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:st|ave|blvd|rd|dr|mr|mrs|ms|no|nos|approx|apt|ste|hwy|rte|rt|inc|co|ltd|dept|jr|sr|vs|mt|ft|etc"
-    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|tel|ph|est|e\.g|i\.e|ca|pol|p\.o)|\b[a-z]|\b[ap]\.m)"
-    r"\.[\"')]{0,2}\Z",
-    re.IGNORECASE,
-)
+_ABBREVIATION = re.compile(rf"(?:\b{_WORDS.abbreviations}|\b[a-z]|\b[ap]\.m)\.[\"')]{{0,2}}\Z", re.IGNORECASE)
 _CONTINUES = re.compile(r"[a-z][^@]{0,40}(?:\s|\Z)")
 _HALF = 25
 _WRAPPED = 50
@@ -82,7 +84,7 @@ class Narrative:
 
     @cached_property
     def own(self) -> "Narrative":
-        """The same without what others say in a chat or an enclosed letter; its offsets are its own."""
+        """The same without the lines of others in a chat or an enclosed letter; its offsets are its own."""
         lines = without_service(without_enclosed(self.lines))
         return self if lines == self.lines else Narrative(lines, Passage(_reflow(lines)))
 
@@ -98,6 +100,7 @@ class Narrative:
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
+        """The labelled lines, in the order of the text."""
         return tuple(_fields(self.lines))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Who says what: the carrier's lines in a chat are not the claimant's, nor is an enclosed letter."""
+"""Separates the claimant's lines from the carrier's in a chat, and from a letter that is enclosed."""
 
 import re
 from collections import defaultdict

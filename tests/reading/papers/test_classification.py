@@ -4,11 +4,10 @@ import pytest
 
 from documents.text import plain_text
 from orchestration.rules.requirements import requirements
-from reading.classification import SURE, classify
-from reading.document_vocabulary import document_patterns
+from reading.papers.classification import SURE, classifier
 from tests.host.running import SAMPLES
 
-PATTERNS = document_patterns(frozenset(requirements().document_types))
+CLASSIFIER = classifier(frozenset(requirements().document_types))
 NOTHING = ""
 NEUTRAL = "Enclosed as asked for."
 
@@ -72,27 +71,27 @@ NEUTRAL = "Enclosed as asked for."
 def test_a_document_is_classified_by_its_name_and_its_text(
     filename: str, text: str, document_type: str
 ) -> None:
-    assert classify(filename, text, PATTERNS).type == document_type
+    assert CLASSIFIER.classify(filename, text).type == document_type
 
 
 def test_every_document_type_has_a_name_that_is_enough() -> None:
-    for document_type in PATTERNS:
-        assert classify(f"{document_type}.pdf", "", PATTERNS).type == document_type
+    for document_type in CLASSIFIER.types:
+        assert CLASSIFIER.classify(f"{document_type}.pdf", "").type == document_type
 
 
 def test_the_samples_are_what_their_names_say() -> None:
     for path in (SAMPLES / "documents").rglob("*.*"):
-        expected = next((name for name in PATTERNS if path.name.startswith(name)), "other")
-        assert classify(path.name, plain_text(path.read_bytes()), PATTERNS).type == expected, path.name
+        expected = next((name for name in CLASSIFIER.types if path.name.startswith(name)), "other")
+        assert CLASSIFIER.classify(path.name, plain_text(path.read_bytes())).type == expected, path.name
 
 
 def test_a_name_outweighs_a_phrase() -> None:
-    assert classify("police_report.txt", "I saw it. I declare it.", PATTERNS).type == "police_report"
+    assert CLASSIFIER.classify("police_report.txt", "I saw it. I declare it.").type == "police_report"
 
 
 def test_what_speaks_for_two_types_alike_is_none() -> None:
     alike = "The constable wore a badge and was a patient here with a fracture."
-    assert classify("scan.txt", alike, PATTERNS).type == "other"
+    assert CLASSIFIER.classify("scan.txt", alike).type == "other"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,7 @@ def test_what_speaks_for_two_types_alike_is_none() -> None:
     ],
 )
 def test_a_text_tells_its_type_in_its_own_words_shapes_and_language(text: str, document_type: str) -> None:
-    assert classify("scan.txt", text, PATTERNS).type == document_type
+    assert CLASSIFIER.classify("scan.txt", text).type == document_type
 
 
 @pytest.mark.parametrize(
@@ -149,7 +148,7 @@ def test_a_text_tells_its_type_in_its_own_words_shapes_and_language(text: str, d
 def test_a_picture_without_text_shows_the_damage_unless_its_name_says_otherwise(
     filename: str, document_type: str
 ) -> None:
-    assert classify(filename, NOTHING, PATTERNS).type == document_type
+    assert CLASSIFIER.classify(filename, NOTHING).type == document_type
 
 
 @pytest.mark.parametrize(
@@ -169,23 +168,23 @@ def test_a_picture_without_text_shows_the_damage_unless_its_name_says_otherwise(
     ],
 )
 def test_what_answers_no_requirement_stays_other(filename: str, text: str) -> None:
-    assert classify(filename, text, PATTERNS).type == "other"
+    assert CLASSIFIER.classify(filename, text).type == "other"
 
 
 def test_a_word_for_where_it_comes_from_weighs_less_than_one_for_what_it_is() -> None:
-    assert classify("facture_hospital.pdf", NOTHING, PATTERNS).type == "itemized_bill"
-    assert classify("hospital.txt", "Room and board 600. Balance due 688.", PATTERNS).type == "itemized_bill"
+    assert CLASSIFIER.classify("facture_hospital.pdf", NOTHING).type == "itemized_bill"
+    assert CLASSIFIER.classify("hospital.txt", "Room and board 600. Balance due 688.").type == "itemized_bill"
 
 
 def test_one_word_of_a_name_is_not_sure_enough_to_leave_the_text_unread() -> None:
-    named = classify("estimate.pdf", NOTHING, PATTERNS)
+    named = CLASSIFIER.classify("estimate.pdf", NOTHING)
     assert (named.type, named.confidence < SURE) == ("repair_estimate", True)
     report = (
         "Columbus Division of Police. Crash report. Reporting officer R. Hale, badge 4471. Citation issued."
     )
-    assert classify("estimate.pdf", report, PATTERNS).type == "police_report"
+    assert CLASSIFIER.classify("estimate.pdf", report).type == "police_report"
 
 
 def test_accents_case_hyphens_and_plurals_make_no_difference() -> None:
     for name in ("Orcamento.pdf", "ORÇAMENTOS.pdf", "x-rays.pdf", "Xray.pdf"):
-        assert classify(name, NOTHING, PATTERNS).type in {"repair_estimate", "medical_records"}
+        assert CLASSIFIER.classify(name, NOTHING).type in {"repair_estimate", "medical_records"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reading.document_shapes import Shape, shapes_of
+from reading.papers.shapes import Shape, shapes_of
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from orchestration.rules.requirements import requirements
-from reading.document_vocabulary import VOCABULARY_FILE, document_patterns, load
+from reading.papers.vocabulary import VOCABULARY_FILE, load
 from shared.document_types import OTHER
 from shared.errors import SettingsError
 
@@ -18,13 +18,13 @@ TYPES = requirements().document_types
 def changed(folder: Path, change: Callable[[Any], object]) -> Path:
     content = yaml.safe_load(VOCABULARY_FILE.read_text(encoding="utf-8"))
     change(content)
-    file = folder / "document_vocabulary.yaml"
+    file = folder / "document_types.yaml"
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     return file
 
 
 def test_every_type_that_is_shipped_has_a_vocabulary_and_so_have_other_documents() -> None:
-    assert document_patterns(frozenset(requirements().document_types)).keys() == {*TYPES, OTHER}
+    assert load(VOCABULARY_FILE, TYPES).keys() == {*TYPES, OTHER}
 
 
 def test_a_type_without_a_vocabulary_is_none_to_choose_from(tmp_path: Path) -> None:
@@ -48,12 +48,26 @@ BROKEN: list[tuple[Callable[[Any], object], str]] = [
 def test_a_broken_entry_is_named(tmp_path: Path, change: Callable[[Any], object], says: str) -> None:
     with pytest.raises(SettingsError) as raised:
         load(changed(tmp_path, change), TYPES)
-    assert str(raised.value).startswith(f"document_vocabulary.yaml: {says}")
+    assert str(raised.value).startswith(f"document_types.yaml: {says}")
 
 
 @pytest.mark.parametrize("text", ["police_report: [", "", "just words", "\x00"])
 def test_a_file_that_is_no_vocabulary_is_refused(tmp_path: Path, text: str) -> None:
-    broken = tmp_path / "document_vocabulary.yaml"
+    broken = tmp_path / "document_types.yaml"
     broken.write_text(text, encoding="utf-8")
-    with pytest.raises(SettingsError, match=r"document_vocabulary\.yaml: "):
+    with pytest.raises(SettingsError, match=r"document_types\.yaml: "):
         load(broken, TYPES)
+
+
+def test_words_may_stand_in_a_block_of_text_or_in_a_list(tmp_path: Path) -> None:
+    file = tmp_path / "document_types.yaml"
+    file.write_text(
+        "fire_report:\n  file_names: |\n    fire report, brigade\n    # German\n    feuerwehr\n"
+        "police_report:\n  file_names: [police, crash report]\n",
+        encoding="utf-8",
+    )
+
+    vocabularies = load(file, TYPES)
+
+    assert vocabularies["fire_report"].file_names == ("fire report", "brigade", "feuerwehr")
+    assert vocabularies["police_report"].file_names == ("police", "crash report")
