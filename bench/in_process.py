@@ -6,15 +6,14 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from bench.running import DOCUMENTS, ESTIMATE, LETTER
-from orchestration.durable.activities import advance
-from orchestration.durable.workflow import PHASES
-from orchestration.phases.corroboration import stated
+from orchestration.bootstrap import bootstrap
+from orchestration.durable.in_process import NoEngine, work
 from orchestration.rules.routing import NextStep
-from orchestration.services.documents import brought, check_documents, given_documents
-from shared.clock import utc_now
-from shared.models.claim import ClaimContext
-from shared.models.inbox import DecisionItem
-from shared.models.requests import Decision, DocumentInput, Submission
+from orchestration.services.continuation import continue_claim
+from orchestration.services.decision import decide as decide_claim
+from orchestration.services.documents import NewDocument
+from orchestration.services.submission import submit as submit_claim
+from shared.models.requests import Decision, Submission
 from shared.session_store import SessionStore
 from shared.session_store.opening import session_store
 from shared.settings import settings
@@ -43,50 +42,36 @@ def _forget() -> None:
 async def submit() -> str:
     """A claim that comes with its repair estimate, worked until it pauses for two more documents."""
     mark = _mark()
+    estimate = (ESTIMATE + mark).encode()
+    documents = [NewDocument("repair_estimate.txt", "repair_estimate", estimate)]
     submission = Submission(narrative=LETTER.decode() + mark)
-    context = ClaimContext(
-        claim_id=f"CLM-{uuid4().hex}",
-        created_at=utc_now(),
-        submission=submission,
-        submission_sha256="0" * 64,
-        facts=stated(submission),
-    )
-    await session_store().save_session(context)
-    await send(context.claim_id, {"repair_estimate": ESTIMATE + mark})
-    await work(context.claim_id, until=NextStep.WAIT)
+    context = await submit_claim(bootstrap(), NoEngine(), submission, documents)
+    await work_until(context.claim_id, NextStep.WAIT)
     return context.claim_id
 
 
 async def send_missing(claim_id: str) -> None:
     """The two documents for which the claim paused."""
-    mark = _mark()
-    await send(claim_id, {kind: content.decode() + mark for kind, content in DOCUMENTS.items()})
-
-
-async def send(claim_id: str, papers: dict[str, str]) -> None:
-    inputs = [DocumentInput(type=kind, filename=f"{kind}.txt", text=text) for kind, text in papers.items()]
-    documents = await check_documents(given_documents(inputs))
-    await session_store().inbox.put_all(claim_id, [*map(brought, documents)])
+    mark = _mark().encode()
+    documents = [NewDocument(f"{kind}.txt", kind, content + mark) for kind, content in DOCUMENTS.items()]
+    await continue_claim(bootstrap(), NoEngine(), claim_id, documents)
 
 
 async def decide(claim_id: str) -> None:
     """An officer's approval."""
     decision = Decision(decision="approve", officer_id="bench", rationale="plausible")
-    await session_store().inbox.put(claim_id, DecisionItem(decision=decision))
+    await decide_claim(bootstrap(), NoEngine(), claim_id, decision)
 
 
-async def work(claim_id: str, *, until: NextStep) -> None:
+async def work_until(claim_id: str, expected: NextStep) -> None:
     """Let the claim go on as its workflow does.
 
     Raises:
         RuntimeError: it came to rest elsewhere.
     """
-    position: str = (await advance(claim_id))["position"]
-    for phase in PHASES:
-        if position == phase:
-            position = (await advance(claim_id, phase))["position"]
-    if position != until:
-        raise RuntimeError(f"{claim_id} came to {position}, not to {until}")
+    position = await work(claim_id)
+    if position != expected:
+        raise RuntimeError(f"{claim_id} came to {position}, not to {expected}")
 
 
 def _mark() -> str:

@@ -211,12 +211,12 @@ async def _seed(account: _Account) -> None:
     async def one(number: int) -> None:
         is_finished = number < sessions // 10
         context = _context(f"CLM-{number:06}", is_finished=is_finished)
-        await backend.commit(
+        await backend.commits.commit(
             context.claim_id, expected=None, appends=[], context=context.model_dump_json().encode()
         )
-        await backend.write_summary(context.claim_id, ClaimSummary.of(context), is_first=True)
+        await backend.summaries.write(context.claim_id, ClaimSummary.of(context), is_first=True)
         for name in REST_OF_A_FINISHED_CLAIM if is_finished else ():
-            await backend.write(Area.SESSIONS, f"{context.claim_id}/{name}", b"{}\n")
+            await backend.objects.write(Area.SESSIONS, f"{context.claim_id}/{name}", b"{}\n")
 
     try:
         await _side_by_side(one(number) for number in range(sessions))

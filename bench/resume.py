@@ -11,7 +11,7 @@ from typing import ClassVar, Self, override
 from pydantic import BaseModel
 
 from bench.counting import counting_proxy
-from bench.in_process import app_on, decide, send_missing, submit, work
+from bench.in_process import app_on, decide, send_missing, submit, work_until
 from bench.part import Effort, Part, Target
 from bench.running import REPOSITORY
 from devhost import azurite
@@ -149,9 +149,9 @@ async def _paused_claim(storage: dict[str, str], messages: int) -> AsyncGenerato
 
 async def _to_done(claim_id: str) -> None:
     """Load, take up the documents, take the remaining turns, be decided, hand off; every step saved."""
-    await work(claim_id, until=NextStep.WAIT)
+    await work_until(claim_id, NextStep.WAIT)
     await decide(claim_id)
-    await work(claim_id, until=NextStep.END)
+    await work_until(claim_id, NextStep.END)
 
 
 def _process_bytes() -> int | None:

@@ -43,8 +43,8 @@ def read_config(given: Mapping[str, Any]) -> OrchestratorConfig:
     try:
         config = OrchestratorConfig.model_validate(dict(given))
     except ValidationError as error:
-        told = "; ".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors())
-        raise ConfigError(told) from None
+        faults = "; ".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors())
+        raise ConfigError(faults) from None
     if config.url is None:
         if config.key is not None:
             raise ConfigError("key: belongs to a url; the embedded host asks for none")

@@ -1,6 +1,6 @@
 """The main job on a real claim, from the first letter to the handoff: `./dev demo`.
 
-Exit 0 only if everything that it tells has happened.
+Exit 0 only if everything that it prints has happened.
 """
 
 import argparse
@@ -9,12 +9,10 @@ import json
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
-from client.answers import Claim
+from client.cli.progress import shown_progress
 from client.errors import ClientError
 from client.orchestrator import ClaimsOrchestrator, build_orchestrator
-from client.progress import shown_progress
+from client.responses import Claim
 
 ROOT = Path(__file__).resolve().parent.parent
 LETTER = ROOT / "samples/claims/rear_end_collision.md"
@@ -49,9 +47,8 @@ async def demo(data: Path) -> None:
     """
     print("1. Starting the app on the embedded host (offline agents, no key, no network) ...")
     async with await build_orchestrator({"session_dir": str(data)}) as orchestrator:
-        console = Console()
         print(f"2. Submitting {LETTER.relative_to(ROOT)} ...")
-        with shown_progress(console) as watch:
+        with shown_progress() as watch:
             claim = await orchestrator.process_claim(LETTER, watch=watch)
         _expect(claim, "paused")
         missing = ", ".join(claim.get("missing_documents", []))
@@ -59,7 +56,7 @@ async def demo(data: Path) -> None:
 
         papers = sorted(PAPERS.iterdir())
         print(f"3. Uploading {', '.join(paper.name for paper in papers)} ...")
-        with shown_progress(console) as watch:
+        with shown_progress() as watch:
             claim = await orchestrator.continue_claim(claim["claim_id"], papers, watch=watch)
         _expect(claim, "awaiting_decision")
         await _decide(orchestrator, claim)

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from client.answers import Document, Note
 from client.errors import InputError
+from client.responses import Document, Note
+
+INLINE_BYTES = 32 * 1024 * 1024
+"""Up to here documents travel in the request itself, so that they and the claim count at once."""
 
 DocumentGiven = Mapping[str, Any] | Path
 Additions = Mapping[str, Any] | Sequence[DocumentGiven]
@@ -59,9 +62,7 @@ def document_from(given: DocumentGiven | str) -> Document:
     return cast(Document, fields)
 
 
-def additions_from(
-    given: Additions,
-) -> tuple[list[Document], list[Note]]:
+def additions_from(given: Additions) -> tuple[list[Document], list[Note]]:
     """Documents and notes for `continue`, from `{"documents": […], "notes": […]}` or a list of documents.
 
     Raises:
@@ -77,6 +78,20 @@ def additions_from(
     documents = cast(Sequence[DocumentGiven], additions.get("documents") or ())
     notes = cast(Sequence[Note], additions.get("notes") or ())
     return [document_from(document) for document in documents], list(notes)
+
+
+def batches(documents: Sequence[Document], most_bytes: int) -> list[list[Document]]:
+    """The documents in as few requests as their size allows; one that is larger travels alone."""
+    filled: list[list[Document]] = []
+    room = 0
+    for document in documents:
+        size = len(document.get("content_base64", "")) + len(document.get("text", ""))
+        if not filled or size > room:
+            filled.append([])
+            room = most_bytes
+        filled[-1].append(document)
+        room -= size
+    return filled
 
 
 def documents_at(given: str) -> list[Document]:
@@ -113,4 +128,5 @@ def read_file(path: Path) -> bytes:
 
 
 def encoded(content: bytes | bytearray) -> str:
+    """The content in base64, as it travels in JSON."""
     return base64.b64encode(content).decode("ascii")

@@ -7,49 +7,14 @@ and neither is a link that leads out of the folder.
 import re
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-_SUFFIXES = frozenset(
-    [
-        ".pdf",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".webp",
-        ".heic",
-        ".tif",
-        ".tiff",
-        ".bmp",
-        ".txt",
-        ".md",
-        ".rtf",
-        ".csv",
-        ".tsv",
-        ".doc",
-        ".docx",
-        ".xls",
-        ".xlsx",
-        ".ppt",
-        ".pptx",
-        ".odt",
-        ".ods",
-        ".eml",
-        ".msg",
-        ".htm",
-        ".html",
-        ".xml",
-        ".json",
-        ".zip",
-        ".mp4",
-        ".mov",
-        ".mp3",
-        ".wav",
-        ".m4a",
-    ]
+_FILE_NAME = re.compile(
+    r".*[^/]\.(pdf|png|jpe?g|gif|webp|heic|tiff?|bmp|txt|md|rtf|[ct]sv|docx?|xlsx?|pptx?|od[ts]|eml|msg"
+    r"|html?|xml|json|zip|mp[34]|mov|wav|m4a)",
+    re.IGNORECASE,
 )
-"""What makes a word of a text look like the name of a file, where no such file is there."""
-
+"""What looks like the name of a file, where no such file is there."""
 _BETWEEN_WORDS = re.compile(r"""[\s"'`“”‘’„«»<>()\[\]{},;|*]+""")
 _WHOLE_NAME = r"(?<![\w/\\@.-]){}(?![\w/\\@-]|\.\w)"
 
@@ -98,7 +63,7 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def _looks_like_file(word: str) -> bool:
-    return PurePosixPath(word).suffix.lower() in _SUFFIXES and "://" not in word
+    return _FILE_NAME.fullmatch(word) is not None and "://" not in word
 
 
 def _folded(name: str) -> str:

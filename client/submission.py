@@ -13,16 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from client.answers import Document
-from client.documents import document_from, encoded, read_file
+from client.documents import INLINE_BYTES, document_from, encoded, read_file
 from client.errors import InputError
 from client.named_files import file_in, named_files
+from client.responses import Document
 
-INLINE_BYTES = 32 * 1024 * 1024
-"""Up to here documents travel in the request itself, so that they and the claim count at once."""
-
-_TEXT_TYPES = {".md": "text/markdown", ".txt": "text/plain"}
-_SUFFIXES = (".json", *_TEXT_TYPES, ".eml")
+_JSON = "application/json"
+_CONTENT_TYPES = {
+    ".json": _JSON,
+    ".md": "text/markdown; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".eml": "message/rfc822",
+}
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,15 @@ class PreparedClaim:
     """Names that the claim mentions and that are not in the folder."""
 
 
-def claim_from_file(path: Path, documents: Path | None = None) -> PreparedClaim:
-    """Prepare a claim file; its documents come from beside it, or from the folder `documents`.
+def claim_from_file(
+    path: Path, documents: Path | None = None, *, inline_bytes: int = INLINE_BYTES
+) -> PreparedClaim:
+    """Prepare a claim file.
+
+    Args:
+        path: the claim file.
+        documents: the folder in which its documents lie; without one they lie beside it.
+        inline_bytes: up to how many bytes of documents travel in the request itself.
 
     Raises:
         InputError: the file is not there, is none of the kinds above, or cannot be read as its kind.
@@ -59,21 +68,26 @@ def claim_from_file(path: Path, documents: Path | None = None) -> PreparedClaim:
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}: check the path")
     suffix = path.suffix.lower()
+    if suffix not in _CONTENT_TYPES:
+        raise InputError(f"{path} is no claim file: it ends with none of {', '.join(_CONTENT_TYPES)}")
     if suffix == ".eml":
-        return PreparedClaim(content, "message/rfc822")
-    if suffix not in _SUFFIXES:
-        raise InputError(f"{path} is no claim file: it ends with none of {', '.join(_SUFFIXES)}")
+        return PreparedClaim(content, _CONTENT_TYPES[suffix])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{path} is not UTF-8 text: save it as UTF-8 and try again") from None
     if suffix == ".json":
-        return _claim_from_json(_json_object(text, path), folder)
-    return _claim_from_named_files(text, _TEXT_TYPES[suffix], path, folder)
+        return _claim_from_json(_json_object(text, path), folder, inline_bytes)
+    named = named_files(text, folder)
+    found = [file for file in named.found if not file.samefile(path)]
+    uploads = [FileUpload(file, file.name) for file in found]
+    names = [file.name for file in found]
+    return PreparedClaim(text.encode(), _CONTENT_TYPES[suffix], uploads, names, named.not_found)
 
 
 def claim_from_text(text: str) -> PreparedClaim:
-    return PreparedClaim(text.encode(), _text_type("text/plain"))
+    """Prepare a claim that is given in words."""
+    return PreparedClaim(text.encode(), _CONTENT_TYPES[".txt"])
 
 
 def claim_from_fields(fields: Mapping[str, Any]) -> PreparedClaim:
@@ -84,42 +98,39 @@ def claim_from_fields(fields: Mapping[str, Any]) -> PreparedClaim:
     """
     given = fields.get("documents")
     if not isinstance(given, list):
-        return PreparedClaim(_json(fields), "application/json")
+        return PreparedClaim(_json(fields), _JSON)
     documents = [
         document_from(cast(Mapping[str, Any], document)) if isinstance(document, Mapping) else document
         for document in cast(list[object], given)
     ]
-    return PreparedClaim(_json({**fields, "documents": documents}), "application/json")
+    return PreparedClaim(_json({**fields, "documents": documents}), _JSON)
 
 
-def _claim_from_json(fields: Mapping[str, Any], folder: Path) -> PreparedClaim:
+def _claim_from_json(fields: Mapping[str, Any], folder: Path, inline_bytes: int) -> PreparedClaim:
     # A claim file is data of unknown origin: what its documents say is a name to look up, never a path.
     given = fields.get("documents")
+    if not isinstance(given, list):
+        return PreparedClaim(_json(fields), _JSON)
+    documents = cast(list[object], given).copy()
     uploads: list[FileUpload] = []
     found: list[str] = []
     not_found: list[str] = []
-    inline_bytes = 0
-
-    def filled(document: object) -> object:
-        nonlocal inline_bytes
+    for position, document in enumerate(documents):
         named = _named_only(document)
         if named is None:
-            return document
+            continue
         name = named["filename"]
         path = file_in(folder, name)
         if path is None:
             not_found.append(name)
-            return document
+            continue
         found.append(name)
-        inline_bytes += path.stat().st_size
-        if inline_bytes > INLINE_BYTES:
+        inline_bytes -= path.stat().st_size
+        if inline_bytes < 0:
             uploads.append(FileUpload(path, name, named.get("type")))
-            return document
-        return {**named, "content_base64": encoded(read_file(path))}
-
-    if isinstance(given, list):
-        fields = {**fields, "documents": [filled(document) for document in cast(list[object], given)]}
-    return PreparedClaim(_json(fields), "application/json", uploads, found, not_found)
+        else:
+            documents[position] = {**named, "content_base64": encoded(read_file(path))}
+    return PreparedClaim(_json({**fields, "documents": documents}), _JSON, uploads, found, not_found)
 
 
 def _named_only(document: object) -> Document | None:
@@ -131,18 +142,6 @@ def _named_only(document: object) -> Document | None:
     fields = cast(dict[str, Any], document)
     has_content = any(fields.get(name) is not None for name in ("content_base64", "text", "reference"))
     return None if has_content or not isinstance(fields.get("filename"), str) else cast(Document, document)
-
-
-def _claim_from_named_files(text: str, content_type: str, path: Path, folder: Path) -> PreparedClaim:
-    named = named_files(text, folder)
-    found = [file for file in named.found if not file.samefile(path)]
-    return PreparedClaim(
-        text.encode(),
-        _text_type(content_type),
-        uploads=[FileUpload(file, file.name) for file in found],
-        found=[file.name for file in found],
-        not_found=named.not_found,
-    )
 
 
 def _json(fields: Mapping[str, Any]) -> bytes:
@@ -166,7 +165,3 @@ def _json_object(text: str, path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InputError(f"{path} holds no claim: a JSON object is expected")
     return cast(dict[str, Any], value)
-
-
-def _text_type(content_type: str) -> str:
-    return f"{content_type}; charset=utf-8"

@@ -1,4 +1,4 @@
-"""`python -m devhost`: runs the app of a directory until it is told to stop."""
+"""`python -m devhost`: runs the app of a directory until Ctrl-C or SIGTERM."""
 
 import argparse
 import asyncio
@@ -7,14 +7,14 @@ from pathlib import Path
 
 from devhost.config import MOST_WORKERS
 from devhost.errors import HostError
-from devhost.gc_tuning import leave_the_rest
+from devhost.gc_tuning import skip_last_collection
 from devhost.logs import log_to_stderr
 
 _HERE = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    """Parses the arguments, runs the host and gives the exit code."""
+    """Parses the arguments, runs the host and returns the exit code."""
     arguments = _parser().parse_args()
     log_to_stderr(verbose=arguments.verbose)
     from devhost.host import Options, serve
@@ -26,7 +26,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     finally:
-        leave_the_rest()
+        skip_last_collection()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,7 +1,7 @@
-"""The host's own endpoints, as the Functions host has them: status, and running a function by hand."""
+"""The admin endpoints of the Functions host: its status, and running a function by hand."""
 
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 
 from aiohttp import web
@@ -12,9 +12,12 @@ from devhost.problems import problem
 
 
 def add_admin_routes(
-    app: web.Application, data: Path, runnable: Mapping[str, Callable[[], Awaitable[None]]], runs: RunningWork
+    app: web.Application,
+    data: Path,
+    runnable: Mapping[str, Callable[[], Coroutine[None, None, None]]],
+    runs: RunningWork,
 ) -> None:
-    """Adds the endpoints to a web application; `runnable` says how to run a function, by its name."""
+    """Adds the endpoints to a web application. `runnable` runs a function, by the name of the function."""
 
     async def status(request: web.Request) -> web.Response:
         return web.json_response(
@@ -31,10 +34,7 @@ def add_admin_routes(
         if name not in runnable:
             return problem(404, f"there is no function {name} that can be run by hand")
 
-        async def fire() -> None:
-            await runnable[name]()
-
-        runs.start(fire())
+        runs.start(runnable[name]())
         return web.Response(status=202)
 
     app.router.add_get("/admin/host/status", status)

@@ -1,4 +1,4 @@
-"""A container of a storage account (Azurite included), watched by listing it."""
+"""A container of blobs in a storage account or in Azurite, watched by listing it."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.identity.aio import DefaultAzureCredential
 from azure.storage.blob.aio import ContainerClient
 
-from devhost.blob_sources import Blob, Version
+from devhost.blob_source import Blob, Version
 
 _log = logging.getLogger("devhost.blobs")
 
@@ -18,7 +18,7 @@ _POLL = 2.0  # seconds between two listings
 
 
 class AzureContainer:
-    """A blob source over a container, which may come into being later."""
+    """A container, which need not exist yet."""
 
     def __init__(self, client: ContainerClient, credential: DefaultAzureCredential | None = None) -> None:
         self._client = client
@@ -32,7 +32,7 @@ class AzureContainer:
 
     @classmethod
     def from_identity(cls, account: str, container: str, client_id: str | None) -> Self:
-        """The container of the account at a blob service URI, with whatever identity the machine has."""
+        """The container of the account at a blob service URI, read with the identity of this machine."""
         credential = DefaultAzureCredential(managed_identity_client_id=client_id)
         return cls(ContainerClient(account, container, credential=credential), credential)
 
@@ -42,7 +42,7 @@ class AzureContainer:
                 listed = [blob async for blob in self._client.list_blobs()]
             except ResourceNotFoundError:
                 listed = []
-                with suppress(AzureError):  # where we may not, somebody else makes it
+                with suppress(AzureError):  # whoever may create it does so later
                     await self._client.create_container()
             except AzureError as error:
                 _log.warning("the uploads cannot be listed: %s", type(error).__name__)

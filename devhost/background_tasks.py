@@ -1,4 +1,4 @@
-"""Work that has begun and must end before the host does."""
+"""Work that has begun and must be finished before the host ends."""
 
 import asyncio
 import logging
@@ -9,20 +9,20 @@ _log = logging.getLogger("devhost")
 
 
 class RunningWork:
-    """The tasks of one listener. Cancelling the listener leaves them running."""
+    """The tasks that a listener has started. They go on when the listener is cancelled."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Runs `work` on its own; await the task through `asyncio.shield` only."""
+        """Runs `work` in a task of its own, which may be awaited through `asyncio.shield` only."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
 
     async def drain(self) -> None:
-        """Waits until all of it is done."""
+        """Waits until all tasks are done."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 

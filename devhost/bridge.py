@@ -1,7 +1,7 @@
-"""Between engine and app: takes work items from the engine and runs the functions that they name.
+"""The bridge between engine and app: takes work items from the engine and runs the functions that they name.
 
-An orchestration's item goes to the app as the base64 of its `OrchestratorRequest`, and what the
-function returns is the base64 of the `OrchestratorResponse`. An activity's item is JSON in, JSON out.
+An orchestrator function is given the base64 of an `OrchestratorRequest` and returns the base64 of an
+`OrchestratorResponse`. An activity function is given JSON and returns JSON.
 """
 
 import asyncio
@@ -23,11 +23,11 @@ from devhost.worker import Function, FunctionFailed, Worker
 
 _log = logging.getLogger("devhost.bridge")
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts to reach an engine that is away
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts to reach an engine that does not answer
 
 
 class Bridge:
-    """Serves a worker's orchestrators and activities to an engine."""
+    """Runs a worker's orchestrators and activities for an engine."""
 
     def __init__(self, worker: Worker, hub: TaskHub, config: HostConfig) -> None:
         self._worker = worker
@@ -43,11 +43,11 @@ class Bridge:
         self._is_taking = True
 
     async def run(self) -> None:
-        """Takes and runs work until cancelled; what is running then is for `drain`."""
+        """Takes and runs work until it is cancelled. What runs then goes on; `drain` waits for it."""
         self._reading = asyncio.create_task(self._read())
         try:
-            # When the stream of work ends, the engine takes back all that is not reported and hands
-            # it to others, what still runs here included. So it stays open until that is done.
+            # When the stream of work ends, the engine gives to others whatever is not reported, what still
+            # runs here included. So the stream stays open until `drain` has waited for that.
             await asyncio.shield(self._reading)
         finally:
             self._is_taking = False
@@ -82,19 +82,10 @@ class Bridge:
                     await self._orchestrate(item.orchestratorRequest, item.completionToken)
                 case "activityRequest":
                     await self._act(item.activityRequest, item.completionToken)
-                case "entityRequest" | "entityRequestV2":
-                    details = pb.TaskFailureDetails(
-                        errorType="NotSupported",
-                        errorMessage="the embedded host does not support durable entities",
-                    )
-                    result = pb.EntityBatchResult(
-                        failureDetails=details, completionToken=item.completionToken
-                    )
-                    await self._hub.CompleteEntityTask(result)
                 case _:
-                    pass  # a sign of life
+                    pass  # the engine shows that it is alive
         except grpc.aio.AioRpcError as error:
-            # The engine hands the item out again, to this host or the next one.
+            # The engine gives the item out again, to this host or to the next one.
             _log.warning("the durable engine did not take a result: %s", error.code().name)
 
     async def _orchestrate(self, request: pb.OrchestratorRequest, token: str) -> None:
@@ -167,6 +158,6 @@ def _orchestrator_name(request: pb.OrchestratorRequest) -> str:
 def _details(error_type: str, message: str, stack_trace: str = "") -> pb.TaskFailureDetails:
     return pb.TaskFailureDetails(
         errorType=error_type,
-        errorMessage=message or error_type,  # the engine takes an empty message for success
+        errorMessage=message or error_type,  # to the engine an empty message means success
         stackTrace=StringValue(value=stack_trace),
     )

@@ -1,4 +1,4 @@
-"""What a durable client binding is given: where the engine and the management endpoints are."""
+"""The value of a durable client binding: where the engine and the management endpoints are."""
 
 import json
 

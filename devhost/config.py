@@ -1,4 +1,4 @@
-"""What the host is told by host.json, local.settings.json and the environment."""
+"""Reads host.json, local.settings.json and the environment."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from devhost.errors import HostError
 _HUB = "ClaimsOrchestrator"
 _DEFAULTS = {
     "AGENT_MODEL": "offline",
-    "AZURE_FUNCTIONS_ENVIRONMENT": "Development",  # as Azure's own tools say it on a developer's machine
+    "AZURE_FUNCTIONS_ENVIRONMENT": "Development",  # as Azure's own tools have it on a developer's machine
     "TASKHUB_NAME": _HUB,
 }
 _CONCURRENT_PER_CORE = 10  # the Durable extension's own default
@@ -22,7 +22,7 @@ MOST_WORKERS = 10  # Azure's own limit
 _WORKERS = 2
 _WORKERS_SETTING = "FUNCTIONS_WORKER_PROCESS_COUNT"
 IN_MEMORY = ":memory:"
-"""As the path of a storage: one that lies in the memory of the process that uses it."""
+"""The path of a storage that lies in the memory of the process that uses it."""
 
 _LEVELS = {
     "trace": "DEBUG",
@@ -42,15 +42,15 @@ class HostConfig:
     route_prefix: str
     hub_name: str
     max_activities: int
-    """Activities that run at the same time."""
+    """The number of activities that may run at the same time."""
     max_orchestrators: int
-    """Orchestrations that take a step at the same time; waiting ones do not count."""
+    """The number of orchestrations that may take a step at the same time; waiting ones do not count."""
     log_level: str
-    """Level of the app's own logs, in the terms of `logging`."""
+    """The level of the app's own logs, as `logging` names it."""
 
 
 def apply_settings(app: Path, data: Path) -> None:
-    """Completes the environment, as `local_settings` says.
+    """Completes the environment of this process by `local_settings`.
 
     Raises:
         HostError: local.settings.json is there and is not usable.
@@ -59,7 +59,7 @@ def apply_settings(app: Path, data: Path) -> None:
 
 
 def local_settings(app: Path, data: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment with local.settings.json and the defaults of a local run; what is set stays as it is.
+    """`environment`, completed by local.settings.json and by the defaults of a local run.
 
     Raises:
         HostError: local.settings.json is there and is not usable.
@@ -76,7 +76,7 @@ def local_settings(app: Path, data: Path, environment: Mapping[str, str]) -> dic
 
 
 def read_host_json(app: Path) -> HostConfig:
-    """Reads host.json beside the app; what it does not say has the Functions host's default.
+    """Reads host.json beside the app. What it leaves out has the Functions host's default.
 
     Raises:
         HostError: host.json is there and is not usable.
@@ -98,9 +98,10 @@ def read_host_json(app: Path) -> HostConfig:
 
 
 def durable_workers(asked: int | None) -> int:
-    """How many processes run the durable functions, 0 for the host's own; settings are applied before.
+    """The number of processes that run the durable functions, where 0 means the host's own.
 
-    `asked` counts before FUNCTIONS_WORKER_PROCESS_COUNT. Sessions in memory lie in one process only.
+    It is `asked`, else the setting FUNCTIONS_WORKER_PROCESS_COUNT, which has to be applied before. Sessions
+    in memory can be in one process only, which is the host's own.
 
     Raises:
         HostError: the setting is not a number of processes.
@@ -118,7 +119,7 @@ def durable_workers(asked: int | None) -> int:
 
 
 def resolve_settings(text: str, owner: str) -> str:
-    """`text` with each `%SETTING%` replaced by the setting's value, as the Functions host does it.
+    """`text` with each `%SETTING%` replaced by the value of the setting, as the Functions host does it.
 
     Raises:
         HostError: a setting is missing; the message begins with `owner`.

@@ -1,8 +1,8 @@
 """A process that runs an app's orchestrators and activities for a host: `python -m devhost.durable_worker`.
 
-The host writes one line to its standard input, the `Assignment`, and then keeps that open: when it
-closes, the host is gone, and so is this process at once. SIGTERM lets what runs finish first; SIGINT
-is the host's to hear.
+The host writes one line to its standard input, the `Assignment`, and then keeps that open. When it closes,
+the host is gone and this process ends at once. SIGTERM lets it finish what it runs. It ignores SIGINT, which
+is for the host.
 """
 
 import argparse
@@ -18,19 +18,19 @@ from pathlib import Path
 from typing import Self
 
 from devhost.errors import HostError
-from devhost.gc_tuning import collect_rarely, leave_the_rest
+from devhost.gc_tuning import collect_rarely, skip_last_collection
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """What a durable worker must be told about its host."""
+    """What a durable worker must know of its host."""
 
     engine: str
     """The engine's `HOST:PORT`."""
     hub: str
-    """The task hub, for an engine that keeps several; else empty."""
+    """The task hub, for an engine that keeps several, or an empty string."""
     client_configuration: str
-    """What a durable client binding is given."""
+    """The value of a durable client binding."""
 
     def to_line(self) -> bytes:
         """One line of JSON."""
@@ -38,12 +38,12 @@ class Assignment:
 
     @classmethod
     def from_line(cls, line: bytes) -> Self:
-        """The reverse of `to_line`."""
+        """The assignment that `to_line` has written."""
         return cls(**json.loads(line))
 
 
 def main() -> int:
-    """Serves until told to stop and gives the exit code."""
+    """Serves until it is stopped, and returns the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parser = argparse.ArgumentParser(prog="python -m devhost.durable_worker")
     parser.add_argument("--app", type=Path, required=True, metavar="DIR")
@@ -58,7 +58,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     finally:
-        leave_the_rest()
+        skip_last_collection()
 
 
 async def _serve(app: Path) -> int:
@@ -77,20 +77,20 @@ async def _serve(app: Path) -> int:
     except HostError:
         if await line:
             raise
-        return 1  # the host has the same app, and has said what is wrong with it
+        return 1  # the host has loaded the same app, and has printed what is wrong with it
     if not await line:
         return 1
     collect_rarely()
     threading.Thread(target=_end_with, args=[host], name="host", daemon=True).start()
-    told_to_stop = asyncio.Event()  # until now there was nothing to finish
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_stop.set)
+    stop_requested = asyncio.Event()  # until now SIGTERM ends the process, which has nothing to finish
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop_requested.set)
 
     assignment = Assignment.from_line(line.result())
     worker.client_configuration = assignment.client_configuration
     async with open_channel(assignment.engine, assignment.hub) as channel:
         bridge = Bridge(worker, task_hub(channel), config)
         run = asyncio.create_task(bridge.run())
-        stop = asyncio.create_task(told_to_stop.wait())
+        stop = asyncio.create_task(stop_requested.wait())
         await asyncio.wait([run, stop], return_when=asyncio.FIRST_COMPLETED)
         run.cancel()
         await asyncio.wait([run])

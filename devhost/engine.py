@@ -1,15 +1,17 @@
-"""The local durable engine: Microsoft's in-memory one, made fit to live with.
+"""The local durable engine: Microsoft's in-memory engine, changed so that a host can rely on it.
 
-The original is a test engine. What is changed here, and why:
+The original is made for tests. These are the changes, and the reasons for them:
 
-- Work handed to a worker that is gone is handed out again, so an engine in a process of its own
-  outlives a host that was killed. A result that comes twice counts once.
-- A stream wakes up when there is work, never by polling, and takes no more than it asked for. Of
-  several, the first that is idle is given it: one claim at a time warms up one worker, not all.
-- What belongs to an earlier execution (before `continue_as_new`, or of an instance since replaced)
-  is dropped: a far timer or a late activity must not answer a task of the next execution.
-- Timers share one thread, and a sub-orchestration may take as long as it likes.
-- It listens on loopback only, with room for many waiting calls and for large messages.
+- Work that was given to a worker is given out again when that worker is gone, so that an engine in a process
+  of its own outlives a host that was killed. A result that comes twice counts once.
+- A stream of work waits for work instead of polling, and is given no more than it asked for. Of several
+  streams the first that is idle is served, so that one claim at a time warms up one worker and not all.
+- What belongs to an earlier execution of an instance, before `continue_as_new` or before the instance was
+  replaced, is dropped: a distant timer or a late activity must not answer a task of the next execution.
+- All timers share one thread.
+- The server listens on loopback only, with room for many waiting calls and for large messages.
+- Sub-orchestrations and durable entities are refused, since the app has none and the original handles them
+  in ways that do not fit the changes above.
 """
 
 import argparse
@@ -25,7 +27,7 @@ from concurrent import futures
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import FrameType
-from typing import cast, override
+from typing import NamedTuple, cast, override
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 import durabletask.internal.orchestrator_service_pb2_grpc as stubs  # pyright: ignore[reportMissingTypeStubs]
@@ -38,35 +40,32 @@ from devhost.gc_tuning import collect_rarely
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 _THREADS = 128  # each waiting call and each stream of work holds one
-_LONGEST_SLEEP = 60.0  # seconds; a machine that slept finds its due timers within this
+_LONGEST_SLEEP = 60.0  # seconds; the clock is read again after this, in case the machine has slept
 _COMPACT_TIMERS_AT = 1024
 
 type History = list[pb.HistoryEvent]
-"""Also the identity of an execution: an instance begins each one with a new list."""
+"""An instance begins each execution with a new list, which therefore identifies the execution as well."""
 
 
-@dataclass
-class _Activity(ActivityWorkItem):
-    execution: History = field(default_factory=list[pb.HistoryEvent])
-
-
-@dataclass(order=True)
-class _Timer:
+class _Timer(NamedTuple):
     due: float
     order: int
-    id: int = field(compare=False)
-    instance_id: str = field(compare=False)
-    execution: History = field(compare=False)
+    """Differs for every timer, so that nothing after it is compared."""
+    id: int
+    instance_id: str
+    execution: History
 
 
 @dataclass(eq=False)
 class _Stream:
-    """A worker's stream of work, and what it holds that is not completed."""
+    """A worker's stream of work, and what it has been given and has not completed."""
 
     max_orchestrations: int
     max_activities: int
-    orchestrations: dict[str, str] = field(default_factory=dict[str, str])  # completion token: instance id
-    activities: dict[str, _Activity] = field(default_factory=dict[str, _Activity])
+    orchestrations: dict[str, str] = field(default_factory=dict[str, str])
+    """The instance ids by completion token."""
+    activities: dict[str, ActivityWorkItem] = field(default_factory=dict[str, ActivityWorkItem])
+    """The work items by completion token."""
     ended: bool = False
 
     @property
@@ -74,37 +73,24 @@ class _Stream:
         return not (self.orchestrations or self.activities)
 
 
-class _WorkSignal(threading.Event):
-    """Lets the original's `_work_available.set()` wake every stream that waits for work."""
-
-    def __init__(self, work: threading.Condition) -> None:
-        super().__init__()
-        self._work = work
-
-    @override
-    def set(self) -> None:
-        with self._work:
-            self._work.notify_all()
-
-
 class Engine(InMemoryOrchestrationBackend):
-    """The in-memory engine behind its gRPC service; entities are not supported."""
+    """The in-memory engine behind its gRPC service."""
 
     def __init__(self) -> None:
         super().__init__()
         self._work = threading.Condition(self._lock)
-        self._work_available = _WorkSignal(self._work)
         self._timers: list[_Timer] = []
         self._timer_order = itertools.count()
         self._compact_timers_at = _COMPACT_TIMERS_AT
         self._timers_changed = threading.Condition(self._lock)
-        self._open_activities: dict[str, _Activity] = {}  # by completion token
-        self._streams: dict[_Stream, None] = {}  # in the order in which they came
-        self._parents: dict[str, list[tuple[str, int, History]]] = {}  # by sub-orchestration
+        self._executions: dict[str, History] = {}
+        """The execution that each open activity belongs to, by the activity's completion token."""
+        self._streams: dict[_Stream, None] = {}
+        """The streams in the order in which they were opened."""
         self._thread = threading.Thread(target=self._fire_timers, name="engine-timers", daemon=True)
 
     def listen(self, port: int) -> int:
-        """Serves on 127.0.0.1 and gives the port, a free one for 0.
+        """Serves on 127.0.0.1 and returns the port, which is a free one if `port` is 0.
 
         Raises:
             OSError: the port is in use.
@@ -131,11 +117,20 @@ class Engine(InMemoryOrchestrationBackend):
 
     @override
     def stop(self, grace: float | None = None) -> None:
-        super().stop(grace)
+        self._shutdown_event.set()
         with self._lock:
+            self._work.notify_all()
             self._timers_changed.notify_all()
+        super().stop(grace)
 
-    # Handing out work
+    # Giving out work
+
+    @override
+    def _enqueue_orchestration(self, instance_id: str) -> None:
+        with self._lock:
+            if instance_id not in self._orchestration_queue_set:
+                super()._enqueue_orchestration(instance_id)
+                self._work.notify_all()
 
     @override
     def GetWorkItems(
@@ -149,7 +144,7 @@ class Engine(InMemoryOrchestrationBackend):
             self._streams[stream] = None
         if not context.add_callback(lambda: self._end(stream)):
             self._end(stream)
-        context.send_initial_metadata(())  # says that from now on work comes this way
+        context.send_initial_metadata(())  # tells the worker that its stream is open
         while (item := self._next_item(stream)) is not None:
             yield item
 
@@ -160,7 +155,7 @@ class Engine(InMemoryOrchestrationBackend):
                     item := self._next_orchestration(stream) or self._next_activity(stream)
                 ):
                     if self._orchestration_queue or self._activity_queue:
-                        self._work.notify_all()  # others left it to this one, which was idle
+                        self._work.notify_all()  # the other streams left it to this one, which was idle
                     return item
                 self._work.wait()
         return None
@@ -173,7 +168,7 @@ class Engine(InMemoryOrchestrationBackend):
             instance_id = self._orchestration_queue.popleft()
             self._orchestration_queue_set.discard(instance_id)
             instance = self._instances.get(instance_id)
-            # One that is in flight is enqueued again on its completion.
+            # An instance that is in flight is enqueued again when it is completed.
             if instance and instance.pending_events and instance_id not in self._orchestration_in_flight:
                 return self._dispatch(instance, stream)
         return None
@@ -197,12 +192,12 @@ class Engine(InMemoryOrchestrationBackend):
 
     def _next_activity(self, stream: _Stream) -> pb.WorkItem | None:
         while self._activity_queue and len(stream.activities) < stream.max_activities:
-            activity = cast(_Activity, self._activity_queue.popleft())
+            activity = self._activity_queue.popleft()
             token = str(activity.completion_token)
-            if self._open_activities.get(token) is not activity:
+            if token not in self._executions:  # whoever was given it before has completed it
                 continue
-            if not self._is_current(activity.instance_id, activity.execution):
-                del self._open_activities[token]
+            if not self._is_current(activity.instance_id, self._executions[token]):
+                del self._executions[token]
                 continue
             stream.activities[token] = activity
             return pb.WorkItem(
@@ -217,7 +212,7 @@ class Engine(InMemoryOrchestrationBackend):
         return None
 
     def _end(self, stream: _Stream) -> None:
-        """Takes back what an ended stream was handed and did not complete."""
+        """Takes back what an ended stream was given and has not completed."""
         with self._lock:
             stream.ended = True
             self._streams.pop(stream, None)
@@ -239,7 +234,7 @@ class Engine(InMemoryOrchestrationBackend):
     ) -> pb.CompleteTaskResponse:
         with self._lock:
             held = [stream for stream in self._streams if request.completionToken in stream.orchestrations]
-            if not held:  # it was taken back meanwhile; whoever has it now replays to the same result
+            if not held:  # it was taken back meanwhile, and whoever has it now comes to the same result
                 return pb.CompleteTaskResponse()
             try:
                 return super().CompleteOrchestratorTask(request, context)
@@ -255,8 +250,8 @@ class Engine(InMemoryOrchestrationBackend):
             for stream in self._streams:
                 stream.activities.pop(request.completionToken, None)
             self._work.notify_all()
-            activity = self._open_activities.pop(request.completionToken, None)
-            if activity is None or not self._is_current(activity.instance_id, activity.execution):
+            execution = self._executions.pop(request.completionToken, None)
+            if execution is None or not self._is_current(request.instanceId, execution):
                 return pb.CompleteTaskResponse()
             return super().CompleteActivityTask(request, context)
 
@@ -275,18 +270,9 @@ class Engine(InMemoryOrchestrationBackend):
         self, instance: OrchestrationInstance, action: pb.OrchestratorAction
     ) -> None:
         super()._process_schedule_task_action(instance, action)
-        queued = self._activity_queue.pop()
-        activity = _Activity(
-            queued.instance_id,
-            queued.name,
-            queued.task_id,
-            queued.input,
-            self._new_token(),
-            queued.version,
-            instance.history,
-        )
-        self._open_activities[str(activity.completion_token)] = activity
-        self._activity_queue.append(activity)
+        activity = self._activity_queue[-1]
+        activity.completion_token = self._new_token()  # the original gives all activities of a step the same
+        self._executions[str(activity.completion_token)] = instance.history
 
     @override
     def _process_create_timer_action(
@@ -314,49 +300,24 @@ class Engine(InMemoryOrchestrationBackend):
                 self._timers_changed.wait(min(pause, _LONGEST_SLEEP))
 
     def _fire(self, timer: _Timer) -> None:
-        if self._is_current(timer.instance_id, timer.execution):
-            due = datetime.fromtimestamp(timer.due, UTC)
-            self._deliver(timer.instance_id, helpers.new_timer_fired_event(timer.id, due))
-
-    @override
-    def _watch_sub_orchestration(self, parent_instance_id: str, sub_instance_id: str, task_id: int) -> None:
-        execution = self._instances[parent_instance_id].history
-        self._parents.setdefault(sub_instance_id, []).append((parent_instance_id, task_id, execution))
-
-    @override
-    def _notify_waiters(self, instance_id: str) -> None:
-        super()._notify_waiters(instance_id)
-        instance = self._instances.get(instance_id)
-        if instance is None or not self._is_terminal_status(instance.status):
+        if not self._is_current(timer.instance_id, timer.execution):
             return
-        for parent_id, task_id, execution in self._parents.pop(instance_id, []):
-            if not self._is_current(parent_id, execution):
-                continue
-            if instance.status == pb.ORCHESTRATION_STATUS_COMPLETED:
-                event = helpers.new_sub_orchestration_completed_event(task_id, instance.output)
-            else:
-                details = instance.failure_details
-                reason = details.errorMessage if details else "the sub-orchestration was terminated"
-                event = helpers.new_sub_orchestration_failed_event(task_id, RuntimeError(reason))
-            self._deliver(parent_id, event)
-
-    @override
-    def _queue_entity_operation(self, entity_id: str, event: pb.HistoryEvent) -> None:
-        raise NotImplementedError("the embedded engine does not support durable entities")
-
-    @override
-    def SignalEntity(
-        self, request: pb.SignalEntityRequest, context: grpc.ServicerContext
-    ) -> pb.SignalEntityResponse:
-        context.abort(grpc.StatusCode.UNIMPLEMENTED, "the embedded engine does not support durable entities")
-        return pb.SignalEntityResponse()
-
-    def _deliver(self, instance_id: str, event: pb.HistoryEvent) -> None:
-        instance = self._instances[instance_id]
-        instance.pending_events.append(event)
+        instance = self._instances[timer.instance_id]
+        due = datetime.fromtimestamp(timer.due, UTC)
+        instance.pending_events.append(helpers.new_timer_fired_event(timer.id, due))
         instance.last_updated_at = datetime.now(UTC)
         if instance.status != pb.ORCHESTRATION_STATUS_SUSPENDED:
-            self._enqueue_orchestration(instance_id)
+            self._enqueue_orchestration(timer.instance_id)
+
+    @override
+    def _process_create_sub_orchestration_action(
+        self, instance: OrchestrationInstance, action: pb.OrchestratorAction
+    ) -> None:
+        raise NotImplementedError("the embedded engine does not run sub-orchestrations")
+
+    @override
+    def _enqueue_entity(self, entity_id: str) -> None:
+        raise NotImplementedError("the embedded engine does not support durable entities")
 
     def _is_current(self, instance_id: str, execution: History) -> bool:
         instance = self._instances.get(instance_id)
@@ -372,7 +333,7 @@ class Engine(InMemoryOrchestrationBackend):
 
 
 def main() -> None:
-    """Runs the engine alone: `python -m devhost.engine --port 4001`."""
+    """Runs the engine in a process of its own: `python -m devhost.engine --port 4001`."""
     parser = argparse.ArgumentParser(
         prog="python -m devhost.engine", description="The durable engine, alone."
     )
@@ -393,7 +354,7 @@ def main() -> None:
         ended.set()
 
     if arguments.die_with_parent:
-        # Whoever signals all processes of a service means the host, which needs its engine to the end.
+        # A signal to all processes of a service is meant for the host, which needs its engine to the end.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=lambda: (sys.stdin.buffer.read(), ended.set()), daemon=True).start()
@@ -401,7 +362,7 @@ def main() -> None:
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
     ended.wait()
-    os._exit(0)  # calls that wait for an orchestration would keep their threads for long
+    os._exit(0)  # calls that wait for an orchestration would keep their threads alive for long
 
 
 if __name__ == "__main__":

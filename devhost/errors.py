@@ -2,4 +2,4 @@
 
 
 class HostError(Exception):
-    """The host cannot start or go on. The message is one line for the person who started it."""
+    """The host cannot start or continue. The message is one line for the person who started it."""

@@ -1,4 +1,4 @@
-"""How the host's processes collect cyclic garbage."""
+"""Tunes Python's collector of reference cycles for the processes of the host."""
 
 import gc
 
@@ -6,15 +6,15 @@ _ALLOCATIONS = 20_000
 
 
 def collect_rarely() -> None:
-    """For a process that is ready to serve: leave alone what it has loaded, and look for cycles less often.
+    """Makes a process that is ready to serve ignore what it has loaded, and look for cycles less often.
 
-    Nearly all that a claim allocates is freed by its count of references; with Python's own threshold,
-    a tenth of this, looking for the rest took a twentieth of a claim's CPU.
+    Reference counts free nearly everything that a claim allocates. With Python's own threshold, a tenth of
+    this one, the search for cycles took a twentieth of the CPU time of a claim.
     """
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS)
 
 
-def leave_the_rest() -> None:
-    """For a process that ends: else the interpreter sifts all that was loaded, which takes half a second."""
+def skip_last_collection() -> None:
+    """Spares a process that ends the search through everything it has loaded, which takes half a second."""
     gc.freeze()

@@ -1,4 +1,4 @@
-"""The host as a whole: starts the parts in order, waits, and ends them so that nothing is cut off."""
+"""The host as a whole: starts its parts in order, waits, and ends them so that nothing is interrupted."""
 
 import asyncio
 import errno
@@ -43,24 +43,24 @@ _PATIENCE_WITH_ENGINE = 2.0  # seconds
 
 @dataclass(frozen=True)
 class Options:
-    """What the person who starts the host says."""
+    """The options with which the host is started."""
 
     app: Path
     data: Path
     port: int
     engine: str | None
-    """Address of a durabletask sidecar to use instead of the in-memory engine."""
+    """The address of a durabletask sidecar to use instead of the in-memory engine."""
     workers: int | None
-    """Processes that run the durable functions, 0 for the host's own; None leaves it to the settings."""
+    """The number of processes for the durable functions. 0 is the host's own, None leaves it to settings."""
 
 
 async def serve(options: Options) -> int:
-    """Runs the host until SIGTERM or SIGINT, lets what runs finish, and gives the exit code.
+    """Runs the host until SIGTERM or SIGINT, lets what runs finish, and returns the exit code.
 
     Raises:
         HostError: the host cannot start, or a part of it ended.
     """
-    told_to_stop = _stop_on_signal()
+    stop_requested = _stop_on_signal()
     app, data = options.app.resolve(), options.data.resolve()
     async with AsyncExitStack() as cleanup:
         folder = DataFolder(data)
@@ -78,7 +78,7 @@ async def serve(options: Options) -> int:
             cleanup.push_async_callback(processes.stop)
             await processes.warm_up()
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        links = UploadLinks.offered(origin)
+        links = UploadLinks.enable(origin)
         worker = await Worker.start(app)
         address = await engine.address() if engine else options.engine or ""
         hub_name = "" if engine else config.hub_name
@@ -110,7 +110,7 @@ async def serve(options: Options) -> int:
         if engine:
             listeners.append(asyncio.create_task(engine.ended(), name="the durable engine"))
         try:
-            await _first_of(told_to_stop, listeners)
+            await _first_of(stop_requested, listeners)
         finally:
             await site.stop()
             await host.drain(listeners)
@@ -135,7 +135,8 @@ class _Host:
         self._timers = {
             function.name: Timer(worker, function, notes) for function in worker.triggered_by("timerTrigger")
         }
-        self._blobs = [BlobTrigger(worker, function) for function in worker.triggered_by("blobTrigger")]
+        blobs = [BlobTrigger.open(worker, function) for function in worker.triggered_by("blobTrigger")]
+        self._blobs = [blob for blob in blobs if blob]
         for function in worker.functions.values():
             if function.kind not in _SERVED:
                 _log.warning("function %s never runs here: no %s", function.name, function.kind)
@@ -145,16 +146,16 @@ class _Host:
         add_management_routes(self.web_app, hub)
 
     def start_listeners(self, *, run_timers: bool) -> list[asyncio.Task[None]]:
-        """Begins to take work; `run_timers` runs each timer function once right away."""
+        """Begins to take work. With `run_timers` each timer function runs once right away."""
         listeners: Mapping[str, Coroutine[Any, Any, None]] = {
             "the bridge to the engine": self._durable.run(),
             **{f"timer {name}": timer.run(at_start=run_timers) for name, timer in self._timers.items()},
-            **{f"blob listener {i}": blob.run() for i, blob in enumerate(self._blobs) if blob.listens},
+            **{f"blob listener {i}": blob.run() for i, blob in enumerate(self._blobs)},
         }
         return [asyncio.create_task(listener, name=name) for name, listener in listeners.items()]
 
     async def drain(self, listeners: list[asyncio.Task[None]]) -> None:
-        """Takes no more work and waits for what runs."""
+        """Stops taking work, and waits for what runs."""
         for listener in listeners:
             listener.cancel()
         await asyncio.gather(*listeners, return_exceptions=True)
@@ -166,22 +167,22 @@ class _Host:
 
 
 def _stop_on_signal() -> asyncio.Event:
-    """An event for the first signal to stop. The second one ends the process at once."""
-    told = asyncio.Event()
+    """An event that the first signal sets. The second signal ends the process at once."""
+    requested = asyncio.Event()
 
     def on_signal(number: signal.Signals) -> None:
-        if told.is_set():
+        if requested.is_set():
             os._exit(128 + number)
         _log.info("finishing what is under way; once more ends at once")
-        told.set()
+        requested.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, on_signal, number)
-    return told
+    return requested
 
 
 def _bind(port: int) -> socket.socket:
-    """A socket on loopback that does not listen yet."""
+    """A socket that is bound to the port on loopback and does not listen yet."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -205,9 +206,9 @@ async def _connected(address: str, hub_name: str) -> AsyncGenerator[grpc.aio.Cha
         yield channel
 
 
-async def _first_of(told_to_stop: asyncio.Event, listeners: list[asyncio.Task[None]]) -> None:
-    """Waits for the signal to stop. No listener ends by itself: one that does takes the host along."""
-    stop = asyncio.create_task(told_to_stop.wait())
+async def _first_of(stop_requested: asyncio.Event, listeners: list[asyncio.Task[None]]) -> None:
+    """Waits for the request to stop. No listener ends by itself, so one that does ends the host."""
+    stop = asyncio.create_task(stop_requested.wait())
     done, _ = await asyncio.wait([stop, *listeners], return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
     for listener in listeners:

@@ -1,8 +1,9 @@
-"""The host's HTTP face: the app's HTTP functions, and what the Functions host itself answers."""
+"""Serves the app's HTTP functions, and the errors that the Functions host itself answers with."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from http.cookies import SimpleCookie
 from ipaddress import ip_address
 
@@ -22,13 +23,13 @@ _log = logging.getLogger("devhost.http")
 
 MAX_BODY_BYTES = 104857600
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-_NOT_THE_FUNCTIONS = {"connection", "content-length", "keep-alive", "transfer-encoding"}
+_HEADERS_OF_THE_SERVER = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Gate:
-    """Closed while the host shuts down: what was let in goes on, nothing more is let in."""
+    """Lets requests in until the host shuts down. Those that are in then are answered."""
 
     def __init__(self) -> None:
         self.open = True
@@ -37,12 +38,12 @@ class Gate:
         self._empty.set()
 
     async def drain(self) -> None:
-        """Closes the gate and waits for those who are inside."""
+        """Closes the gate and waits until the requests that are in are answered."""
         self.open = False
         await self._empty.wait()
 
     async def pass_through(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answers a request, or turns it away."""
+        """Has `handler` answer a request, or turns the request away."""
         if not self.open:
             return problem(503, "the host is shutting down", {"Retry-After": "5", "Connection": "close"})
         self._inside += 1
@@ -56,7 +57,7 @@ class Gate:
 
 
 def make_web_app(worker: Worker, route_prefix: str, gate: Gate) -> web.Application:
-    """The web application for the app's HTTP functions; more routes may be added to it.
+    """The web application for the app's HTTP functions, to which more routes may be added.
 
     Raises:
         HostError: a route is malformed, or another function has it already.
@@ -118,7 +119,7 @@ async def _read_body(request: web.Request) -> bytes:
 
 
 def _joined(values: MultiMapping[str]) -> dict[str, str]:
-    """One value for each name, as the Functions host passes them on: several are joined by commas."""
+    """One value for each name: like the Functions host, this joins several by commas."""
     joined: dict[str, str] = {}
     for name, value in values.items():
         joined[name] = f"{joined[name]},{value}" if name in joined else value
@@ -132,7 +133,7 @@ def _web_response(function: Function, returned: TypedData | None) -> web.Respons
         return web.Response(text=str(returned.value))
     answer: protos.RpcHttp = returned.value
     headers = {
-        name: value for name, value in answer.headers.items() if name.lower() not in _NOT_THE_FUNCTIONS
+        name: value for name, value in answer.headers.items() if name.lower() not in _HEADERS_OF_THE_SERVER
     }
     status = int(answer.status_code) if answer.status_code.isdecimal() else 0
     if not 200 <= status <= 599 or any(_breaks_the_line(text) for text in (*headers, *headers.values())):
@@ -151,22 +152,15 @@ def _breaks_the_line(text: str) -> bool:
 
 
 def _cookie(cookie: protos.RpcHttpCookie) -> str:
-    jar = SimpleCookie({cookie.name: cookie.value})
-    morsel = jar[cookie.name]
-    if cookie.domain:
-        morsel["domain"] = cookie.domain.value
-    if cookie.path:
-        morsel["path"] = cookie.path.value
+    morsel = SimpleCookie({cookie.name: cookie.value})[cookie.name]
+    morsel["samesite"] = cookie.same_site
+    for attribute in ("domain", "path", "secure", "http_only"):
+        if given := getattr(cookie, attribute):
+            morsel[attribute.replace("_", "")] = given.value
     if cookie.expires:
-        morsel["expires"] = cookie.expires.value.seconds
+        morsel["expires"] = formatdate(cookie.expires.value.seconds, usegmt=True)
     if cookie.max_age:
         morsel["max-age"] = int(cookie.max_age.value)
-    if cookie.secure:
-        morsel["secure"] = cookie.secure.value
-    if cookie.http_only:
-        morsel["httponly"] = cookie.http_only.value
-    if cookie.same_site:
-        morsel["samesite"] = cookie.same_site
     return morsel.OutputString()
 
 
@@ -197,7 +191,7 @@ async def _errors_as_problems(request: web.Request, handler: Handler) -> web.Str
 
 @web.middleware
 async def _from_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turns away web pages of other sites: no key protects the app, and a browser can reach loopback."""
+    """Turns away the pages of other sites, since a browser can reach loopback and no key protects the app."""
     host, origin = request.headers.get("Host"), request.headers.get("Origin")
     if (host and not _is_loopback(f"http://{host}")) or (origin and not _is_loopback(origin)):
         return problem(403, "the embedded host answers requests of this machine only")

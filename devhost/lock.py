@@ -1,4 +1,4 @@
-"""A data folder belongs to one running host. The lock is what counts; the note beside it says whose."""
+"""A data folder belongs to one running host: a lock holds it, and a note beside the lock says which host."""
 
 import json
 import os
@@ -10,24 +10,24 @@ from filelock import FileLock, Timeout
 
 from devhost.errors import HostError
 
-_PATIENCE = 0.5  # seconds; someone who only looks whether a host runs holds the lock for an instant
+_PATIENCE = 0.5  # seconds; `running_host` holds the lock for an instant, too
 
 
 @dataclass(frozen=True)
 class HostInfo:
-    """A running host: its process id and the URL under which it serves, prefix included."""
+    """A running host: its process id, and the URL under which it serves, with the route prefix."""
 
     pid: int
     url: str
 
 
 def host_folder(data: Path) -> Path:
-    """Where the host keeps its own things in a data folder."""
+    """The folder for the host's own files in a data folder."""
     return data / ".host"
 
 
 def running_host(data: Path) -> HostInfo | None:
-    """The host that holds the data folder, or None if there is none, or none that is ready yet."""
+    """The host that holds the data folder, or None if there is no host that is ready."""
     info = _read_info(data)
     if info is None:
         return None
@@ -41,10 +41,10 @@ def running_host(data: Path) -> HostInfo | None:
 
 
 class DataFolder:
-    """This process's hold on a data folder."""
+    """A data folder that this process holds."""
 
     def __init__(self, data: Path) -> None:
-        """Takes the folder, and makes it where it is missing.
+        """Takes the folder, and makes it if it is missing.
 
         Raises:
             HostError: the folder cannot be written to, or another host holds it.
@@ -63,14 +63,14 @@ class DataFolder:
         _info_file(data).unlink(missing_ok=True)
 
     def announce(self, url: str) -> None:
-        """Leaves word for others that the host serves at `url`."""
+        """Writes for other processes that the host serves at `url`."""
         info = _info_file(self._data)
         draft = info.with_suffix(".tmp")
         draft.write_text(json.dumps(asdict(HostInfo(os.getpid(), url))), "utf-8")
         draft.replace(info)
 
     def release(self) -> None:
-        """Gives the folder up."""
+        """Gives the folder up for another host."""
         _info_file(self._data).unlink(missing_ok=True)
         self._lock.release()
 

@@ -1,7 +1,6 @@
 """The HTTP management endpoints that a Durable Functions check-status response names."""
 
 import json
-from collections.abc import Awaitable, Callable
 from datetime import UTC
 from typing import Any
 
@@ -17,16 +16,6 @@ from devhost.taskhub import TaskHub
 
 PATH = "/runtime/webhooks/durabletask"
 
-_STATUS_NAMES = {
-    pb.ORCHESTRATION_STATUS_RUNNING: "Running",
-    pb.ORCHESTRATION_STATUS_COMPLETED: "Completed",
-    pb.ORCHESTRATION_STATUS_CONTINUED_AS_NEW: "ContinuedAsNew",
-    pb.ORCHESTRATION_STATUS_FAILED: "Failed",
-    pb.ORCHESTRATION_STATUS_CANCELED: "Canceled",
-    pb.ORCHESTRATION_STATUS_TERMINATED: "Terminated",
-    pb.ORCHESTRATION_STATUS_PENDING: "Pending",
-    pb.ORCHESTRATION_STATUS_SUSPENDED: "Suspended",
-}
 _OVER = {"Completed", "Failed", "Canceled", "Terminated"}
 
 
@@ -37,9 +26,7 @@ def add_management_routes(app: web.Application, hub: TaskHub) -> None:
     app.router.add_get(instance, management.status)
     app.router.add_delete(instance, management.purge)
     app.router.add_post(instance + "/raiseEvent/{event}", management.raise_event)
-    app.router.add_post(instance + "/terminate", management.terminate)
-    app.router.add_post(instance + "/suspend", management.suspend)
-    app.router.add_post(instance + "/resume", management.resume)
+    app.router.add_post(instance + "/{order:terminate|suspend|resume}", management.give_order)
 
 
 class _Management:
@@ -59,9 +46,7 @@ class _Management:
         return web.json_response(document, status=500 if wants_500 and runtime_status == "Failed" else 200)
 
     async def purge(self, request: web.Request) -> web.Response:
-        purged = await self._hub.PurgeInstances(
-            pb.PurgeInstancesRequest(instanceId=request.match_info["instance_id"])
-        )
+        purged = await self._hub.PurgeInstances(pb.PurgeInstancesRequest(instanceId=_instance_id(request)))
         if not purged.deletedInstanceCount:
             return _unknown(request)
         return web.json_response({"instancesDeleted": purged.deletedInstanceCount})
@@ -72,46 +57,45 @@ class _Management:
             json.loads(body)
         except ValueError:
             return problem(400, "the event's body must be JSON")
-        event = pb.RaiseEventRequest(
-            instanceId=request.match_info["instance_id"],
-            name=request.match_info["event"],
-            input=StringValue(value=body),
+        if refusal := await self._refusal(request):
+            return refusal
+        await self._hub.RaiseEvent(
+            pb.RaiseEventRequest(
+                instanceId=_instance_id(request),
+                name=request.match_info["event"],
+                input=StringValue(value=body),
+            )
         )
-        return await self._tell(request, lambda: self._hub.RaiseEvent(event))
+        return web.Response(status=202)
 
-    async def terminate(self, request: web.Request) -> web.Response:
-        order = pb.TerminateRequest(
-            instanceId=request.match_info["instance_id"],
-            output=StringValue(value=json.dumps(_reason(request))),
-        )
-        return await self._tell(request, lambda: self._hub.TerminateInstance(order))
+    async def give_order(self, request: web.Request) -> web.Response:
+        if refusal := await self._refusal(request):
+            return refusal
+        instance_id, reason = _instance_id(request), request.query.get("reason", "")
+        match request.match_info["order"]:
+            case "terminate":
+                output = StringValue(value=json.dumps(reason))
+                await self._hub.TerminateInstance(pb.TerminateRequest(instanceId=instance_id, output=output))
+            case "suspend":
+                suspend = pb.SuspendRequest(instanceId=instance_id, reason=StringValue(value=reason))
+                await self._hub.SuspendInstance(suspend)
+            case _:
+                resume = pb.ResumeRequest(instanceId=instance_id, reason=StringValue(value=reason))
+                await self._hub.ResumeInstance(resume)
+        return web.Response(status=202)
 
-    async def suspend(self, request: web.Request) -> web.Response:
-        order = pb.SuspendRequest(
-            instanceId=request.match_info["instance_id"], reason=StringValue(value=_reason(request))
-        )
-        return await self._tell(request, lambda: self._hub.SuspendInstance(order))
-
-    async def resume(self, request: web.Request) -> web.Response:
-        order = pb.ResumeRequest(
-            instanceId=request.match_info["instance_id"], reason=StringValue(value=_reason(request))
-        )
-        return await self._tell(request, lambda: self._hub.ResumeInstance(order))
-
-    async def _tell(self, request: web.Request, order: Callable[[], Awaitable[object]]) -> web.Response:
-        """Gives an order to an instance that is not over: 202, else 404 or 410."""
+    async def _refusal(self, request: web.Request) -> web.Response | None:
+        """The answer to an order for an instance that there is not, or that is over: 404 or 410."""
         state = await self._state(request)
         if state is None:
             return _unknown(request)
-        if _STATUS_NAMES[state.orchestrationStatus] in _OVER:
-            return problem(410, "the orchestration is over")
-        await order()
-        return web.Response(status=202)
+        is_over = _status_name(state.orchestrationStatus) in _OVER
+        return problem(410, "the orchestration is over") if is_over else None
 
     async def _state(self, request: web.Request) -> pb.OrchestrationState | None:
         try:
             found = await self._hub.GetInstance(
-                pb.GetInstanceRequest(instanceId=request.match_info["instance_id"], getInputsAndOutputs=True)
+                pb.GetInstanceRequest(instanceId=_instance_id(request), getInputsAndOutputs=True)
             )
         except grpc.aio.AioRpcError as error:
             if error.code() is grpc.StatusCode.NOT_FOUND:
@@ -125,7 +109,7 @@ def _document(state: pb.OrchestrationState, *, show_input: bool) -> dict[str, An
     return {
         "name": state.name,
         "instanceId": state.instanceId,
-        "runtimeStatus": _STATUS_NAMES[state.orchestrationStatus],
+        "runtimeStatus": _status_name(state.orchestrationStatus),
         "input": _payload(state.input) if show_input else None,
         "customStatus": _payload(state.customStatus),
         "output": failed or _payload(state.output),
@@ -134,8 +118,14 @@ def _document(state: pb.OrchestrationState, *, show_input: bool) -> dict[str, An
     }
 
 
+def _status_name(status: pb.OrchestrationStatus) -> str:
+    """The status as Durable Functions writes it, such as `ContinuedAsNew`."""
+    words = pb.OrchestrationStatus.Name(status).removeprefix("ORCHESTRATION_STATUS_").split("_")
+    return "".join(word.capitalize() for word in words)
+
+
 def _payload(value: StringValue) -> Any:
-    """What the JSON text holds; text that is not JSON is given as it is, none as None."""
+    """The content of JSON text. Text that is not JSON is returned as it is, and no text as None."""
     if not value.value:
         return None
     try:
@@ -148,9 +138,9 @@ def _time(timestamp: Timestamp) -> str:
     return timestamp.ToDatetime(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _reason(request: web.Request) -> str:
-    return request.query.get("reason", "")
+def _instance_id(request: web.Request) -> str:
+    return request.match_info["instance_id"]
 
 
 def _unknown(request: web.Request) -> web.Response:
-    return problem(404, f"there is no orchestration {request.match_info['instance_id']}")
+    return problem(404, f"there is no orchestration {_instance_id(request)}")

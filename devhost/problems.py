@@ -1,4 +1,4 @@
-"""The host's own error answers: RFC 9457 problem documents."""
+"""The errors that the host itself answers with, as problem documents of RFC 9457."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Azure Functions route templates, in the terms of aiohttp's router."""
+"""Translates the route templates of Azure Functions for aiohttp's router."""
 
 import re
 
@@ -17,8 +17,8 @@ _PATTERNS = {
 def router_paths(prefix: str, template: str) -> list[str]:
     """The paths to register for a function's route, such as `/api/claims/{claim_id}`.
 
-    There are two where the last segment may be missing. A constraint that is not about what one
-    segment looks like (`range`, `regex` …) is not checked here.
+    There are two of them if the last segment may be missing. A constraint that is not about the characters of
+    a segment, such as `range` or `regex`, is not checked.
     """
     path = "/".join(part for part in ("", prefix, template.strip("/")) if part or part == "")
     path = re.sub(r"/{2,}", "/", path)
@@ -31,7 +31,7 @@ def router_paths(prefix: str, template: str) -> list[str]:
 
 
 def precedence(path: str) -> list[int]:
-    """Sort key: of two paths that both match, the more literal one first, segment by segment."""
+    """A sort key: of two paths that both match, the one with the more literal segments comes first."""
     return [_rank(segment) for segment in path.split("/")]
 
 

@@ -1,4 +1,4 @@
-"""The durable engine as the host calls it: a typed view of the gRPC service on an event loop."""
+"""The gRPC service of the durable engine, typed, as the host calls it on its event loop."""
 
 from typing import Protocol, cast
 
@@ -21,12 +21,11 @@ class _Stream[Request, Response](Protocol):
 
 
 class TaskHub(Protocol):
-    """The calls that the host makes; any durabletask sidecar answers them."""
+    """The calls that the host makes, which any durabletask sidecar answers."""
 
     GetWorkItems: _Stream[pb.GetWorkItemsRequest, pb.WorkItem]
     CompleteOrchestratorTask: _Call[pb.OrchestratorResponse, pb.CompleteTaskResponse]
     CompleteActivityTask: _Call[pb.ActivityResponse, pb.CompleteTaskResponse]
-    CompleteEntityTask: _Call[pb.EntityBatchResult, pb.CompleteTaskResponse]
     StartInstance: _Call[pb.CreateInstanceRequest, pb.CreateInstanceResponse]
     GetInstance: _Call[pb.GetInstanceRequest, pb.GetInstanceResponse]
     RaiseEvent: _Call[pb.RaiseEventRequest, pb.RaiseEventResponse]
@@ -37,16 +36,16 @@ class TaskHub(Protocol):
 
 
 def open_channel(address: str, hub_name: str = "") -> grpc.aio.Channel:
-    """A channel to the engine at `HOST:PORT`; it connects when first used.
+    """A channel to the engine at `HOST:PORT`, which connects when it is first used.
 
-    An engine that keeps several task hubs is told the hub's name.
+    `hub_name` is for an engine that keeps several task hubs.
     """
     limits = [
         ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
         ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
     ]
-    tell_hub = [DefaultAsyncClientInterceptorImpl([("taskhub", hub_name)])] if hub_name else None
-    return grpc.aio.insecure_channel(address, options=limits, interceptors=tell_hub)
+    interceptors = [DefaultAsyncClientInterceptorImpl([("taskhub", hub_name)])] if hub_name else None
+    return grpc.aio.insecure_channel(address, options=limits, interceptors=interceptors)
 
 
 def task_hub(channel: grpc.aio.Channel) -> TaskHub:

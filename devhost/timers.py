@@ -1,4 +1,4 @@
-"""Timer triggers: NCRONTAB schedules in UTC, and the note on disk by which a missed run is found."""
+"""Timer triggers: they run when their NCRONTAB schedule is due, and make up for a run that was missed."""
 
 import asyncio
 import json
@@ -8,63 +8,38 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from croniter import CroniterError, croniter
-
 from devhost.background_tasks import RunningWork
 from devhost.errors import HostError
 from devhost.protos import TypedData
 from devhost.worker import Function, FunctionFailed, Worker
+from shared.ncrontab import Schedule
 
 _log = logging.getLogger("devhost.timers")
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_LONGEST_SLEEP = 30.0  # seconds; the clock of a machine that slept is read again after this
-
-
-class Schedule:
-    """An NCRONTAB expression: six fields with the seconds first, or five without them."""
-
-    def __init__(self, expression: str) -> None:
-        """Raises:
-        ValueError: the expression is not NCRONTAB.
-        """
-        fields = expression.split()
-        self._expression = " ".join(fields if len(fields) == 6 else ["0", *fields])
-        if len(fields) not in {5, 6}:
-            raise ValueError("it must have six fields: second minute hour day month day-of-week")
-        try:
-            self.after(datetime.now(UTC))
-        except CroniterError as error:
-            raise ValueError(str(error)) from error
-
-    def after(self, moment: datetime) -> datetime:
-        """The first time strictly after `moment`."""
-        # NCRONTAB wants both the day of the month and the day of the week to fit, cron either.
-        times = croniter(self._expression, moment, second_at_beginning=True, day_or=False)
-        return times.get_next(datetime)
+_LONGEST_SLEEP = 30.0  # seconds; the clock is read again after this, in case the machine has slept
 
 
 @dataclass(frozen=True)
 class Status:
-    """When a timer ran last, and since when its next run is reckoned."""
+    """The time of a timer's last run, and the time after which its next run is due by the schedule."""
 
     last: datetime
     updated: datetime
 
 
 class Timer:
-    """One timer function. Its runs never overlap."""
+    """A timer function. Its runs never overlap."""
 
     def __init__(self, worker: Worker, function: Function, notes: Path) -> None:
-        """`notes` is the folder for what must be known after a restart.
+        """Reads the schedule. `notes` is the folder for what must be known after a restart.
 
         Raises:
-            HostError: the schedule is not one.
+            HostError: the schedule is not NCRONTAB.
         """
         self._worker = worker
         self._function = function
         self._note = notes / f"{function.name}.json"
-        self._monitored = function.trigger.get("useMonitor", True) is not False
         self._one_at_a_time = asyncio.Lock()
         self._running = RunningWork()
         expression = str(function.trigger["schedule"])
@@ -74,15 +49,15 @@ class Timer:
             raise HostError(f"function {function.name}: {expression!r} is not a schedule: {error}") from error
 
     async def run(self, *, at_start: bool) -> None:
-        """Runs the function whenever it is due, until cancelled.
+        """Runs the function whenever it is due, until it is cancelled.
 
-        It also runs now if a run was missed while the host was down, or if `at_start` says so.
+        The function also runs now if a run was missed while the host was down, or if `at_start` is set.
         """
         now = datetime.now(UTC)
         status = self._status()
         missed = status is not None and self._schedule.after(status.updated) <= now
-        if missed or at_start or self._function.trigger.get("runOnStartup"):
-            await self.fire(past_due=missed or at_start)
+        if missed or at_start:
+            await self.fire(past_due=True)
         elif status is None:
             self._remember(Status(_NEVER, now))
         while True:
@@ -103,13 +78,18 @@ class Timer:
     async def _fire(self, past_due: bool) -> None:
         async with self._one_at_a_time:
             moment = datetime.now(UTC)
-            await self._invoke(past_due, moment)
+            await self._invoke(self._status() or Status(_NEVER, moment), past_due)
             self._remember(Status(moment, moment))
 
-    async def _invoke(self, past_due: bool, moment: datetime) -> None:
+    async def _invoke(self, status: Status, past_due: bool) -> None:
         request = {
             "Schedule": {"AdjustForDST": True},
-            "ScheduleStatus": self._told(self._status() or Status(_NEVER, moment)),
+            # As in Azure, this is how it was before this run; `Next` is when this run was due.
+            "ScheduleStatus": {
+                "Last": status.last.isoformat(),
+                "LastUpdated": status.updated.isoformat(),
+                "Next": self._schedule.after(status.updated).isoformat(),
+            },
             "IsPastDue": past_due,
         }
         try:
@@ -118,32 +98,20 @@ class Timer:
             _log.error("%s; it runs again when it is due", failure)
             _log.debug("%s", failure.stack_trace)
 
-    def _told(self, status: Status) -> dict[str, str] | None:
-        """As the Functions host tells it: how it was before this run, with when this run was due."""
-        if not self._monitored:
-            return None
-        return {
-            "Last": status.last.isoformat(),
-            "LastUpdated": status.updated.isoformat(),
-            "Next": self._schedule.after(status.updated).isoformat(),
-        }
-
     def _status(self) -> Status | None:
-        if self._monitored:
-            with suppress(OSError, ValueError, KeyError, TypeError):
-                note = json.loads(self._note.read_text("utf-8"))
-                return Status(*(datetime.fromisoformat(note[name]) for name in ("last", "updated")))
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            note = json.loads(self._note.read_text("utf-8"))
+            return Status(*(datetime.fromisoformat(note[name]) for name in ("last", "updated")))
         return None
 
     def _remember(self, status: Status) -> None:
-        if self._monitored:
-            self._note.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._note.with_suffix(".tmp")
-            note = {"last": status.last.isoformat(), "updated": status.updated.isoformat()}
-            draft.write_text(json.dumps(note), "utf-8")
-            draft.replace(self._note)
+        self._note.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._note.with_suffix(".tmp")
+        note = {"last": status.last.isoformat(), "updated": status.updated.isoformat()}
+        draft.write_text(json.dumps(note), "utf-8")
+        draft.replace(self._note)
 
 
 async def _sleep_until(moment: datetime) -> None:
-    while (left := (moment - datetime.now(UTC)).total_seconds()) > 0:  # noqa: ASYNC110 - the clock tells nobody
+    while (left := (moment - datetime.now(UTC)).total_seconds()) > 0:  # noqa: ASYNC110 - the clock has no event
         await asyncio.sleep(min(left, _LONGEST_SLEEP))

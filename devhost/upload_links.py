@@ -1,4 +1,4 @@
-"""Takes files by signed links, as a storage account does by its own: one new file by each, nothing else."""
+"""Accepts uploads by signed links, as a storage account does: one new file for each link, no more."""
 
 import os
 import secrets
@@ -18,15 +18,15 @@ PATH = "/upload-links"
 
 
 class UploadLinks:
-    """The app signs links with a key that it is told; it is another one at each start of the host."""
+    """The endpoint of signed links. The app signs them with a key, which each start of the host renews."""
 
     def __init__(self, storage: Path, key: str) -> None:
         self._storage = storage
         self._links = URLSafeSerializer(key, salt="upload")
 
     @classmethod
-    def offered(cls, origin: str) -> Self | None:
-        """Tells the app, by its settings, where it may link to; None where uploads lie in no directory."""
+    def enable(cls, origin: str) -> Self | None:
+        """Gives the app, in its settings, the address and key for links; None if uploads are in no folder."""
         storage = os.environ.get("SessionStorage__path")
         if not storage or storage == IN_MEMORY:
             return None
@@ -45,11 +45,11 @@ class UploadLinks:
             return problem(403, "that is no link of this host, or one of before its start")
         if int(until) < time.time():
             return problem(403, "the link has expired")
-        return await _take(request, self._storage / str(path))
+        return await _receive(request, self._storage / str(path))
 
 
-async def _take(request: web.Request, target: Path) -> web.Response:
-    part = _begun(target)
+async def _receive(request: web.Request, target: Path) -> web.Response:
+    part = _draft(target)
     size = 0
     try:
         with part.open("wb") as file:
@@ -66,7 +66,7 @@ async def _take(request: web.Request, target: Path) -> web.Response:
     return web.Response(status=201)
 
 
-def _begun(target: Path) -> Path:
-    """Where the file is written to until it is whole; nobody takes it from there."""
+def _draft(target: Path) -> Path:
+    """The path to which a file is written until it is whole, and from which no blob trigger takes it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")

@@ -1,4 +1,4 @@
-"""The app, seen through the Functions worker library: its functions, and how to run one."""
+"""The app as the Functions worker library presents it: its functions, and how to run one."""
 
 import json
 import logging
@@ -15,19 +15,19 @@ import azure_functions_runtime  # pyright: ignore[reportMissingTypeStubs]
 from devhost import protos
 from devhost.config import resolve_settings
 from devhost.errors import HostError
-from devhost.protos import TypedData
+from devhost.protos import Message, TypedData
 
 _runtime: Any = azure_functions_runtime  # it carries no types
 
 _log = logging.getLogger("devhost.worker")
 
-# A laptop's sync functions mostly wait; the worker's own default is a few threads for each core.
+# Synchronous functions mostly wait; the library's own default is a few threads for each core.
 _SYNC_THREADS = "32"
 
 
 @dataclass(frozen=True)
 class Function:
-    """An indexed function: its trigger and its other bindings, as declared, settings resolved."""
+    """A function of the app: its trigger and its input bindings as declared, with the settings filled in."""
 
     name: str
     id: str
@@ -41,7 +41,7 @@ class Function:
 
 
 class FunctionFailed(Exception):
-    """A function raised. `error_type` and `detail` are the exception's type name and text."""
+    """A function raised an exception: `error_type` is its type's name, and `detail` its text."""
 
     def __init__(self, function: Function, exception: protos.RpcException) -> None:
         self.error_type, _, self.detail = exception.message.partition(": ")
@@ -50,36 +50,37 @@ class FunctionFailed(Exception):
 
 
 class Worker:
-    """Runs one app in this process. The worker library keeps global state, so there is only one."""
+    """Runs one app in this process, and no more than one, since the worker library keeps global state."""
 
     def __init__(self, app: Path, functions: Iterable[Function]) -> None:
         self.app = app
         self.functions = {function.name: function for function in functions}
         self.client_configuration = "{}"
-        """What a durable client binding is given, as JSON; set once the addresses are known."""
+        """The JSON that a durable client binding is given. It is set once the addresses are known."""
 
     @classmethod
     async def start(cls, app: Path) -> "Worker":
         """Imports and indexes the app in the directory `app`, which becomes the working directory.
 
         Raises:
-            HostError: the app cannot be imported or indexed; the message is the app's own.
+            HostError: the app cannot be imported or indexed. The message is the one that the app raised.
         """
         if not (app / "function_app.py").is_file():
             raise HostError(f"there is no function_app.py in {app}: name the app's directory with --app")
-        os.chdir(app)  # where it is in Azure, too
+        os.chdir(app)  # as in Azure
         sys.path.insert(0, str(app))
         os.environ.setdefault("PYTHON_THREADPOOL_THREAD_COUNT", _SYNC_THREADS)
         _runtime.start_threadpool_executor()
-        request = protos.WorkerRequest(
-            protos.StreamingMessage(worker_init_request=protos.WorkerInitRequest(str(app))),
-            {"host": "127.0.0.1", "protos": protos},
+        request = Message(
+            request=Message(worker_init_request=Message(function_app_directory=str(app), capabilities={})),
+            properties={"host": "127.0.0.1", "protos": protos},
         )
-        initialised = await _runtime.worker_init_request(request)
+        initialised: protos.WorkerInitResponse = await _runtime.worker_init_request(request)
         if initialised.result.status != protos.StatusResult.Success:
-            exception: protos.RpcException = initialised.result.exception
+            exception = initialised.result.exception
             _log.debug("%s", exception.stack_trace)
-            raise HostError(_message_of(exception))
+            # The library adds its search path to the message of an import error.
+            raise HostError(exception.message.partition(". Cannot find module.")[0].strip())
         indexed: protos.FunctionMetadataResponse = await _runtime.functions_metadata_request(request)
         return cls(app, [_function(metadata) for metadata in indexed.function_metadata_results or []])
 
@@ -90,19 +91,25 @@ class Worker:
     async def invoke(
         self, function: Function, data: TypedData, metadata: Mapping[str, TypedData] | None = None
     ) -> TypedData | None:
-        """Runs a function on its trigger's `data` and gives what it returned.
+        """Runs a function on its trigger's `data` and returns what it returned.
 
         Raises:
             FunctionFailed: the function raised, or its input or output does not fit its bindings.
         """
-        inputs = [protos.ParameterBinding(function.trigger["name"], data)]
+        inputs = [protos.ParameterBinding(name=function.trigger["name"], data=data)]
         for binding in function.inputs:
             if binding["type"] == "durableClient":
                 client = TypedData(string=self.client_configuration)
-                inputs.append(protos.ParameterBinding(binding["name"], client))
-        request = protos.InvocationRequest(str(uuid.uuid4()), function.id, inputs, metadata or {})
-        message = protos.WorkerRequest(protos.StreamingMessage(invocation_request=request))
-        response: protos.InvocationResponse = await _runtime.invocation_request(message)
+                inputs.append(protos.ParameterBinding(name=binding["name"], data=client))
+        request = protos.InvocationRequest(
+            invocation_id=str(uuid.uuid4()),
+            function_id=function.id,
+            input_data=inputs,
+            trigger_metadata=metadata or {},
+        )
+        response: protos.InvocationResponse = await _runtime.invocation_request(
+            Message(request=Message(invocation_request=request))
+        )
         if response.result.status != protos.StatusResult.Success:
             raise FunctionFailed(function, response.result.exception)
         return response.return_value
@@ -120,8 +127,3 @@ def _resolved(function: str, binding: Mapping[str, Any]) -> dict[str, Any]:
         key: resolve_settings(value, f"function {function}: {key}") if isinstance(value, str) else value
         for key, value in binding.items()
     }
-
-
-def _message_of(exception: protos.RpcException) -> str:
-    """The app's own words: the worker adds its search path to an import error."""
-    return exception.message.partition(". Cannot find module.")[0].strip()

@@ -1,4 +1,4 @@
-"""Documents at the edge: is it one we take, what does somebody call it, which files does a text name."""
+"""Decides which files are accepted as documents, and finds the names of documents in a text."""
 
 import re
 from pathlib import PurePosixPath
@@ -14,13 +14,13 @@ _NAMED_FILE = re.compile(r"(?<![\w/\\.-])[\w][\w-]{0,80}(?:\.[\w-]{1,40}){0,3}?\
 
 
 def check_content(filename: str, content: bytes) -> None:
-    """Refuse what is no document.
+    """Refuses a file that is no document.
 
-    Text is taken under any accepted name; anything else must be recognised by its content as a kind
-    of document or picture.
+    Text is accepted under every name whose ending is in `ACCEPTED_SUFFIXES`, or that has none. Anything else
+    must be recognised by its content as a document or a picture, whatever its ending says.
 
     Raises:
-        UnsupportedMedia: the name's ending or the content is of a kind that is not taken.
+        UnsupportedMedia: the ending of the name, or the content, is not that of a document.
     """
     suffix = PurePosixPath(filename).suffix.lower()
     if suffix and suffix not in ACCEPTED_SUFFIXES:
@@ -38,7 +38,7 @@ def check_content(filename: str, content: bytes) -> None:
 
 
 def named_files(text: str) -> list[str]:
-    """The file names that a text mentions, in order, each once; only names that could be documents."""
+    """The file names in a text that could be those of documents, each once, in the order of the text."""
     found = dict.fromkeys(match.group() for match in _NAMED_FILE.finditer(text))
     return [name for name in found if _could_be_document(name)]
 

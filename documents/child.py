@@ -1,4 +1,4 @@
-"""Reads one document in a child process that is bounded, and gone when its time is up."""
+"""Reads one document in a child process that has limits, and that is ended when its time is up."""
 
 import contextlib
 import json
@@ -6,25 +6,33 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from documents.kinds import Kind
 from documents.result import DocumentText
 
-WORKER = Path(__file__).with_name("worker.py")
+WORKER = (sys.executable, "-P", str(Path(__file__).with_name("worker.py")))
+"""The command that reads a document; its last argument, the kind, is still to be added."""
 WALL_SECONDS = 20.0
-"""For one document, the start of the child included. The child's own limits are in worker.py."""
+"""The time for one document, the start of the child included. The child's own limits are in worker.py."""
 
 _TOO_LONG = "reading it takes too long"
 _TOO_MUCH = "reading it takes too much memory"
 _INHERITED = ("PATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
-"""Of the environment; a child that a document got hold of finds no secret there."""
+"""What a child has of the environment. There is no secret in it for a document that takes the child over."""
 
 
-def read_in_child(kind: Kind, content: bytes, *, seconds: float = WALL_SECONDS) -> DocumentText:
-    """The text, or why there is none. Blocks for at most `seconds` and a little."""
+def read_in_child(
+    kind: Kind, content: bytes, *, worker: Sequence[str] = WORKER, seconds: float = WALL_SECONDS
+) -> DocumentText:
+    """The text of a document, or why there is none. The call blocks for little more than `seconds` at most.
+
+    Raises:
+        OSError: the child cannot be started.
+    """
     child = subprocess.Popen(  # noqa: S603 -- our own script, with the name of a kind
-        [sys.executable, "-P", str(WORKER), kind],
+        [*worker, kind],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -32,16 +40,17 @@ def read_in_child(kind: Kind, content: bytes, *, seconds: float = WALL_SECONDS) 
         start_new_session=True,
     )
     try:
-        answer, _ = child.communicate(content, timeout=seconds)
+        output, _ = child.communicate(content, timeout=seconds)
     except subprocess.TimeoutExpired:
         return DocumentText(problem=_TOO_LONG)
     finally:
         _end(child)
     try:
-        told = json.loads(answer)
-        return DocumentText(str(told["text"]), told["problem"] and str(told["problem"]))
+        read = json.loads(output)
+        return DocumentText(str(read["text"]), read["problem"] and str(read["problem"]))
     except (ValueError, KeyError, TypeError):
-        return DocumentText(problem=_how_it_died(child.returncode))
+        out_of_time = sys.platform != "win32" and -child.returncode in {signal.SIGXCPU, signal.SIGKILL}
+        return DocumentText(problem=_TOO_LONG if out_of_time else _TOO_MUCH)
 
 
 def _environment() -> dict[str, str]:
@@ -51,16 +60,10 @@ def _environment() -> dict[str, str]:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kill the child and what it started, if they still run."""
+    """Kills the child and what it has started, if they still run."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if sys.platform == "win32":
             child.kill()
         elif child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
     child.communicate()
-
-
-def _how_it_died(code: int) -> str:
-    if sys.platform != "win32" and -code in {signal.SIGXCPU, signal.SIGKILL}:
-        return _TOO_LONG
-    return _TOO_MUCH

@@ -1,10 +1,12 @@
-"""Which reader a document needs, by its content: a name may say anything."""
+"""Finds out by its content which reader a document needs, since its name may say anything."""
 
 import re
 from enum import StrEnum
 
 
 class Kind(StrEnum):
+    """A kind of document that takes more than a decoder to read."""
+
     HTML = "html"
     EMAIL = "email"
     PDF = "pdf"
@@ -24,7 +26,7 @@ _HEAD = 4096
 
 
 def kind_of(content: bytes) -> Kind | None:
-    """None for plain text, and for what nothing here reads."""
+    """The kind of a document, or None for plain text and for files that nothing here reads."""
     head = content[:_HEAD].removeprefix(b"\xef\xbb\xbf")
     if b"%PDF-" in head[:1024]:
         return Kind.PDF

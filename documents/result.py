@@ -1,13 +1,14 @@
-"""What reading a document gives."""
+"""The result of reading a document."""
 
 from dataclasses import dataclass
 
 MOST_CHARACTERS = 200_000
-"""Of one document's text; the rest is not read."""
+"""The most characters of one document's text; what follows is not read."""
 
 
 @dataclass(frozen=True)
 class DocumentText:
+    """The text of a document. `problem` says, in words for an officer, why there is none or not all of it."""
+
     text: str = ""
     problem: str | None = None
-    """Why there is no text, or not all of it, in words for an officer."""

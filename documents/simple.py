@@ -1,4 +1,4 @@
-"""The readers that need no more than a parser of marked-up text."""
+"""Reads HTML and e-mail, which take no more than a parser of marked-up text."""
 
 from email import policy
 from email.message import EmailMessage
@@ -11,7 +11,7 @@ _SHOWN = ("From", "To", "Date", "Subject")
 
 
 def html_text(content: bytes) -> str:
-    """What a reader of the page would see, a block a line."""
+    """The text that a reader of the page would see, with one line for each piece of it."""
     from bs4 import BeautifulSoup
 
     page = BeautifulSoup(plain_text(content), "html.parser")
@@ -21,7 +21,7 @@ def html_text(content: bytes) -> str:
 
 
 def email_text(content: bytes) -> str:
-    """Who wrote to whom, when and about what, and the message; attachments are documents of their own."""
+    """The headers that say who wrote to whom, when and about what, and the message without attachments."""
     try:
         message = BytesParser(EmailMessage, policy=policy.default).parsebytes(content)
         head = [f"{name}: {value}" for name in _SHOWN if (value := message[name])]
@@ -29,6 +29,6 @@ def email_text(content: bytes) -> str:
         text = str(body.get_content()) if body else ""
         if body and body.get_content_subtype() == "html":
             text = html_text(text.encode())
-    except Exception:  # the standard library's header parsers raise whatever they stumble over
+    except Exception:  # the header parsers of the standard library raise anything on malformed headers
         return plain_text(content)[:MOST_CHARACTERS]
     return "\n".join([*head, "", text])[:MOST_CHARACTERS]

@@ -1,6 +1,6 @@
-"""The child: `python worker.py KIND` reads a document from stdin and answers with its text in JSON.
+"""The child process: `python worker.py KIND` reads a document from stdin and writes its text as JSON.
 
-Runs as a script, so that it starts without the app. It bounds itself before it looks at the content.
+It runs as a script, so that it starts without the app, and sets its own limits before it reads the content.
 """
 
 import json
@@ -23,20 +23,21 @@ MEMORY_BYTES = 768 * 1024 * 1024
 CPU_SECONDS = 15
 MOST_PAGES = 200
 ENOUGH_SECONDS = 10.0
-"""After so long a PDF's remaining pages are left unread."""
+"""The time after which the remaining pages of a PDF are left unread."""
 MOST_UNPACKED_BYTES = 100 * 1024 * 1024
-"""Of all parts of a DOCX together."""
+"""The largest size of all parts of a Word file together, once they are unpacked."""
 MOST_TABLE_DEPTH = 5
 
 
 class Unreadable(Exception):
-    """There is no text; the message says why."""
+    """There is no text, or no more of it. The message says why."""
 
 
 type Pieces = Iterator[str]
 
 
 def pdf(content: bytes) -> Pieces:
+    """The text of a PDF, page by page."""
     from pypdf import PdfReader
     from pypdf.errors import PdfReadError
 
@@ -56,7 +57,7 @@ def pdf(content: bytes) -> Pieces:
             yield reader.pages[number].extract_text()
         except (MemoryError, RecursionError):
             raise
-        except Exception:  # what a broken page raises is not foreseeable; the others may be sound
+        except Exception:  # a broken page may raise anything, and the others may be sound
             broken += 1
     if broken:
         raise Unreadable(f"{broken} of {count} pages are broken")
@@ -65,6 +66,7 @@ def pdf(content: bytes) -> Pieces:
 
 
 def docx(content: bytes) -> Pieces:
+    """The text of a Word file, with a line for each paragraph and each row of a table."""
     from docx import Document
 
     try:
@@ -96,19 +98,21 @@ def _blocks(blocks: "Iterator[Paragraph | Table]", depth: int = 0) -> Pieces:
 
 
 def html(content: bytes) -> Pieces:
+    """The text of an HTML page."""
     from documents.simple import html_text
 
     yield html_text(content)
 
 
 def email(content: bytes) -> Pieces:
+    """The text of an e-mail."""
     from documents.simple import email_text
 
     yield email_text(content)
 
 
 def picture(content: bytes) -> Pieces:
-    """By the tool `tesseract`, where it is installed."""
+    """The text of a picture, as the tool `tesseract` reads it."""
     tool = shutil.which("tesseract") or "tesseract"
     run = subprocess.run(  # noqa: S603 -- the tool, and a picture on its stdin
         [tool, "stdin", "stdout"], input=content, capture_output=True, check=False, timeout=CPU_SECONDS
@@ -125,7 +129,7 @@ _NO_TEXT = {"pdf": "the PDF holds no text; it may be a scan", "picture": "the pi
 
 
 def read(kind: str, content: bytes) -> dict[str, str | None]:
-    """The text of `content`, as far as the limits allow, and what stood in the way."""
+    """The fields of a `DocumentText`: the text of `content` as far as the limits allow, and what is wrong."""
     text, problem = "", None
     try:
         for piece in READERS[kind](content):
@@ -144,7 +148,7 @@ def read(kind: str, content: bytes) -> dict[str, str | None]:
 
 
 def bound() -> None:
-    """Limit this process and what it starts. Where the system has no limits, time alone is bounded."""
+    """Limits this process and what it starts. On a system without such limits only the time is limited."""
     try:
         import resource
     except ImportError:
@@ -162,9 +166,10 @@ def bound() -> None:
 
 
 def main() -> None:
+    """Reads the document on stdin within the limits, and writes the result to stdout."""
     bound()
-    answer = read(sys.argv[1], sys.stdin.buffer.read())
-    sys.stdout.write(json.dumps(answer, ensure_ascii=True))
+    result = read(sys.argv[1], sys.stdin.buffer.read())
+    sys.stdout.write(json.dumps(result, ensure_ascii=True))
 
 
 if __name__ == "__main__":

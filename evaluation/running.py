@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import azure.functions as func
 
 from evaluation.labelled import LabelledClaim
+from orchestration.bootstrap import bootstrap
+from orchestration.durable.in_process import NoEngine
 from orchestration.phases.assessment import run_assessment
-from orchestration.phases.corroboration import stated
 from orchestration.phases.gathering import run_gathering
 from orchestration.phases.inbox_processing import apply_inbox
 from orchestration.phases.intake import run_intake
@@ -17,9 +18,8 @@ from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from orchestration.rules.decision import assess
 from orchestration.rules.reference import reference_data
 from orchestration.rules.requirements import requirements
-from orchestration.services.documents import check_documents, leave_document
+from orchestration.services.submission import submit
 from shared.models.claim import ClaimContext, ClaimStatus, DocumentRecord, Facts
-from shared.models.requests import Submission
 from shared.session_store import open_local_store
 from shared.settings import Settings
 from triggers.http.submissions import parse_submission
@@ -87,20 +87,13 @@ async def _submitted(claim: LabelledClaim, settings: Settings) -> AsyncGenerator
         "POST", "/api/claims", headers={"Content-Type": claim.content_type}, body=claim.body
     )
     parsed = parse_submission(request)
-    store = open_local_store(
-        ":memory:", session_container=settings.session_container, upload_container=settings.upload_container
-    )
-    context = ClaimContext(
-        claim_id=claim.id,
-        created_at=claim.received_at,
-        submission=Submission.model_validate(parsed.submission.model_dump() | {"claim_id": claim.id}),
-        submission_sha256="0" * 64,
-        facts=stated(parsed.submission),
-    )
-    session = await store.save_session(context)
-    for document in await check_documents(parsed.documents):
-        await leave_document(store, claim.id, document)
-    opened = ClaimUnitOfWork(store, session)
+    store = open_local_store(":memory:")
+    services = replace(bootstrap(), store=store, now=lambda: claim.received_at)
+    submission = parsed.submission.model_copy(update={"claim_id": claim.id})
+    await submit(services, NoEngine(), submission, parsed.documents)
+    opened = await ClaimUnitOfWork.open(store, claim.id)
+    if opened is None:
+        raise RuntimeError(f"{claim.id} was not stored")
     await apply_inbox(opened, settings)
     try:
         yield opened

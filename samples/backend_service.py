@@ -2,7 +2,7 @@
 
     python -m samples.backend_service
 
-    POST /my-claims                    a submission; answers once the claim is done or waits
+    POST /my-claims                    a submission; responds once the claim is done or waits
     GET  /my-claims/{id}               how it stands
     GET  /my-claims/{id}/missing       what it waits for, and how to ask the claimant for it
     POST /my-claims/{id}/documents     the raw file, with ?filename= and, if known, &type=
@@ -65,7 +65,7 @@ async def add_document(request: web.Request) -> web.Response:
 
 
 @web.middleware
-async def tell_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def pass_on_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What Claims Orchestrator refuses is refused here, in the same words."""
     try:
         return await handler(request)
@@ -87,7 +87,7 @@ def make_app(config: Mapping[str, Any]) -> web.Application:
         async with await build_orchestrator(config) as app[ORCHESTRATOR]:
             yield
 
-    app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[tell_refusals])
+    app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[pass_on_refusals])
     app.add_routes(routes)
     app.cleanup_ctx.append(orchestrator)
     return app

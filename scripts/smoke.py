@@ -82,8 +82,8 @@ class Smoke:
 
     def _links(self) -> dict[str, dict[str, Any]]:
         """Links to upload by; none where the app gives none."""
-        answer = self._http.post(f"{self._path}/upload-links")
-        return {link["type"]: link for link in answer.json()["links"]} if answer.is_success else {}
+        response = self._http.post(f"{self._path}/upload-links")
+        return {link["type"]: link for link in response.json()["links"]} if response.is_success else {}
 
     def _until_taken(self, kinds: list[str]) -> None:
         deadline = time.monotonic() + self._patience
@@ -143,10 +143,10 @@ class Smoke:
                 raise SmokeError(f"claim {self._claim} is {claim['status']} after {self._patience:.0f} s")
 
     def _call(self, method: str, path: str, expected: int = 200, **request: Any) -> dict[str, Any]:
-        answer = self._http.request(method, path, **request)
-        if answer.status_code != expected:
-            raise SmokeError(f"{method} {path} answered {answer.status_code}: {answer.text[:300]}")
-        return answer.json()
+        response = self._http.request(method, path, **request)
+        if response.status_code != expected:
+            raise SmokeError(f"{method} {path} answered {response.status_code}: {response.text[:300]}")
+        return response.json()
 
     @staticmethod
     def _step(name: str, step: Callable[[], object]) -> None:

@@ -1,4 +1,7 @@
-"""The wall clock, which orchestrators never read, and instants as people write them."""
+"""The wall clock, and instants as people write them.
+
+Orchestrators never read this clock, since a replay has to see the same time again; they have their context's.
+"""
 
 import datetime as dt
 import re
@@ -10,14 +13,15 @@ INSTANT_RULE = "an instant with a zone, as 2026-11-22T14:00:00Z, or a date, whic
 
 
 def utc_now() -> dt.datetime:
+    """The present time, in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
 def parse_instant(text: str) -> dt.datetime:
-    """An instant of RFC 3339, or the begin of a date, in UTC.
+    """The instant that `text` names, in UTC: one of RFC 3339, or a date, which stands for its first moment.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: `text` is neither; the message is `INSTANT_RULE`.
     """
     if (written := _WRITTEN.fullmatch(text)) is None:
         raise ValueError(INSTANT_RULE)

@@ -1,4 +1,4 @@
-"""What a document's type may be called, and the endings of the files that are taken."""
+"""The names of document types, and the endings of the files that are accepted."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from shared.names import check_slug
 
 OTHER = "other"
-"""The type of what fits none; such a document satisfies no requirement."""
+"""The type of a document that fits no other one; it satisfies no requirement."""
 
 TEXT_SUFFIXES = frozenset({".txt", ".md", ".csv", ".json", ".xml", ".html", ".htm", ".eml", ".rtf"})
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".webp", ".heic", ".bmp"})
@@ -18,10 +18,11 @@ ACCEPTED_SUFFIXES = (
 
 
 def type_named(text: str) -> str:
-    """The type that somebody's words for a document name, whether a rule knows it or not.
+    """The document type that somebody's own words for a document stand for, whether a rule knows it or not.
 
-    `Vehicle damage photos` is `vehicle_damage_photos`, and so is `scans/vehicle-damage-photos.pdf`. Words
-    that leave nothing for a type, or the name of one that satisfies nothing, get a checksum of their own.
+    Both `Vehicle damage photos` and `scans/vehicle-damage-photos.pdf` give `vehicle_damage_photos`. Words of
+    which letters would be lost, or that would give `other`, give a type that ends with a checksum of them, so
+    that different words never share a type.
     """
     name = PurePosixPath(text.strip().replace("\\", "/"))
     words = name.stem if name.suffix.lower() in ACCEPTED_SUFFIXES else text

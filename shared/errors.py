@@ -1,136 +1,122 @@
-"""What can go wrong, as types.
+"""What can go wrong in the app, as one hierarchy of types.
 
-    ClaimsError                 anything that the caller of the API is told
-     ├─ InvalidInput     422    the request says something that cannot be
-     ├─ BadRequest       400    the request cannot be read at all
-     ├─ Forbidden        403    the caller may not do that
-     ├─ NotFound         404    there is no such claim
-     ├─ Conflict         409    the claim is not in a state for that
-     ├─ Outdated         412    the claim is not as the caller knows it
-     ├─ TooLarge         413    over a size limit
-     ├─ UnsupportedMedia 415    a content type that is not taken
-     └─ TooManyRequests  429    a limit is reached that frees by itself
-    SettingsError               a setting is missing or wrong; the app does not start
-    RevisionConflict            somebody else saved the session first
-    SessionCorrupt              what storage holds is not a session
-     └─ KeyMissing              it is encrypted, and this app has not the key
-    TurnFailed                  an agent's turn could not be brought to an end
-     └─ BudgetUsedUp            the claim has no tokens left; an officer goes on
+    AppError
+     ├─ ClaimsError          terminal    a caller's request is refused; the caller is told why
+     │   ├─ BadRequest                   the request cannot be read at all
+     │   ├─ Forbidden                    the caller may not do that
+     │   ├─ NotFound                     there is no such claim
+     │   ├─ Conflict                     the claim is not in a state for that
+     │   ├─ Outdated                     the claim is not as the caller knows it
+     │   ├─ TooLarge                     something is over a size limit
+     │   ├─ UnsupportedMedia             the content is of a type that is not taken
+     │   ├─ InvalidInput                 the request can be read and says something that cannot be
+     │   └─ TooManyRequests  retryable   a limit is reached that frees by itself
+     ├─ SettingsError        terminal    a setting is missing or wrong, so the app does not start
+     ├─ SessionCorrupt       terminal    what storage holds is not a session
+     │   └─ KeyMissing       terminal    the session is encrypted by a key that this app does not have
+     ├─ RevisionConflict     retryable   another writer saved the session first; read it again
+     └─ TurnFailed           retryable   an agent's turn failed, unless `is_final` is set
+         └─ BudgetUsedUp     terminal    the claim has no tokens left; an officer goes on
 
-Messages of these errors may reach logs: they name fields, limits and ids, never
-the personal data in a claim.
+Terminal means that the same attempt fails again until a person changes something; retryable means that it may
+succeed later as it is. Errors of one room only are defined there, on the same base: `NotDelivered` in
+`shared.webhook`, `PreconditionFailed` in `shared.session_store.backend` and `ModelFailed` in
+`orchestration.agents.model_errors` are retryable as well. What HTTP says to each ClaimsError is decided in
+`triggers.http.problems`.
+
+The messages of all of these may be logged: they name fields, limits and ids, never the personal data of a
+claim.
 """
 
-from collections.abc import Mapping
 from typing import TypedDict
 
 from shared.models.claim import Usage
 
 
+class AppError(Exception):
+    """The base of every error that the app raises on purpose."""
+
+
 class FieldError(TypedDict):
+    """A field of a request that is wrong, by its path with dots between the parts, and what is wrong."""
+
     field: str
     message: str
 
 
-class ClaimsError(Exception):
-    """Base of what the outside is told; `status` and `title` are those of RFC 9457, `example` is a detail."""
+class ClaimsError(AppError):
+    """The base of every error that a caller is told about.
 
-    status = 500
-    title = "Internal error"
-    example = "something went wrong on our side; the same request may be sent again"
-    headers: Mapping[str, str] = {}
+    `detail` is one sentence for the caller. `errors` names the fields that are wrong, where there are any.
+    """
 
     def __init__(self, detail: str, errors: list[FieldError] | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = errors or []
 
-    @classmethod
-    def kinds(cls) -> list[type["ClaimsError"]]:
-        """Every kind of error that the outside may be told, by status."""
-        return sorted([cls, *cls.__subclasses__()], key=lambda kind: kind.status)
-
 
 class BadRequest(ClaimsError):
-    status = 400
-    title = "Bad request"
-    example = "the body is empty; send JSON"
+    """The request cannot be read."""
 
 
 class Forbidden(ClaimsError):
-    status = 403
-    title = "Forbidden"
-    example = "the principal does not have the role ClaimsOfficer"
+    """The caller may not do that."""
 
 
 class NotFound(ClaimsError):
-    status = 404
-    title = "Not found"
-    example = "there is no claim CLM-500"
+    """There is no such claim, or nothing of that name in it."""
 
 
 class Conflict(ClaimsError):
-    status = 409
-    title = "Conflict"
-    example = "CLM-500 is completed; nothing can be added to it"
+    """The claim is not in a state in which that can be done."""
 
 
 class Outdated(ClaimsError):
-    status = 412
-    title = "Precondition failed"
-    example = "CLM-500 has changed since it was read; read it again"
+    """The claim has changed since the caller read it."""
 
 
 class TooLarge(ClaimsError):
-    status = 413
-    title = "Content too large"
-    example = "filename: a document has at most 26214400 bytes; this one has 26214401"
+    """Something that was sent is over a size limit."""
 
 
 class UnsupportedMedia(ClaimsError):
-    status = 415
-    title = "Unsupported media type"
-    example = "the file is a script, not a document"
-
-
-class TooManyRequests(ClaimsError):
-    """`retry_after`: seconds after which the same request may be taken."""
-
-    status = 429
-    title = "Too many requests"
-    example = "a caller may make 600 requests in 60 seconds; try again in 12 seconds"
-
-    def __init__(self, detail: str, retry_after: int) -> None:
-        super().__init__(detail)
-        self.headers = {"Retry-After": str(retry_after)}
+    """What was sent is of a type that is not taken."""
 
 
 class InvalidInput(ClaimsError):
-    status = 422
-    title = "Invalid input"
-    example = "claim_amount is wrong"
+    """The request can be read, but says something that cannot be."""
 
 
-class SettingsError(Exception):
-    """A setting's name, what is wrong with its value, and an example."""
+class TooManyRequests(ClaimsError):
+    """A limit is reached; `retry_after` is the number of seconds until the same request may be taken."""
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
-class RevisionConflict(Exception):
-    """The session was saved by another writer since it was read."""
+class SettingsError(AppError):
+    """A setting is missing or wrong. The message has its name, what is wrong with it, and an example."""
 
 
-class SessionCorrupt(Exception):
-    """A stored session cannot be read; the message says which file and why."""
+class SessionCorrupt(AppError):
+    """A stored session cannot be read. The message says which file and why, and quotes nothing of it."""
 
 
 class KeyMissing(SessionCorrupt):
-    """A stored session is encrypted by a key that is not configured here; the message names the key."""
+    """A stored session is encrypted by a key that is not configured here. The message names the key."""
 
 
-class TurnFailed(Exception):
+class RevisionConflict(AppError):
+    """Another writer saved or deleted the session since it was read."""
+
+
+class TurnFailed(AppError):
     """An agent's turn failed.
 
-    `is_final`: the same turn would fail again, so that trying is no use. `usage` is what it cost.
+    `is_final` says that the same turn would fail again, so that trying is of no use. `usage` is what the turn
+    has cost until then.
     """
 
     def __init__(self, reason: str, *, is_final: bool = False, usage: Usage | None = None) -> None:
@@ -140,4 +126,4 @@ class TurnFailed(Exception):
 
 
 class BudgetUsedUp(TurnFailed):
-    """The claim has used up its tokens; no model is asked again."""
+    """The claim has used up its tokens, so no model is asked again."""

@@ -1,4 +1,4 @@
-"""What belongs to an event loop ends with it."""
+"""Closes what belongs to an event loop, such as a connection, when the loop ends."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -9,10 +9,10 @@ _endings: WeakKeyDictionary[asyncio.AbstractEventLoop, list[AsyncGenerator[None]
 
 
 def at_end_of_loop(close: Callable[[], Awaitable[None]]) -> None:
-    """Have `close` awaited in the running loop, once its runner has ended all of the loop's tasks.
+    """Has `close` awaited in the running loop once its runner has ended all of the loop's tasks.
 
-    `asyncio.run` and `asyncio.Runner` do that for every generator that was begun in the loop. A process that
-    is killed closes nothing.
+    This uses that `asyncio.run` and `asyncio.Runner` close every asynchronous generator that was begun in the
+    loop. A process that is killed closes nothing.
     """
 
     async def until_then() -> AsyncGenerator[None]:

@@ -1,7 +1,7 @@
-"""Names that become paths: claim ids, document types, file names.
+"""The names that become parts of paths: claim ids, document types and file names.
 
-Validated once, at the edge, into these types; everything behind the edge may
-join them into a path without looking again.
+They are validated into these types once, where they come in. Everything behind that may join them into a path
+without checking them again.
 """
 
 import re
@@ -13,19 +13,22 @@ from pathvalidate import ValidationError, validate_filename
 from pydantic import AfterValidator, WithJsonSchema
 from ulid import ULID
 
+APP_NAME = "claims_orchestrator"
+"""The app's own name where it signs what it did itself: in telemetry, in histories and as an author."""
+
 CLAIM_ID_RULE = "a claim id is 1 to 64 letters (a–z, A–Z), digits, '-' or '_'"
 FILE_NAME_BYTES = 200
-"""Longest file name in UTF-8; leaves room for a prefix within the 255 bytes that file systems allow."""
+"""The longest file name in bytes of UTF-8. File systems allow 255, which leaves room for a prefix."""
 VERSIONS_FOLDER = "versions"
-"""Lies among a claim's documents."""
+"""The folder of replaced documents, which lies among those of the claim."""
 
 CLAIM_ID: dict[str, Any] = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
 SLUG: dict[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"}
 FILE_NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
-"""The names' rules as JSON Schema, as far as it can say them."""
+"""These three are the rules for names as JSON Schema, as far as that can express them."""
 
 SUBMISSION_REQUEST = "submission-"
-"""Begins the name of a submission's idempotency record; the digest of its key follows."""
+"""The beginning of the name of a submission's idempotency record, which the digest of its key follows."""
 
 _CLAIM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
@@ -34,21 +37,24 @@ _SEPARATORS = frozenset("/\\\u2215\u2044\u29f8\u29f5\u2216")
 
 
 def new_claim_id() -> str:
-    """A fresh `CLM-` id; ids made later sort later."""
+    """A new claim id, `CLM-` and a ULID, so that ids that are made later sort later."""
     return f"CLM-{ULID()}"
 
 
 def keyed_claim_id(key_digest: str) -> str:
-    """The claim id that a submission's idempotency key stands for, by the key's SHA-256 in hex digits."""
+    """The claim id that a submission's idempotency key stands for.
+
+    `key_digest` is the SHA-256 of the key in hexadecimal digits.
+    """
     return f"CLM-{ULID.from_hex(key_digest[:32])}"
 
 
 @lru_cache(maxsize=4096)
 def check_claim_id(value: str) -> str:
-    """Return `value` if it is a claim id.
+    """Returns `value` if it is a claim id.
 
     Raises:
-        ValueError: it is not, or it is a name that Windows reserves for a device.
+        ValueError: `value` is no claim id, or it is a name that Windows reserves for a device.
     """
     if not _CLAIM_ID.match(value):
         raise ValueError(CLAIM_ID_RULE)
@@ -58,10 +64,10 @@ def check_claim_id(value: str) -> str:
 
 @lru_cache(maxsize=1024)
 def check_slug(value: str) -> str:
-    """Return `value` if it can name a document type or a kind of information.
+    """Returns `value` if it can name a document type or a kind of information.
 
     Raises:
-        ValueError: it cannot.
+        ValueError: `value` cannot; the message states the rule.
     """
     if not _SLUG.match(value):
         raise ValueError("a type is 1 to 64 lower-case letters, digits and '_', starting with a letter")
@@ -71,13 +77,13 @@ def check_slug(value: str) -> str:
 
 @lru_cache(maxsize=4096)
 def check_file_name(value: str) -> str:
-    """Return `value`, NFC-normalised, if it is a plain file name on every common system.
+    """Returns `value` in Unicode's normal form C if it is a plain file name on every common system.
 
-    Letters of every script are welcome; what is refused is whatever could be taken for a path, is
-    reserved somewhere, cannot be seen, or only looks like a separator or a dot (U+2215, U+FF0E, …).
+    Letters of every script are welcome. Refused is whatever could be taken for a path, is reserved on some
+    system, cannot be seen, or only looks like a separator or a dot (U+2215, U+FF0E, …).
 
     Raises:
-        ValueError: it is none.
+        ValueError: `value` is no such file name; the message says why.
     """
     name = unicodedata.normalize("NFC", value)
     if len(name.encode("utf-8", "surrogatepass")) > FILE_NAME_BYTES:
@@ -97,7 +103,7 @@ def check_file_name(value: str) -> str:
 
 
 def _looks_like_syntax(char: str) -> bool:
-    """Whether a character is a separator, or is taken for one or for a dot."""
+    """Whether a character is a separator, or could be mistaken for one or for a dot."""
     plain = unicodedata.normalize("NFKC", char)
     return bool(set(plain) & _SEPARATORS) or (char != "." and plain in {".", ".."})
 

@@ -1,19 +1,20 @@
 """Posts an event to the webhook, signed after the Standard Webhooks specification.
 
-The target is somebody's setting, and a name that resolves to a public address now may resolve to one inside
-our network a moment later. So each address is judged where the socket for it is made: what is not public
-is never connected to, however it came to be asked for.
+The target is a setting, and a name that resolves to a public address now may resolve to one inside the app's
+own network a moment later. So each address is checked where the socket to it is made: an address that is not
+public is never connected to, whatever led there.
 """
 
 import ipaddress
 import socket
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from standardwebhooks import Webhook
 
+from shared.clock import utc_now
+from shared.errors import AppError
 from shared.models.events import ClaimEvent
 from shared.settings import Settings
 from shared.version import __version__
@@ -22,41 +23,44 @@ if TYPE_CHECKING:
     from aiohttp.abc import AbstractResolver
 
 SECONDS = 15.0
-"""Within which a receiver must have answered."""
+"""The time within which a receiver must have answered."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-class NotDelivered(Exception):
-    """The receiver did not take the event; the message says why, and may be logged."""
+class NotDelivered(AppError):
+    """The receiver did not accept the event. The message says why and may be logged."""
 
 
 class AddressRefused(OSError):
-    """The target is no public address."""
+    """The target's address is not public."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where events go. `allows_loopback` is for a receiver on the developer's own machine."""
+    """The address that events are posted to, and the secret that signs them.
+
+    `allows_loopback` is for a receiver on the developer's own machine. `seconds` is the time that a receiver
+    has to answer. `resolver` looks up the receiver's name; without one the system does.
+    """
 
     url: str
     secret: str
     allows_loopback: bool = False
     seconds: float = SECONDS
     resolver: "AbstractResolver | None" = None
-    """Looks up the receiver's name; None: the system's."""
 
     @classmethod
     def of(cls, settings: Settings) -> "Target | None":
-        """The target that the settings name; None where they name none."""
+        """The target that the settings name, or None if they name none."""
         if settings.webhook_url is None or settings.webhook_secret is None:
             return None
         return cls(settings.webhook_url, settings.webhook_secret, allows_loopback=settings.is_development)
 
     async def post(self, event: ClaimEvent) -> None:
-        """Send the event once.
+        """Sends the event once.
 
         Raises:
-            NotDelivered: nobody answered in time, the answer was no success, or the address is not allowed.
+            NotDelivered: the receiver did not answer in time or not with success, or its address is refused.
         """
         import aiohttp
 
@@ -81,7 +85,7 @@ class Target:
             raise NotDelivered(f"the receiver answered {status}")
 
     def _headers(self, event_id: str, body: str) -> dict[str, str]:
-        now = datetime.now(UTC)
+        now = utc_now()
         return {
             "Content-Type": "application/json",
             "User-Agent": f"claims-orchestrator/{__version__}",
@@ -98,7 +102,7 @@ class Target:
 
 
 def is_allowed(host: str, *, allows_loopback: bool) -> bool:
-    """Whether an IP address may be connected to: a public one, or loopback where that is allowed."""
+    """Whether the IP address `host` may be connected to: it is public, or loopback where that is allowed."""
     address = _embedded(ipaddress.ip_address(host.partition("%")[0]))
     if address.is_loopback:
         return allows_loopback
@@ -108,7 +112,7 @@ def is_allowed(host: str, *, allows_loopback: bool) -> bool:
 def _embedded(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """The IPv4 address that an IPv6 one leads to, where it does."""
+    """The IPv4 address to which an IPv6 address leads, or the address itself."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address in _NAT64:
@@ -118,7 +122,7 @@ def _embedded(
 
 
 def _reason(error: Exception) -> str:
-    """Names the kind of failure; the library's own words may quote what the receiver sent."""
+    """The kind of failure, since the library's own message may quote what the receiver sent."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, AddressRefused):

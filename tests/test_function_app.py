@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -147,7 +148,7 @@ def _run(program: str, app: Path, python: Path = Path(sys.executable)) -> str:
     ran = subprocess.run(
         [python, "-c", program],
         cwd=app,
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, "PYTHONPATH": os.environ["PYTHONPATH"]},
         capture_output=True,
         text=True,
         check=False,

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from documents import DocumentText
+from documents.result import DocumentText
 from shared.models.claim import ClaimContext, DocumentRecord, MissingDocument, TurnRecord
 
 

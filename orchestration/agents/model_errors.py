@@ -12,13 +12,15 @@ from typing import Any
 
 from semantic_kernel.exceptions import KernelException
 
+from shared.errors import AppError
+
 _TRY_AGAIN = {408, 409, 425, 429}
 _NO_USE = {"insufficient_quota", "billing_hard_limit_reached"}
 _FILTERED = {"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}
 _TOO_LONG = re.compile(r"context[ _](?:length|window|size)|maximum context|prompt is too long", re.IGNORECASE)
 
 
-class ModelFailed(Exception):
+class ModelFailed(AppError):
     """A call of the model failed.
 
     `is_final`: it would fail again. `retry_after`: seconds that the service asks for.

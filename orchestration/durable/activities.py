@@ -14,6 +14,7 @@ from typing import TypedDict
 from azure.durable_functions import Blueprint
 
 from orchestration.durable import workflow
+from orchestration.durable.phase_failure import PhaseFailed
 from orchestration.durable.workflow import Answer
 from orchestration.phases.assessment import hand_to_officer, run_assessment
 from orchestration.phases.gathering import run_gathering
@@ -40,10 +41,6 @@ PHASES = {
     NextStep.ASSESSMENT: run_assessment,
     NextStep.HANDOFF: run_handoff,
 }
-
-
-class PhaseFailed(Exception):
-    """A phase failed; the message names phase and kind of error, never what the claim says."""
 
 
 class Failure(TypedDict):

@@ -1,6 +1,7 @@
 """The orchestrations behind the claims: start, wake, stop. Whoever wakes a claim says nothing else."""
 
 import asyncio
+from typing import Protocol
 
 import grpc
 from azure.durable_functions import DurableFunctionsClient
@@ -13,6 +14,22 @@ from shared.models.events import ClaimEvent
 _OVER = {OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED}
 _STOP_POLLS = 40
 _STOP_POLL_SECONDS = 0.05
+
+
+class ClaimRunner(Protocol):
+    """Whatever lets claims go on: the durable client, or nobody where a caller works its claims itself."""
+
+    async def start(self, claim_id: str) -> None:
+        """Begin the work on a claim; nothing happens where it has begun."""
+        ...
+
+    async def wake(self, claim_id: str) -> None:
+        """Let the claim look into its inbox."""
+        ...
+
+    async def announce(self, claim_id: str) -> None:
+        """Have the claim's events delivered."""
+        ...
 
 
 class DurableClient:

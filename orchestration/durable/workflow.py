@@ -13,6 +13,7 @@ from typing import Any, TypedDict
 
 from durabletask.task import OrchestrationContext, RetryPolicy, TaskFailedError, TimerTask, when_any
 
+from orchestration.durable.phase_failure import reason_in
 from orchestration.rules.routing import NextStep
 
 NAME = "claim_workflow"
@@ -30,6 +31,9 @@ PHASES = {
 }
 """NextStep to activity, in the order of a claim's life. Each takes up the inbox before anything else, and
 runs its phase only if that is what comes next."""
+
+LONGEST_REASON = 300
+"""Characters of the reason for which a claim failed."""
 
 RETRY = RetryPolicy(
     first_retry_interval=timedelta(seconds=2),
@@ -70,7 +74,8 @@ def claim_workflow(ctx: OrchestrationContext, wait_for: str | None = None) -> St
                 phase = coming
                 answer = yield from _run(ctx, phase)
     except TaskFailedError as error:
-        failure = {"claim_id": claim_id, "reason": _reason(error)}
+        reason = reason_in(error.details.message) or f"{phase}: the worker ended"
+        failure = {"claim_id": claim_id, "reason": reason[:LONGEST_REASON]}
         answer = yield ctx.call_activity(MARK_FAILED, input=failure, retry_policy=RETRY)
         yield from _announce(ctx, answer)
     if answer["position"] == NextStep.WAIT:
@@ -103,9 +108,3 @@ def _announce(ctx: OrchestrationContext, answer: Answer) -> Generator[Any, Any]:
 def _after(phase: str) -> str:
     order = list(PHASES)
     return order[min(order.index(NextStep(phase)) + 1, len(order) - 1)]
-
-
-def _reason(error: TaskFailedError) -> str:
-    """The activity's own message, without what hosts wrap around it (type, stack)."""
-    message = error.details.message.rpartition("PhaseFailed: ")[2]
-    return message.partition("\n")[0][:300]

@@ -18,7 +18,7 @@ NO_BRIEF = (
 async def run_handoff(claim: ClaimUnitOfWork, _: Settings) -> None:
     note = await _note(claim)
     payload = handoff_payload(claim.context, _brief(claim.context), note.next_steps)
-    await claim.store.put_handoff(claim.claim_id, payload)
+    await claim.store.handoffs.put(claim.claim_id, payload)
     now = utc_now()
     await claim.commit(
         [note_to_file("handed_off", f"Handed off: {describe_outcome(claim.context)}")],
@@ -27,7 +27,7 @@ async def run_handoff(claim: ClaimUnitOfWork, _: Settings) -> None:
         completed_at=now,
         archived_at=now,
     )
-    await claim.store.cool_documents(claim.context)
+    await claim.store.documents.cool(claim.context)
 
 
 async def _note(claim: ClaimUnitOfWork) -> HandoffNote:

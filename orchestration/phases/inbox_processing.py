@@ -170,7 +170,7 @@ async def _file(claim: ClaimUnitOfWork, uptake: _Uptake, arrival_id: str, docume
         versions = [*replaced.earlier_versions, replaced.sha256 or str(replaced.reference)]
         document = document.model_copy(update={"earlier_versions": versions})
     if document.reference is None:
-        await claim.store.inbox.file(claim.claim_id, arrival_id, document, replaced)
+        await claim.store.documents.file(claim.claim_id, arrival_id, document, replaced)
     uptake.change(documents=[d for d in on_file if d is not replaced] + [document])
     again = "A new version of a document" if replaced else "A document"
     uptake.say(arrival_id, f"{again}: {document.type}, {document.filename}")

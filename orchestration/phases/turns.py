@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from documents import DocumentText, text_of
+from documents.reader import text_of
+from documents.result import DocumentText
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.reports import ReadingReport, Report
 from orchestration.agents.roster import roster
@@ -188,7 +189,7 @@ def _desk(claim: ClaimUnitOfWork, question: str | None) -> AgentContext:
     async def read_text(document: DocumentRecord) -> DocumentText:
         if document.sha256 is None:
             return DocumentText(problem="it lies in another system")
-        return await text_of(document.sha256, lambda: claim.store.read_document(context.claim_id, document))
+        return await text_of(document.sha256, lambda: claim.store.documents.read(context.claim_id, document))
 
     missing, _ = requirements().check(context)
     return AgentContext(

@@ -39,7 +39,7 @@ class ClaimUnitOfWork:
 
         `tells`: commits leave events in the outbox, for a webhook.
         """
-        session, waiting = await store.look(claim_id)
+        session, waiting = await store.load_with_inbox(claim_id)
         if session is None:
             return None
         claim = cls(store, session, waiting, tells=tells)

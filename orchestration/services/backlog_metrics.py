@@ -20,7 +20,7 @@ MOST_COUNTED = 4_000
 """Of each status, so that counting is one page of the index however many claims are stored."""
 
 
-async def tell_backlog(store: SessionStore, now: datetime) -> None:
+async def log_backlog(store: SessionStore, now: datetime) -> None:
     """Log of each open status how many claims have it, and since when the one that has had it longest."""
     for status in COUNTED:
         page = await store.list_sessions(status, MOST_COUNTED)

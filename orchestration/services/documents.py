@@ -1,4 +1,4 @@
-"""Documents at the edge: checked, typed and left in the claim's inbox."""
+"""Documents that come in: checked, measured and typed, before they go into a claim's inbox."""
 
 import asyncio
 import base64
@@ -7,19 +7,18 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from documents import DocumentText, extract
 from documents.accepted import check_content
-from orchestration.rules.requirements import requirements
-from reading.papers.classification import SURE, Classification, classifier
-from shared.clock import utc_now
+from documents.reader import extract
+from documents.result import DocumentText
+from orchestration.rules.requirements import Requirements
+from orchestration.services.context import ServiceContext
+from reading.papers.classification import SURE, Classification
 from shared.document_types import OTHER, type_named
 from shared.errors import FieldError, InvalidInput, TooLarge
 from shared.models.claim import ClaimContext, DocumentRecord
 from shared.models.inbox import DocumentItem
 from shared.models.requests import MAX_DOCUMENTS, DocumentInput
 from shared.names import check_file_name
-from shared.session_store import SessionStore
-from shared.settings import settings
 
 READING_SECONDS = 30.0
 """How long a request may wait for the texts of its documents; what is unread then is classified by name."""
@@ -34,19 +33,27 @@ class NewDocument:
     content: bytes | None = None
     reference: str | None = None
     field: str = "filename"
-    """Where it stood in the request, for what is said about it."""
+    """Its place in the request, which error messages name."""
     required: Collection[str] = ()
-    """The types that its claim itself requires; they are taken beside those of the rules."""
+    """Document types that its claim requires beside those of the requirement rules."""
 
 
 @dataclass(frozen=True)
 class CheckedDocument:
+    """A document that may be added to a claim."""
+
     record: DocumentRecord
     content: bytes | None
+    """None for a reference into another system."""
+
+    @property
+    def brought(self) -> tuple[DocumentItem, bytes | None]:
+        """The document as the inbox takes it."""
+        return DocumentItem(document=self.record), self.content
 
 
 def given_documents(inputs: Iterable[str | DocumentInput]) -> list[NewDocument]:
-    """Those of a request's documents that bring something; one that is only named brings nothing.
+    """The documents of a request that have a content or a reference; those that are only named are left out.
 
     Raises:
         InvalidInput: a content is no base64.
@@ -64,7 +71,7 @@ def given_documents(inputs: Iterable[str | DocumentInput]) -> list[NewDocument]:
 
 
 def documents_for(context: ClaimContext, new: Iterable[NewDocument]) -> list[NewDocument]:
-    """Documents for a claim: one whose name is that of a type that the claim itself requires is of it."""
+    """New documents with what their claim itself requires, by which a file name may tell the type."""
     required = context.required_documents
 
     def typed(document: NewDocument) -> NewDocument:
@@ -75,37 +82,41 @@ def documents_for(context: ClaimContext, new: Iterable[NewDocument]) -> list[New
     return [typed(document) for document in new]
 
 
-async def check_documents(new: Sequence[NewDocument]) -> list[CheckedDocument]:
-    """All documents of a request, each as `check_document` gives it.
+async def check_documents(services: ServiceContext, new: Sequence[NewDocument]) -> list[CheckedDocument]:
+    """Check all documents of one request, in order, as `check_document` does.
 
     Raises:
         InvalidInput: there are too many, or one of them is wrong.
+        TooLarge, UnsupportedMedia: as `check_document`.
     """
     if len(new) > MAX_DOCUMENTS:
         raise InvalidInput(f"a request brings at most {MAX_DOCUMENTS} documents; this one has {len(new)}")
     until = asyncio.get_running_loop().time() + READING_SECONDS
-    return [await check_document(document, until) for document in new]
+    return [await check_document(services, document, until) for document in new]
 
 
-async def check_document(new: NewDocument, until: float | None = None) -> CheckedDocument:
-    """The document with its type, size and checksum.
+async def check_document(
+    services: ServiceContext, new: NewDocument, until: float | None = None
+) -> CheckedDocument:
+    """Check a document, measure it, and find its type where none is given.
 
-    A type that is not given is classified from the name or, where that does not say enough, from the
-    text as well, as far as it can be read `until` then, by the clock of the event loop.
+    The type is classified by the file name or, where that is not enough, by the text as well. The text is
+    read up to the moment `until`, in the seconds of the event loop's clock.
 
     Raises:
-        InvalidInput: name or type is wrong, or it is empty.
+        InvalidInput: its name or type is wrong, or it is empty.
         TooLarge: it is over MAX_DOCUMENT_BYTES.
-        UnsupportedMedia: it is of a kind that is not taken.
+        UnsupportedMedia: files of its kind are not taken.
     """
     try:
         filename = check_file_name(new.filename)
     except ValueError as error:
         raise _invalid(f"{new.field}.filename" if "." in new.field else new.field, str(error)) from None
-    check_document_type(new.type, f"{new.field}.type" if "." in new.field else "type", new.required)
+    type_field = f"{new.field}.type" if "." in new.field else "type"
+    check_document_type(services.requirements, new.type, type_field, new.required)
     content = new.content
     if content is not None:
-        limit = settings().max_document_bytes
+        limit = services.settings.max_document_bytes
         if len(content) > limit:
             raise TooLarge(f"{new.field}: a document has at most {limit} bytes; this one has {len(content)}")
         if not content:
@@ -117,15 +128,17 @@ async def check_document(new: NewDocument, until: float | None = None) -> Checke
         size=len(content) if content is not None else None,
         sha256=hashlib.sha256(content).hexdigest() if content is not None else None,
         reference=new.reference,
-        received_at=utc_now(),
+        received_at=services.now(),
     )
-    typed = record if new.type else await _classified(record, content, until)
-    return CheckedDocument(typed, content)
+    return CheckedDocument(
+        record if new.type else await _classified(services, record, content, until), content
+    )
 
 
-async def _classified(record: DocumentRecord, content: bytes | None, until: float | None) -> DocumentRecord:
-    classify = classifier(frozenset(requirements().document_types)).classify
-    by_name = classify(record.filename, "")
+async def _classified(
+    services: ServiceContext, record: DocumentRecord, content: bytes | None, until: float | None
+) -> DocumentRecord:
+    by_name = services.classifier.classify(record.filename, "")
     if content is None or (by_name.type != OTHER and by_name.confidence >= SURE):
         return _typed(record, by_name)
     end = until or asyncio.get_running_loop().time() + READING_SECONDS
@@ -134,7 +147,7 @@ async def _classified(record: DocumentRecord, content: bytes | None, until: floa
             read = await extract(content)
     except TimeoutError:
         read = DocumentText(problem="reading it takes too long")
-    typed = _typed(record, classify(record.filename, read.text))
+    typed = _typed(record, services.classifier.classify(record.filename, read.text))
     return typed.model_copy(update={"unreadable": read.problem})
 
 
@@ -142,27 +155,23 @@ def _typed(record: DocumentRecord, found: Classification) -> DocumentRecord:
     return record.model_copy(update={"type": found.type, "classification_confidence": found.confidence})
 
 
-def check_document_type(given: str | None, field: str, required: Collection[str] = ()) -> None:
-    """Refuse a type that neither a rule knows nor the claim itself requires.
+def check_document_type(
+    requirements: Requirements, given: str | None, field: str, required: Collection[str] = ()
+) -> None:
+    """Refuse a document type that neither the rules nor the claim itself know.
+
+    Args:
+        requirements: the rules.
+        given: the type; None, for a type that is still to be found, is taken.
+        field: the place in the request that the error names.
+        required: types that the claim itself requires.
 
     Raises:
-        InvalidInput: naming the types that there are.
+        InvalidInput: there is no such type; the message lists those that there are.
     """
-    known = [*dict.fromkeys([*requirements().document_types, *required])]
+    known = [*dict.fromkeys([*requirements.document_types, *required])]
     if given is not None and given != OTHER and given not in known:
         raise _invalid(field, f"no such document type; one of {', '.join([*known, OTHER])}")
-
-
-async def leave_document(
-    store: SessionStore, claim_id: str, document: CheckedDocument, arrival_id: str | None = None
-) -> None:
-    """Put a checked document into the claim's inbox."""
-    await store.inbox.put(claim_id, *brought(document), arrival_id)
-
-
-def brought(document: CheckedDocument) -> tuple[DocumentItem, bytes | None]:
-    """A checked document as the inbox takes it."""
-    return DocumentItem(document=document.record), document.content
 
 
 def _decoded(content: str, field: str) -> bytes:

@@ -1,28 +1,50 @@
-"""Erasing a claim: its session, what runs for it, and word of it."""
+"""Erasing a claim: its session, what runs for it, and the event that tells of it."""
 
 from orchestration.durable.client import DurableClient
+from orchestration.phases.events import erased
+from orchestration.services.context import ServiceContext
+from shared.errors import NotFound
 from shared.models.events import ClaimEvent
 from shared.session_store import SessionStore
 
 
-async def erase(
-    store: SessionStore, durable_client: DurableClient, claim_id: str, told: ClaimEvent | None = None
+async def erase(services: ServiceContext, client: DurableClient, claim_id: str) -> None:
+    """Erase everything that is kept of a claim but the fact that it was erased.
+
+    A claim that was erased before may be erased again.
+
+    Raises:
+        NotFound: there is and was no such claim.
+    """
+    store = services.store
+    if not (await store.holds_anything(claim_id) or await store.erasures.was_erased(claim_id)):
+        raise NotFound(f"there is no claim {claim_id}")
+    # Where the claim was erased before, it is the same event again, in case a crash kept it from delivery.
+    created_at = await store.created_at(claim_id) if services.settings.webhook_url else None
+    await remove(store, client, claim_id, erased(claim_id, created_at) if created_at else None)
+
+
+async def remove(
+    store: SessionStore, client: DurableClient, claim_id: str, event: ClaimEvent | None = None
 ) -> None:
-    """Erase everything that is kept of a claim; safe to repeat, and beside whatever else is done with it.
+    """Remove a claim from storage and engine; safe to repeat, and beside whatever else is done with it.
 
     Args:
-        told: the event to be delivered once the claim is gone, its last.
+        store: where the claim lies.
+        client: stops the claim's orchestration.
+        claim_id: the claim.
+        event: the claim's last event, to be delivered once the claim is gone.
     """
-    if told:
-        # Announced before it is done: a crash in between must not keep it from being told.
-        await durable_client.announce_erasure(told)
+    if event:
+        # Before anything is removed: a crash in between must not keep the event from delivery.
+        await client.announce_erasure(event)
     # The session first: without it, whatever still runs for the claim ends by itself.
     await store.delete_session(claim_id)
-    await durable_client.stop(claim_id)
-    if told:
-        await durable_client.silence(claim_id)
+    await client.stop(claim_id)
+    if event:
+        await client.silence(claim_id)
     if await store.session_exists(claim_id):
-        # Submitted anew meanwhile: what was stopped may have been its own.
-        await durable_client.start(claim_id)
-        if told:
-            await durable_client.announce(claim_id)
+        # Submitted anew meanwhile: what was stopped may have been the new claim's.
+        await client.start(claim_id)
+        if event:
+            await client.announce(claim_id)

@@ -1,44 +1,53 @@
-"""Whether a claim has room for more documents (MAX_CLAIM_DOCUMENTS)."""
+"""How many documents one claim may hold (MAX_CLAIM_DOCUMENTS)."""
 
 from collections.abc import Sequence
 
-from orchestration.services.documents import CheckedDocument
 from shared.errors import Conflict, TooManyRequests
 from shared.models.claim import ClaimContext, DocumentRecord
 from shared.session_store import InboxEntry
-from shared.settings import settings
 
-TAKEN_UP_WITHIN = 30
-"""Seconds in which what waits has most probably been taken up."""
+RETRY_AFTER_SECONDS = 30
+"""By then the workflow has most probably taken in what waits in the inbox."""
 
 
-def check_room(
-    context: ClaimContext | None, waiting: Sequence[InboxEntry], documents: Sequence[CheckedDocument]
+def check_quota(
+    limit: int,
+    context: ClaimContext | None,
+    waiting: Sequence[InboxEntry],
+    documents: Sequence[DocumentRecord],
 ) -> None:
-    """Refuse documents, or notes alone, that a claim has no room for. What is on file already needs none.
+    """Refuse what would make a claim hold more than `limit` documents, earlier versions included.
 
-    Requests at the same time do not see each other, so that a claim may get a little over its limit.
+    Documents that are on file already need no room. Notes alone, that is no `documents`, are refused only
+    where too much waits. Requests at the same time do not see each other, so that a claim may get a little
+    over its limit.
+
+    Args:
+        limit: the most documents that a claim holds.
+        context: the claim; None where it is not stored yet.
+        waiting: what is in its inbox.
+        documents: what is to be added.
 
     Raises:
-        Conflict: with the documents on file and their earlier versions there would be too many.
-        TooManyRequests: with those that wait there would be. They may prove to be on file already.
+        Conflict: together with the documents on file there would be too many.
+        TooManyRequests: together with those that wait in the inbox there would be too many. They may prove
+            to be on file already.
     """
-    limit = settings().max_claim_documents
     on_file, taken, new = 0, set[str](), len(documents)
     if context is not None:
         on_file = sum(1 + len(document.earlier_versions) for document in context.documents)
         taken = set(context.taken)
-        new = sum(not came_before(context, document.record) for document in documents)
+        new = sum(not is_on_file(context, document) for document in documents)
     if new and on_file + new > limit:
         raise Conflict(f"a claim holds at most {limit} documents; with these there would be {on_file + new}")
-    in_line = sum(max(1, one.contents) for one in waiting if one.id not in taken)
+    in_line = sum(max(1, entry.contents) for entry in waiting if entry.id not in taken)
     if in_line + new > (limit - on_file if new else limit):
         already = f"{on_file} are on file and {in_line} wait to be taken up"
-        raise TooManyRequests(f"a claim holds at most {limit} documents; {already}", TAKEN_UP_WITHIN)
+        raise TooManyRequests(f"a claim holds at most {limit} documents; {already}", RETRY_AFTER_SECONDS)
 
 
-def came_before(context: ClaimContext, document: DocumentRecord) -> bool:
-    """Whether the document is on file, or a newer version of it is."""
+def is_on_file(context: ClaimContext, document: DocumentRecord) -> bool:
+    """Whether a document with this content and type, or a newer version of it, belongs to the claim."""
     content = document.sha256 or document.reference
     return any(
         known.type == document.type and content in {known.sha256, known.reference, *known.earlier_versions}

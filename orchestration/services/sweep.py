@@ -9,7 +9,7 @@ from orchestration.durable.activities import advance
 from orchestration.durable.client import DurableClient
 from orchestration.durable.event_delivery_activities import PATIENCE, is_anything_waiting
 from orchestration.phases.events import erased
-from orchestration.services.erasure import erase
+from orchestration.services.erasure import remove
 from shared.models.claim import ClaimStatus, ClaimSummary
 from shared.session_store import Period, SessionStore
 from shared.settings import Settings
@@ -37,14 +37,14 @@ class SweepResult:
 
 
 async def sweep(
-    store: SessionStore, durable_client: DurableClient, settings: Settings, now: datetime, *, thorough: bool
+    store: SessionStore, client: DurableClient, settings: Settings, now: datetime, *, thorough: bool
 ) -> SweepResult:
     """Tend the claims for which it is time; one that cannot be tended keeps no other one waiting.
 
     A thorough sweep looks at every open claim, which costs what is stored, and finds what arrived without
     waking anybody. Any other costs what there is to do: nearly always, what arrives for a claim wakes it.
     """
-    sweeper = _Sweeper(store, durable_client, settings, now)
+    sweeper = _Sweeper(store, client, settings, now)
     purged = [Period(status, before=now - settings.session_retention) for status in FINISHED]
     is_due = {Period(ClaimStatus.PAUSED, before=now): sweeper.expire, **dict.fromkeys(purged, sweeper.purge)}
     recent = dict.fromkeys([Period(status, after=now - RECENT) for status in FINISHED], sweeper.finish)
@@ -67,11 +67,9 @@ async def sweep(
 
 
 class _Sweeper:
-    def __init__(
-        self, store: SessionStore, durable_client: DurableClient, settings: Settings, now: datetime
-    ) -> None:
+    def __init__(self, store: SessionStore, client: DurableClient, settings: Settings, now: datetime) -> None:
         self._store = store
-        self._clockwork = durable_client
+        self._client = client
         self._settings = settings
         self._now = now
         self.result = SweepResult()
@@ -90,18 +88,18 @@ class _Sweeper:
 
     async def expire(self, claim_id: str) -> None:
         """End a paused claim whose time is up."""
-        if await self._clockwork.is_alive(claim_id):
-            await self._clockwork.wake(claim_id)
+        if await self._client.is_alive(claim_id):
+            await self._client.wake(claim_id)
             self.result.expired += 1
             return
         # No orchestration writes this session, so the sweep may: taking up the inbox one last time
         # either completes the claim or ends it.
         answer = await advance(claim_id)
         if answer["tells"]:
-            await self._clockwork.announce(claim_id)
+            await self._client.announce(claim_id)
         session = await self._store.load_session(claim_id)
         if session and not session.context.status.is_over:
-            await self._clockwork.start(claim_id)
+            await self._client.start(claim_id)
             self.result.revived += 1
         else:
             self.result.expired += 1
@@ -116,14 +114,15 @@ class _Sweeper:
                 or summary.moment >= self._now - self._settings.session_retention
             ):
                 return
-        tells = self._settings.webhook_url is not None
-        told = erased(claim_id, session.context.created_at) if session and tells else None
-        await erase(self._store, self._clockwork, claim_id, told)
+        event = None
+        if session and self._settings.webhook_url:
+            event = erased(claim_id, session.context.created_at)
+        await remove(self._store, self._client, claim_id, event)
         self.result.purged += 1
 
     async def complete_erasures(self) -> None:
         """Erase what came for claims while they were erased, or what a crash left of them."""
-        for claim_id, begun in await self._store.list_erasures():
+        for claim_id, begun in await self._store.erasures.list():
             try:
                 await self._erase_rest(claim_id, is_late=begun < self._now - RECENT)
             except Exception as error:
@@ -134,14 +133,14 @@ class _Sweeper:
         # A session that is there is a new one, or one whose erasure died before it began, unanswered.
         is_gone = not await self._store.session_exists(claim_id)
         if is_gone and await self._store.holds_anything(claim_id):
-            await erase(self._store, self._clockwork, claim_id)
+            await remove(self._store, self._client, claim_id)
         elif is_late:
-            await self._store.close_erasure(claim_id)
+            await self._store.erasures.close(claim_id)
 
     async def revive(self, claim_id: str) -> None:
         """Give an open claim the orchestration that it lacks, or the event that was lost."""
-        if not await self._clockwork.is_alive(claim_id):
-            await self._clockwork.start(claim_id)
+        if not await self._client.is_alive(claim_id):
+            await self._client.start(claim_id)
             self.result.revived += 1
         else:
             await self.finish(claim_id)
@@ -152,7 +151,7 @@ class _Sweeper:
         Nobody was woken by what came while the orchestration was ending; a failed claim goes on with it.
         """
         if await self._store.inbox.list(claim_id):
-            await self._clockwork.wake(claim_id)
+            await self._client.wake(claim_id)
             self.result.woken += 1
 
     async def announce(self, claim_id: str) -> None:
@@ -161,4 +160,4 @@ class _Sweeper:
         if session and session.context.outbox:
             record = await self._store.deliveries.read(session.context)
             if is_anything_waiting(session.context, record):
-                await self._clockwork.announce(claim_id)
+                await self._client.announce(claim_id)

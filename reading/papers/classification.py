@@ -14,7 +14,7 @@ from typing import NamedTuple
 from documents.text import TEXT_SAMPLE
 from reading.matching.index import Index
 from reading.papers.shapes import is_picture, shapes_of
-from reading.papers.vocabulary import VOCABULARY_FILE, Vocabulary, load
+from reading.papers.vocabulary import Vocabulary, document_vocabularies
 from shared.document_types import OTHER
 
 SURE = 0.9
@@ -155,15 +155,15 @@ class Classifier:
 
 @lru_cache(maxsize=1)
 def classifier(document_types: frozenset[str]) -> Classifier:
-    """The classifier of the types of which reading/words/document_types.yaml has a vocabulary.
+    """The classifier of the types of which reading/words/document_types.yaml has a vocabulary; built once.
 
     Args:
-        document_types: those that the requirement rules know.
+        document_types: the types that the requirement rules know.
 
     Raises:
         SettingsError: the file names another type, or something in it is wrong.
     """
-    return Classifier(load(VOCABULARY_FILE, document_types))
+    return Classifier(document_vocabularies(document_types))
 
 
 def _headings(text: str) -> str:

@@ -34,13 +34,15 @@ class Vocabulary(Entry):
 _VOCABULARIES = TypeAdapter(dict[str, Vocabulary])
 
 
-def load(path: Path, document_types: Collection[str]) -> dict[str, Vocabulary]:
-    """Read and validate the vocabularies.
+def document_vocabularies(
+    document_types: Collection[str], path: Path = VOCABULARY_FILE
+) -> dict[str, Vocabulary]:
+    """The vocabularies of document types, read and validated.
 
     Args:
-        path: the file.
         document_types: the types that may have a vocabulary, as may `other`. One that has none is never
             recognised, only given.
+        path: the file.
 
     Raises:
         SettingsError: it is not YAML or an entry is wrong; names the file, the entry and the problem.

@@ -1,5 +1,6 @@
 """What the fields of several models are made of."""
 
+import re
 from decimal import Decimal
 from typing import Annotated
 
@@ -12,16 +13,19 @@ from pydantic import (
     StringConstraints,
 )
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 
-def _no_bool(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("expected a number")  # noqa: TRY004 -- pydantic reports ValueError
+
+def _is_written_as_number(value: object) -> object:
+    """Refuse what Python takes for a number besides: a bool, and a text such as `1_000` or ` 1e3`."""
+    if isinstance(value, bool) or (isinstance(value, str) and not _NUMBER.fullmatch(value)):
+        raise ValueError("expected a number")
     return value
 
 
 Money = Annotated[
     Decimal,
-    BeforeValidator(_no_bool),
+    BeforeValidator(_is_written_as_number),
     Field(ge=0, max_digits=15, decimal_places=2),
     PlainSerializer(float, return_type=float, when_used="json"),
 ]

@@ -1,6 +1,7 @@
 """What comes in from outside; whatever else it holds is refused."""
 
 import datetime as dt
+import re
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -24,9 +25,13 @@ METADATA_BYTES = 64 * 1024
 METADATA_DEPTH = 32
 
 
-def _no_number(value: object) -> object:
-    if isinstance(value, int | float):
-        raise ValueError("expected a date like 2026-11-22")  # noqa: TRY004 -- pydantic reports ValueError
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _is_written_as_date(value: object) -> object:
+    """Refuse what pydantic takes for a date besides: seconds since 1970, as a number or as a text."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not _DATE.fullmatch(value)):
+        raise ValueError("expected a date like 2026-11-22")
     return value
 
 
@@ -55,7 +60,7 @@ class Claimant(Strict):
 
 
 class Incident(Strict):
-    date: Annotated[dt.date, BeforeValidator(_no_number)] | None = None
+    date: Annotated[dt.date, BeforeValidator(_is_written_as_date)] | None = None
     location: Line | None = None
     description: Text | None = None
 

@@ -1,14 +1,14 @@
-"""Where claims' sessions live. `open_local_store` is the way in; store.py says what is promised."""
+"""Where claims' sessions are kept: open a store by `open_local_store`, or from the settings by `opening`."""
 
 from pathlib import Path
 
-from shared.session_store.backend import Page
+from shared.session_store.backend import UploadLinks
 from shared.session_store.inbox import InboxEntry, parts_of
-from shared.session_store.listing import Order, Period, SummaryFilter
+from shared.session_store.listing import Order, Page, Period, SummaryFilter
 from shared.session_store.local.backend import LocalBackend, TemporaryBackend
-from shared.session_store.local.links import SignedLinks
 from shared.session_store.sealing import Sealer
-from shared.session_store.store import Session, SessionStore
+from shared.session_store.sessions import Session
+from shared.session_store.store import SessionStore
 
 __all__ = [
     "InboxEntry",
@@ -18,13 +18,13 @@ __all__ = [
     "Sealer",
     "Session",
     "SessionStore",
-    "SignedLinks",
     "SummaryFilter",
     "open_local_store",
     "parts_of",
 ]
 
 KEEP_NOTHING = ":memory:"
+"""The path of a store that keeps nothing."""
 
 
 def open_local_store(
@@ -33,14 +33,17 @@ def open_local_store(
     session_container: str = "sessions",
     upload_container: str = "uploads",
     sealer: Sealer | None = None,
-    links: SignedLinks | None = None,
+    upload_links: UploadLinks | None = None,
 ) -> SessionStore:
-    """A store on a directory; `:memory:` is one that keeps nothing once it is closed."""
+    """A store in a directory; `:memory:` is a store that keeps nothing once it is closed."""
     backend = (
         TemporaryBackend(session_container=session_container, upload_container=upload_container)
         if str(path) == KEEP_NOTHING
         else LocalBackend(
-            Path(path), session_container=session_container, upload_container=upload_container, links=links
+            Path(path),
+            session_container=session_container,
+            upload_container=upload_container,
+            upload_links=upload_links,
         )
     )
     return SessionStore(backend, sealer)

@@ -1,180 +1,236 @@
-"""The small interface that a storage backend implements; store.py builds every promise on it.
+"""The small protocols that a storage backend implements, on which the session store keeps every promise.
 
-Keys are relative paths with `/`, made of validated names (shared/names.py). A backend serves two
-places: sessions (with what is kept of erased ones beside them) and uploads (with the rejected ones).
+Keys are relative paths with `/`, made of validated names (shared/names.py).
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Protocol
 
+from shared.errors import AppError
 from shared.models.claim import ClaimSummary
-from shared.session_store.listing import PageRequest, Period
+from shared.session_store.listing import Page, PageRequest, Period
+from shared.session_store.object_names import LogName
 
 
 class Area(StrEnum):
+    """A part of the storage with keys of its own."""
+
     SESSIONS = "sessions"
     UPLOADS = "uploads"
     REJECTED = "rejected"
+    """Uploads that were refused."""
     ERASED = "erased"
+    """What is kept of erased claims."""
+
+
+CLAIM_AREAS = (Area.SESSIONS, Area.UPLOADS, Area.REJECTED)
+"""The areas in which a claim's objects lie under `<claim_id>/`."""
 
 
 @dataclass(frozen=True)
 class Entry:
+    """An object as a list shows it."""
+
     key: str
     size: int
+    """Bytes that are stored."""
     modified_at: datetime
     content: bytes | None = None
-    """Of an object that was written to be listed whole, where the backend can do that."""
+    """The content of an object that was written as `listed`, where the backend can list it."""
 
 
 @dataclass(frozen=True)
-class Look:
-    """What a claim's folder shows."""
+class Snapshot:
+    """The tag of a claim's context and the objects in its inbox."""
 
     tag: str | None
-    """Of context.json; None where there is none."""
+    """The tag of context.json; None where there is no such object."""
     inbox: list[Entry]
-    """Everything that was there when the context had that tag, and perhaps what came since."""
+    """Everything that was in the inbox when the context had that tag, and perhaps what came later."""
 
 
 @dataclass(frozen=True)
 class Append:
-    """Lines that become the end of a file of the session, from byte `at` on."""
+    """Lines that become the end of one of a session's logs, from byte `at` on."""
 
-    name: Literal["history.jsonl", "audit.jsonl"]
+    name: LogName
     at: int
     lines: bytes
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page of summaries, maybe a short one; `continuation` asks for the next, None where there is none."""
-
-    summaries: list[ClaimSummary]
-    continuation: str | None
+class PreconditionFailed(AppError):
+    """The stored context is not the one that the writer has read."""
 
 
-class PreconditionFailed(Exception):
-    """What is stored is not what the writer has read."""
+class Objects(Protocol):
+    """Objects by area and key; each write of one is atomic to its readers."""
 
-
-class Backend(Protocol):
-    async def read(self, place: Area, key: str, start: int = 0, end: int | None = None) -> bytes | None:
-        """The bytes [start, end) of an object; None where there is no such object."""
+    async def read(self, area: Area, key: str) -> bytes | None:
+        """The content of an object; None where there is no such object."""
         ...
 
-    async def read_with_tag(self, place: Area, key: str) -> tuple[bytes, str] | None:
-        """An object with a tag that changes at every write of it."""
+    async def exists(self, area: Area, key: str) -> bool:
+        """Whether there is such an object."""
         ...
 
     async def write(
         self,
-        place: Area,
+        area: Area,
         key: str,
         data: bytes,
         *,
         metadata: dict[str, str] | None = None,
         listed: bool = False,
     ) -> None:
-        """Put an object, whole: a reader sees the old one or the new one.
+        """Put an object as a whole: a reader sees the old one or the new one.
 
-        `listed` asks that a look gives its content, where that saves a request.
+        `listed` asks that a snapshot of the claim brings the content along, where that saves a request.
         """
         ...
 
-    async def write_stream(self, place: Area, key: str, content: AsyncIterator[bytes]) -> None:
-        """As `write`, without ever holding the whole of a large object."""
+    async def write_stream(self, area: Area, key: str, content: AsyncIterator[bytes]) -> None:
+        """Put an object as `write` does, without ever holding the whole of a large one in memory."""
         ...
 
-    async def open_stream(self, place: Area, key: str) -> AsyncGenerator[bytes] | None:
-        """An object piece by piece, None where there is none. What replaces it meanwhile is not mixed in."""
+    async def open_stream(self, area: Area, key: str) -> AsyncGenerator[bytes] | None:
+        """The content of an object piece by piece; None where there is no such object.
+
+        Content that replaces the object meanwhile is not mixed in.
+        """
         ...
 
-    async def look(self, claim_id: str) -> Look:
+    async def move(self, area: Area, source: str, target: str) -> bool:
+        """Move an object and replace the target; False where there is no source (any more).
+
+        The source may stay until it is replaced or deleted.
+        """
+        ...
+
+    async def delete(self, area: Area, key: str) -> None:
+        """Remove an object; nothing happens where there is none."""
+        ...
+
+    async def delete_all(self, area: Area, keys: Sequence[str]) -> None:
+        """Remove objects; nothing happens for those that are not there."""
+        ...
+
+    async def delete_tree(self, area: Area, prefix: str) -> None:
+        """Remove every object under `prefix/`; safe to repeat."""
+        ...
+
+    async def cool(self, area: Area, keys: Sequence[str]) -> None:
+        """Move objects that are hardly read any more to cheaper storage; a failure is never raised."""
+        ...
+
+    async def list(self, area: Area, prefix: str) -> list[Entry]:
+        """All objects under `prefix/`, ordered by key; all of the area for an empty prefix."""
+        ...
+
+
+class CommitLog(Protocol):
+    """The contexts of claims and the logs whose length each context states."""
+
+    async def exists(self, claim_id: str) -> bool:
+        """Whether the claim has a context."""
+        ...
+
+    async def read_context(self, claim_id: str) -> tuple[bytes, str] | None:
+        """The stored context with a tag that changes at every write of it; None where there is none."""
+        ...
+
+    async def read_log(self, claim_id: str, name: LogName, end: int) -> bytes:
+        """The first `end` bytes of a log, or as many as there are."""
+        ...
+
+    async def snapshot(self, claim_id: str) -> Snapshot:
         """The tag of the claim's context, and what lies in its inbox."""
         ...
 
     async def commit(
         self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
     ) -> str:
-        """Append what there is to append, then replace context.json; return its new tag.
+        """Append the lines, then replace the context, and return its new tag.
 
-        The context is the commit: until it is replaced, what was appended does not count, and the next
-        commit overwrites it. `expected` is the tag of the context that was read; None where none may exist.
-
-        Raises:
-            PreconditionFailed: context.json is not the expected one. Nothing that counts has changed.
-        """
-        ...
-
-    async def write_summary(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
-        """Put session.json, in whatever form lets `list_summaries` be cheap.
-
-        Nothing happens where a later revision's is there, or the session is gone. `is_first` says that
-        there is none yet.
-        """
-        ...
-
-    async def known_summary(self, claim_id: str) -> ClaimSummary | None:
-        """What session.json says, as this process has written or read it."""
-        ...
-
-    async def forget_summary(self, claim_id: str, summary: ClaimSummary | None) -> None:
-        """Take a claim out of what is listed, under what session.json says of it and under `summary`."""
-        ...
-
-    async def list_summaries(self, asked: PageRequest) -> Page:
-        """Summaries; `continuation` stays valid while others write.
-
-        A page that has looked at a bounded number of claims is given as it is, be it short or empty.
+        The context is the commit: until it is replaced, the appended lines do not count, and the next
+        commit overwrites them. `expected` is the tag of the context that was read; None means that there
+        must be none.
 
         Raises:
-            ValueError: the continuation is none of ours.
+            PreconditionFailed: the stored context is not the expected one. Nothing that counts has changed.
+            SessionCorrupt: a log is shorter than what was committed of it.
         """
         ...
 
-    async def find_summaries(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
-        """Those of each period; costs what is found, not what is stored, or one look at all for all periods.
 
-        After a crash a summary may be behind its session: whoever acts on one looks at the session first.
+class Summaries(Protocol):
+    """The summaries of claims, in whatever form makes lists cheap."""
+
+    async def write(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
+        """Put the summary of a claim, unless that of a later revision is there or the session is gone.
+
+        `is_first` states that there is none yet.
         """
         ...
 
-    async def move(self, place: Area, source: str, target: str) -> bool:
-        """Move an object, replacing the target; False where the source is not there (any more).
+    async def recorded(self, claim_id: str) -> ClaimSummary | None:
+        """The summary in session.json, as this process has written or read it last."""
+        ...
 
-        The source may stay until it is replaced or deleted.
+    async def remove(self, claim_id: str, summary: ClaimSummary | None) -> None:
+        """Take a claim off the lists, both as session.json describes it and as `summary` does."""
+        ...
+
+    async def page(self, asked: PageRequest) -> Page:
+        """A page of summaries, which examines a bounded number of claims and so may be short or empty.
+
+        Raises:
+            ValueError: the continuation was not given by a page of this list.
         """
         ...
 
-    async def delete(self, place: Area, key: str) -> None:
-        """Remove an object; nothing happens where there is none."""
-        ...
+    async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        """The summaries of each period, in the order of the periods.
 
-    async def delete_all(self, place: Area, names: list[str]) -> None:
-        """Remove objects; nothing happens for those that are not there."""
-        ...
-
-    async def cool(self, place: Area, names: list[str]) -> None:
-        """Move objects that are hardly read any more to where keeping them is cheaper; never an error."""
-        ...
-
-    async def delete_tree(self, place: Area, prefix: str) -> None:
-        """Remove every object under `prefix/`; safe to repeat."""
-        ...
-
-    async def list(self, place: Area, prefix: str) -> list[Entry]:
-        """All objects under `prefix/`, ordered by key; all of the place where prefix is empty."""
-        ...
-
-    async def upload_link(self, key: str, until: datetime) -> str | None:
-        """A URL by which anybody may put one new upload with a PUT, until then, and do nothing else.
-
-        None where there is no such way in.
+        It costs what is found, not what is stored, or else one examination of all claims for all periods.
+        After a crash a summary may be behind its session.
         """
         ...
 
-    async def close(self) -> None: ...
+
+class UploadLinks(Protocol):
+    """URLs by which people without an account of the app upload."""
+
+    async def link(self, key: str, until: datetime) -> str:
+        """A URL by which anybody may PUT one new upload under `key` until that instant, and nothing else."""
+        ...
+
+
+class Backend(Protocol):
+    """The parts of one storage."""
+
+    @property
+    def objects(self) -> Objects:
+        """All objects but contexts and logs, which `commits` writes."""
+        ...
+
+    @property
+    def commits(self) -> CommitLog:
+        """The commits of sessions."""
+        ...
+
+    @property
+    def summaries(self) -> Summaries:
+        """The lists of claims."""
+        ...
+
+    @property
+    def upload_links(self) -> UploadLinks | None:
+        """The links for uploads; None where the storage offers none."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections and locks."""
+        ...

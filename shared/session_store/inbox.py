@@ -1,177 +1,149 @@
-"""The inbox of a claim: what arrived and is not yet taken up."""
+"""The inbox of a claim: items that arrived and are not processed yet."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from pydantic import TypeAdapter, ValidationError
 from ulid import ULID
 
 from shared.errors import SessionCorrupt
-from shared.models.claim import DocumentRecord
 from shared.models.inbox import DocumentItem, InboxItem, ItemBundle, NoteItem
 from shared.session_store import object_names
-from shared.session_store.backend import Area, Backend, Entry
+from shared.session_store.backend import Area, Entry, Objects
+from shared.session_store.object_names import CONTENT_SUFFIX, ENTRY_SUFFIX
 from shared.session_store.sealing import Sealer
 from shared.session_store.streams import Content
 from shared.session_store.validation_text import faults
 
-_ARRIVAL = TypeAdapter[InboxItem](InboxItem)
+_ITEM = TypeAdapter[InboxItem](InboxItem)
 
-type Brought = tuple[DocumentItem | NoteItem, Content | None]
-"""What a request brings, with the content of a document."""
+type ItemWithContent = tuple[DocumentItem | NoteItem, Content | None]
+"""An item that a request brings, with the content of a document."""
 
 
 @dataclass(frozen=True)
 class InboxEntry:
-    """An entry of an inbox, with what is stored of it where a look brought that along."""
+    """An entry of an inbox."""
 
     id: str
     stored: bytes | None = field(default=None, repr=False)
+    """The stored entry, where the list of the inbox brought it along."""
     contents: int = 0
     """How many documents' contents lie beside it."""
 
 
-def waiting_in(found: Sequence[Entry]) -> Sequence[InboxEntry]:
-    """What waits, oldest first, where `found` lies in the inbox."""
-    names = {entry.key.rpartition("/")[2]: entry for entry in found}
-    entries = {n.removesuffix(".json"): entry for n, entry in names.items() if n.endswith(".json")}
+def entries_in(objects: Sequence[Entry]) -> Sequence[InboxEntry]:
+    """The entries of an inbox, oldest first, that its objects make."""
+    names = {one.key.rpartition("/")[2]: one for one in objects}
+    entries = {
+        name.removesuffix(ENTRY_SUFFIX): one for name, one in names.items() if name.endswith(ENTRY_SUFFIX)
+    }
     contents = Counter(
         part if part in entries else part.rpartition("-")[0]
-        for part in (n.removesuffix(".content") for n in names if n.endswith(".content"))
+        for part in (name.removesuffix(CONTENT_SUFFIX) for name in names if name.endswith(CONTENT_SUFFIX))
     )
-    waiting = [InboxEntry(one, entry.content, contents[one]) for one, entry in entries.items()]
-    return sorted(waiting, key=lambda one: one.id)
+    return [InboxEntry(id, entries[id].content, contents[id]) for id in sorted(entries)]
 
 
-def parts_of(arrival_id: str, arrival: InboxItem) -> list[tuple[str, InboxItem]]:
-    """What an entry of the inbox holds, each with an id of its own: itself, or what came together."""
-    if not isinstance(arrival, ItemBundle):
-        return [(arrival_id, arrival)]
-    return [(f"{arrival_id}-{number:03d}", part) for number, part in enumerate(arrival.arrivals)]
+def parts_of(entry_id: str, item: InboxItem) -> list[tuple[str, InboxItem]]:
+    """The items of an inbox entry, each with an id of its own: the item itself, or those of a bundle."""
+    if not isinstance(item, ItemBundle):
+        return [(entry_id, item)]
+    return [(f"{entry_id}-{number:03d}", part) for number, part in enumerate(item.arrivals)]
 
 
 class Inbox:
-    """What a document brings lies there before its entry: only with the entry does an arrival count."""
+    """The inboxes of claims.
 
-    def __init__(self, backend: Backend, sealer: Sealer) -> None:
-        self._backend = backend
+    The content of a document is stored before its entry: only with the entry does the item count.
+    """
+
+    def __init__(self, objects: Objects, sealer: Sealer) -> None:
+        self._objects = objects
         self._sealer = sealer
 
     async def put(
-        self, claim_id: str, arrival: InboxItem, content: Content | None = None, arrival_id: str | None = None
+        self, claim_id: str, item: InboxItem, content: Content | None = None, entry_id: str | None = None
     ) -> str:
-        """Leave something for the claim's workflow to take up; return its id. Ids sort by arrival.
+        """Leave an item for the claim's workflow to process, and return the id of its entry.
 
-        `content` is a document's. The same `arrival_id` again writes the same entry, so that a retry
-        arrives once.
+        `content` is that of a document. New ids sort by the time at which they were made; the same
+        `entry_id` again writes the same entry, so that a retry arrives once.
 
         Raises:
-            ValueError: the id cannot name an entry, or what arrived can have no content.
+            ValueError: the id cannot name an entry, or the item can have no content.
         """
-        entry_id = arrival_id or str(ULID())
+        entry_id = entry_id or str(ULID())
         if content is not None:
-            if not isinstance(arrival, DocumentItem):
+            if not isinstance(item, DocumentItem):
                 raise ValueError("only a document has content")
             await self._put_content(claim_id, entry_id, content)
-        await self._put_entry(claim_id, entry_id, arrival)
+        await self._put_entry(claim_id, entry_id, item)
         return entry_id
 
-    async def put_all(self, claim_id: str, brought: Sequence[Brought], arrival_id: str | None = None) -> str:
-        """Leave all that one request brought, as one entry: nobody ever finds a part of it only.
+    async def put_all(
+        self, claim_id: str, items: Sequence[ItemWithContent], entry_id: str | None = None
+    ) -> str:
+        """Leave all items of one request as one entry, so that nobody ever finds a part of them only.
 
-        Each document comes with its content. The same `arrival_id` again writes the same entry.
+        The same `entry_id` again writes the same entry.
 
         Raises:
-            ValueError: as `put`, or nothing was brought.
+            ValueError: as `put`, or there are no items.
         """
-        if not brought:
-            raise ValueError("nothing was brought")
-        if len(brought) == 1:
-            return await self.put(claim_id, *brought[0], arrival_id)
-        entry_id = arrival_id or str(ULID())
-        together = ItemBundle(arrivals=[arrival for arrival, _ in brought])
-        for (part_id, _), (_, content) in zip(parts_of(entry_id, together), brought, strict=True):
+        if not items:
+            raise ValueError("there are no items")
+        if len(items) == 1:
+            return await self.put(claim_id, *items[0], entry_id)
+        entry_id = entry_id or str(ULID())
+        bundle = ItemBundle(arrivals=[item for item, _ in items])
+        for (part_id, _), (_, content) in zip(parts_of(entry_id, bundle), items, strict=True):
             if content is not None:
                 await self._put_content(claim_id, part_id, content)
-        await self._put_entry(claim_id, entry_id, together)
+        await self._put_entry(claim_id, entry_id, bundle)
         return entry_id
 
-    async def _put_content(self, claim_id: str, arrival_id: str, content: Content) -> None:
-        name = object_names.content(claim_id, arrival_id)
-        await self._backend.write_stream(Area.SESSIONS, name, self._sealer.seal_document(name, content))
+    async def _put_content(self, claim_id: str, entry_id: str, content: Content) -> None:
+        name = object_names.content(claim_id, entry_id)
+        await self._objects.write_stream(Area.SESSIONS, name, self._sealer.seal_document(name, content))
 
-    async def _put_entry(self, claim_id: str, arrival_id: str, arrival: InboxItem) -> None:
-        """The entry is the commit of the arrival: with it, its contents count."""
-        name = object_names.entry(claim_id, arrival_id)
-        entry = await self._sealer.seal(name, _ARRIVAL.dump_json(arrival, indent=2))
-        await self._backend.write(Area.SESSIONS, name, entry, listed=True)
+    async def _put_entry(self, claim_id: str, entry_id: str, item: InboxItem) -> None:
+        """The entry is the commit of its items: with it, their contents count."""
+        name = object_names.entry(claim_id, entry_id)
+        data = await self._sealer.seal(name, _ITEM.dump_json(item, indent=2))
+        await self._objects.write(Area.SESSIONS, name, data, listed=True)
 
-    async def read(self, claim_id: str, waiting: InboxEntry) -> InboxItem:
-        """
+    async def read(self, claim_id: str, entry: InboxEntry) -> InboxItem:
+        """The item of an entry.
+
         Raises:
             SessionCorrupt: the entry is damaged or gone.
         """
-        name, data = object_names.entry(claim_id, waiting.id), waiting.stored
+        name, data = object_names.entry(claim_id, entry.id), entry.stored
         if data is None:
-            data = await self._backend.read(Area.SESSIONS, name)
+            data = await self._objects.read(Area.SESSIONS, name)
         if data is None:
             raise SessionCorrupt(f"{name}: not there")
         try:
-            return _ARRIVAL.validate_json(await self._sealer.open(name, data))
+            return _ITEM.validate_json(await self._sealer.open(name, data))
         except ValidationError as error:
             raise SessionCorrupt(f"{name}: {faults(error)}") from None
 
-    async def file(
-        self, claim_id: str, arrival_id: str, document: DocumentRecord, replaces: DocumentRecord | None
-    ) -> None:
-        """Move a document's content from the inbox to its place among the documents; safe to repeat.
+    async def clear(self, claim_id: str, entry_ids: Sequence[str]) -> None:
+        """Remove entries that were processed, with what is left of their content; safe to repeat.
 
-        Where it replaces another one of the same name, that one's content is kept under `versions/`.
-
-        Raises:
-            SessionCorrupt: the content is neither in the inbox nor on file.
+        `entry_ids` include those of a bundle's parts. An entry is removed after its contents, which nothing
+        else names: the ids of its parts sort behind its own.
         """
-        target = object_names.document(claim_id, document)
-        if replaces is not None:
-            await self._keep_version(target, unless=document.sha256)
-        if document.sha256 is None:
-            await self._backend.delete(Area.SESSIONS, target)
-            return
-        source = object_names.content(claim_id, arrival_id)
-        is_moved = await self._backend.move(Area.SESSIONS, source, target)
-        if is_moved:
-            return
-        if await self._backend.read(Area.SESSIONS, target, 0, 1) is None:
-            raise SessionCorrupt(
-                f"{object_names.entry(claim_id, arrival_id)}: its document's content is not there"
-            )
-
-    async def _keep_version(self, key: str, *, unless: str | None) -> None:
-        """Move a document aside, unless it is the one that is being filed: a crash came after the move."""
-        stored = await self._backend.open_stream(Area.SESSIONS, key)
-        if stored is None:
-            return
-        digest = sha256()
-        async for piece in self._sealer.open_document(key, stored):
-            digest.update(piece)
-        if digest.hexdigest() != unless:
-            await self._backend.move(Area.SESSIONS, key, object_names.version(key, digest.hexdigest()))
-
-    async def clear(self, claim_id: str, arrival_ids: Sequence[str]) -> None:
-        """Remove entries that were taken up, with what is left of their content; safe to repeat.
-
-        An entry goes after its contents, which only it tells of: its parts' ids sort behind its own.
-        """
-        newest_first = sorted(arrival_ids, reverse=True)
+        newest_first = sorted(entry_ids, reverse=True)
         names = [
             (object_names.content(claim_id, one), object_names.entry(claim_id, one)) for one in newest_first
         ]
-        await self._backend.delete_all(Area.SESSIONS, [name for pair in names for name in pair])
+        await self._objects.delete_all(Area.SESSIONS, [name for pair in names for name in pair])
 
     # Last, since within the class `list` means this from here on.
     async def list(self, claim_id: str) -> list[str]:
-        """Ids of what waits in the inbox, oldest first."""
-        found = await self._backend.list(Area.SESSIONS, object_names.inbox(claim_id))
-        return [waiting.id for waiting in waiting_in(found)]
+        """The ids of the inbox entries, oldest first."""
+        found = await self._objects.list(Area.SESSIONS, object_names.inbox(claim_id))
+        return [entry.id for entry in entries_in(found)]

@@ -1,4 +1,4 @@
-"""How claims are listed: which of them, in what order, and where the next page goes on."""
+"""How claims are listed: which of them, in what order, and at which position the next page goes on."""
 
 import base64
 from collections.abc import Callable
@@ -9,26 +9,25 @@ from enum import StrEnum
 from shared.models.claim import ClaimStatus, ClaimSummary, Outcome
 
 MOST_EXAMINED = 5_000
-"""Summaries that one page may look at, however few of them are wanted."""
-_LONGEST_PLACE = 1024
+"""Summaries that one page may examine, however few of them are wanted."""
+_LONGEST_POSITION = 1024
 
 
 class Order(StrEnum):
-    """`claim_id` is the order of texts in which an id that begins another one counts as ended by `/`.
-
-    `moment` is that of `ClaimSummary.moment`, for the claims of one status: the paused by when they expire,
-    the others by when they were last saved, ended or archived.
-    """
+    """The order of a list of claims."""
 
     CLAIM_ID = "claim_id"
+    """The order of texts in which an id that begins another one counts as ended by `/`."""
     MOMENT = "moment"
+    """The order of `ClaimSummary.moment`, for the claims of one status only: the paused by when they expire,
+    the others by when they were last saved, ended or archived."""
 
 
 @dataclass(frozen=True)
 class SummaryFilter:
-    """What is wanted of a list; None wants all. `after` includes its instant, `before` does not.
+    """Which claims are wanted of a list; None wants all. `after` includes its instant, `before` does not.
 
-    A claim that was never saved, or that has no expiry, lies in no range of them.
+    A claim that was never saved, or that has no expiry, lies in no range of those instants.
     """
 
     claim_type: str | None = None
@@ -40,6 +39,7 @@ class SummaryFilter:
     expires_before: datetime | None = None
 
     def accepts(self, summary: ClaimSummary) -> bool:
+        """Whether the claim is wanted."""
         return (
             self.claim_type in {None, summary.claim_type}
             and self.outcome in {None, summary.outcome}
@@ -54,9 +54,9 @@ EVERYTHING = SummaryFilter()
 
 @dataclass(frozen=True)
 class PageRequest:
-    """A page of at most `limit` summaries: of which list, and behind which `continuation`.
+    """A page of at most `limit` summaries of one list, behind a `continuation`.
 
-    Ordered by moment only with a status.
+    The order is by moment only where there is a status.
     """
 
     status: ClaimStatus | None
@@ -66,15 +66,25 @@ class PageRequest:
     continuation: str | None
 
     def asks_for(self, summary: ClaimSummary) -> bool:
+        """Whether the claim belongs to the list."""
         return self.status in {None, summary.status} and self.wanted.accepts(summary)
 
-    def place(self, is_one: Callable[[str], object]) -> str | None:
-        """Where the page begins, None for the first one.
+    def position(self, is_position: Callable[[str], object]) -> str | None:
+        """The position at which the page begins; None for the first page.
 
         Raises:
-            ValueError: the continuation is none of this list, as `is_one` says.
+            ValueError: the continuation names no position of this list, as `is_position` decides.
         """
-        return None if self.continuation is None else decode_place(self.continuation, is_one)
+        return None if self.continuation is None else decode_continuation(self.continuation, is_position)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of summaries, which may be shorter than was asked for."""
+
+    summaries: list[ClaimSummary]
+    continuation: str | None
+    """What asks for the next page; None where there is none."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,7 @@ class Period:
     before: datetime | None = None
 
     def holds(self, summary: ClaimSummary) -> bool:
+        """Whether the claim belongs to the period."""
         return (
             summary.status is self.status
             and (self.after is None or summary.moment >= self.after)
@@ -94,28 +105,28 @@ class Period:
 
 
 def by_id(claim_id: str) -> str:
-    """What claims are sorted by for the order of claim ids."""
+    """The key by which claims are sorted in the order of claim ids."""
     return f"{claim_id}/"
 
 
-def encode_place(place: str) -> str:
-    """A continuation: where in a backend's order the next page begins."""
-    return base64.urlsafe_b64encode(place.encode()).decode()
+def encode_continuation(position: str) -> str:
+    """The continuation that names a position in a backend's order."""
+    return base64.urlsafe_b64encode(position.encode()).decode()
 
 
-def decode_place(continuation: str, is_one: Callable[[str], object]) -> str:
-    """The place that a continuation names.
+def decode_continuation(continuation: str, is_position: Callable[[str], object]) -> str:
+    """The position that a continuation names.
 
     Raises:
-        ValueError: it names none, or one of another list, as `is_one` says.
+        ValueError: it names none, or one of another list, as `is_position` decides.
     """
     try:
-        place = base64.b64decode(continuation, altchars=b"-_", validate=True).decode()
+        position = base64.b64decode(continuation, altchars=b"-_", validate=True).decode()
     except ValueError:
-        place = ""
-    if not (0 < len(place) <= _LONGEST_PLACE and place.isprintable() and is_one(place)):
+        position = ""
+    if not (0 < len(position) <= _LONGEST_POSITION and position.isprintable() and is_position(position)):
         raise ValueError("not a continuation that a list has given")
-    return place
+    return position
 
 
 def _lies_within(moment: datetime | None, after: datetime | None, before: datetime | None) -> bool:

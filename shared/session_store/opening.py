@@ -1,10 +1,11 @@
-"""The process's one session store, opened at the first use."""
+"""The session store that the settings describe."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from shared.encryption.keyring import ConfiguredKeys, Keyring
-from shared.session_store import Sealer, SessionStore, SignedLinks, open_local_store
+from shared.session_store import Sealer, SessionStore, open_local_store
+from shared.session_store.local.links import SignedLinks
 from shared.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def session_store() -> SessionStore:
-    """The store that the settings name. Its connections end with the event loop that uses them."""
+    """The store that the process's settings name; its connections end with the event loop that uses them."""
     return open_store(settings())
 
 
 def open_store(chosen: Settings) -> SessionStore:
-    """A store of the caller's own, who closes it."""
+    """A new store as the settings describe it, which the caller closes."""
     sessions, uploads = chosen.session_container, chosen.upload_container
     if chosen.storage_path is not None:
         return open_local_store(
@@ -26,7 +27,7 @@ def open_store(chosen: Settings) -> SessionStore:
             session_container=sessions,
             upload_container=uploads,
             sealer=sealer(chosen),
-            links=_links(chosen),
+            upload_links=_upload_links(chosen),
         )
     # The SDK takes its time to import, and a laptop does without it.
     from shared.session_store.blob.account import Patience, by_connection_string, by_identity
@@ -46,14 +47,14 @@ def open_store(chosen: Settings) -> SessionStore:
     return SessionStore(backend, sealer(chosen))
 
 
-def _links(chosen: Settings) -> SignedLinks | None:
+def _upload_links(chosen: Settings) -> SignedLinks | None:
     if chosen.upload_link_url and chosen.upload_link_key:
-        return SignedLinks(chosen.upload_link_url, chosen.upload_link_key)
+        return SignedLinks(chosen.upload_link_url, chosen.upload_link_key, chosen.upload_container)
     return None
 
 
 def sealer(chosen: Settings) -> Sealer:
-    """What compresses and encrypts as the settings say."""
+    """The sealer that compresses and encrypts as the settings say."""
     return Sealer(_keyring(chosen), chosen.session_compression)
 
 

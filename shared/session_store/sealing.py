@@ -35,7 +35,7 @@ from shared.encryption.keyring import KEY_BYTES, DataKey, Keyring
 from shared.errors import KeyMissing, SessionCorrupt
 from shared.models.claim import ClaimContext, ClaimSummary
 from shared.session_store import object_names
-from shared.session_store.streams import Content, Reader, pieces
+from shared.session_store.streams import LARGE, Content, Reader, pieces
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -45,8 +45,6 @@ MARK = b'{"v":1,'
 
 CHUNK = 2**20
 """Bytes of a document that are packed and encrypted together."""
-LARGE = 256 * 1024
-"""Bytes of a document from which on it must not keep the event loop waiting."""
 
 _NONCE, _TAG, _SALT, _LENGTH = 12, 16, 16, 4
 _MOST_HEADER = 64 * 1024

@@ -1,101 +1,72 @@
 """The session store: what it promises holds on every backend.
 
     history.jsonl   appended to, at the position that the last commit left
-    context.json    the commit: its revision, and how much of the history belongs to it
+    audit.jsonl     appended to in the same way
+    context.json    the commit: its revision, and how much of the history and the audit trail belongs to it
     session.json    the summary, derived; what a crash left stale, the next save writes again
 
-What lies in history.jsonl behind `history_bytes` was never committed and is never read. All but the summary
-passes through a `Sealer` (sealing.py), which compresses and encrypts it where the settings say so.
+What lies in a log behind the committed length was never committed and is never read. All but the summary
+passes through a `Sealer` (sealing.py), which compresses and encrypts it where the settings ask for it.
 """
 
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
-from ulid import ULID
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from shared.clock import utc_now
-from shared.errors import KeyMissing, NotFound, RevisionConflict, SessionCorrupt
-from shared.models.claim import (
-    SCHEMA_VERSION,
-    AuditHead,
-    ClaimContext,
-    ClaimStatus,
-    ClaimSummary,
-    DocumentRecord,
-    Message,
-)
-from shared.names import check_claim_id, check_slug
-from shared.session_store import audit, codec, object_names
-from shared.session_store.backend import Append, Area, Backend, Page, PreconditionFailed
+from shared.errors import NotFound, RevisionConflict, SessionCorrupt
+from shared.models.claim import ClaimContext, ClaimStatus, ClaimSummary, Message
+from shared.names import check_claim_id
+from shared.session_store import codec, object_names
+from shared.session_store.audit_log import AuditLog
+from shared.session_store.backend import CLAIM_AREAS, Area, Backend, PreconditionFailed
 from shared.session_store.deliveries import Deliveries
-from shared.session_store.inbox import Inbox, InboxEntry, waiting_in
-from shared.session_store.legacy import upgrades
-from shared.session_store.legacy.session_files import SessionFiles
-from shared.session_store.listing import EVERYTHING, Order, PageRequest, Period, SummaryFilter
+from shared.session_store.documents import Documents
+from shared.session_store.erasures import Erasures
+from shared.session_store.export import Exports
+from shared.session_store.handoffs import Handoffs
+from shared.session_store.history import History
+from shared.session_store.inbox import Inbox, InboxEntry
+from shared.session_store.listing import EVERYTHING, Order, Page, PageRequest, Period, SummaryFilter
 from shared.session_store.request_records import RequestRecords
-from shared.session_store.sealing import Chain, Sealer
-from shared.session_store.streams import pieces, whole
-from shared.session_store.validation_text import faults
+from shared.session_store.sealing import Sealer
+from shared.session_store.sessions import ATTEMPTS, Session, Sessions
+from shared.session_store.uploads import Uploads
 
 if TYPE_CHECKING:
     from semantic_kernel.contents import ChatHistory
 
 PROGRESS = {"revision", "message_count", "saved_at", "state", "claim_type"}
-"""What of a summary changes while a claim is worked; alone it is no reason to write session.json."""
-
-ATTEMPTS = 10
-"""How often a read or a change is begun anew because others save the session meanwhile."""
-WORTH_COOLING = 128 * 1024
-"""Bytes of a document from which on a year in the cool tier saves more than moving it there costs."""
-_PLACES_OF_A_CLAIM = (Area.SESSIONS, Area.UPLOADS, Area.REJECTED)
-REMEMBERED = 256
-"""How many contexts stay parsed. Their bytes are read all the same, so nothing is ever out of date."""
-
-_OBJECT = TypeAdapter(dict[str, Any])
-
-
-@dataclass(frozen=True)
-class Session:
-    """A claim's context as it was read or saved, with what is needed to save it again."""
-
-    context: ClaimContext
-    tag: str | None
-    """Names the stored context.json; None: never saved."""
-    recorded: ClaimSummary | None = field(default=None, repr=False, compare=False)
-    """session.json as this session's last save left it; None: not looked at yet."""
-    chain: Chain | None = field(default=None, repr=False)
-    """What its history is encrypted with; None where it is not."""
-    committed: ClaimContext | None = field(default=None, repr=False, compare=False)
-    """The context as stored, whatever was changed of it since."""
-
-
-class _Erasure(BaseModel):
-    """What is known of a claim while it is being erased; its tombstone does not say when it was created."""
-
-    claim_id: str
-    erased_at: AwareDatetime
-    created_at: AwareDatetime | None = None
+"""Fields of a summary that change while a claim is worked; alone they are no reason to write session.json."""
 
 
 class SessionStore:
+    """The sessions of all claims, and by its parts whatever else is kept of them."""
+
     def __init__(self, backend: Backend, sealer: Sealer | None = None) -> None:
+        sealer = sealer or Sealer()
         self._backend = backend
-        self._sealer = sealer or Sealer()
-        self._sessions: dict[str, Session] = {}
-        self.inbox = Inbox(backend, self._sealer)
-        self.requests = RequestRecords(backend, self._sealer)
-        self.deliveries = Deliveries(backend)
+        self._sealer = sealer
+        self._sessions = Sessions(backend.commits, backend.objects, sealer)
+        self.history = History(backend.commits, sealer)
+        self.audit = AuditLog(backend.commits, sealer)
+        self.documents = Documents(backend.objects, sealer)
+        self.handoffs = Handoffs(backend.objects, backend.commits, sealer)
+        self.inbox = Inbox(backend.objects, sealer)
+        self.uploads = Uploads(backend.objects, backend.upload_links)
+        self.requests = RequestRecords(backend.objects, sealer)
+        self.deliveries = Deliveries(backend.objects)
+        self.erasures = Erasures(backend.objects)
+        self.exports = Exports(backend.objects, sealer, self._sessions, self.history, self.audit)
 
     async def close(self) -> None:
+        """Release connections, keys and locks."""
         await self._sealer.close()
         await self._backend.close()
-
-    # --- sessions ------------------------------------------------------------------------------
 
     async def save_session(
         self,
@@ -117,189 +88,71 @@ class SessionStore:
         given = Session(session, tag=None) if isinstance(session, ClaimContext) else session
         added = messages if isinstance(messages, Sequence) else codec.messages_from_chat_history(messages)
         before, claim_id = given.context, given.context.claim_id
-        # A session that was never saved has no history, whatever its context says.
-        history_at = before.history_bytes if given.tag else 0
-        message_count = before.message_count if given.tag else 0
-        lines, chain = self._sealer.seal_lines(
-            object_names.history(claim_id),
-            given.chain if given.tag else None,
-            history_at,
-            codec.encode_messages(added),
-        )
+        history, chain = self.history.seal(given, added)
         context = before.model_copy(
             update={
                 "revision": before.revision + 1,
                 "saved_at": utc_now(),
-                "history_bytes": history_at + len(lines),
-                "message_count": message_count + len(added),
+                "history_bytes": history.at + len(history.lines),
+                "message_count": (before.message_count if given.tag else 0) + len(added),
             }
         )
-        context, audited = await self._audited(given, context)
-        said = Append("history.jsonl", history_at, lines)
+        context, audited = await self.audit.seal(given, context)
         try:
-            tag = await self._backend.commit(
+            tag = await self._backend.commits.commit(
                 claim_id,
                 expected=given.tag,
-                appends=[append for append in (said, audited) if append.lines],
+                appends=[append for append in (history, audited) if append.lines],
                 context=await self._sealer.seal_context(object_names.context(claim_id), context, chain),
             )
         except PreconditionFailed:
             raise RevisionConflict(f"{claim_id}: not at revision {before.revision} any more") from None
-        saved = self._remember(replace(given, context=context, tag=tag, chain=chain, committed=context))
-        return await self._summarized(saved, is_first=given.tag is None) if summarize else saved
+        saved = replace(given, context=context, tag=tag, chain=chain, committed=context)
+        self._sessions.remember(saved)
+        return await self.refresh_summary(saved, is_first=given.tag is None) if summarize else saved
 
-    async def _audited(self, given: Session, context: ClaimContext) -> tuple[ClaimContext, Append]:
-        """The context with the head of its audit trail, and the lines that the trail gets."""
-        before = (given.committed or given.context) if given.tag else None
-        head = before.audit if before else AuditHead()
-        added, stored = audit.lines_of(before, context, head), b""
-        for line in added:
-            stored += await self._sealer.seal(_line(context.claim_id, head.bytes + len(stored)), line) + b"\n"
-        after = audit.head_behind(head, added, len(stored))
-        return context.model_copy(update={"audit": after}), Append("audit.jsonl", head.bytes, stored)
-
-    async def refresh_summary(self, session: Session) -> Session:
+    async def refresh_summary(self, session: Session, *, is_first: bool = False) -> Session:
         """Write session.json where it differs in more than progress, as it does after a crash.
 
-        For whoever finds that the step it was about to save is on record already.
+        It is for whoever finds that the step it was about to save is on record already. `is_first` states
+        that there is no session.json yet.
         """
-        return await self._summarized(session)
-
-    async def _summarized(self, session: Session, *, is_first: bool = False) -> Session:
-        summary = ClaimSummary.of(session.context)
+        claim_id, summary = session.context.claim_id, ClaimSummary.of(session.context)
         recorded = session.recorded
         if not is_first and recorded is None:
-            recorded = await self._backend.known_summary(session.context.claim_id)
+            recorded = await self._backend.summaries.recorded(claim_id)
         if recorded is None or not _differ_in_progress_only(recorded, summary):
-            await self._backend.write_summary(session.context.claim_id, summary, is_first=is_first)
+            await self._backend.summaries.write(claim_id, summary, is_first=is_first)
             recorded = summary
-        return self._remember(replace(session, recorded=recorded))
+        return self._sessions.remember(replace(session, recorded=recorded))
 
     async def load_session(self, claim_id: str) -> Session | None:
-        """The session as last committed; None where there is none. Reads context.json only, of an older
-        version's session all three files.
+        """The session as last committed; None where there is none.
+
+        It reads context.json only, and all three files of a session that an older version wrote.
 
         Raises:
-            SessionCorrupt: the context is no context, or a newer version's.
+            SessionCorrupt: the context is damaged, or of a newer version.
         """
-        name = object_names.context(claim_id)
-        found = await self._backend.read_with_tag(Area.SESSIONS, name)
-        if found is None:
-            return None
-        data, tag = found
-        if (known := self._sessions.get(claim_id)) and known.tag == tag:
-            return known
-        data, chain = await self._sealer.open_context(name, data)
-        try:
-            version = upgrades.version_of(data)
-            if version > SCHEMA_VERSION:
-                raise SessionCorrupt(f"{name}: schema version {version} is newer than this app")
-            if version < SCHEMA_VERSION:
-                data = await self._upgraded(claim_id, data)
-            context = ClaimContext.model_validate_json(data)
-        except ValidationError as error:
-            raise SessionCorrupt(f"{name}: {faults(error)}") from None
-        if context.claim_id != claim_id:
-            raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
-        return self._remember(Session(context, tag, chain=chain, committed=context))
+        return await self._sessions.load(claim_id)
 
-    async def look(self, claim_id: str) -> tuple[Session | None, Sequence[InboxEntry]]:
-        """The session, None where there is none, with what waits in its inbox, both of one moment.
+    async def load_with_inbox(self, claim_id: str) -> tuple[Session | None, Sequence[InboxEntry]]:
+        """The session, None where there is none, with the entries of its inbox, both of one moment.
 
         Raises:
             RevisionConflict: others keep saving it.
-            SessionCorrupt: as `load_session`.
+            SessionCorrupt: the context is damaged, or of a newer version.
         """
-        for _ in range(ATTEMPTS):
-            seen = await self._backend.look(claim_id)
-            session = self._sessions.get(claim_id)
-            if session is None or session.tag != seen.tag:
-                session = None if seen.tag is None else await self.load_session(claim_id)
-            # What was taken up since may lie in what was seen before: both must be of one revision.
-            if session is None or session.tag == seen.tag:
-                return session, waiting_in(seen.inbox)
-        raise RevisionConflict(f"{claim_id}: saved by others {ATTEMPTS} times while it was read")
-
-    async def _upgraded(self, claim_id: str, context: bytes) -> bytes:
-        summary = await self._backend.read(Area.SESSIONS, object_names.summary(claim_id))
-        history = await self._backend.read(Area.SESSIONS, object_names.history(claim_id))
-        if summary is None or history is None:
-            return context  # no version ever left it so: it is damaged, and validation says where
-        try:
-            return upgrades.upgraded(SessionFiles(summary, context, history))
-        except ValidationError:
-            raise
-        except ValueError as error:
-            raise SessionCorrupt(f"{claim_id}/{error}") from None
-
-    async def read_summary(self, claim_id: str) -> ClaimSummary | None:
-        """What session.json says: cheap, and after a crash behind the context until the next save."""
-        data = await self._backend.read(Area.SESSIONS, object_names.summary(claim_id))
-        return None if data is None else codec.decode_summary(data)
-
-    def _remember(self, session: Session) -> Session:
-        """Keep what was parsed, or just saved; a context is immutable and its tag names its bytes."""
-        self._sessions.pop(session.context.claim_id, None)
-        self._sessions[session.context.claim_id] = session
-        if len(self._sessions) > REMEMBERED:
-            del self._sessions[next(iter(self._sessions))]
-        return session
+        return await self._sessions.load_with_inbox(claim_id)
 
     async def session_exists(self, claim_id: str) -> bool:
-        return await self._backend.read(Area.SESSIONS, object_names.context(claim_id), 0, 1) is not None
+        """Whether there is a session of the claim."""
+        return await self._backend.commits.exists(claim_id)
 
-    async def holds_anything(self, claim_id: str) -> bool:
-        """Whether anything of the claim is kept: a session, documents that came before it, uploads, or what a
-        deletion left that was cut off."""
-        check_claim_id(claim_id)
-        for place in _PLACES_OF_A_CLAIM:
-            if await self._backend.list(place, claim_id):
-                return True
-        return False
-
-    async def everything(self, claim_id: str) -> AsyncIterator[tuple[str, bytes]]:
-        """All that is kept of a claim, object by object: where it lies, and its content in the clear.
-
-        What is damaged comes as it is stored.
-
-        Raises:
-            KeyMissing: a piece is encrypted by a key that is not configured here.
-        """
-        check_claim_id(claim_id)
-        for place in _PLACES_OF_A_CLAIM:
-            for entry in await self._backend.list(place, claim_id):
-                stored = await self._backend.read(place, entry.key)
-                if stored is not None and not entry.key.rpartition("/")[2].startswith("."):
-                    content = stored if place is not Area.SESSIONS else await self._opened(entry.key, stored)
-                    yield f"{place}/{entry.key}", content
-
-    async def _opened(self, name: str, stored: bytes) -> bytes:
-        claim_id, _, within = name.partition("/")
-        try:
-            match within.partition("/")[0]:
-                case "session.json":
-                    return stored
-                case "context.json":
-                    return (await self._sealer.open_context(name, stored))[0]
-                case "history.jsonl" | "audit.jsonl":
-                    return await self._opened_log(claim_id, within) or stored
-                case folder if folder == "documents" or within.endswith(".content"):
-                    return await whole(self._sealer.open_document(name, pieces(stored)))
-                case _:
-                    return await self._sealer.open(name, stored)
-        except KeyMissing:
-            raise
-        except SessionCorrupt:
-            return stored
-
-    async def _opened_log(self, claim_id: str, name: str) -> bytes | None:
-        session = await self.load_session(claim_id)
-        if session is None:
-            return None
-        if name == "history.jsonl":
-            return await self.read_history_lines(session)
-        lines = await self._audit_lines(session)
-        return None if None in lines else b"".join(line + b"\n" for line in lines if line)
+    async def read_summary(self, claim_id: str) -> ClaimSummary | None:
+        """The summary in session.json: cheap, and after a crash behind the context until the next save."""
+        data = await self._backend.objects.read(Area.SESSIONS, object_names.summary(claim_id))
+        return None if data is None else codec.decode_summary(data)
 
     async def list_sessions(
         self,
@@ -312,10 +165,10 @@ class SessionStore:
     ) -> Page:
         """A page of summaries: by claim id, those of a status by moment, or in the order that is asked for.
 
-        No page looks at more than `MOST_EXAMINED` claims on the way to its next one, so it may be short or
-        empty and still have a `continuation`. That stays valid while others write: no claim that stays where
-        it is in the order is left out or comes twice. By claim id that is every claim; by moment, one that is
-        saved meanwhile may have moved on, and come again.
+        No page examines more than `listing.MOST_EXAMINED` claims on the way to its next one, so it may be
+        short or empty and still have a `continuation`. That stays valid while others write: no claim that
+        stays where it is in the order is left out or comes twice. By claim id that is every claim; by moment,
+        one that is saved meanwhile may have moved on, and come again.
 
         Raises:
             ValueError: the limit is below 1, the continuation is none that a list in this order has given,
@@ -326,15 +179,16 @@ class SessionStore:
         if order is Order.MOMENT and status is None:
             raise ValueError("by moment only claims of one status are ordered")
         order = order or (Order.MOMENT if status else Order.CLAIM_ID)
-        return await self._backend.list_summaries(PageRequest(status, wanted, order, limit, continuation))
+        return await self._backend.summaries.page(PageRequest(status, wanted, order, limit, continuation))
 
     async def find_sessions(self, *periods: Period) -> list[list[ClaimSummary]]:
-        """The summaries of each period; costs what is found, not what is stored (on a disk, a look at all).
+        """The summaries of each period; costs what is found, or in a directory a look at each claim.
 
-        After a crash a summary may be behind its session: look at the session before acting on one.
+        After a crash a summary may be behind its session: load the session before acting on one.
         """
-        return await self._backend.find_summaries(periods)
+        return await self._backend.summaries.find(periods)
 
+    @retry(retry=retry_if_exception_type(RevisionConflict), stop=stop_after_attempt(ATTEMPTS), reraise=True)
     async def archive_session(self, claim_id: str) -> Session:
         """Stamp a session as archived and cool its documents; one that is archived stays as it is.
 
@@ -342,33 +196,15 @@ class SessionStore:
             NotFound: there is no such session.
             RevisionConflict: others kept saving it.
         """
-        for _ in range(ATTEMPTS):
-            session = await self.load_session(claim_id)
-            if session is None:
-                raise NotFound("there is no such claim")
-            if session.context.archived_at is not None:
-                return await self.refresh_summary(session)
-            archived = session.context.model_copy(update={"archived_at": utc_now()})
-            try:
-                saved = await self.save_session(replace(session, context=archived))
-            except RevisionConflict:
-                continue
-            await self.cool_documents(archived)
-            return saved
-        raise RevisionConflict(f"{claim_id}: saved by others {ATTEMPTS} times while archiving it")
-
-    async def cool_documents(self, context: ClaimContext) -> None:
-        """Move an archived claim's documents to where keeping them is cheaper, where there is such a place.
-
-        Whatever goes wrong in it is no reason to fail: it costs a little, and nothing is lost.
-        """
-        names = [
-            object_names.document(context.claim_id, document)
-            for document in context.documents
-            if document.sha256 and (document.size or 0) >= WORTH_COOLING
-        ]
-        if names:
-            await self._backend.cool(Area.SESSIONS, names)
+        session = await self.load_session(claim_id)
+        if session is None:
+            raise NotFound("there is no such claim")
+        if session.context.archived_at is not None:
+            return await self.refresh_summary(session)
+        archived = session.context.model_copy(update={"archived_at": utc_now()})
+        saved = await self.save_session(replace(session, context=archived))
+        await self.documents.cool(archived)
+        return saved
 
     async def delete_session(self, claim_id: str) -> None:
         """Erase all of a claim, its uploads and rejected uploads included; safe to repeat after a crash.
@@ -380,186 +216,36 @@ class SessionStore:
         except SessionCorrupt:
             session = None
         created_at = session.context.created_at if session else await self.created_at(claim_id)
-        # On record before it is begun, so that the sweep completes what a crash cut off.
-        erasure = _Erasure(claim_id=claim_id, erased_at=utc_now(), created_at=created_at)
-        await self._backend.write(
-            Area.ERASED, object_names.erasure(claim_id), erasure.model_dump_json(indent=2).encode()
-        )
-        if session is not None or not await self.was_erased(claim_id):
-            stone = erasure.model_dump_json(indent=2, exclude={"created_at"}).encode()
-            await self._backend.write(Area.ERASED, object_names.tombstone(claim_id), stone)
+        await self.erasures.begin(claim_id, created_at, has_session=session is not None)
         # The commit goes first: from here on there is no session, and no save can bring it back.
-        await self._backend.delete(Area.SESSIONS, object_names.context(claim_id))
-        await self._backend.forget_summary(claim_id, session and ClaimSummary.of(session.context))
+        await self._backend.objects.delete(Area.SESSIONS, object_names.context(claim_id))
+        await self._backend.summaries.remove(claim_id, session and ClaimSummary.of(session.context))
         await self.requests.forget_submissions(claim_id)
-        for place in _PLACES_OF_A_CLAIM:
-            await self._backend.delete_tree(place, claim_id)
+        for area in CLAIM_AREAS:
+            await self._backend.objects.delete_tree(area, claim_id)
 
     async def created_at(self, claim_id: str) -> datetime | None:
-        """When the claim was created, also until its erasure is closed; None where nobody knows."""
+        """When the claim was created, also until its erasure is closed; None where that is not known."""
         with suppress(SessionCorrupt):
             if session := await self.load_session(claim_id):
                 return session.context.created_at
         with suppress(SessionCorrupt):
             if summary := await self.read_summary(claim_id):
                 return summary.created_at
-        erasure = await self._backend.read(Area.ERASED, object_names.erasure(claim_id))
-        return None if erasure is None else _Erasure.model_validate_json(erasure).created_at
+        return await self.erasures.created_at(claim_id)
 
-    async def was_erased(self, claim_id: str) -> bool:
-        """Whether a claim of that id was erased; another one may have the id by now."""
-        return await self._backend.read(Area.ERASED, object_names.tombstone(claim_id), 0, 1) is not None
+    async def holds_anything(self, claim_id: str) -> bool:
+        """Whether anything of the claim is kept.
 
-    async def list_erasures(self) -> list[tuple[str, datetime]]:
-        """Claims that were erased of late, and when: something may have come while they were."""
-        found = await self._backend.list(Area.ERASED, object_names.ERASURES)
-        return [(entry.key.rpartition("/")[2].removesuffix(".json"), entry.modified_at) for entry in found]
-
-    async def close_erasure(self, claim_id: str) -> None:
-        """Nothing more is looked for of an erased claim; its tombstone stays."""
-        await self._backend.delete(Area.ERASED, object_names.erasure(claim_id))
-
-    # --- history -------------------------------------------------------------------------------
-
-    async def read_history(self, session: Session, after: int = 0, limit: int | None = None) -> list[Message]:
-        """Committed messages, `after` of them skipped.
-
-        Raises:
-            RevisionConflict: the session was deleted since it was read.
-            SessionCorrupt: the history is damaged.
+        It may be a session, documents that came before it, uploads, or what a deletion left that was cut off.
         """
-        return _decode(session, await self.read_history_lines(session, after, limit))
-
-    async def read_history_lines(self, session: Session, after: int = 0, limit: int | None = None) -> bytes:
-        """The same as JSON lines."""
-        stored = await self._read_committed(session)
-        name = object_names.history(session.context.claim_id)
-        lines = self._sealer.open_lines(name, session.chain, 0, stored) if stored else b""
-        if after == 0 and limit is None:
-            return lines
-        stop = None if limit is None else after + limit
-        return b"".join(codec.lines_of_messages(lines)[after:stop])
-
-    async def read_audit(self, session: Session) -> audit.AuditTrail:
-        """The claim's audit trail, checked line by line against its own chain and the context.
-
-        Raises:
-            RevisionConflict: the session was deleted since it was read.
-            KeyMissing: a line is encrypted by a key that is not configured here.
-        """
-        return audit.verified(await self._audit_lines(session), session.context.audit)
-
-    async def _audit_lines(self, session: Session) -> list[bytes | None]:
-        """The lines in the clear; None for one that is damaged."""
-        claim_id, head = session.context.claim_id, session.context.audit
-        data = await self._backend.read(Area.SESSIONS, object_names.audit(claim_id), 0, head.bytes) or b""
-        if not data and head.bytes and not await self.session_exists(claim_id):
-            raise RevisionConflict(f"{claim_id}: deleted since it was read")
-        lines: list[bytes | None] = []
-        position = 0
-        for stored in data.splitlines(keepends=True):
-            try:
-                name = _line(claim_id, position)
-                lines.append(await self._sealer.open(name, stored.removesuffix(b"\n")))
-            except KeyMissing:
-                raise
-            except SessionCorrupt:
-                lines.append(None)
-            position += len(stored)
-        return lines
-
-    async def chat_history(self, session: Session) -> "ChatHistory":
-        """The committed messages as Semantic Kernel has them; imports Semantic Kernel."""
-        messages = await self.read_history(session)
-        try:
-            return codec.chat_history_from_messages(messages)
-        except ValueError as error:
-            raise SessionCorrupt(f"{object_names.history(session.context.claim_id)}: {error}") from None
-
-    async def _read_committed(self, session: Session) -> bytes:
-        claim_id, end = session.context.claim_id, session.context.history_bytes
-        if session.tag is None or end == 0:
-            return b""
-        name = object_names.history(claim_id)
-        data = await self._backend.read(Area.SESSIONS, name, 0, end) or b""
-        if len(data) < end:
-            if not await self.session_exists(claim_id):
-                raise RevisionConflict(f"{claim_id}: deleted since it was read")
-            raise SessionCorrupt(f"{name}: ends before its {end} committed bytes")
-        return data
-
-    # --- documents -----------------------------------------------------------------------------
-
-    async def read_document(self, claim_id: str, document: DocumentRecord) -> bytes | None:
-        """A document's content; None for a reference, or where it is gone.
-
-        Raises:
-            SessionCorrupt: it is not the one that was recorded, or not sealed as the settings ask.
-        """
-        opened = await self.open_document(claim_id, document)
-        return None if opened is None else await whole(opened)
-
-    async def open_document(self, claim_id: str, document: DocumentRecord) -> AsyncGenerator[bytes] | None:
-        """As `read_document`, piece by piece; what ends in an error is not the document."""
-        name = object_names.document(claim_id, document)
-        stored = await self._backend.open_stream(Area.SESSIONS, name)
-        return None if stored is None else self._sealer.open_document(name, stored, document.sha256)
-
-    async def put_handoff(self, claim_id: str, payload: dict[str, Any]) -> None:
-        """
-        Raises:
-            NotFound: there is no such session (any more).
-        """
-        if not await self.session_exists(claim_id):
-            raise NotFound("there is no such claim")
-        data = json.dumps(payload, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace")
-        name = object_names.handoff(claim_id)
-        await self._backend.write(Area.SESSIONS, name, await self._sealer.seal(name, data))
-
-    async def read_handoff(self, claim_id: str) -> dict[str, Any] | None:
-        """The handoff payload; None before it is put.
-
-        Raises:
-            SessionCorrupt: it is no JSON object.
-        """
-        name = object_names.handoff(claim_id)
-        data = await self._backend.read(Area.SESSIONS, name)
-        if data is None:
-            return None
-        try:
-            return _OBJECT.validate_json(await self._sealer.open(name, data))
-        except ValidationError as error:
-            raise SessionCorrupt(f"{name}: {faults(error)}") from None
-
-    # --- uploads -------------------------------------------------------------------------------
-
-    async def reject_upload(self, upload_key: str, data: bytes, reason: str) -> None:
-        """Put a refused upload aside, with the reason; the upload itself stays until it is deleted."""
-        await self._backend.write(
-            Area.REJECTED, object_names.rejected(upload_key), data, metadata={"reason": reason}
-        )
-
-    async def upload_link(self, claim_id: str, document_type: str, until: datetime) -> str | None:
-        """A URL to put one document of the claim by; None where this store takes none so."""
-        key = f"{check_claim_id(claim_id)}/{check_slug(document_type)}/{document_type}-{ULID()}"
-        return await self._backend.upload_link(key, until)
-
-    async def delete_upload(self, upload_key: str) -> None:
-        await self._backend.delete(Area.UPLOADS, upload_key)
-
-
-def _line(claim_id: str, position: int) -> str:
-    """The place to which a line of the audit trail is bound."""
-    return f"{object_names.audit(claim_id)}@{position}"
+        check_claim_id(claim_id)
+        for area in CLAIM_AREAS:
+            if await self._backend.objects.list(area, claim_id):
+                return True
+        return False
 
 
 def _differ_in_progress_only(one: ClaimSummary, other: ClaimSummary) -> bool:
     fields = ClaimSummary.model_fields.keys() - PROGRESS
     return all(getattr(one, field) == getattr(other, field) for field in fields)
-
-
-def _decode(session: Session, lines: bytes) -> list[Message]:
-    try:
-        return codec.decode_lines(lines)
-    except ValueError as error:
-        raise SessionCorrupt(f"{object_names.history(session.context.claim_id)}: {error}") from None

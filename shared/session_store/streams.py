@@ -5,7 +5,9 @@ from collections.abc import AsyncGenerator, AsyncIterable
 type Content = bytes | AsyncIterable[bytes]
 
 PIECE = 2**18
-"""Bytes of which most pieces are."""
+"""The usual size of a piece, in bytes."""
+LARGE = 256 * 1024
+"""Bytes from which on work on content must not keep the event loop waiting."""
 
 
 async def pieces(content: Content, size: int = PIECE) -> AsyncGenerator[bytes]:

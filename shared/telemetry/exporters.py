@@ -1,7 +1,7 @@
-"""Where spans and metrics go: to Application Insights, to a collector, or nowhere.
+"""Sends spans and metrics to Application Insights, to an OpenTelemetry collector, or nowhere.
 
-The providers are our own, not the process's: what libraries measure of their requests stays here, since
-addresses in storage have the names of claimants' files in them.
+The providers are the app's own and not those of the process. So what libraries record of their requests is
+never sent, since addresses in storage hold the names of claimants' files.
 """
 
 import os
@@ -16,21 +16,21 @@ _QUIET = {
     "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",
     "APPLICATIONINSIGHTS_CONTROLPLANE_DISABLED": "true",
 }
-"""Keeps Azure's exporter from telling its maker how it fares, and from asking what else it should do."""
+"""Settings that keep Azure's exporter from reporting on itself to Microsoft and from asking it for orders."""
 
 
 @dataclass(frozen=True)
 class Providers:
-    """What makes tracers and meters whose findings leave the process."""
+    """The makers of tracers and meters whose spans and measurements are sent."""
 
     tracing: TracerProvider
     metering: MeterProvider
 
 
 def providers(settings: Settings) -> Providers | None:
-    """Exporters for where the settings say; None where they say nothing.
+    """Providers that send to where the settings say, or None if they name no place.
 
-    Takes a second or two, for the libraries that it imports.
+    The call takes a second or two, because it imports the libraries that send.
     """
     if not (settings.insights_connection or settings.otlp_endpoint):
         return None
@@ -48,7 +48,7 @@ def providers(settings: Settings) -> Providers | None:
             AzureMonitorTraceExporter,
         )
 
-        # Both sign in as APPLICATIONINSIGHTS_AUTHENTICATION_STRING says, which is the host's setting too.
+        # Both sign in as the setting APPLICATIONINSIGHTS_AUTHENTICATION_STRING says, and so does the host.
         given = {"connection_string": settings.insights_connection, "disable_offline_storage": True}
         spans.append(AzureMonitorTraceExporter(**given))
         measures.append(AzureMonitorMetricExporter(**given))

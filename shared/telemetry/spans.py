@@ -1,8 +1,8 @@
-"""Spans and metrics of the work on claims, by OpenTelemetry and its conventions for generative AI.
+"""Spans and metrics of the work on claims, after OpenTelemetry's conventions for generative AI.
 
-They carry names, counts and the claim's id, never what a claim says: an error is told by its kind alone.
-Until `prepare` finds out where to they go to the process's own SDK, if it has one, else nowhere, and then
-cost next to nothing.
+They carry names, counts and the claim's id, never what a claim says: of an error they hold the type alone.
+Until `prepare` has been called they go to the OpenTelemetry SDK of the process, if it has one. Otherwise they
+go nowhere and cost next to nothing.
 """
 
 import threading
@@ -25,17 +25,17 @@ from opentelemetry.trace import (
 )
 
 from shared.models.claim import Usage
+from shared.names import APP_NAME
 from shared.settings import settings
 from shared.telemetry.exporters import providers
 
-NAME = "claims_orchestrator"
 CLAIM_ID = "claim.id"
 
 type _Attributes = dict[str, str]
 
 
 class SilentTracer(NoOpTracer):
-    """Makes no spans, and unlike its base costs next to nothing: it does not enter any either."""
+    """Makes no spans. Unlike its base it does not enter any either, so that it costs next to nothing."""
 
     @override
     def start_as_current_span(self, *_: Any, **__: Any) -> Any:
@@ -53,40 +53,45 @@ class _Instruments:
 
 
 _SILENT = SilentTracer()
-_instruments = _Instruments(trace.get_tracer(NAME), metrics.get_meter(NAME))
+_instruments = _Instruments(trace.get_tracer(APP_NAME), metrics.get_meter(APP_NAME))
 _preparing = threading.Lock()
 _is_prepared = False
 
 
 def is_prepared() -> bool:
-    """Whether it is known where spans and metrics go."""
+    """Whether `prepare` has been called in this process."""
     return _is_prepared
 
 
 def prepare() -> None:
-    """Send spans and metrics where the settings say; once for each process, and not on its event loop."""
+    """Sends spans and metrics to where the settings say, from now on.
+
+    Only the first call of a process does anything. It takes a second or two, so it is not for the event loop.
+    """
     global _instruments, _is_prepared  # noqa: PLW0603
     with _preparing:
         if not _is_prepared and (found := providers(settings())):
-            _instruments = _Instruments(found.tracing.get_tracer(NAME), found.metering.get_meter(NAME))
+            _instruments = _Instruments(
+                found.tracing.get_tracer(APP_NAME), found.metering.get_meter(APP_NAME)
+            )
         _is_prepared = True
 
 
 @dataclass
 class Spent:
-    """What a turn cost; to be set while its span is open."""
+    """What a turn has cost; whoever runs the turn sets it while the turn's span is open."""
 
     usage: Usage | None = None
 
 
 def phase_span(claim_id: str, phase: str) -> AbstractContextManager[Span]:
-    """A phase of a claim."""
+    """A span around a phase of a claim, whose duration is measured."""
     return _timed(f"phase {phase}", {"claims.phase": phase}, claim_id, _instruments.phases)
 
 
 @contextmanager
 def turn_span(claim_id: str, role: str, provider: str) -> Generator[Spent]:
-    """An agent's turn; its tool calls lie within."""
+    """A span around an agent's turn and its tool calls; it records the cost that is set on what it gives."""
     attributes = _operation("invoke_agent", role) | {"gen_ai.provider.name": provider}
     spent = Spent()
     with _timed(f"invoke_agent {role}", attributes, claim_id, _instruments.operations) as span:
@@ -98,7 +103,7 @@ def turn_span(claim_id: str, role: str, provider: str) -> Generator[Spent]:
 
 
 def tool_span(claim_id: str, role: str, tool: str) -> AbstractContextManager[Span]:
-    """A call of a tool by an agent."""
+    """A span around an agent's call of a tool, whose duration is measured."""
     attributes = _operation("execute_tool", role) | {"gen_ai.tool.name": tool}
     return _timed(f"execute_tool {tool}", attributes, claim_id, _instruments.operations)
 
@@ -120,7 +125,7 @@ def _spend(span: Span, attributes: _Attributes, usage: Usage) -> None:
 
 
 def _tracer() -> Tracer:
-    """The one whose spans go somewhere; a process may get its SDK at any time."""
+    """The tracer to use now: the process may have been given an SDK since the last span."""
     tracer = _instruments.tracer
     goes_nowhere = isinstance(tracer, ProxyTracer) and isinstance(
         trace.get_tracer_provider(), ProxyTracerProvider
@@ -130,7 +135,7 @@ def _tracer() -> Tracer:
 
 @contextmanager
 def _timed(name: str, attributes: _Attributes, claim_id: str, histogram: Histogram) -> Generator[Span]:
-    """A span with a measured duration. The claim is named on the span alone: a metric has few values."""
+    """A span with a measured duration. Only the span names the claim, since a metric may take few values."""
     started = time.monotonic()
     failure: _Attributes = {}
     with _tracer().start_as_current_span(

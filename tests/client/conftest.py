@@ -23,14 +23,16 @@ class Server:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Ended:
+    """What a command returned and printed."""
+
     code: int
     out: str
     err: str
 
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-Claims = Callable[..., Outcome]
+Claims = Callable[..., Ended]
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +63,14 @@ def server(server_loop: asyncio.AbstractEventLoop) -> Iterator[Server]:
 
 
 @pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    """A claim that names a file which is not there."""
+    letter = tmp_path / "claim.md"
+    letter.write_text("Somebody drove into my car.\n\n- estimate.pdf\n", encoding="utf-8")
+    return letter
+
+
+@pytest.fixture
 def report(tmp_path: Path) -> Path:
     """A paper that a claim waits for."""
     report = tmp_path / "police_report.pdf"
@@ -83,10 +93,10 @@ def claims(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, t
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: object) -> Outcome:
+    def run(*arguments: object) -> Ended:
         capfd.readouterr()
         code = main([str(argument) for argument in arguments])
         printed = capfd.readouterr()
-        return Outcome(code, printed.out, printed.err)
+        return Ended(code, printed.out, printed.err)
 
     return run

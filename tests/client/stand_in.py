@@ -1,7 +1,7 @@
-"""A small HTTP server that gives the documented answers, to test the client without the app.
+"""A small HTTP server that gives the documented responses, to test the client without the app.
 
-A claim needs a police report, and the place of the incident. It stays `processing` for two looks after each
-change, as a claim does whose arrivals are still to be taken up.
+A claim needs a police report, and the place of the incident. It stays `processing` for two requests after
+each change, as a claim does whose inbox is still to be applied.
 """
 
 import base64
@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-LOOKS_WHILE_PROCESSING = 2
+READS_WHILE_PROCESSING = 2
 PAGE = 2
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -27,11 +27,11 @@ class StandInClaim:
     over: str | None = None
     is_erasing: bool = False
     broken_line: int | None = None
-    looks_left: int = LOOKS_WHILE_PROCESSING
+    reads_left: int = READS_WHILE_PROCESSING
     messages: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     def touch(self, step: str) -> None:
-        self.looks_left = LOOKS_WHILE_PROCESSING
+        self.reads_left = READS_WHILE_PROCESSING
         role = step.rpartition(".")[2]
         self.messages.append(
             {"role": "assistant", "name": role, "content": "done", "metadata": {"step": step}}
@@ -47,7 +47,7 @@ class StandInClaim:
 
     @property
     def status(self) -> str:
-        if self.looks_left:
+        if self.reads_left:
             return "processing"
         if self.over or self.decision:
             return self.over or "completed"
@@ -72,9 +72,9 @@ class StandInClaim:
 
 
 class StandIn:
-    """The server's claims and what was asked of it; what is in `fail_next` is answered first.
+    """The server's claims and what was asked of it; what is in `fail_next` comes first.
 
-    Of a list `unwanted` claims are looked at, but not shown.
+    Claims that are `unwanted` count for a page of the list, but are not on it.
     """
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ class StandIn:
 
     def claim(self, claim_id: str, **fields: Any) -> StandInClaim:
         """A claim that is there already and at rest."""
-        self.claims[claim_id] = StandInClaim(claim_id, looks_left=0, **fields)
+        self.claims[claim_id] = StandInClaim(claim_id, reads_left=0, **fields)
         return self.claims[claim_id]
 
     def application(self) -> web.Application:
@@ -148,7 +148,7 @@ class StandIn:
     async def _get(self, request: web.Request) -> web.Response:
         claim = self._known(request)
         view = claim.view()
-        claim.looks_left = max(0, claim.looks_left - 1)
+        claim.reads_left = max(0, claim.reads_left - 1)
         return web.json_response(view)
 
     async def _missing(self, request: web.Request) -> web.Response:
@@ -225,7 +225,7 @@ class StandIn:
     async def _erase(self, request: web.Request) -> web.Response:
         claim = self._known(request)
         claim.is_erasing = True
-        claim.looks_left = LOOKS_WHILE_PROCESSING
+        claim.reads_left = READS_WHILE_PROCESSING
         return web.json_response({"claim_id": claim.claim_id, "status": "erased"}, status=202)
 
     def _keep(self, claim: StandInClaim, document: str | dict[str, Any]) -> None:
@@ -236,7 +236,7 @@ class StandIn:
 
     def _known(self, request: web.Request) -> StandInClaim:
         claim = self.claims.get(request.match_info["claim_id"])
-        if claim and claim.is_erasing and not claim.looks_left:
+        if claim and claim.is_erasing and not claim.reads_left:
             claim = self.claims.pop(claim.claim_id) and None
         if claim is None:
             raise web.HTTPNotFound(
@@ -257,8 +257,8 @@ class StandIn:
     @staticmethod
     def _accepted(claim: StandInClaim) -> web.Response:
         links = {"self": f"/api/claims/{claim.claim_id}"}
-        answer = {"claim_id": claim.claim_id, "status": "processing", "links": links}
-        return web.json_response(answer, status=202)
+        accepted = {"claim_id": claim.claim_id, "status": "processing", "links": links}
+        return web.json_response(accepted, status=202)
 
 
 def too_many_requests(retry_after: int) -> web.Response:

@@ -25,7 +25,7 @@ async def embedded_host(data: Path, settings: Mapping[str, str] | None = None) -
         yield await host.url()
 
 
-async def answers(url: str) -> bool:
+async def serves(url: str) -> bool:
     async with httpx.AsyncClient(trust_env=False) as http:
         try:
             return (await http.get(f"{url}/health")).is_success
@@ -44,10 +44,10 @@ async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tupl
 async def test_a_host_is_started_for_the_block_and_stopped_behind_it(tmp_path: Path) -> None:
     async with EmbeddedHost(tmp_path / "data") as host:
         url = await host.url()
-        assert await answers(url)
+        assert await serves(url)
         running = running_host(tmp_path / "data")
         assert running is not None
-    assert not await answers(url)
+    assert not await serves(url)
     with pytest.raises(ProcessLookupError):
         os.kill(running.pid, 0)
 
@@ -56,7 +56,7 @@ async def test_a_host_that_runs_is_used_and_left_running(shared: tuple[Path, str
     data, url = shared
     async with EmbeddedHost(data) as host:
         assert await host.url() == url
-    assert await answers(url)
+    assert await serves(url)
 
 
 async def test_clients_that_start_at_once_share_one_host(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
-"""The Python API against a server that gives the documented answers."""
+"""The Python API against a server that gives the documented responses."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, aclosing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from client import (
     InputError,
     build_orchestrator,
 )
-from client import orchestrator as module
-from client.answers import Claim, Message
+from client.responses import Claim, Message
+from client.transport import Transport
 from tests.client.conftest import Server
-from tests.client.stand_in import LOOKS_WHILE_PROCESSING, problem, too_many_requests
+from tests.client.stand_in import READS_WHILE_PROCESSING, problem, too_many_requests
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ async def test_a_claim_is_returned_once_it_has_come_to_rest(
     assert claim["status"] == "paused"
     assert claim.get("missing_documents") == ["police_report"]
     assert claim.get("missing_information") == ["incident_location"]
-    assert server.stand_in.requests.count(("GET", "/api/claims/CLM-7")) == LOOKS_WHILE_PROCESSING + 1
+    assert server.stand_in.requests.count(("GET", "/api/claims/CLM-7")) == READS_WHILE_PROCESSING + 1
 
 
 async def test_a_claim_goes_on_with_documents_and_notes(
@@ -90,13 +91,14 @@ async def test_additional_documents_with_an_unknown_key_are_refused_by_its_name(
         await orchestrator.continue_claim("CLM-7", {"document_list": []})
 
 
-async def test_documents_too_large_for_one_request_go_in_several(
-    orchestrator: ClaimsOrchestrator, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "INLINE_BYTES", 10)
+async def test_documents_too_large_for_one_request_go_in_several(server: Server) -> None:
     server.stand_in.claim("CLM-7")
     documents = [{"filename": f"{n}.txt", "content": b"12345"} for n in range(3)]
-    await orchestrator.continue_claim("CLM-7", {"documents": documents})
+    notes = [{"type": "incident_location", "content": "Main St"}]
+    async with aclosing(Transport(server.url)) as transport:
+        orchestrator = ClaimsOrchestrator(transport, AsyncExitStack(), inline_bytes=10)
+        await orchestrator.continue_claim("CLM-7", {"documents": documents, "notes": notes})
+    assert server.stand_in.claims["CLM-7"].notes == {"incident_location": "Main St"}
     assert set(server.stand_in.claims["CLM-7"].documents) == {"0.txt", "1.txt", "2.txt"}
     assert server.stand_in.requests.count(("POST", "/api/claims/CLM-7/continue")) == 3
 
@@ -117,15 +119,15 @@ async def test_a_watch_is_told_of_every_message_once(
 ) -> None:
     claim = server.stand_in.claim("CLM-7")
     claim.messages = [{"role": "user", "content": f"old {n}"} for n in range(5)]
-    told: list[Message] = []
+    seen: list[Message] = []
     states: list[Claim] = []
 
     def watch(claim: Claim, messages: list[Message]) -> None:
         states.append(claim)
-        told.extend(messages)
+        seen.extend(messages)
 
     await orchestrator.continue_claim("CLM-7", watch=watch)
-    assert [message.get("name") for message in told] == ["document_validator"]
+    assert [message.get("name") for message in seen] == ["document_validator"]
     assert [state["status"] for state in states] == ["processing", "processing", "paused"]
 
 
@@ -222,7 +224,7 @@ async def test_erase_returns_once_the_claim_is_gone(orchestrator: ClaimsOrchestr
     assert server.stand_in.claims == {}
 
 
-async def test_many_claims_at_once_each_get_their_own_answer(orchestrator: ClaimsOrchestrator) -> None:
+async def test_many_claims_at_once_each_get_their_own_result(orchestrator: ClaimsOrchestrator) -> None:
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(orchestrator.process_claim({"claim_id": f"CLM-{number}"}))
@@ -238,7 +240,7 @@ async def test_nobody_at_the_address_is_told(nobody: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "told"),
+    ("config", "words"),
     [
         ({"session_dri": "./sessions"}, "session_dri"),
         ({"session_dir": 7}, "session_dir"),
@@ -248,8 +250,8 @@ async def test_nobody_at_the_address_is_told(nobody: str) -> None:
         ({"url": "http://h", "enable_session_persistence": False}, "SessionStorage__path"),
     ],
 )
-async def test_a_wrong_setting_is_refused_by_its_name(config: dict[str, Any], told: str) -> None:
-    with pytest.raises(ConfigError, match=told) as refusal:
+async def test_a_wrong_setting_is_refused_by_its_name(config: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError, match=words) as refusal:
         await build_orchestrator(config)
     assert "\n" not in str(refusal.value)
     assert "secret" not in str(refusal.value)

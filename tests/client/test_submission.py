@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from client import submission
+from client.documents import INLINE_BYTES
 from client.errors import InputError
-from client.submission import claim_from_fields, claim_from_file
+from client.submission import FileUpload, PreparedClaim, claim_from_fields, claim_from_file
 
 REPORT = base64.b64encode(b"report").decode()
 
@@ -20,10 +20,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def prepared(folder: Path, fields: dict[str, Any]) -> submission.PreparedClaim:
+def prepared(folder: Path, fields: dict[str, Any], *, inline_bytes: int = INLINE_BYTES) -> PreparedClaim:
     path = folder / "claim.json"
     path.write_text(json.dumps(fields), encoding="utf-8")
-    return claim_from_file(path)
+    return claim_from_file(path, inline_bytes=inline_bytes)
 
 
 def test_documents_that_a_json_claim_names_are_filled_with_the_files_beside_it(folder: Path) -> None:
@@ -67,18 +67,15 @@ def test_a_path_in_a_claim_file_is_not_read(folder: Path) -> None:
     assert json.loads(prepared(folder, {"documents": [document]}).content)["documents"] == [document]
 
 
-def test_documents_too_large_for_one_request_are_uploaded_behind_it(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(submission, "INLINE_BYTES", 10)
+def test_documents_too_large_for_one_request_are_uploaded_behind_it(folder: Path) -> None:
     (folder / "photo.jpg").write_bytes(b"12345")
     named = ["police_report.pdf", {"filename": "photo.jpg", "type": "incident_photos"}]
-    claim = prepared(folder, {"documents": named})
+    claim = prepared(folder, {"documents": named}, inline_bytes=10)
     assert json.loads(claim.content)["documents"] == [
         {"filename": "police_report.pdf", "content_base64": REPORT},
         named[1],
     ]
-    assert claim.uploads == [submission.FileUpload(folder / "photo.jpg", "photo.jpg", "incident_photos")]
+    assert claim.uploads == [FileUpload(folder / "photo.jpg", "photo.jpg", "incident_photos")]
 
 
 def test_files_that_a_letter_names_are_uploaded_and_the_letter_is_not(folder: Path) -> None:

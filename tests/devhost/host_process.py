@@ -30,8 +30,11 @@ def wait_until[Found](look: Callable[[], Found]) -> Found:
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
     """The environment for a host on the sample app whose uploads and notes lie in `data`."""
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    inherited = {
+        name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME", "LANG") if name in os.environ
+    }
     sample = {
+        "TZ": "UTC",  # the worker library reads the dates of cookies as local time
         "SampleStorage__path": str(data),
         "SAMPLE_CONTAINER": "drop",
         "SAMPLE_SCHEDULE": YEARLY,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from devhost.blob_sources import LocalFolder, open_source
-from devhost.blobs import BlobPath
+from devhost.blobs import BlobPath, open_source
 from devhost.errors import HostError
+from devhost.local_folder import LocalFolder
 from tests.devhost.host_process import HostProcess, run_host, wait_until
 
 

@@ -59,11 +59,6 @@ def test_a_durable_timer_fires(host: HostProcess) -> None:
     assert host.result("nap") == "awake"
 
 
-def test_a_sub_orchestration_gives_its_result_to_its_parent(host: HostProcess) -> None:
-    host.start("parent", "parent", 50)
-    assert host.result("parent") == "awake"
-
-
 def test_an_unknown_orchestrator_fails_its_instance_and_nothing_else(host: HostProcess) -> None:
     host.start("no_such_orchestrator", "nameless")
     status = wait_until(lambda: (s := host.status("nameless"))["runtimeStatus"] == "Failed" and s)

@@ -101,7 +101,7 @@ CONTINUED = ending(pb.ORCHESTRATION_STATUS_CONTINUED_AS_NEW)
 COMPLETED = ending(pb.ORCHESTRATION_STATUS_COMPLETED)
 
 
-def news(item: pb.WorkItem) -> list[str | None]:
+def new_events(item: pb.WorkItem) -> list[str | None]:
     events = item.orchestratorRequest.newEvents
     return [event.WhichOneof("eventType") for event in events if not event.HasField("orchestratorStarted")]
 
@@ -152,11 +152,11 @@ async def test_a_result_that_comes_twice_counts_once(player: Player) -> None:
     await player.finish(item, '"first"')
     await player.finish(item, '"second"')
     step = await stream.next()
-    assert news(step) == ["taskCompleted"]
+    assert new_events(step) == ["taskCompleted"]
     assert step.orchestratorRequest.newEvents[-1].taskCompleted.result.value == '"first"'
     await player.complete(step)
     await player.raise_event("i", "next")
-    assert news(await stream.next()) == ["eventRaised"]
+    assert new_events(await stream.next()) == ["eventRaised"]
     stream.end()
 
 
@@ -186,7 +186,7 @@ async def test_the_activity_of_a_worker_that_was_given_up_counts_while_nobody_el
         await slow.next()
     await player.finish(held, "1")
     heir = player.stream()
-    assert news(await heir.next()) == ["taskCompleted"]
+    assert new_events(await heir.next()) == ["taskCompleted"]
     heir.end()
 
 
@@ -200,7 +200,7 @@ async def test_a_late_activity_does_not_answer_the_next_execution(player: Player
     await player.complete(await stream.next())
     await player.finish(late, "1")
     await player.raise_event("i", "next")
-    assert news(await stream.next()) == ["eventRaised"]
+    assert new_events(await stream.next()) == ["eventRaised"]
     stream.end()
 
 
@@ -212,7 +212,7 @@ async def test_a_timer_does_not_fire_into_the_next_execution(player: Player) -> 
     await player.complete(await stream.next(), CONTINUED)
     await player.complete(await stream.next(), timer(1, seconds=0.4))
     fired = await stream.next()
-    assert news(fired) == ["timerFired"]
+    assert new_events(fired) == ["timerFired"]
     assert fired.orchestratorRequest.newEvents[-1].timerFired.timerId == 1
     stream.end()
 
@@ -229,7 +229,7 @@ async def test_an_activity_of_an_instance_that_was_replaced_is_forgotten(player:
     await player.complete(await stream.next())
     await player.finish(late, "1")
     await player.raise_event("i", "next")
-    assert news(await stream.next()) == ["eventRaised"]
+    assert new_events(await stream.next()) == ["eventRaised"]
     stream.end()
 
 
@@ -242,7 +242,7 @@ async def test_what_arrives_during_a_step_wakes_the_orchestration_after_it(playe
     other = await stream.next()
     assert other.orchestratorRequest.instanceId == "other"
     await player.complete(step)
-    assert news(await stream.next()) == ["eventRaised"]
+    assert new_events(await stream.next()) == ["eventRaised"]
     stream.end()
 
 
@@ -269,15 +269,36 @@ async def test_a_message_may_be_far_larger_than_grpc_allows_by_itself(player: Pl
     stream.end()
 
 
-async def test_entities_are_refused_in_so_many_words(player: Player) -> None:
+SIGNAL = pb.EntityOperationSignaledEvent(operation="add", targetInstanceId=StringValue(value="@e@k"))
+
+
+@pytest.mark.parametrize(
+    ("action", "complaint"),
+    [
+        (
+            pb.OrchestratorAction(
+                id=0, sendEntityMessage=pb.SendEntityMessageAction(entityOperationSignaled=SIGNAL)
+            ),
+            "does not support durable entities",
+        ),
+        (
+            pb.OrchestratorAction(
+                id=0, createSubOrchestration=pb.CreateSubOrchestrationAction(instanceId="j", name="o")
+            ),
+            "does not run sub-orchestrations",
+        ),
+    ],
+    ids=["entities", "sub-orchestrations"],
+)
+async def test_what_the_engine_does_not_do_is_refused_in_so_many_words(
+    player: Player, action: pb.OrchestratorAction, complaint: str
+) -> None:
     stream = player.stream()
     await start(player, "i")
-    signal = pb.EntityOperationSignaledEvent(operation="add", targetInstanceId=StringValue(value="@e@k"))
-    message = pb.SendEntityMessageAction(entityOperationSignaled=signal)
-    await player.complete(await stream.next(), pb.OrchestratorAction(id=0, sendEntityMessage=message))
+    await player.complete(await stream.next(), action)
     found = await player.hub.GetInstance(pb.GetInstanceRequest(instanceId="i", getInputsAndOutputs=True))
     assert found.orchestrationState.orchestrationStatus == pb.ORCHESTRATION_STATUS_FAILED
-    assert "entities" in found.orchestrationState.failureDetails.errorMessage
+    assert complaint in found.orchestrationState.failureDetails.errorMessage
     stream.end()
 
 

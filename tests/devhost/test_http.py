@@ -45,7 +45,9 @@ def test_the_functions_answer_comes_back_whole(host: HostProcess) -> None:
     assert answer.status_code == 201
     assert answer.headers["x-answer"] == "42"
     assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["set-cookie"] == "seen=yes; HttpOnly; Path=/"
+    assert answer.headers["set-cookie"] == (
+        "seen=yes; expires=Wed, 01 Jan 2031 00:00:00 GMT; HttpOnly; Max-Age=60; Path=/; SameSite=Lax; Secure"
+    )
 
 
 def test_a_function_may_answer_plain_text(host: HostProcess) -> None:

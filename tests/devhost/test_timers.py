@@ -1,37 +1,10 @@
+"""Timer triggers on the embedded host: when they run, and what is made up for."""
+
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
-from devhost.timers import Schedule
 from tests.devhost.host_process import YEARLY, HostProcess, run_host, wait_until
-
-
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("expression", "after", "due"),
-    [
-        ("0 */15 * * * *", "2026-03-01T10:00:00", "2026-03-01T10:15:00"),
-        ("*/10 * * * * *", "2026-03-01T10:00:01.5", "2026-03-01T10:00:10"),
-        ("0 30 9 * * 1-5", "2026-03-06T10:00:00", "2026-03-09T09:30:00"),
-        ("0 0 0 1 * *", "2026-03-01T00:00:00", "2026-04-01T00:00:00"),
-        ("30 2 * * *", "2026-03-01T10:00:00", "2026-03-02T02:30:00"),
-        # Both the day of the month and the day of the week have to fit.
-        ("0 0 0 13 * 5", "2026-03-14T00:00:00", "2026-11-13T00:00:00"),
-    ],
-)
-def test_a_schedule_is_ncrontab_with_the_seconds_first(expression: str, after: str, due: str) -> None:
-    assert Schedule(expression).after(moment(after)) == moment(due)
-
-
-@pytest.mark.parametrize("expression", ["", "* * * *", "every day", "0 61 * * * *", "0 0 0 * * * *"])
-def test_what_is_not_ncrontab_is_refused(expression: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        Schedule(expression)
 
 
 def test_a_bad_schedule_stops_the_start_with_one_clear_line(data: Path) -> None:

@@ -1,22 +1,19 @@
 """The guide and the code say the same: a setting, route, command or rule in one is in the other."""
 
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 import pytest
-import typer.main
 
-from client.cli import app as command_line
 from client.config import OrchestratorConfig
-from devhost.config import apply_settings
+from devhost.config import local_settings
 from orchestration.agents.roster import roster
 from orchestration.rules.decision import RISK_INDICATORS
 from orchestration.rules.requirements import requirements
+from scripts.cli_reference import PAGE, reference
 from shared.errors import SettingsError
 from shared.models.claim import ClaimState, ClaimStatus
 from shared.models.events import EventType
@@ -33,28 +30,17 @@ APP_SETTINGS = {code(name)[0]: (default, meaning) for name, default, meaning in 
 FIELDS = {str(field.alias): name for name, field in Settings.model_fields.items()}
 
 
-@pytest.fixture
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """An environment of its own for the test."""
-    environment: dict[str, str] = {}
-    monkeypatch.setattr(os, "environ", environment)
-    yield environment
-
-
 def test_every_setting_is_in_the_guide_and_every_one_there_exists() -> None:
     assert sorted(APP_SETTINGS) == sorted(FIELDS)
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_a_setting_has_the_default_that_the_guide_gives(
-    name: str, bare_environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_setting_has_the_default_that_the_guide_gives(name: str, tmp_path: Path) -> None:
     shown, _ = APP_SETTINGS[name]
     if shown.endswith(EMBEDDED):
         with pytest.raises(SettingsError, match=re.escape(name)):
             Settings.load({other: value for other, value in LEAST.items() if other != name})
-        apply_settings(tmp_path, Path(".data"))
-        assert bare_environment[name] == code(shown)[0]
+        assert local_settings(tmp_path, Path(".data"), {})[name] == code(shown)[0]
     else:
         actual = getattr(Settings.load(LEAST), FIELDS[name])
         given = {} if shown == "–" else {name: code(shown)[0]}
@@ -77,25 +63,28 @@ def test_every_route_is_in_the_guide_and_every_one_there_exists() -> None:
 
 
 def test_every_command_is_in_the_guide_and_every_one_there_exists() -> None:
-    told = subprocess.run(["./dev", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    commands = {line.split()[0] for line in told.splitlines() if line.startswith("  ")}
+    shown = subprocess.run(["./dev", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    commands = {line.split()[0] for line in shown.splitlines() if line.startswith("  ")}
     documented = {code(command)[0].removeprefix("./dev ") for command, _ in table(GUIDE, "Commands")}
     assert documented == commands
 
 
 def test_every_option_of_the_embedded_host_is_in_the_guide_and_every_one_there_exists() -> None:
-    told = subprocess.run(
+    shown = subprocess.run(
         [sys.executable, "-m", "devhost", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     documented = [code(option)[0].split()[0] for option, _ in table(GUIDE, "Its options")]
-    assert sorted(["--help", *documented]) == sorted(re.findall(r"^  (?:-h, )?(--\w+)", told, re.MULTILINE))
+    assert sorted(["--help", *documented]) == sorted(re.findall(r"^  (?:-h, )?(--\w+)", shown, re.MULTILINE))
 
 
-def test_every_command_of_the_command_line_is_in_the_guide_and_every_one_there_exists() -> None:
-    group = typer.main.get_command(command_line)
-    commands: dict[str, object] = getattr(group, "commands")  # noqa: B009 -- the type says Command
-    documented = {code(command)[0].split()[0] for command, _ in table(GUIDE, "Command line")}
-    assert documented == set(commands)
+def test_the_reference_of_the_command_line_is_what_its_help_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == reference(), "run ./dev docs"
+
+
+def test_the_guide_names_only_commands_of_the_command_line_that_exist() -> None:
+    shown = re.findall(r"\./dev claims ([a-z-]+)", GUIDE.read_text(encoding="utf-8"))
+    assert shown
+    assert {f"## {name}" for name in shown} <= set(reference().splitlines())
 
 
 def test_the_settings_of_the_python_api_are_in_the_guide() -> None:

@@ -12,13 +12,10 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self, override
+from typing import Any, Self
 
-import durabletask.internal.orchestrator_service_pb2 as pb
 import httpx
-from durabletask.testing.in_memory_backend import OrchestrationInstance
 
-from devhost.engine import Engine
 from orchestration.agents import kernel
 from orchestration.agents.agent_context import AgentContext
 from orchestration.durable import activities
@@ -30,6 +27,7 @@ from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.backend import Backend
 from tests.host.running import PATIENCE, REPOSITORY, Host, collision, turns_of
+from tests.orchestration.hub import HastyEngine
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
 
 NEXT_TRY = 0.05
@@ -122,17 +120,6 @@ async def engine_of_its_own() -> AsyncGenerator[str]:
     finally:
         process.terminate()
         await process.wait()
-
-
-class HastyEngine(Engine):
-    """An engine whose timers have all just run out, so that a test need not wait for a retry."""
-
-    @override
-    def _process_create_timer_action(
-        self, instance: OrchestrationInstance, action: pb.OrchestratorAction
-    ) -> None:
-        action.createTimer.fireAt.FromDatetime(utc_now())
-        super()._process_create_timer_action(instance, action)
 
 
 @contextmanager

@@ -41,7 +41,12 @@ def assert_stopped(host: subprocess.CompletedProcess[str], complaint: str) -> No
             "a month",
             "SESSION_TTL: must be an ISO 8601 duration (for example SESSION_TTL=P30D)",
         ),
-        ("SESSION_SWEEP_SCHEDULE", "a b c d e f", "SESSION_SWEEP_SCHEDULE: is malformed (for example "),
+        (
+            "SESSION_SWEEP_SCHEDULE",
+            "a b c d e f",
+            "SESSION_SWEEP_SCHEDULE: its second must be from 0 to 59, not 'a' "
+            "(for example SESSION_SWEEP_SCHEDULE=0 */15 * * * *)",
+        ),
         (
             "REQUEST_RATE_LIMIT",
             "600",
@@ -64,20 +69,25 @@ def test_a_setting_that_is_wrong_stops_the_start(
 @pytest.mark.parametrize(
     ("file", "old", "new", "complaint"),
     [
-        ("requirements.yaml", "information:", "information: [", "requirements.yaml: cannot be read: "),
         (
-            "requirements.yaml",
+            "orchestration/rules/requirements.yaml",
+            "information:",
+            "information: [",
+            "requirements.yaml: cannot be read: ",
+        ),
+        (
+            "orchestration/rules/requirements.yaml",
             "police_report: police_involved",
             "police_report: full_moon",
             "claim_types.auto_collision.documents.police_report: 'full_moon' is none of always, ",
         ),
         (
-            "document_vocabulary.yaml",
+            "reading/document_vocabulary.yaml",
             "shapes: [picture, camera_name]",
             "shapes: [square]",
             "document_vocabulary.yaml: incident_photos.shapes.0: ",
         ),
-        ("agents/roster.yaml", "roles:", "role:", "roster.yaml: "),
+        ("orchestration/agents/roster.yaml", "roles:", "role:", "roster.yaml: "),
     ],
 )
 def test_rules_that_are_broken_stop_the_start(
@@ -90,7 +100,7 @@ def test_rules_that_are_broken_stop_the_start(
             shutil.copytree(REPOSITORY / part, app / part, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(REPOSITORY / part, app)
-    rules = app / "orchestration" / file
+    rules = app / file
     text = rules.read_text(encoding="utf-8")
     assert old in text
     rules.write_text(text.replace(old, new, 1), encoding="utf-8")

@@ -36,7 +36,7 @@ async def test_a_claim_lives_encrypted_from_submission_to_handoff_across_a_chang
     store = open_local_store(data, sealer=Sealer(ConfiguredKeys(parse_keys(f"{NEW},{OLD}"))))
     session = await store.load_session(claim_id)
     assert session is not None
-    assert [m.content for m in await store.read_history(session)] == [m["content"] for m in messages]
-    handoff = await store.read_handoff(claim_id)
+    assert [m.content for m in await store.history.read(session)] == [m["content"] for m in messages]
+    handoff = await store.handoffs.read(claim_id)
     assert handoff is not None
     assert handoff["decision"]["officer_id"] == "jdoe"

@@ -3,7 +3,6 @@
 CLAIMS_FUZZ_EXAMPLES asks for more of them than the suite has time for.
 """
 
-import copy
 import hashlib
 import os
 import time
@@ -20,6 +19,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks
 
+from orchestration.rules.requirements import Requirements
 from shared.names import keyed_claim_id
 from tests.host.refusals import DECIDABLE, OVER, PAUSED, UNKNOWN, host_at_rest, ids, stored
 from tests.host.running import Host
@@ -40,7 +40,7 @@ CONFIG: Any = _config.from_dict(
 
 def _without_keys() -> dict[str, Any]:
     """The document as the embedded host serves it, which asks for no key: a wrong one is no wrong request."""
-    document = copy.deepcopy(openapi())
+    document = openapi(Requirements.load())
     for item in document["paths"].values():
         for method in item.keys() - {"parameters"}:
             del item[method]["security"]

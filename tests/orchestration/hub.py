@@ -2,29 +2,42 @@
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, override
 
+import durabletask.internal.orchestrator_service_pb2 as pb
+import grpc
 from durabletask.client import OrchestrationState, OrchestrationStatus, TaskHubGrpcClient
 from durabletask.worker import TaskHubGrpcWorker
 
 from devhost.engine import Engine
+from shared.clock import utc_now
 
 Activity = Callable[[Any, Any], Any]
+
+
+class HastyEngine(Engine):
+    """An engine whose timers have all just run out, so that a test need not wait for a retry."""
+
+    @override
+    def CompleteOrchestratorTask(
+        self, request: pb.OrchestratorResponse, context: grpc.ServicerContext
+    ) -> pb.CompleteTaskResponse:
+        for action in request.actions:
+            if action.HasField("createTimer"):
+                action.createTimer.fireAt.FromDatetime(utc_now())
+        return super().CompleteOrchestratorTask(request, context)
 
 
 class ScriptedHub:
     """To be closed. The worker library names orchestrators and activities after their functions."""
 
     def __init__(
-        self,
-        worker: type[TaskHubGrpcWorker],
-        orchestrators: Iterable[Callable[..., Any]],
-        activities: Iterable[Activity],
+        self, engine: Engine, orchestrators: Iterable[Callable[..., Any]], activities: Iterable[Activity]
     ) -> None:
-        self.engine = Engine()
+        self.engine = engine
         address = f"127.0.0.1:{self.engine.listen(0)}"
         self.client = TaskHubGrpcClient(host_address=address)
-        self.worker = worker(host_address=address)
+        self.worker = TaskHubGrpcWorker(host_address=address)
         for orchestrator in orchestrators:
             self.worker.add_orchestrator(orchestrator)
         for activity in activities:

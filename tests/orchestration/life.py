@@ -6,15 +6,17 @@ from typing import Any
 
 import azure.functions as func
 
+from orchestration.bootstrap import bootstrap
 from orchestration.durable.activities import advance
+from orchestration.durable.in_process import NoEngine
 from orchestration.durable.workflow import PHASES
 from orchestration.rules.routing import NextStep
-from orchestration.services.documents import brought, check_documents, given_documents, leave_document
+from orchestration.services import decision, submission
+from orchestration.services.continuation import continue_claim
+from orchestration.services.documents import NewDocument
 from shared.models.claim import ClaimContext
-from shared.models.inbox import DecisionItem, Nudge
-from shared.models.requests import Decision, DocumentInput
+from shared.models.requests import Decision
 from shared.session_store.opening import session_store
-from triggers.http.claims import _create  # pyright: ignore[reportPrivateUsage]
 from triggers.http.submissions import parse_submission
 
 Papers = dict[str, tuple[str, str]]
@@ -26,29 +28,25 @@ async def submit(body: str | bytes, content_type: str = "application/json") -> s
     raw = body.encode() if isinstance(body, str) else body
     request = func.HttpRequest("POST", "/api/claims", headers={"Content-Type": content_type}, body=raw)
     parsed = parse_submission(request)
-    documents = await check_documents(parsed.documents)
-    session = await _create(parsed, documents)
-    for document in documents:
-        await leave_document(session_store(), session.context.claim_id, document)
-    return session.context.claim_id
+    context = await submission.submit(bootstrap(), NoEngine(), parsed.submission, parsed.documents)
+    return context.claim_id
 
 
 async def send(claim_id: str, papers: Papers) -> None:
     """Send documents to a claim."""
-    inputs = [DocumentInput(type=kind, filename=name, text=text) for name, (kind, text) in papers.items()]
-    documents = await check_documents(given_documents(inputs))
-    await session_store().inbox.put_all(claim_id, [*map(brought, documents)])
+    documents = [NewDocument(name, kind, text.encode()) for name, (kind, text) in papers.items()]
+    await continue_claim(bootstrap(), NoEngine(), claim_id, documents)
 
 
 async def decide(claim_id: str, payout: Decimal | None = None) -> None:
     """An officer's approval."""
-    decision = Decision(decision="approve", officer_id="jdoe", rationale="Seen", payout_amount=payout)
-    await session_store().inbox.put(claim_id, DecisionItem(decision=decision))
+    approval = Decision(decision="approve", officer_id="jdoe", rationale="Seen", payout_amount=payout)
+    await decision.decide(bootstrap(), NoEngine(), claim_id, approval)
 
 
 async def nudge(claim_id: str) -> None:
     """A `continue` without content."""
-    await session_store().inbox.put(claim_id, Nudge())
+    await continue_claim(bootstrap(), NoEngine(), claim_id)
 
 
 async def live(claim_id: str, before: Callable[[NextStep], None] = lambda _: None) -> ClaimContext:
@@ -71,8 +69,8 @@ async def everything(claim_id: str) -> str:
     """All that is stored of a claim, as text."""
     session = await session_store().load_session(claim_id)
     assert session
-    history = await session_store().read_history(session)
-    handoff: Any = await session_store().read_handoff(claim_id)
+    history = await session_store().history.read(session)
+    handoff: Any = await session_store().handoffs.read(claim_id)
     return "\n".join(
         [session.context.model_dump_json(), *(m.model_dump_json() for m in history), str(handoff)]
     )

@@ -130,7 +130,7 @@ async def test_a_claim_is_worked_from_the_letter_to_the_handoff(
     await decide(claim_id)
     done = await live(claim_id)
     assert (done.status, done.outcome) == (ClaimStatus.COMPLETED, Outcome.APPROVED)
-    handoff = await session_store().read_handoff(claim_id)
+    handoff = await session_store().handoffs.read(claim_id)
     assert handoff
     assert (handoff["brief"], handoff["next_steps"]) == ("A plain collision.", ["Pay", "File"])
     assert len(done.turns) == 9
@@ -403,7 +403,7 @@ async def test_a_claim_without_tokens_goes_to_an_officer_with_what_is_there(
         ClaimState.HANDED_OFF,
     )
     assert len(server.requests) == asked, "no model was asked any more"
-    handoff = await session_store().read_handoff(claim_id)
+    handoff = await session_store().handoffs.read(claim_id)
     assert handoff
     assert handoff["payout"]["amount"] == 400
     assert handoff["brief"] in {NO_BRIEF, "A plain collision."}

@@ -6,15 +6,13 @@ what is missing: a recording is never made again and never edited, as it stands 
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, cast, override
 
-from durabletask.client import OrchestrationStatus, TaskHubGrpcClient
-from durabletask.internal.orchestrator_service_pb2 import OrchestratorRequest
-from durabletask.worker import TaskHubGrpcWorker
+import durabletask.internal.orchestrator_service_pb2 as pb
+import grpc
 from google.protobuf.json_format import MessageToDict
 
 from orchestration.durable import workflow
@@ -24,6 +22,7 @@ from orchestration.rules.routing import NextStep
 from tests.orchestration.durable import test_event_delivery
 from tests.orchestration.durable.test_event_delivery import IDLE, OVER
 from tests.orchestration.durable.test_workflow import Hub, Script
+from tests.orchestration.hub import HastyEngine, ScriptedHub
 
 FOLDER = Path(__file__).parent
 HOST_JSON = FOLDER.parents[1] / "host.json"
@@ -80,14 +79,21 @@ ERASURES: Mapping[str, Sequence[Progress | Exception]] = {
 RECORDED = {*CLAIMS, *DELIVERIES, *ERASURES}
 
 
-class RecordingWorker(TaskHubGrpcWorker):
-    """A worker that remembers each request before it works it."""
+class RecordingEngine(HastyEngine):
+    """An engine that remembers each request that it hands out."""
 
-    requests: ClassVar[list[dict[str, Any]]] = []
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: list[dict[str, Any]] = []
 
-    def _execute_orchestrator(self, req: OrchestratorRequest, stub: Any, completionToken: Any) -> None:
-        type(self).requests.append(_without_stacks(MessageToDict(req)))
-        super()._execute_orchestrator(req, stub, completionToken)
+    @override
+    def GetWorkItems(
+        self, request: pb.GetWorkItemsRequest, context: grpc.ServicerContext
+    ) -> Iterator[pb.WorkItem]:
+        for item in super().GetWorkItems(request, context):
+            if item.HasField("orchestratorRequest"):
+                self.requests.append(_without_stacks(MessageToDict(item.orchestratorRequest)))
+            yield item
 
 
 def current_version() -> str:
@@ -96,43 +102,43 @@ def current_version() -> str:
 
 
 def main() -> None:
-    workflow.RETRY._first_retry_interval = timedelta(milliseconds=20)  # pyright: ignore[reportPrivateUsage]
-    workflow.RETRY._max_retry_interval = timedelta(milliseconds=20)  # pyright: ignore[reportPrivateUsage]
-    version = current_version()
-    claims = Hub(RecordingWorker)
+    version, engine = current_version(), RecordingEngine()
+    claims = Hub(engine)
     for name, (script, wakes) in CLAIMS.items():
-        _record(name, claims.client, partial(claims.start, script, version=version), wakes)
+        _record(name, engine, claims, partial(claims.start, script, version=version), wakes)
     claims.close()
-    deliveries = test_event_delivery.Hub(RecordingWorker)
+    engine = RecordingEngine()
+    deliveries = test_event_delivery.Hub(engine)
     for name, (answers, wakes) in DELIVERIES.items():
         start = partial(deliveries.start, "CLM-1", *answers, version=version)
-        _record(name, deliveries.client, start, wakes)
+        _record(name, engine, deliveries, start, wakes)
         deliveries.client.purge_orchestration(instance_of("CLM-1"))
     for name, answers in ERASURES.items():
-        _record(name, deliveries.client, partial(deliveries.start_erasure, *answers, version=version))
+        start = partial(deliveries.start_erasure, *answers, version=version)
+        _record(name, engine, deliveries, start)
     deliveries.close()
 
 
-def _record(name: str, client: TaskHubGrpcClient, start: Callable[[], str], wakes: int = 0) -> None:
+def _record(
+    name: str, engine: RecordingEngine, hub: ScriptedHub, start: Callable[[], str], wakes: int = 0
+) -> None:
     file = FOLDER / current_version() / f"{name}.json"
     if file.exists():
         return
-    RecordingWorker.requests = []
+    engine.requests.clear()
     instance = start()
     for _ in range(wakes):
-        _until_it_waits()
-        client.raise_orchestration_event(instance, workflow.WAKE)
-    state = client.wait_for_orchestration_completion(instance, timeout=30)
-    if not state or state.runtime_status is not OrchestrationStatus.COMPLETED:
-        raise RuntimeError(f"{name} did not end")
+        _until_it_waits(engine)
+        hub.client.raise_orchestration_event(instance, workflow.WAKE)
+    hub.completed(instance)
     file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(RecordingWorker.requests, indent=1) + "\n")
+    file.write_text(json.dumps(engine.requests, indent=1) + "\n")
 
 
-def _until_it_waits() -> None:
+def _until_it_waits(engine: RecordingEngine) -> None:
     seen = -1
-    while seen != len(RecordingWorker.requests):
-        seen = len(RecordingWorker.requests)
+    while seen != len(engine.requests):
+        seen = len(engine.requests)
         time.sleep(0.5)
 
 

@@ -1,5 +1,7 @@
 """Settings: what each one takes, and that a wrong one is named with its problem and an example."""
 
+import subprocess
+import sys
 from base64 import b64encode
 from datetime import timedelta
 from decimal import Decimal
@@ -243,3 +245,10 @@ def test_a_secret_that_is_none_is_refused_and_not_repeated(secret: str) -> None:
     with pytest.raises(SettingsError, match="WEBHOOK_SECRET: must be whsec_") as refused:
         Settings.load({**WEBHOOK, "WEBHOOK_SECRET": secret})
     assert secret == "whsec_" or secret not in str(refused.value)
+
+
+def test_importing_the_settings_imports_neither_the_session_store_nor_a_reader_of_schedules() -> None:
+    code = "import sys, shared.settings; print(*sys.modules)"
+    imported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "shared.settings" in imported.split()
+    assert not [name for name in imported.split() if name.startswith(("shared.session_store", "croniter"))]

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import azure.functions as func
 
-from orchestration.rules.requirements import requirements
+from orchestration.rules.requirements import Requirements
 from shared.errors import FieldError, InvalidInput
 from shared.models.claim import ClaimStatus, Outcome
 from shared.names import check_slug
@@ -14,8 +14,9 @@ from triggers.http import route_table
 from triggers.http.routes import Text, check_query
 
 
-async def page_for(req: func.HttpRequest, store: SessionStore) -> Page:
-    """
+async def page_for(req: func.HttpRequest, store: SessionStore, requirements: Requirements) -> Page:
+    """The page of claims that the query asks for.
+
     Raises:
         InvalidInput: a parameter is unknown, or none of its kind.
     """
@@ -25,7 +26,7 @@ async def page_for(req: func.HttpRequest, store: SessionStore) -> Page:
     if order is Order.MOMENT and status is None:
         raise _wrong(route_table.SORT, f"by {order} only with a status")
     wanted = SummaryFilter(
-        claim_type=_claim_type(req),
+        claim_type=_known(route_table.CLAIM_TYPE, route_table.CLAIM_TYPE.of(req), requirements.claim_types),
         outcome=_one_of(Outcome, req, route_table.OUTCOME),
         missing_document=_document_type(req),
         saved_after=route_table.SAVED_AFTER.of(req),
@@ -42,13 +43,22 @@ async def page_for(req: func.HttpRequest, store: SessionStore) -> Page:
         ) from None
 
 
+def statuses_of(req: func.HttpRequest, parameter: Text) -> set[ClaimStatus]:
+    """The statuses that a query parameter lists, with commas between them; empty where it is absent.
+
+    Raises:
+        InvalidInput: one of them is none.
+    """
+    text = parameter.of(req)
+    wanted = set[str]() if text is None else {part.strip() for part in text.split(",")}
+    if not wanted <= set(ClaimStatus):
+        raise _wrong(parameter, f"of {', '.join(ClaimStatus)}")
+    return {ClaimStatus(status) for status in wanted}
+
+
 def _one_of[Kind: StrEnum](kind: type[Kind], req: func.HttpRequest, parameter: Text) -> Kind | None:
     given = _known(parameter, parameter.of(req), [*kind])
     return None if given is None else kind(given)
-
-
-def _claim_type(req: func.HttpRequest) -> str | None:
-    return _known(route_table.CLAIM_TYPE, route_table.CLAIM_TYPE.of(req), requirements().claim_types)
 
 
 def _document_type(req: func.HttpRequest) -> str | None:

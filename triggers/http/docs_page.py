@@ -2,11 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from html import escape
 from typing import Any
-
-from triggers.http.openapi import openapi
 
 Node = Mapping[str, Any]
 
@@ -25,9 +22,8 @@ nav ul { padding: 0; }
 """
 
 
-@lru_cache(maxsize=1)
-def docs_page() -> str:
-    document = openapi()
+def docs_page(document: Node) -> str:
+    """The page that shows an OpenAPI document."""
     info = document["info"]
     operations = list(_operations(document))
     return "".join(

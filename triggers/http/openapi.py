@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,12 +9,12 @@ import yaml
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from orchestration.rules.requirements import requirements
-from shared import errors
+from orchestration.rules.requirements import Requirements
 from shared.document_types import OTHER
-from shared.errors import TooManyRequests
+from shared.errors import ClaimsError, TooManyRequests
 from shared.names import CLAIM_ID
 from shared.version import __version__
+from triggers.http.problems import PROBLEMS, ProblemKind
 from triggers.http.route_table import CLAIM_TYPE, ROUTES
 from triggers.http.routes import JSON, Answer, Body, Parameter, Route, Text
 from triggers.http.views import Problem
@@ -62,19 +61,18 @@ EXAMPLES_FILE = Path(__file__).with_name("examples.yaml")
 _Schemas = Mapping[tuple[Any, Mode], Document]
 
 
-@lru_cache(maxsize=1)
-def openapi() -> Document:
-    """The document; the same object at every call, not to be changed."""
+def openapi(requirements: Requirements) -> Document:
+    """The document; which claim and document types there are is what the requirement rules say."""
     schemas, definitions = models_json_schema(
         sorted(_models(), key=lambda pair: (pair[0].__name__, pair[1])),
         ref_template="#/components/schemas/{model}",
     )
     components: Document = definitions["$defs"]
-    _name_the_types(components)
+    _name_the_types(components, requirements)
     paths: dict[str, Document] = {}
     examples = _examples()
     for route in ROUTES:
-        operation = _operation(route, schemas, examples.get(route.name, {}))
+        operation = _operation(route, schemas, examples.get(route.name, {}), requirements)
         paths.setdefault(f"/{route.path}", {})[route.method.lower()] = operation
     for path, item in paths.items():
         if parameters := [_path_parameter(name) for name in re.findall(r"\{(\w+)\}", path)]:
@@ -86,7 +84,7 @@ def openapi() -> Document:
         "paths": paths,
         "components": {
             "schemas": components,
-            "responses": {str(e.status): _problem(e) for e in errors.ClaimsError.kinds()},
+            "responses": {str(kind.status): _problem(error, kind) for error, kind in PROBLEMS.items()},
             "links": {route.name: _link(route) for route in _of_a_claim()},
             "securitySchemes": _SECURITY_SCHEMES,
         },
@@ -111,9 +109,8 @@ def _answer_models(answer: Answer) -> tuple[type[BaseModel], ...]:
     return (answer.model,) if answer.model else ()
 
 
-def _name_the_types(components: Document) -> None:
+def _name_the_types(components: Document, rules: Requirements) -> None:
     """Say which types there are: they are data, and the models only know that they are words."""
-    rules = requirements()
     documents = [*rules.document_types, OTHER]
     for model, name, known in (
         ("Submission", "claim_type", [*rules.claim_types]),
@@ -126,13 +123,13 @@ def _name_the_types(components: Document) -> None:
         alternatives[0]["enum"] = known
 
 
-def _operation(route: Route, schemas: _Schemas, examples: Document) -> Document:
+def _operation(route: Route, schemas: _Schemas, examples: Document, rules: Requirements) -> Document:
     operation: Document = {"operationId": route.name, "summary": route.summary}
     if route.description:
         operation["description"] = route.description
     parameters = [
-        *(_parameter(parameter, "query") for parameter in route.query),
-        *(_parameter(header, "header") for header in route.headers),
+        *(_parameter(parameter, "query", rules) for parameter in route.query),
+        *(_parameter(header, "header", rules) for header in route.headers),
     ]
     if parameters:
         operation["parameters"] = parameters
@@ -173,7 +170,7 @@ def _responses(route: Route, schemas: _Schemas, examples: Mapping[int, Any]) -> 
             response.setdefault("content", {})[answer.content_type] = media
     if route.asks_for_key:
         responses["401"] = {"description": _UNAUTHORIZED}
-    limit = (TooManyRequests.status,) if route.has_rate_limit else ()
+    limit = (PROBLEMS[TooManyRequests].status,) if route.has_rate_limit else ()
     for status in (*route.problems, *limit, 500):
         responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
     return dict(sorted(responses.items()))
@@ -186,10 +183,10 @@ def _body(body: Body, schemas: _Schemas, examples: Document) -> Document:
     return media
 
 
-def _parameter(parameter: Parameter, place: str) -> Document:
+def _parameter(parameter: Parameter, place: str, rules: Requirements) -> Document:
     schema = parameter.schema
     if parameter is CLAIM_TYPE:
-        schema = {"type": "string", "enum": [*requirements().claim_types]}
+        schema = {"type": "string", "enum": [*rules.claim_types]}
     described: Document = {
         "name": parameter.name,
         "in": place,
@@ -224,15 +221,15 @@ def _link(route: Route) -> Document:
     }
 
 
-def _problem(error: type[errors.ClaimsError]) -> Document:
+def _problem(error: type[ClaimsError], kind: ProblemKind) -> Document:
     example: Document = {
         "type": "about:blank",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.example,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": kind.example,
     }
     response: Document = {
-        "description": error.title,
+        "description": kind.title,
         "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
     }
     if error is TooManyRequests:

@@ -1,35 +1,45 @@
-"""HTTP: what the API says of itself, for programs and for people."""
+"""HTTP: whether the app answers, and what the API says of itself, for programs and for people."""
 
 import json
-from functools import lru_cache
+from functools import cached_property
 
 import azure.functions as func
-from azure.durable_functions import Blueprint
 
-from triggers.http import route_table
-from triggers.http.routes import JSON, serves
-
-blueprint = Blueprint()
-
-
-@serves(blueprint, route_table.OPENAPI)
-async def openapi(req: func.HttpRequest) -> func.HttpResponse:
-    del req
-    return func.HttpResponse(_document(), mimetype=JSON, charset="utf-8")
+from orchestration.rules.requirements import Requirements
+from orchestration.services.context import ServiceContext
+from shared.version import __version__
+from triggers.http.responses import json_answer
+from triggers.http.routes import JSON
+from triggers.http.views import Health
 
 
-@serves(blueprint, route_table.DOCS)
-async def docs(req: func.HttpRequest) -> func.HttpResponse:
-    from triggers.http.docs_page import docs_page
-
-    del req
-    policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-    return func.HttpResponse(docs_page(), headers=policy, mimetype="text/html", charset="utf-8")
+async def health(_: ServiceContext, __: func.HttpRequest) -> func.HttpResponse:
+    return json_answer(Health(version=__version__))
 
 
-@lru_cache(maxsize=1)
-def _document() -> str:
-    # Made when it is first asked for: no start waits for it.
-    from triggers.http import openapi as made
+class Description:
+    """The OpenAPI document and the page that shows it; each is made when it is first asked for."""
 
-    return json.dumps(made.openapi(), ensure_ascii=False)
+    def __init__(self, requirements: Requirements) -> None:
+        self._requirements = requirements
+
+    async def openapi(self, _: ServiceContext, __: func.HttpRequest) -> func.HttpResponse:
+        return func.HttpResponse(
+            json.dumps(self._document, ensure_ascii=False), mimetype=JSON, charset="utf-8"
+        )
+
+    async def docs(self, _: ServiceContext, __: func.HttpRequest) -> func.HttpResponse:
+        policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+        return func.HttpResponse(self._page, headers=policy, mimetype="text/html", charset="utf-8")
+
+    @cached_property
+    def _document(self) -> dict[str, object]:
+        from triggers.http.openapi import openapi
+
+        return openapi(self._requirements)
+
+    @cached_property
+    def _page(self) -> str:
+        from triggers.http.docs_page import docs_page
+
+        return docs_page(self._document)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from shared.errors import Forbidden
 from shared.models.claim import Identity
-from triggers.http.responses import header
+from triggers.http.requests import header
 
 HEADER = "X-MS-CLIENT-PRINCIPAL"
 

@@ -8,7 +8,7 @@ from shared.models.requests import Continuation, Decision, Submission, Withdrawa
 from shared.names import CLAIM_ID, SLUG
 from shared.session_store import Order
 from shared.session_store.audit import AuditTrail
-from triggers.http.routes import JSON, Answer, Body, Instant, Route, Text, WholeNumber
+from triggers.http.routes import IDEMPOTENCY_KEY, JSON, Answer, Body, Instant, Route, Text, WholeNumber
 from triggers.http.views import (
     Accepted,
     ClaimPage,
@@ -60,11 +60,6 @@ GIVEN_ID = Text(
 )
 FILE_NAME = Text("filename", "The name of a raw file; a form brings its own.")
 FILE_TYPE = Text("type", "The document's type; without it, it is classified by name and text.")
-IDEMPOTENCY_KEY = Text(
-    "Idempotency-Key",
-    "Names this request: sent again under its key it is answered as it was, and done once.",
-    {"type": "string", "pattern": "^[!-~]{1,255}$"},
-)
 IF_NONE_MATCH = Text("If-None-Match", "The ETag of the claim as it is known: where it is the same, 304.")
 IF_MATCH = Text("If-Match", "The ETag of the claim as the officer read it: where it has changed, 412.")
 

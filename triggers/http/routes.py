@@ -1,30 +1,23 @@
-"""A route of the API as one value: what serves it and what describes it (openapi.py) are the same.
+"""A route of the API as one value, from which it is both served (serving.py) and described (openapi.py).
 
-The table of all routes is route_table.py; a handler is registered with `serves`.
+The table of all routes is route_table.py.
 """
 
-import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import azure.functions as func
-from azure.durable_functions import Blueprint
 from pydantic import BaseModel
 
-from orchestration.durable.client_input import PARAMETER, bind_durable_client
 from shared.clock import parse_instant
 from shared.errors import FieldError, InvalidInput
-from triggers.http.rate_limit import limited
-from triggers.http.responses import answers
 
 JSON = "application/json"
 
 Schema = Mapping[str, Any]
 """JSON Schema 2020-12."""
-
-Handler = Callable[..., Awaitable[func.HttpResponse]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +27,6 @@ class Text:
     name: str
     description: str
     schema: Schema = field(default_factory=lambda: {"type": "string"})
-    is_required: bool = False
 
     def of(self, req: func.HttpRequest) -> str | None:
         """What the query says; None where it says nothing."""
@@ -50,7 +42,6 @@ class WholeNumber:
     default: int
     low: int
     high: int
-    is_required: bool = False
 
     @property
     def schema(self) -> Schema:
@@ -76,7 +67,6 @@ class Instant:
 
     name: str
     description: str
-    is_required: bool = False
 
     @property
     def schema(self) -> Schema:
@@ -97,6 +87,12 @@ class Instant:
 
 
 Parameter = Text | WholeNumber | Instant
+
+IDEMPOTENCY_KEY = Text(
+    "Idempotency-Key",
+    "Names this request: sent again under its key it is answered as it was, and done once.",
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
+)
 
 _OF_THE_HOST = ("code", "clientId")
 """Query parameters that the Functions host takes: a function key, and its name."""
@@ -145,6 +141,11 @@ class Route:
     asks_for_officer: bool = False
     has_rate_limit: bool = True
 
+    @property
+    def takes_key(self) -> bool:
+        """Whether a request may carry an idempotency key."""
+        return IDEMPOTENCY_KEY in self.headers
+
 
 def check_query(req: func.HttpRequest, route: Route) -> None:
     """
@@ -160,26 +161,3 @@ def check_query(req: func.HttpRequest, route: Route) -> None:
             "the query is wrong",
             [FieldError(field=name[:100] or "query", message=message) for name in unknown[:20]],
         )
-
-
-def serves(blueprint: Blueprint, route: Route, *around: Callable[[Handler], Handler]) -> Callable[..., Any]:
-    """Register an async function for `route`; what it raises becomes a problem+json answer.
-
-    `around` are decorators that come within that. A parameter `durable_client` is bound.
-    """
-
-    def register(handler: Handler) -> Any:
-        if handler.__name__ != route.name:
-            raise ValueError(f"{handler.__name__} is to serve {route.name}")
-        takes_clockwork = PARAMETER in inspect.signature(handler).parameters
-        for decorate in around:
-            handler = decorate(handler)
-        if route.has_rate_limit:
-            handler = limited(handler)
-        served: Any = answers(handler)
-        if takes_clockwork:
-            served = bind_durable_client(blueprint)(served)
-        level = func.AuthLevel.FUNCTION if route.asks_for_key else func.AuthLevel.ANONYMOUS
-        return blueprint.route(route=route.path, methods=[route.method], auth_level=level)(served)
-
-    return register

@@ -20,7 +20,7 @@ from shared.errors import BadRequest, FieldError, InvalidInput, UnsupportedMedia
 from shared.models.fields import TEXT_CHARACTERS
 from shared.models.requests import Submission
 from triggers.http import route_table
-from triggers.http.responses import body_of, header, parse_json, validated
+from triggers.http.requests import header, parse_json, validated
 from triggers.http.routes import JSON
 
 TEXTS = (route_table.MARKDOWN, route_table.PLAIN)
@@ -49,11 +49,10 @@ def parse_submission(req: func.HttpRequest) -> Parsed:
         UnsupportedMedia: the content type is none of the four.
         BadRequest: the body is not what its content type says.
         InvalidInput: a field is wrong.
-        TooLarge: the body is over the limit.
     """
     content_type, _, parameters = header(req, "Content-Type", JSON).partition(";")
     kind = content_type.strip().lower()
-    body = body_of(req)
+    body = req.get_body()
     claim_id = route_table.GIVEN_ID.of(req)
     if kind == JSON:
         return _from_json(body, claim_id)

@@ -1,11 +1,12 @@
 """What the API shows of a claim: the types of its answers, which are also those of the OpenAPI document."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, TypedDict
 
 from pydantic import AwareDatetime, BaseModel
 
 from orchestration.phases.turns import in_order
-from orchestration.rules.requirements import requirements
+from orchestration.rules.requirements import Requirements
 from shared.models.claim import (
     Approval,
     Assessment,
@@ -165,8 +166,18 @@ def claim_view(context: ClaimContext, status: ClaimStatus, links: Links) -> Clai
     )
 
 
-def missing_view(context: ClaimContext) -> MissingView:
+def missing_view(context: ClaimContext, requirements: Requirements) -> MissingView:
+    """What the claim misses, as `GET /claims/{claim_id}/missing-documents` answers it."""
     return MissingView(
-        missing_documents=requirements().describe(context.missing_documents, context),
+        missing_documents=requirements.describe(context.missing_documents, context),
         missing_information=context.missing_information,
     )
+
+
+def history_page(messages: Sequence[Message], after: int, total: int) -> dict[str, Any]:
+    """Messages of a chat of `total`, `after` of them skipped, as JSON of the form of `HistoryPage`."""
+    following = after + len(messages)
+    return {
+        "messages": [message.model_dump(mode="json", exclude_none=True) for message in messages],
+        "next": following if following < total else None,
+    }

@@ -1,32 +1,25 @@
-"""Requests to a storage account: the clients behind them, the containers, and objects whole or in part."""
+"""Requests to a storage account: the clients behind them, the containers, and single blobs."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime
-from functools import partial
-from typing import Any, cast
-from uuid import uuid4
+from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
-from azure.storage.blob import BlobBlock, BlobSasPermissions, StorageErrorCode, generate_blob_sas
-from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient, StorageStreamDownloader
+from azure.storage.blob import StorageErrorCode
+from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient
 
-from shared.clock import utc_now
 from shared.event_loops import at_end_of_loop
 from shared.session_store import object_names
 from shared.session_store.backend import Area
 from shared.session_store.blob.account import OpenService
-from shared.session_store.streams import Reader
 
 CONDITIONS_FAILED = {404, 409, 412}
-"""Answers to a request whose condition did not hold."""
-COPY_POLL = 0.1
-BLOCK = 2**20
-"""Bytes of a large blob that pass in one request."""
-STORAGE_SCOPE = "https://storage.azure.com/.default"
+"""Status codes of the answers to a request whose condition did not hold."""
+MOST_REPAIRS = 5
+"""How often a write is begun anew because other writers came in between."""
 
 
 class BlobRequests:
@@ -47,6 +40,7 @@ class BlobRequests:
         ] = {}
 
     async def close(self) -> None:
+        """Close the connections of the running event loop."""
         opened = self._services.pop(asyncio.get_running_loop(), None)
         if opened:
             service, credential = opened
@@ -54,28 +48,43 @@ class BlobRequests:
             if credential:
                 await credential.close()
 
-    def container(self, place: Area) -> ContainerClient:
-        return self._service().get_container_client(self._names[place])
+    def service(self) -> tuple[BlobServiceClient, AsyncTokenCredential | None]:
+        """The client of the running event loop, with the app's identity where it signs in by one."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._services:
+            self._services[loop] = self._open_service()
+            at_end_of_loop(self.close)
+        return self._services[loop]
 
-    def blob(self, place: Area, key: str) -> BlobClient:
+    def container(self, area: Area) -> ContainerClient:
+        """The container of an area."""
+        return self.service()[0].get_container_client(self._names[area])
+
+    def blob(self, area: Area, key: str) -> BlobClient:
+        """The blob of an object.
+
+        Raises:
+            ValueError: the key would lead out of its area.
+        """
         object_names.check(key, is_flat=True)  # `CLM-1/` is a blob: many tools mark a folder by one
-        return self._service().get_blob_client(self._names[place], key)
+        return self.service()[0].get_blob_client(self._names[area], key)
 
     def index_container(self) -> ContainerClient:
-        return self._service().get_container_client(self._index_name)
+        """The container of the index entries."""
+        return self.service()[0].get_container_client(self._index_name)
 
     def index(self, entry: str) -> BlobClient:
-        return self._service().get_blob_client(self._index_name, entry)
+        """The blob of an index entry."""
+        return self.service()[0].get_blob_client(self._index_name, entry)
 
-    async def read(self, place: Area, key: str, start: int = 0, end: int | None = None) -> bytes | None:
-        """As the backend's."""
+    async def read(self, area: Area, key: str, start: int = 0, end: int | None = None) -> bytes | None:
+        """The bytes [start, end) of an object, or all of it; None where there is no such object."""
+        blob = self.blob(area, key)
         if end is not None and end <= start:
-            return b"" if await self.blob(place, key).exists() else None
+            return b"" if await blob.exists() else None
         length = None if end is None else end - start
         try:
-            stream = await self.blob(place, key).download_blob(
-                offset=start if start or length is not None else None, length=length
-            )
+            stream = await blob.download_blob(offset=None if length is None else start, length=length)
             return await stream.readall()
         except ResourceNotFoundError:
             return None
@@ -84,148 +93,62 @@ class BlobRequests:
                 return b""
             raise
 
-    async def read_with_tag(self, place: Area, key: str) -> tuple[bytes, str] | None:
+    async def read_with_tag(self, area: Area, key: str) -> tuple[bytes, str] | None:
+        """The content of an object with its ETag; None where there is no such object."""
         try:
-            stream = await self.blob(place, key).download_blob()
+            stream = await self.blob(area, key).download_blob()
             return await stream.readall(), etag_of(stream.properties.etag)
         except ResourceNotFoundError:
             return None
 
     async def put(self, blob: BlobClient, data: bytes, **options: Any) -> dict[str, Any]:
+        """Write a blob as a whole; `options` are those of the SDK's upload."""
         return await self.with_container(
             blob, lambda: blob.upload_blob(data, **{k: v for k, v in options.items() if v is not None})
         )
 
-    async def put_stream(self, blob: BlobClient, content: AsyncIterator[bytes]) -> None:
-        """In blocks, which become the blob all at once; what is small enough for one, in one request."""
-        reader = Reader(content)
-        block = await reader.take(BLOCK)
-        if not await reader.peek(1):
-            await self.put(blob, block, overwrite=True)
-            return
-        mark, ids = uuid4().hex, list[BlobBlock]()
-        while block:
-            ids.append(BlobBlock(f"{mark}{len(ids):08}"))
-            await self.with_container(blob, partial(blob.stage_block, ids[-1].id, block))
-            block = await reader.take(BLOCK)
-        await blob.commit_block_list(ids)
-
-    async def open_stream(self, blob: BlobClient) -> AsyncGenerator[bytes] | None:
-        """A blob block by block, each on the condition that it is still the same blob."""
-        try:
-            block, tag = await self._block(blob, 0)
-        except ResourceNotFoundError:
-            return None
-
-        async def read(block: bytes) -> AsyncGenerator[bytes]:
-            start = len(block)
-            yield block
-            while len(block) == BLOCK:
-                block, _ = await self._block(blob, start, tag)
-                start += len(block)
-                yield block
-
-        return read(block)
-
-    async def _block(self, blob: BlobClient, start: int, tag: str | None = None) -> tuple[bytes, str]:
-        """What lies there, nothing behind the end; the blob is still the one of that tag."""
-        same = {"etag": tag, "match_condition": MatchConditions.IfNotModified} if tag else {}
-        download = cast(Callable[..., Awaitable[StorageStreamDownloader[bytes]]], blob.download_blob)
-        try:
-            stream = await download(offset=start, length=BLOCK, **same)
-            return await stream.readall(), etag_of(stream.properties.etag)
-        except HttpResponseError as error:
-            if code_of(error) != StorageErrorCode.INVALID_RANGE:
-                raise
-            return b"", tag or ""
-
     async def with_container[T](self, blob: BlobClient, request: Callable[[], Awaitable[T]]) -> T:
-        """Repeat a request for which the container was missing, once it is made."""
+        """Make the container where a request finds it missing, and repeat the request."""
         try:
             return await request()
         except ResourceNotFoundError as error:
             if code_of(error) != StorageErrorCode.CONTAINER_NOT_FOUND:
                 raise
-        container = self._service().get_container_client(blob.container_name)
         with suppress(ResourceExistsError):
-            await container.create_container()
+            await self.service()[0].get_container_client(blob.container_name).create_container()
         return await request()
-
-    async def copy(self, here: BlobClient, there: BlobClient) -> None:
-        """Copy within the account, in the service: the content does not pass through here."""
-        _, credential = self._services[asyncio.get_running_loop()]
-        if credential is None:
-            answer = await there.start_copy_from_url(here.url)
-            while answer["copy_status"] == "pending":
-                await asyncio.sleep(COPY_POLL)
-                properties = await there.get_blob_properties()
-                answer = {"copy_status": properties.copy.status}
-            if answer["copy_status"] != "success":
-                raise HttpResponseError(f"a copy within the account ended as {answer['copy_status']}")
-        else:
-            token = await credential.get_token(STORAGE_SCOPE)
-            await there.start_copy_from_url(
-                here.url, requires_sync=True, source_authorization=f"Bearer {token.token}"
-            )
-
-    async def upload_link(self, key: str, until: datetime) -> str:
-        """Signed by the account's key, or else by one that the account delegates to the identity."""
-        blob, service = self.blob(Area.UPLOADS, key), self._service()
-        with suppress(ResourceExistsError):
-            await self.container(Area.UPLOADS).create_container()  # the link could not
-        _, credential = self._services[asyncio.get_running_loop()]
-        signer: dict[str, Any] = (
-            {"account_key": service.credential.account_key}
-            if credential is None
-            else {"user_delegation_key": await service.get_user_delegation_key(utc_now(), until)}
-        )
-        signature = generate_blob_sas(
-            blob.account_name or "",
-            blob.container_name,
-            blob.blob_name,
-            permission=BlobSasPermissions(create=True),
-            expiry=until,
-            **signer,
-        )
-        return f"{blob.url}?{signature}"
-
-    def _service(self) -> BlobServiceClient:
-        loop = asyncio.get_running_loop()
-        if loop not in self._services:
-            self._services[loop] = self._open_service()
-            at_end_of_loop(self.close)
-        return self._services[loop][0]
 
 
 async def delete(blob: BlobClient, tag: str | None = None) -> None:
     """Remove a blob if it is there, and only the one of that tag where one is given.
 
     Raises:
-        ResourceModifiedError: it is another one.
+        ResourceModifiedError: it has another tag.
     """
+    same: dict[str, Any] = {"etag": tag, "match_condition": MatchConditions.IfNotModified} if tag else {}
     with suppress(ResourceNotFoundError):
-        if tag is None:
-            await blob.delete_blob(delete_snapshots="include")
-        else:
-            await blob.delete_blob(
-                delete_snapshots="include", etag=tag, match_condition=MatchConditions.IfNotModified
-            )
+        await blob.delete_blob(delete_snapshots="include", **same)
 
 
 def if_still(tag: str | None) -> dict[str, Any]:
-    """The condition that an object has that tag, or is not there."""
+    """The condition of a write that the blob has that tag, or for None that there is no such blob."""
     if tag is None:
         return {"match_condition": MatchConditions.IfMissing}
     return {"overwrite": True, "etag": tag, "match_condition": MatchConditions.IfNotModified}
 
 
 def code_of(error: HttpResponseError) -> str:
+    """The service's own code of an error; empty where it gave none."""
     code = getattr(error, "error_code", "")
     return str(getattr(code, "value", code))
 
 
 def etag_of(quoted: str | None) -> str:
+    """An ETag in the form that conditions take; a list gives it without quotes.
+
+    Raises:
+        ValueError: the service gave none.
+    """
     if quoted is None:
         raise ValueError("the service gave no ETag")
-    # A list gives it without the quotes that it has elsewhere.
     return f'"{quoted.strip('"')}"'

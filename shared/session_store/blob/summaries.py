@@ -8,25 +8,49 @@ from typing import cast
 from azure.core.async_paging import AsyncPageIterator
 from azure.core.exceptions import HttpResponseError, ResourceModifiedError, ResourceNotFoundError
 from azure.storage.blob import BlobProperties
+from cachetools import LRUCache
 from pydantic import ValidationError
 
 from shared.models.claim import ClaimSummary
 from shared.session_store import index, object_names
-from shared.session_store.backend import Area, Page
-from shared.session_store.blob.requests import CONDITIONS_FAILED, BlobRequests, delete, etag_of, if_still
-from shared.session_store.listing import EVERYTHING, MOST_EXAMINED, Order, PageRequest, Period, encode_place
-from shared.session_store.name_ranges import AllSessions, IndexRange, NameRange
+from shared.session_store.backend import Area
+from shared.session_store.blob.name_ranges import AllSessions, IndexRange, NameRange
+from shared.session_store.blob.requests import (
+    CONDITIONS_FAILED,
+    MOST_REPAIRS,
+    BlobRequests,
+    delete,
+    etag_of,
+    if_still,
+)
+from shared.session_store.listing import (
+    EVERYTHING,
+    MOST_EXAMINED,
+    Order,
+    Page,
+    PageRequest,
+    Period,
+    encode_continuation,
+)
 
-MOST_REPAIRS = 5
-MOST_LISTED = 5000
-"""Blobs that the service gives for one request."""
-MOST_LISTINGS = 5
-"""Requests for a page of a list."""
-FIND_PAGE = 200
-FILTERED_PAGE = MOST_EXAMINED // MOST_LISTINGS
-"""Entries asked for at once where an unknown part of them is wanted."""
-REMEMBERED = 1024
-"""How many summaries of its own making a process knows without a look."""
+_FIND_PAGE = 200
+"""Index entries of a period that are asked for at once."""
+
+
+@dataclass(frozen=True)
+class BlobLimits:
+    """How far the lists of a storage account go."""
+
+    examined: int = MOST_EXAMINED
+    """Claims that one page may examine."""
+    requests: int = 5
+    """Requests that one page may take."""
+    listed: int = 5000
+    """Blobs that the service lists for one request."""
+    filtered: int = MOST_EXAMINED // 5
+    """Index entries that are asked for at once where an unknown part of them is wanted."""
+    remembered: int = 1024
+    """Claims of which a process remembers the session.json that it has read or written."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +62,12 @@ class _Recorded:
 
 
 class BlobSummaries:
-    def __init__(self, requests: BlobRequests) -> None:
+    """The `Summaries` of a storage account: session.json with the summary as metadata, and the index."""
+
+    def __init__(self, requests: BlobRequests, limits: BlobLimits) -> None:
         self._requests = requests
-        self._recorded: dict[str, _Recorded] = {}
+        self._limits = limits
+        self._recorded: LRUCache[str, _Recorded] = LRUCache(limits.remembered)
 
     async def write(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
         """Put session.json and the claim's entry in the index.
@@ -73,17 +100,17 @@ class BlobSummaries:
                 if known is None or index.entry_of(known.summary) != entry:
                     await delete(self._requests.index(entry))
                 continue
-            self._remember(claim_id, _Recorded(summary, etag_of(answer["etag"])))
+            self._recorded[claim_id] = _Recorded(summary, etag_of(answer["etag"]))
             return
 
     def learn(self, claim_id: str, metadata: dict[str, str] | None, tag: str) -> None:
-        """What a list tells of session.json, and saves a look at it."""
+        """Remember session.json as a list has shown it, which saves reading it."""
         with suppress(ValidationError):
             if summary := index.unpack(metadata):
-                self._remember(claim_id, _Recorded(summary, tag))
+                self._recorded[claim_id] = _Recorded(summary, tag)
 
-    async def forget(self, claim_id: str, summary: ClaimSummary | None) -> None:
-        """session.json goes last, and only as the one whose entry is gone.
+    async def remove(self, claim_id: str, summary: ClaimSummary | None) -> None:
+        """Take a claim off the lists; session.json goes last, and only as the one whose entry is gone.
 
         A writer that has put another entry fails to replace it then, and takes that entry back.
         """
@@ -105,35 +132,35 @@ class BlobSummaries:
                 return
 
     async def page(self, asked: PageRequest) -> Page:
-        """By moment from the index, by claim id from what session.json has for metadata.
+        """A page by moment from the index, by claim id from the metadata of each session.json.
 
         The container of sessions holds much else than session.json, so what bounds a page there is rather
-        the number of listings.
+        the number of requests.
         """
         status, wanted, limit = asked.status, asked.wanted, asked.limit
         is_by_moment = asked.order is Order.MOMENT
         names: NameRange = IndexRange(status, wanted) if is_by_moment and status else AllSessions()
-        place = names.start(asked.place(names.is_place))
-        entries = limit + 1 if wanted == EVERYTHING else max(limit + 1, FILTERED_PAGE)
-        pages = self._listed(names, place, entries if is_by_moment else MOST_LISTED)
+        position = names.start(asked.position(names.is_position))
+        entries = limit + 1 if wanted == EVERYTHING else max(limit + 1, self._limits.filtered)
+        pages = self._listed(names, position, entries if is_by_moment else self._limits.listed)
         found: list[ClaimSummary] = []
-        examined = listings = 0
+        examined = requests = 0
         with suppress(ResourceNotFoundError):
             async for blobs in pages:
                 async for blob in blobs:
                     if names.is_over(blob.name):
                         return Page(found, None)
                     if names.has_summary(blob.name):
-                        if place and (len(found) == limit or examined == MOST_EXAMINED):
-                            return Page(found, encode_place(place))
+                        if position and (len(found) == limit or examined == self._limits.examined):
+                            return Page(found, encode_continuation(position))
                         examined += 1
                         summary = await self._summary_of(blob)
                         if summary and asked.asks_for(summary):
                             found.append(summary)
-                    place = names.place_after(blob.name)
-                listings += 1
-                if place and listings >= MOST_LISTINGS and pages.continuation_token:
-                    return Page(found, encode_place(place))
+                    position = names.position_after(blob.name)
+                requests += 1
+                if position and requests >= self._limits.requests and pages.continuation_token:
+                    return Page(found, encode_continuation(position))
         return Page(found, None)
 
     async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
@@ -143,7 +170,7 @@ class BlobSummaries:
         status, after, before = period.status, period.after, period.before
         start = index.bound(status, after) if after else None
         with suppress(ResourceNotFoundError):
-            async for blobs in self._listed(IndexRange(status, EVERYTHING), start, FIND_PAGE):
+            async for blobs in self._listed(IndexRange(status, EVERYTHING), start, _FIND_PAGE):
                 async for blob in blobs:
                     if before and blob.name >= index.bound(status, before):
                         return
@@ -158,7 +185,7 @@ class BlobSummaries:
         listed = container.list_blobs(
             name_starts_with=names.prefix,
             include=["metadata"],
-            results_per_page=min(size, MOST_LISTED),
+            results_per_page=min(size, self._limits.listed),
             start_from=start,
         )
         return cast(AsyncPageIterator[BlobProperties], listed.by_page())
@@ -170,21 +197,16 @@ class BlobSummaries:
         found = await self._requests.read_with_tag(Area.SESSIONS, object_names.summary(claim_id))
         if found is None:
             return None
-        self._remember(claim_id, _Recorded(ClaimSummary.model_validate_json(found[0]), found[1]))
-        return self._recorded[claim_id]
+        recorded = _Recorded(ClaimSummary.model_validate_json(found[0]), found[1])
+        self._recorded[claim_id] = recorded
+        return recorded
 
-    async def known(self, claim_id: str) -> ClaimSummary | None:
+    async def recorded(self, claim_id: str) -> ClaimSummary | None:
         try:
             recorded = await self._recorded_summary(claim_id)
         except ValidationError:
             return None
         return recorded.summary if recorded else None
-
-    def _remember(self, claim_id: str, recorded: _Recorded) -> None:
-        self._recorded.pop(claim_id, None)
-        self._recorded[claim_id] = recorded
-        if len(self._recorded) > REMEMBERED:
-            del self._recorded[next(iter(self._recorded))]
 
     async def _holds_session(self, claim_id: str) -> bool:
         return bool(await self._requests.read(Area.SESSIONS, object_names.context(claim_id), 0, 1))
@@ -193,6 +215,6 @@ class BlobSummaries:
         """From the blob's metadata, or from session.json where it is too long for that."""
         if summary := index.unpack(blob.metadata):
             return summary
-        claim_id = blob.name.removesuffix("/session.json").rpartition("/")[2]
+        claim_id = blob.name.removesuffix(f"/{object_names.SUMMARY}").rpartition("/")[2]
         recorded = await self._recorded_summary(claim_id)
         return recorded.summary if recorded else None

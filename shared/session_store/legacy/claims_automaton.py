@@ -24,7 +24,8 @@ from shared.models.claim import Message
 from shared.models.fields import Line, Money, Text
 from shared.names import FileName, Slug, check_claim_id
 from shared.session_store import codec
-from shared.session_store.legacy.session_files import CONTEXT, HISTORY, SUMMARY, SessionFiles
+from shared.session_store.legacy.session_files import SessionFiles
+from shared.session_store.object_names import CONTEXT, HISTORY, SUMMARY
 
 KEPT = "original"
 """Under this key of the submission's metadata lies the original context."""
@@ -160,16 +161,16 @@ def _state(status: str, summary: Fields, context: Fields) -> str:
 
 
 def _outcome(summary: Fields, context: Fields) -> str | None:
-    told = (summary.get("final_status"), context.get("agent_decision"))
-    return next((_OUTCOMES[text] for text in told if isinstance(text, str) and text in _OUTCOMES), None)
+    stated = (summary.get("final_status"), context.get("agent_decision"))
+    return next((_OUTCOMES[text] for text in stated if isinstance(text, str) and text in _OUTCOMES), None)
 
 
 def _reason(status: str, summary: Fields, context: Fields) -> str | None:
     """A code, never free text: that may be personal data, and lies in the kept context."""
     if status == "paused":
         return None
-    told = summary.get("termination_reason") or context.get("termination_reason")
-    code = told if isinstance(told, str) and _valid(_SLUG, told) else None
+    stated = summary.get("termination_reason") or context.get("termination_reason")
+    code = stated if isinstance(stated, str) and _valid(_SLUG, stated) else None
     if status == "failed":
         return f"failed before the import{f': {code}' if code else ''}"
     return code
@@ -177,8 +178,8 @@ def _reason(status: str, summary: Fields, context: Fields) -> str | None:
 
 def _missing(summary: Fields, context: Fields) -> dict[str, str]:
     """What the claim waits for, type to description."""
-    told = [*_list(summary.get("missing_documents")), *_list(context.get("missing_documents"))]
-    texts = [text for entry in told if (text := _line(str(_type_of(entry))[:500]))]
+    stated = [*_list(summary.get("missing_documents")), *_list(context.get("missing_documents"))]
+    texts = [text for entry in stated if (text := _line(str(_type_of(entry))[:500]))]
     return {type_named(text): text for text in texts}
 
 
@@ -273,8 +274,8 @@ def _date(value: object) -> str | None:
 def _instant(fields: Fields, *names: str) -> dt.datetime | None:
     for name in names:
         try:
-            told = dt.datetime.fromisoformat(str(fields.get(name)))
-            return _INSTANT.validate_python(told if told.tzinfo else told.replace(tzinfo=dt.UTC))
+            stated = dt.datetime.fromisoformat(str(fields.get(name)))
+            return _INSTANT.validate_python(stated if stated.tzinfo else stated.replace(tzinfo=dt.UTC))
         except (ValueError, OverflowError):
             continue
     return None

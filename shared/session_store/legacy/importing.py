@@ -1,4 +1,4 @@
-"""Taking over sessions of the original project from a folder that holds one folder for each of them."""
+"""Import of the original project's sessions from a folder that holds one folder for each session."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,8 @@ from shared.errors import RevisionConflict, SessionCorrupt
 from shared.models.claim import ClaimContext, ClaimStatus
 from shared.session_store.legacy import upgrades
 from shared.session_store.legacy.claims_automaton import read_messages
-from shared.session_store.legacy.session_files import CONTEXT, HISTORY, SUMMARY, SessionFiles
+from shared.session_store.legacy.session_files import SessionFiles
+from shared.session_store.object_names import CONTEXT, HISTORY, SUMMARY
 from shared.session_store.store import SessionStore
 from shared.session_store.validation_text import faults
 
@@ -25,27 +26,29 @@ class Damage:
 
 @dataclass(frozen=True)
 class ImportResult:
+    """What became of each folder."""
+
     imported: list[str] = field(default_factory=list[str])
-    """Claim ids, as in `unchanged`."""
+    """Ids of claims that are new here."""
     unchanged: list[str] = field(default_factory=list[str])
-    """Were here already, from an earlier import of the same files."""
+    """Ids of claims that were here already, from an earlier import of the same files."""
     damaged: list[Damage] = field(default_factory=list[Damage])
 
 
 async def import_sessions(store: SessionStore, folder: Path) -> ImportResult:
-    """Save each session that lies in `folder` as today's; the folder itself stays as it is.
+    """Save each session that lies in `folder` in today's form; the folder itself stays as it is.
 
-    One that cannot be taken over keeps none of the others from it, and repeating it changes nothing.
+    A session that cannot be imported prevents no other one, and a repeated import changes nothing.
 
     Raises:
         OSError: the folder itself cannot be read, or the store cannot write; what was imported by then stays.
     """
     result = ImportResult()
-    for place in _folders(folder):
+    for session_folder in _folders(folder):
         try:
-            claim_id, is_new = await _import(store, place)
+            claim_id, is_new = await _import(store, session_folder)
         except (ValueError, SessionCorrupt, RevisionConflict) as error:
-            result.damaged.append(Damage(place.name, _reason(error)))
+            result.damaged.append(Damage(session_folder.name, _reason(error)))
         else:
             (result.imported if is_new else result.unchanged).append(claim_id)
     return result

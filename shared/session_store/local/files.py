@@ -29,15 +29,18 @@ def sync_folder(folder: str) -> None:
         os.fsync(descriptor)
 
 
-def read(path: str, start: int = 0, end: int | None = None) -> bytes | None:
-    """The bytes [start, end) of a file; None where there is no such file."""
+def read(path: str, at_most: int = -1) -> bytes | None:
+    """The first `at_most` bytes of a file, or all of it; None where there is no such file."""
     try:
         with open(path, "rb") as file:
-            if start:
-                file.seek(start)
-            return file.read(-1 if end is None else max(0, end - start))
+            return file.read(at_most)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+
+
+def exists(path: str) -> bool:
+    """Whether there is such a file."""
+    return os.path.isfile(path)
 
 
 def write_whole(path: str, data: bytes, *, durable: bool = True) -> None:

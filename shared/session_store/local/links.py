@@ -1,4 +1,4 @@
-"""Links by which the embedded host takes an upload, where storage is a directory and can give none itself."""
+"""Links by which the embedded host takes uploads into a directory, which can offer none itself."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,14 +6,18 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class SignedLinks:
-    """`url` is where the host takes uploads; what follows is signed by `secret`, which the host has too."""
+    """The `UploadLinks` of the embedded host, which has the same secret and checks the signature."""
 
     url: str
+    """The address at which the host takes uploads."""
     secret: str = field(repr=False)
+    container: str = "uploads"
+    """The folder of the uploads below the storage's directory."""
 
-    def to(self, path: str, until: datetime) -> str:
-        """The link to put one file, at `path` below the storage's directory."""
+    async def link(self, key: str, until: datetime) -> str:
         from itsdangerous import URLSafeSerializer
 
-        signed = URLSafeSerializer(self.secret, salt="upload").dumps([path, int(until.timestamp())])
+        signed = URLSafeSerializer(self.secret, salt="upload").dumps(
+            [f"{self.container}/{key}", int(until.timestamp())]
+        )
         return f"{self.url}/{signed!s}"

@@ -1,9 +1,10 @@
-"""Summaries on a disk: session.json, and the lists, which are read from the commits themselves.
+"""Summaries in a directory: session.json, and the lists, which are read from the commits themselves.
 
 So no summary is missing from a list, or stale in it. What was read of a context.json is remembered as long
 as that file is the same, so that a list costs a look at each claim, and reading those that changed.
 """
 
+import asyncio
 import heapq
 import logging
 import os
@@ -14,23 +15,41 @@ from dataclasses import dataclass
 from operator import itemgetter
 from threading import Lock
 
+from cachetools import FIFOCache
 from pydantic import AliasGenerator, AliasPath, ConfigDict, Field, ValidationError
 
-from shared.models.claim import ClaimContext, ClaimStatus, ClaimSummary
+from shared.models.claim import ClaimStatus, ClaimSummary
 from shared.session_store import codec, index
-from shared.session_store.backend import Page
+from shared.session_store.backend import Area
 from shared.session_store.legacy import upgrades
-from shared.session_store.legacy.session_files import CONTEXT, HISTORY, SUMMARY, SessionFiles
-from shared.session_store.listing import MOST_EXAMINED, Order, PageRequest, Period, by_id, encode_place
+from shared.session_store.legacy.session_files import SessionFiles
+from shared.session_store.listing import (
+    MOST_EXAMINED,
+    Order,
+    Page,
+    PageRequest,
+    Period,
+    by_id,
+    encode_continuation,
+)
 from shared.session_store.local import files
+from shared.session_store.local.directory import Directory
+from shared.session_store.object_names import CONTEXT, HISTORY, SUMMARY
 from shared.session_store.sealing import MARK
 
-REMEMBERED = 20_000
-"""Claims of which it is known what their context.json says."""
-SETTLED_AFTER = 2_000_000_000
-"""Nanoseconds after which a change of a file must show in its times, whatever their grain."""
-
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LocalLimits:
+    """How far the lists of a directory go."""
+
+    examined: int = MOST_EXAMINED
+    """Claims that one page may examine."""
+    remembered: int = 20_000
+    """Claims of which it is remembered what their context.json says."""
+    settled_after: int = 2_000_000_000
+    """Nanoseconds after which a change of a file must show in its times, however coarse their steps are."""
 
 
 @dataclass(frozen=True)
@@ -41,44 +60,59 @@ class _Known:
     summary: ClaimSummary
 
 
-def write_summary(folder: str, summary: ClaimSummary) -> None:
-    """Put a claim's session.json, unless a later revision's is there or the session is gone.
+class LocalSummaries:
+    """The `Summaries` of a directory."""
 
-    It is derived from the context, so only the last one of a claim has to outlive a power failure. Under the
-    claim's lock.
-    """
-    stored = recorded_summary(folder)
-    is_outrun = stored is not None and stored.revision > summary.revision
-    if os.path.exists(f"{folder}/{CONTEXT}") and not is_outrun:
-        data = summary.model_dump_json(indent=2).encode()
-        files.write_whole(f"{folder}/{SUMMARY}", data, durable=summary.status.is_over)
+    def __init__(self, directory: Directory, limits: LocalLimits) -> None:
+        self._directory = directory
+        self._list = SessionList(directory.folders[Area.SESSIONS], limits)
 
+    async def write(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
+        """Put session.json, of which only the last one of a claim has to outlive a power failure."""
+        folder = self._directory.path(Area.SESSIONS, claim_id)
 
-def recorded_summary(folder: str) -> ClaimSummary | None:
-    """What a claim's session.json says."""
-    data = files.read(f"{folder}/{SUMMARY}")
-    return None if data is None else codec.decode_summary(data)
+        def write() -> None:
+            stored = _recorded(folder)
+            is_outrun = stored is not None and stored.revision > summary.revision
+            if os.path.exists(f"{folder}/{CONTEXT}") and not is_outrun:
+                data = summary.model_dump_json(indent=2).encode()
+                files.write_whole(f"{folder}/{SUMMARY}", data, durable=summary.status.is_over)
+
+        await self._directory.change(claim_id, write)
+
+    async def recorded(self, claim_id: str) -> ClaimSummary | None:
+        return _recorded(self._directory.path(Area.SESSIONS, claim_id))
+
+    async def remove(self, claim_id: str, summary: ClaimSummary | None) -> None:
+        """Leave everything as it is: the lists are read from the contexts."""
+
+    async def page(self, asked: PageRequest) -> Page:
+        return await asyncio.to_thread(self._list.page, asked)
+
+    async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        return await asyncio.to_thread(self._list.find, periods)
 
 
 class SessionList:
-    """The claims of a folder, as their contexts are; for any number of threads."""
+    """The claims of a folder, as their contexts describe them; for any number of threads."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, limits: LocalLimits) -> None:
         self._folder = folder
-        self._known: dict[str, _Known] = {}
+        self._limits = limits
+        self._known: FIFOCache[str, _Known] = FIFOCache(limits.remembered)
         self._remembering = Lock()
 
     def page(self, asked: PageRequest) -> Page:
-        """By moment all of them are looked at for each page, since nothing on the disk has that order."""
-        after = asked.place(_place_in(asked)) or ""
+        """A page; by moment it examines all claims, since nothing on the disk has that order."""
+        after = asked.position(_is_position_in(asked)) or ""
         return (self._by_moment if asked.order is Order.MOMENT else self._by_claim_id)(asked, after)
 
     def _by_claim_id(self, asked: PageRequest, after: str) -> Page:
         found: list[ClaimSummary] = []
         claim_ids = sorted((one for one in self._claim_ids() if by_id(one) > after), key=by_id)
         for number, claim_id in enumerate(claim_ids):
-            if len(found) == asked.limit or number == MOST_EXAMINED:
-                return Page(found, encode_place(by_id(claim_ids[number - 1])))
+            if len(found) == asked.limit or number == self._limits.examined:
+                return Page(found, encode_continuation(by_id(claim_ids[number - 1])))
             summary = self._committed(claim_id)
             if summary and asked.asks_for(summary):
                 found.append(summary)
@@ -89,11 +123,11 @@ class SessionList:
         listed = ((index.entry_of(one), one) for one in self._all() if asked.asks_for(one))
         following = (named for named in listed if named[0] > after)
         found = heapq.nsmallest(limit + 1, following, key=itemgetter(0))
-        continuation = encode_place(found[limit - 1][0]) if len(found) > limit else None
+        continuation = encode_continuation(found[limit - 1][0]) if len(found) > limit else None
         return Page([summary for _, summary in found[:limit]], continuation)
 
     def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
-        """Those of each period."""
+        """The summaries of each period."""
         found: list[list[ClaimSummary]] = [[] for _ in periods]
         of_status: dict[ClaimStatus, list[tuple[Period, list[ClaimSummary]]]] = defaultdict(list)
         for period, those in zip(periods, found, strict=True):
@@ -120,31 +154,26 @@ class SessionList:
         except (FileNotFoundError, NotADirectoryError):
             return None
         marks = (file.st_ino, file.st_size, file.st_ctime_ns)  # nobody can set back the time of a change
-        known = self._known.get(claim_id)
+        with self._remembering:
+            known = self._known.get(claim_id)
         if known and known.marks == marks:
             return known.summary
         folder = f"{self._folder}/{claim_id}"
         context = files.read(path)
         if context is None:
             return None  # erased since
-        told = _told_by_context(folder, context)
-        if told is None:
+        committed = _summary_in(folder, context)
+        if committed is None:
             _log.error("%s/context.json cannot be read; listing it as session.json has it", claim_id)
-        summary = told or recorded_summary(folder)
+        summary = committed or _recorded(folder)
         if summary is None or summary.claim_id != claim_id:
             _log.error("%s is not listed: what it holds is no session of that claim", claim_id)
             return None
-        if told and now - file.st_ctime_ns > SETTLED_AFTER:
+        if committed and now - file.st_ctime_ns > self._limits.settled_after:
             # What was read may be newer than the marks. It has others then, and is read again.
-            self._remember(claim_id, _Known(marks, told))
+            with self._remembering:
+                self._known[claim_id] = _Known(marks, committed)
         return summary
-
-    def _remember(self, claim_id: str, known: _Known) -> None:
-        with self._remembering:
-            self._known.pop(claim_id, None)
-            self._known[claim_id] = known
-            if len(self._known) > REMEMBERED:
-                del self._known[next(iter(self._known))]
 
 
 class _Committed(ClaimSummary):
@@ -161,31 +190,28 @@ class _Sealed(ClaimSummary):
     )
 
 
-def _told_by_context(folder: str, context: bytes) -> ClaimSummary | None:
+def _recorded(folder: str) -> ClaimSummary | None:
+    """The summary in a claim's session.json."""
+    data = files.read(f"{folder}/{SUMMARY}")
+    return None if data is None else codec.decode_summary(data)
+
+
+def _summary_in(folder: str, context: bytes) -> ClaimSummary | None:
+    """The summary that a context.json states; None where it is damaged."""
     sealed = context.startswith(MARK)
     try:
         read = (_Sealed if sealed else _Committed).model_validate_json(context)
     except ValidationError:
-        return None if sealed else _upgraded(folder, context)
+        if sealed:
+            return None
+        summary, history = (files.read(f"{folder}/{name}") or b"" for name in (SUMMARY, HISTORY))
+        return upgrades.summary_of(SessionFiles(summary, context, history))
     return ClaimSummary.model_construct(**dict(read))
 
 
-def _upgraded(folder: str, context: bytes) -> ClaimSummary | None:
-    """The summary of a session that an older version wrote."""
-    stored = SessionFiles(
-        summary=files.read(f"{folder}/{SUMMARY}") or b"",
-        context=context,
-        history=files.read(f"{folder}/{HISTORY}") or b"",
-    )
-    try:
-        return ClaimSummary.of(ClaimContext.model_validate_json(upgrades.upgraded(stored)))
-    except ValueError:
-        return None
-
-
-def _place_in(asked: PageRequest) -> Callable[[str], object]:
-    """Whether a text can be a place in that list: the name of an entry, or what ids are sorted by."""
+def _is_position_in(asked: PageRequest) -> Callable[[str], object]:
+    """Whether a text can be a position in that list: an index entry's name, or what ids are sorted by."""
     status = asked.status
     if asked.order is Order.MOMENT and status:
-        return lambda place: place.startswith(index.prefix(status))
-    return lambda place: place.find("/") == len(place) - 1
+        return lambda position: position.startswith(index.prefix(status))
+    return lambda position: position.find("/") == len(position) - 1

@@ -17,6 +17,7 @@ from durabletask import task
 if os.environ.get("SAMPLE_BROKEN"):
     raise ValueError(f"SAMPLE_BROKEN: {os.environ['SAMPLE_BROKEN']} is not a colour; say red")
 
+SEEN = "seen=yes; expires=Wed, 01 Jan 2031 00:00:00 GMT; HttpOnly; Max-Age=60; Path=/; SameSite=Lax; Secure"
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 
@@ -46,7 +47,7 @@ async def echo(req: func.HttpRequest) -> func.HttpResponse:
             "body": body.decode("latin-1") if len(body) < 1000 else None,
         },
         status=201,
-        headers={"X-Answer": "42", "Set-Cookie": "seen=yes; HttpOnly; Path=/"},
+        headers={"X-Answer": "42", "Set-Cookie": SEEN},
     )
 
 
@@ -217,11 +218,6 @@ def sleepy(context: task.OrchestrationContext, seconds: float) -> Steps:
 def nap(context: task.OrchestrationContext, milliseconds: int) -> Steps:
     yield context.create_timer(timedelta(milliseconds=milliseconds))
     return "awake"
-
-
-@app.orchestration_trigger(context_name="context")
-def parent(context: task.OrchestrationContext, milliseconds: int) -> Steps:
-    return (yield context.call_sub_orchestrator("nap", input=milliseconds))
 
 
 @app.blob_trigger(  # pyright: ignore[reportUnknownMemberType]

@@ -12,7 +12,7 @@ from semantic_kernel.connectors.ai.function_call_choice_configuration import Fun
 from semantic_kernel.connectors.ai.prompt_execution_settings import PromptExecutionSettings
 from semantic_kernel.contents import AuthorRole, ChatHistory, ChatMessageContent, FunctionCallContent
 
-from documents import DocumentText
+from documents.result import DocumentText
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.kernel import Reply, run_agent
 from orchestration.agents.offline import OfflineChatCompletion

@@ -8,7 +8,7 @@ from semantic_kernel.connectors.ai.completion_usage import CompletionUsage
 from semantic_kernel.contents import FunctionCallContent
 from semantic_kernel.exceptions import ServiceResponseException
 
-from documents import DocumentText
+from documents.result import DocumentText
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.kernel import MAX_CALL_ROUNDS, MAX_CALLS, run_agent
 from orchestration.agents.reports import ReadingReport

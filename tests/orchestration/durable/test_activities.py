@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.durable.activities import PhaseFailed, advance, fail
+from orchestration.durable.activities import advance, fail
+from orchestration.durable.phase_failure import PhaseFailed
 from orchestration.rules.routing import NextStep
 from shared.session_store.opening import session_store
 from tests.orchestration.conftest import Use
@@ -25,9 +26,9 @@ async def test_a_damaged_document_is_told_without_the_file_name_that_a_claimant_
 
     with pytest.raises(PhaseFailed, match=f"{claim_id}/documents/medical_records: ") as failure:
         await advance(claim_id, NextStep.INTAKE)
-    await fail(claim_id, str(failure.value))
+    await fail(claim_id, failure.value.reason)
 
     session = await session_store().load_session(claim_id)
     assert session
-    assert session.context.termination_reason == str(failure.value)
+    assert session.context.termination_reason == failure.value.reason
     assert "Dana_Whitfield" not in next(tmp_path.rglob("session.json")).read_text()

@@ -34,6 +34,9 @@ from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.backend import Append
 from shared.session_store.local.backend import LocalBackend
+from shared.session_store.local.commits import LocalCommits
+from shared.session_store.local.directory import Directory
+from shared.session_store.local.objects import LocalObjects
 from shared.settings import Settings
 from tests.orchestration.agents.claims import TODAY, a_policy, facts_of
 from tests.orchestration.conftest import Use
@@ -96,6 +99,14 @@ class AwayForAMoment(LocalBackend):
 
     def __init__(self, root: Path, revision: int) -> None:
         super().__init__(root)
+        directory = Directory(root, "sessions", "uploads")
+        self.commits = CommitsAwayForAMoment(directory, LocalObjects(directory), revision)
+        self.came_back = self.commits.came_back
+
+
+class CommitsAwayForAMoment(LocalCommits):
+    def __init__(self, directory: Directory, objects: LocalObjects, revision: int) -> None:
+        super().__init__(directory, objects)
         self.came_back = asyncio.Event()
         self._commits_left = revision
 
@@ -206,7 +217,7 @@ async def test_rounds_that_bring_nothing_new_end_at_the_stall_threshold_with_an_
     assert "gathering stopped with questions open" in assessed(claim).route_reasons
     session = await store.load_session(claim.claim_id)
     assert session
-    history = await store.read_history(session)
+    history = await store.history.read(session)
     assert any("brought nothing new" in message.content for message in history)
 
 
@@ -257,7 +268,7 @@ async def test_a_turn_that_storage_did_not_take_at_once_rides_with_the_next_and_
     assert session
     turns = [turn for step, turn in session.context.turns.items() if step != READ.step]
     assert sorted(turn.role for turn in turns) == sorted(ALWAYS)
-    said = [message.model_dump_json() for message in await store.read_history(session)]
+    said = [message.model_dump_json() for message in await store.history.read(session)]
     assert len(said) == len(set(said))
     assert session.context.usage.turns == len(turns)
 
@@ -288,7 +299,7 @@ async def test_a_specialist_may_ask_for_a_document_and_the_claimant_is_told_why(
     await run_gathering(claim, SETTINGS)
     context = claim.context
     assert (context.status, context.missing_documents) == (ClaimStatus.PAUSED, ["incident_photos"])
-    (missing,) = missing_view(context).missing_documents
+    (missing,) = missing_view(context, requirements()).missing_documents
     assert (missing.type, missing.requested_by) == ("incident_photos", "fraud_analyst")
     assert missing.reason == "The dent is on the other side."
 
@@ -314,7 +325,7 @@ async def test_a_document_that_a_rule_requires_anyway_shows_no_reason_of_a_speci
     store: SessionStore,
 ) -> None:
     claim = await a_claim(store, documents=[], missing_documents=["repair_estimate"])
-    (missing,) = missing_view(claim.context).missing_documents
+    (missing,) = missing_view(claim.context, requirements()).missing_documents
     assert set(missing.model_dump()) == {"type", "description", "how_to_ask"}
 
 

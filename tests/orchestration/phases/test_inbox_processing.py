@@ -13,7 +13,7 @@ from shared.session_store.backend import Area, Backend
 from shared.session_store.local.backend import LocalBackend
 from shared.settings import Settings
 from tests.shared.session_store.conftest import blob_backend
-from tests.shared.session_store.samples import arrived, keys, load, new_context, record
+from tests.shared.session_store.samples import document_item, keys, load, new_context, record
 
 SETTINGS = Settings.load({"AGENT_MODEL": "offline", "SessionStorage__path": ":memory:"})
 PAPER = b"Repair estimate: 2,400.00"
@@ -34,7 +34,7 @@ async def store(backend: Backend) -> SessionStore:
     """A claim to which a request brought a paper and a copy of it; the process died with both on record."""
     store = SessionStore(backend)
     await store.save_session(new_context())
-    papers = [arrived(record(name, sha256=sha256(PAPER).hexdigest())) for name in ("a.pdf", "copy.pdf")]
+    papers = [document_item(record(name, sha256=sha256(PAPER).hexdigest())) for name in ("a.pdf", "copy.pdf")]
     await store.inbox.put_all("CLM-1", [(paper, PAPER) for paper in papers])
     dying = await ClaimUnitOfWork.open(store, "CLM-1")
     assert dying
@@ -69,7 +69,7 @@ async def test_an_entry_on_record_that_cannot_be_read_any_more_is_cleared_all_th
 ) -> None:
     before = await load(store)
     [entry] = await store.inbox.list("CLM-1")
-    await backend.write(Area.SESSIONS, f"{INBOX}/{entry}.json", b"damaged")
+    await backend.objects.write(Area.SESSIONS, f"{INBOX}/{entry}.json", b"damaged")
 
     await take_up_again(store)
 

@@ -63,7 +63,7 @@ def told(context: ClaimContext) -> list[str]:
 async def history(claim_id: str) -> list[str]:
     session = await session_store().load_session(claim_id)
     assert session
-    return [message.content for message in await session_store().read_history(session)]
+    return [message.content for message in await session_store().history.read(session)]
 
 
 async def test_a_claim_tells_its_life_in_order() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orchestration.services import backlog_metrics
-from orchestration.services.backlog_metrics import tell_backlog
+from orchestration.services.backlog_metrics import log_backlog
 from shared.clock import utc_now
 from shared.models.claim import ClaimStatus
 from shared.session_store import SessionStore, open_local_store
@@ -50,7 +50,7 @@ async def test_open_claims_are_counted_and_the_oldest_named_by_its_age(
 ) -> None:
     store = open_local_store(":memory:")
     await keep_some(store)
-    await tell_backlog(store, NOW)
+    await log_backlog(store, NOW)
     await store.close()
     nothing = {"claims": 0, "is_at_least": False, "oldest_seconds": None}
     assert told(caplog) == {
@@ -70,7 +70,7 @@ async def test_in_a_storage_account_it_costs_a_request_for_each_status_however_m
         store = SessionStore(backend)
         await keep_some(store)
         transport.requests.clear()
-        await tell_backlog(store, NOW)
+        await log_backlog(store, NOW)
     assert len(transport.requests) == len(backlog_metrics.COUNTED)
     # Those that expire first come first in the index: the oldest is among what is counted.
     assert told(caplog)["paused"] == {"claims": 2, "is_at_least": True, "oldest_seconds": 3 * 3600}

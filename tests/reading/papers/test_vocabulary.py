@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from orchestration.rules.requirements import requirements
-from reading.papers.vocabulary import VOCABULARY_FILE, load
+from reading.papers.vocabulary import VOCABULARY_FILE, document_vocabularies
 from shared.document_types import OTHER
 from shared.errors import SettingsError
 
@@ -24,13 +24,14 @@ def changed(folder: Path, change: Callable[[Any], object]) -> Path:
 
 
 def test_every_type_that_is_shipped_has_a_vocabulary_and_so_have_other_documents() -> None:
-    assert load(VOCABULARY_FILE, TYPES).keys() == {*TYPES, OTHER}
+    assert document_vocabularies(TYPES).keys() == {*TYPES, OTHER}
 
 
 def test_a_type_without_a_vocabulary_is_none_to_choose_from(tmp_path: Path) -> None:
-    assert load(changed(tmp_path, lambda v: v.pop("fire_report")), TYPES).keys() == {*TYPES, OTHER} - {
-        "fire_report"
-    }
+    assert document_vocabularies(TYPES, changed(tmp_path, lambda v: v.pop("fire_report"))).keys() == {
+        *TYPES,
+        OTHER,
+    } - {"fire_report"}
 
 
 BROKEN: list[tuple[Callable[[Any], object], str]] = [
@@ -47,7 +48,7 @@ BROKEN: list[tuple[Callable[[Any], object], str]] = [
 @pytest.mark.parametrize(("change", "says"), BROKEN)
 def test_a_broken_entry_is_named(tmp_path: Path, change: Callable[[Any], object], says: str) -> None:
     with pytest.raises(SettingsError) as raised:
-        load(changed(tmp_path, change), TYPES)
+        document_vocabularies(TYPES, changed(tmp_path, change))
     assert str(raised.value).startswith(f"document_types.yaml: {says}")
 
 
@@ -56,7 +57,7 @@ def test_a_file_that_is_no_vocabulary_is_refused(tmp_path: Path, text: str) -> N
     broken = tmp_path / "document_types.yaml"
     broken.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"document_types\.yaml: "):
-        load(broken, TYPES)
+        document_vocabularies(TYPES, broken)
 
 
 def test_words_may_stand_in_a_block_of_text_or_in_a_list(tmp_path: Path) -> None:
@@ -67,7 +68,7 @@ def test_words_may_stand_in_a_block_of_text_or_in_a_list(tmp_path: Path) -> None
         encoding="utf-8",
     )
 
-    vocabularies = load(file, TYPES)
+    vocabularies = document_vocabularies(TYPES, file)
 
     assert vocabularies["fire_report"].file_names == ("fire report", "brigade", "feuerwehr")
     assert vocabularies["police_report"].file_names == ("police", "crash report")

@@ -14,7 +14,7 @@ from shared.errors import KeyMissing, SettingsError
 from shared.models.inbox import Nudge
 from shared.session_store import Sealer, SessionStore, open_local_store
 from tests.shared.encryption.vault_server import AppCredential, VaultServer
-from tests.shared.session_store.samples import load, new_context, said, texts
+from tests.shared.session_store.samples import load, message, new_context, texts
 
 
 class Processes:
@@ -66,20 +66,20 @@ async def processes(tmp_path: Path, vault: VaultServer) -> AsyncIterator[Process
 
 async def test_what_one_process_has_written_another_one_reads_and_continues(processes: Processes) -> None:
     writer, reader = processes.start(), processes.start()
-    await writer.save_session(new_context(), [said("one")])
-    await writer.put_handoff("CLM-1", {"payout": 1})
+    await writer.save_session(new_context(), [message("one")])
+    await writer.handoffs.put("CLM-1", {"payout": 1})
 
-    session = await reader.save_session(await load(reader), [said("two")])
+    session = await reader.save_session(await load(reader), [message("two")])
 
     assert await texts(reader, session) == ["one", "two"]
-    assert await reader.read_handoff("CLM-1") == {"payout": 1}
+    assert await reader.handoffs.read("CLM-1") == {"payout": 1}
     assert await texts(writer, await load(writer)) == ["one", "two"]
 
 
 async def test_the_vault_is_asked_once_for_each_key(processes: Processes, vault: VaultServer) -> None:
     writer, reader = processes.start(), processes.start()
     for number in range(5):
-        await writer.save_session(new_context(f"CLM-{number}"), [said("one")])
+        await writer.save_session(new_context(f"CLM-{number}"), [message("one")])
     for number in range(5):
         await load(reader, f"CLM-{number}")
 
@@ -91,7 +91,7 @@ async def test_each_process_has_a_data_key_of_its_own(processes: Processes) -> N
     wrapped: set[str] = set()
     for _ in range(2):
         store = processes.start()
-        await store.inbox.put("CLM-1", Nudge(), arrival_id="a")
+        await store.inbox.put("CLM-1", Nudge(), entry_id="a")
         entry = json.loads((processes.folder / "sessions/CLM-1/inbox/a.json").read_bytes())
         wrapped.add(entry["wrapped"])
 
@@ -101,11 +101,11 @@ async def test_each_process_has_a_data_key_of_its_own(processes: Processes) -> N
 async def test_after_a_rotation_in_the_vault_old_sessions_are_read_and_the_new_version_writes(
     processes: Processes, vault: VaultServer
 ) -> None:
-    await processes.start().save_session(new_context(), [said("before")])
+    await processes.start().save_session(new_context(), [message("before")])
     second = vault.rotate("claims")
 
     store = processes.start()
-    session = await store.save_session(await load(store), [said("after")])
+    session = await store.save_session(await load(store), [message("after")])
 
     assert await texts(store, session) == ["before", "after"]
     assert processes.context()["key"] == second
@@ -114,11 +114,11 @@ async def test_after_a_rotation_in_the_vault_old_sessions_are_read_and_the_new_v
 async def test_a_session_moves_from_one_key_of_a_vault_to_another(
     processes: Processes, vault: VaultServer
 ) -> None:
-    await processes.start().save_session(new_context(), [said("before")])
+    await processes.start().save_session(new_context(), [message("before")])
     moved = vault.rotate("moved")
 
     both = processes.start(moved, f"{vault.url}/keys/claims")
-    await both.save_session(await load(both), [said("after")])
+    await both.save_session(await load(both), [message("after")])
     only = processes.start(moved)
 
     assert await texts(only, await load(only)) == ["before", "after"]
@@ -140,7 +140,7 @@ async def test_wrapping_works_without_the_right_to_get_keys_where_the_version_is
 ) -> None:
     vault.may_get_keys = False
 
-    await processes.start(f"{vault.url}/keys/claims/{0:032x}").save_session(new_context(), [said("one")])
+    await processes.start(f"{vault.url}/keys/claims/{0:032x}").save_session(new_context(), [message("one")])
     reader = processes.start()
     assert await texts(reader, await load(reader)) == ["one"]
     with pytest.raises(SettingsError, match=r"^SESSION_ENCRYPTION_KEY_ID: the version of .* is unknown"):
@@ -189,7 +189,7 @@ async def test_the_setting_that_is_missing_is_named(processes: Processes) -> Non
 
 async def test_a_store_may_be_used_on_several_event_loops(processes: Processes) -> None:
     for claim_id in ("CLM-1", "CLM-2"):
-        await processes.start().save_session(new_context(claim_id), [said("one")])
+        await processes.start().save_session(new_context(claim_id), [message("one")])
     store = processes.start()
 
     async def read_elsewhere() -> list[str]:

@@ -11,11 +11,14 @@ from shared.session_store import Sealer, SessionStore
 from shared.session_store.backend import Backend
 from shared.session_store.blob.account import Patience, by_connection_string
 from shared.session_store.blob.backend import COMPACT_AT, BlobBackend
+from shared.session_store.blob.summaries import BlobLimits
+from shared.session_store.listing import MOST_EXAMINED
 from shared.session_store.local.backend import LocalBackend, TemporaryBackend
+from shared.session_store.local.summaries import LocalLimits
 
-LOCAL: dict[str, Callable[[Path], Backend]] = {
-    "local": LocalBackend,
-    "temporary": lambda _: TemporaryBackend(),
+LOCAL: dict[str, Callable[[Path, LocalLimits], Backend]] = {
+    "local": lambda path, limits: LocalBackend(path, limits=limits),
+    "temporary": lambda _, limits: TemporaryBackend(limits=limits),
 }
 QUICK = Patience(retries=2, first_pause=0)
 
@@ -27,6 +30,7 @@ def blob_backend(
     grace: float = 0.3,
     compact_at: int = COMPACT_AT,
     transport: object = None,
+    limits: BlobLimits | None = None,
 ) -> BlobBackend:
     """A backend on containers of its own, or on those of an earlier one with the same mark."""
     mark = mark or uuid4().hex[:12]
@@ -36,6 +40,7 @@ def blob_backend(
         upload_container=f"u-{mark}",
         grace=grace,
         compact_at=compact_at,
+        limits=limits,
     )
 
 
@@ -75,12 +80,21 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture
-async def backend(kind: Kind, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
+def most_examined() -> int:
+    """How many claims a page may examine; a test may choose another number."""
+    return MOST_EXAMINED
+
+
+@pytest.fixture
+async def backend(
+    kind: Kind, most_examined: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Backend]:
     """An empty backend."""
     if kind.backend == "blob":
-        backend = blob_backend(request.getfixturevalue("storage_account"))
+        account = request.getfixturevalue("storage_account")
+        backend = blob_backend(account, limits=BlobLimits(examined=most_examined))
     else:
-        backend = LOCAL[kind.backend](tmp_path)
+        backend = LOCAL[kind.backend](tmp_path, LocalLimits(examined=most_examined))
     yield backend
     await backend.close()
 

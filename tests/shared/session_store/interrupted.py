@@ -1,11 +1,20 @@
 """A backend whose writer dies between two of its calls."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from datetime import datetime
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
 from shared.models.claim import ClaimSummary
-from shared.session_store.backend import Append, Area, Backend, Entry, Look, Page
-from shared.session_store.listing import PageRequest, Period
+from shared.session_store.backend import (
+    Append,
+    Area,
+    Backend,
+    CommitLog,
+    Entry,
+    Objects,
+    Snapshot,
+    Summaries,
+)
+from shared.session_store.listing import Page, PageRequest, Period
+from shared.session_store.object_names import LogName
 
 
 class Death(BaseException):
@@ -13,29 +22,41 @@ class Death(BaseException):
 
 
 class InterruptedBackend:
-    """Passes on the first `calls` changes; at the next one the process dies.
-
-    A move dies in its middle, as it can where it is a copy and a delete: both objects are there.
-    """
+    """Passes on the first `calls` changes; at the next one the process dies."""
 
     def __init__(self, backend: Backend, calls: int) -> None:
         self._backend = backend
         self._left = calls
+        self.objects = _Objects(backend.objects, self._count)
+        self.commits = _Commits(backend.commits, self._count)
+        self.summaries = _Summaries(backend.summaries, self._count)
+        self.upload_links = backend.upload_links
 
     def _count(self) -> None:
         if self._left == 0:
             raise Death
         self._left -= 1
 
-    async def read(self, place: Area, key: str, start: int = 0, end: int | None = None) -> bytes | None:
-        return await self._backend.read(place, key, start, end)
+    async def close(self) -> None:
+        await self._backend.close()
 
-    async def read_with_tag(self, place: Area, key: str) -> tuple[bytes, str] | None:
-        return await self._backend.read_with_tag(place, key)
+
+class _Objects:
+    """A move dies in its middle, as it can where it is a copy and a delete: both objects are there."""
+
+    def __init__(self, objects: Objects, count: Callable[[], None]) -> None:
+        self._objects = objects
+        self._count = count
+
+    async def read(self, area: Area, key: str) -> bytes | None:
+        return await self._objects.read(area, key)
+
+    async def exists(self, area: Area, key: str) -> bool:
+        return await self._objects.exists(area, key)
 
     async def write(
         self,
-        place: Area,
+        area: Area,
         key: str,
         data: bytes,
         *,
@@ -43,72 +64,87 @@ class InterruptedBackend:
         listed: bool = False,
     ) -> None:
         self._count()
-        await self._backend.write(place, key, data, metadata=metadata, listed=listed)
+        await self._objects.write(area, key, data, metadata=metadata, listed=listed)
 
-    async def write_stream(self, place: Area, key: str, content: AsyncIterator[bytes]) -> None:
+    async def write_stream(self, area: Area, key: str, content: AsyncIterator[bytes]) -> None:
         self._count()
-        await self._backend.write_stream(place, key, content)
+        await self._objects.write_stream(area, key, content)
 
-    async def open_stream(self, place: Area, key: str) -> AsyncGenerator[bytes] | None:
-        return await self._backend.open_stream(place, key)
+    async def open_stream(self, area: Area, key: str) -> AsyncGenerator[bytes] | None:
+        return await self._objects.open_stream(area, key)
 
-    async def look(self, claim_id: str) -> Look:
-        return await self._backend.look(claim_id)
+    async def move(self, area: Area, source: str, target: str) -> bool:
+        content = await self._objects.read(area, source)
+        if content is None:
+            return False
+        self._count()
+        await self._objects.write(area, target, content)
+        self._count()
+        await self._objects.delete(area, source)
+        return True
+
+    async def delete(self, area: Area, key: str) -> None:
+        self._count()
+        await self._objects.delete(area, key)
+
+    async def delete_all(self, area: Area, keys: Sequence[str]) -> None:
+        for key in keys:
+            await self.delete(area, key)
+
+    async def delete_tree(self, area: Area, prefix: str) -> None:
+        self._count()
+        await self._objects.delete_tree(area, prefix)
+
+    async def cool(self, area: Area, keys: Sequence[str]) -> None:
+        self._count()
+        await self._objects.cool(area, keys)
+
+    async def list(self, area: Area, prefix: str) -> list[Entry]:
+        return await self._objects.list(area, prefix)
+
+
+class _Commits:
+    def __init__(self, commits: CommitLog, count: Callable[[], None]) -> None:
+        self._commits = commits
+        self._count = count
+
+    async def exists(self, claim_id: str) -> bool:
+        return await self._commits.exists(claim_id)
+
+    async def read_context(self, claim_id: str) -> tuple[bytes, str] | None:
+        return await self._commits.read_context(claim_id)
+
+    async def read_log(self, claim_id: str, name: LogName, end: int) -> bytes:
+        return await self._commits.read_log(claim_id, name, end)
+
+    async def snapshot(self, claim_id: str) -> Snapshot:
+        return await self._commits.snapshot(claim_id)
 
     async def commit(
         self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
     ) -> str:
         self._count()
-        return await self._backend.commit(claim_id, expected=expected, appends=appends, context=context)
+        return await self._commits.commit(claim_id, expected=expected, appends=appends, context=context)
 
-    async def write_summary(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
+
+class _Summaries:
+    def __init__(self, summaries: Summaries, count: Callable[[], None]) -> None:
+        self._summaries = summaries
+        self._count = count
+
+    async def write(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
         self._count()
-        await self._backend.write_summary(claim_id, summary, is_first=is_first)
+        await self._summaries.write(claim_id, summary, is_first=is_first)
 
-    async def known_summary(self, claim_id: str) -> ClaimSummary | None:
-        return await self._backend.known_summary(claim_id)
+    async def recorded(self, claim_id: str) -> ClaimSummary | None:
+        return await self._summaries.recorded(claim_id)
 
-    async def forget_summary(self, claim_id: str, summary: ClaimSummary | None) -> None:
+    async def remove(self, claim_id: str, summary: ClaimSummary | None) -> None:
         self._count()
-        await self._backend.forget_summary(claim_id, summary)
+        await self._summaries.remove(claim_id, summary)
 
-    async def find_summaries(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
-        return await self._backend.find_summaries(periods)
+    async def page(self, asked: PageRequest) -> Page:
+        return await self._summaries.page(asked)
 
-    async def list_summaries(self, asked: PageRequest) -> Page:
-        return await self._backend.list_summaries(asked)
-
-    async def move(self, place: Area, source: str, target: str) -> bool:
-        content = await self._backend.read(place, source)
-        if content is None:
-            return False
-        self._count()
-        await self._backend.write(place, target, content)
-        self._count()
-        await self._backend.delete(place, source)
-        return True
-
-    async def delete(self, place: Area, key: str) -> None:
-        self._count()
-        await self._backend.delete(place, key)
-
-    async def delete_all(self, place: Area, names: list[str]) -> None:
-        for name in names:
-            await self.delete(place, name)
-
-    async def cool(self, place: Area, names: list[str]) -> None:
-        self._count()
-        await self._backend.cool(place, names)
-
-    async def delete_tree(self, place: Area, prefix: str) -> None:
-        self._count()
-        await self._backend.delete_tree(place, prefix)
-
-    async def list(self, place: Area, prefix: str) -> list[Entry]:
-        return await self._backend.list(place, prefix)
-
-    async def upload_link(self, key: str, until: datetime) -> str | None:
-        return await self._backend.upload_link(key, until)
-
-    async def close(self) -> None:
-        await self._backend.close()
+    async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        return await self._summaries.find(periods)

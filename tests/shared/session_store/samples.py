@@ -21,7 +21,7 @@ def new_context(claim_id: str = "CLM-1", **fields: Any) -> ClaimContext:
     )
 
 
-def said(text: str) -> Message:
+def message(text: str) -> Message:
     return Message(role="assistant", content=text, name="intake_coordinator", metadata={"step": text})
 
 
@@ -34,7 +34,7 @@ def record(filename: str, *, sha256: str | None = None, kind: str = "repair_esti
     return DocumentRecord(type=kind, filename=filename, sha256=sha256, received_at=utc_now())
 
 
-def arrived(document: DocumentRecord) -> DocumentItem:
+def document_item(document: DocumentRecord) -> DocumentItem:
     return DocumentItem(document=document)
 
 
@@ -45,14 +45,14 @@ async def load(store: SessionStore, claim_id: str = "CLM-1") -> Session:
 
 
 async def texts(store: SessionStore, session: Session) -> list[str]:
-    return [message.content for message in await store.read_history(session)]
+    return [message.content for message in await store.history.read(session)]
 
 
 async def add_until_saved(store: SessionStore, text: str, claim_id: str = "CLM-1") -> None:
     """Add one message as a writer does that others may outrun."""
     while True:
         try:
-            await store.save_session(await load(store, claim_id), [said(text)])
+            await store.save_session(await load(store, claim_id), [message(text)])
         except RevisionConflict:
             await asyncio.sleep(0)
         else:
@@ -69,11 +69,11 @@ async def opened(sealer: Sealer, name: str, stored: bytes, digest: str | None = 
     return await whole(sealer.open_document(name, pieces(stored), digest))
 
 
-async def stored(backend: Backend, key: str, place: Area = Area.SESSIONS) -> bytes:
-    data = await backend.read(place, key)
+async def stored(backend: Backend, key: str, area: Area = Area.SESSIONS) -> bytes:
+    data = await backend.objects.read(area, key)
     assert data is not None
     return data
 
 
-async def keys(backend: Backend, place: Area = Area.SESSIONS, prefix: str = "") -> list[str]:
-    return [entry.key for entry in await backend.list(place, prefix)]
+async def keys(backend: Backend, area: Area = Area.SESSIONS, prefix: str = "") -> list[str]:
+    return [entry.key for entry in await backend.objects.list(area, prefix)]

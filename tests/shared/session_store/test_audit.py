@@ -21,7 +21,7 @@ from shared.session_store import Sealer, Session, SessionStore
 from shared.session_store.audit import AuditTrail
 from shared.session_store.backend import Area, Backend
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
-from tests.shared.session_store.samples import changed, keys, load, new_context, record, said, stored
+from tests.shared.session_store.samples import changed, keys, load, message, new_context, record, stored
 
 AUDIT = "CLM-1/audit.jsonl"
 
@@ -49,7 +49,7 @@ def decision(*approvals: Approval) -> RecordedDecision:
 
 
 async def trail(store: SessionStore) -> AuditTrail:
-    return await store.read_audit(await load(store))
+    return await store.audit.read(await load(store))
 
 
 async def acts(store: SessionStore) -> list[tuple[str, str]]:
@@ -57,7 +57,7 @@ async def acts(store: SessionStore) -> list[tuple[str, str]]:
 
 
 async def paused_and_resumed(store: SessionStore) -> Session:
-    session = await store.save_session(new_context(), [said("one")])
+    session = await store.save_session(new_context(), [message("one")])
     session = await store.save_session(
         changed(session, status=ClaimStatus.PAUSED, missing_documents=["police_report"])
     )
@@ -101,7 +101,7 @@ async def test_a_turn_has_no_line_and_writes_nothing_of_the_trail(
     session = await store.save_session(new_context())
     before = await stored(backend, AUDIT)
 
-    await store.save_session(changed(session, risk_score=0.2), [said("turn")])
+    await store.save_session(changed(session, risk_score=0.2), [message("turn")])
 
     assert await stored(backend, AUDIT) == before
 
@@ -115,7 +115,7 @@ async def test_each_officer_and_the_rule_are_named_with_what_they_decided(store:
     await store.save_session(new_context("CLM-2", decision=decision()))
 
     found = (await trail(store)).lines[2:]
-    by_rule = (await store.read_audit(await load(store, "CLM-2"))).lines[-1]
+    by_rule = (await store.audit.read(await load(store, "CLM-2"))).lines[-1]
 
     paid = {"decision": "approve", "payout_amount": 400.0}
     assert [(line.who, line.act, line.details) for line in found] == [
@@ -150,7 +150,7 @@ async def test_a_claim_that_had_no_trail_begins_one_with_what_is_done_next(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
     session = await store.save_session(new_context())
-    await backend.delete(Area.SESSIONS, AUDIT)
+    await backend.objects.delete(Area.SESSIONS, AUDIT)
     early = session.context.model_copy(update={"audit": AuditHead()})
     await store.save_session(Session(early, session.tag, chain=session.chain, committed=early))
     again = SessionStore(backend, sealer)
@@ -179,7 +179,7 @@ async def test_the_first_broken_line_is_named(backend: Backend, store: SessionSt
     await paused_and_resumed(store)
     lines = (await stored(backend, AUDIT)).splitlines(keepends=True)
 
-    await backend.write(Area.SESSIONS, AUDIT, b"".join(tampered(lines, how)))
+    await backend.objects.write(Area.SESSIONS, AUDIT, b"".join(tampered(lines, how)))
 
     found = await trail(store)
     assert found.fault
@@ -199,7 +199,7 @@ async def test_a_line_that_was_rewritten_with_its_neighbours_intact_is_the_one_t
         forged = json.loads(lines[number - 1])
         forged[field] = forged[field][::-1]
         there = [*lines[: number - 1], json.dumps(forged, separators=(",", ":")).encode(), *lines[number:]]
-        await backend.write(Area.SESSIONS, AUDIT, b"".join(line + b"\n" for line in there))
+        await backend.objects.write(Area.SESSIONS, AUDIT, b"".join(line + b"\n" for line in there))
         assert (await trail(store)).broken_line == number
 
 

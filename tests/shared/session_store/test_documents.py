@@ -10,7 +10,7 @@ from shared.models.claim import DocumentRecord
 from shared.session_store import Sealer, SessionStore
 from shared.session_store.backend import Area, Backend
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
-from tests.shared.session_store.samples import arrived, keys, new_context, record, stored
+from tests.shared.session_store.samples import document_item, keys, new_context, record, stored
 from tests.shared.session_store.samples import opened as document_opened
 
 OLD, NEW = b"first estimate", b"second estimate"
@@ -20,39 +20,41 @@ VERSION = f"CLM-1/documents/repair_estimate/versions/{sha256(OLD).hexdigest()[:1
 
 
 async def test_a_document_is_filed_under_its_type_and_name(backend: Backend, store: SessionStore) -> None:
-    arrival = await store.inbox.put("CLM-1", arrived(NEW_RECORD), NEW)
+    arrival = await store.inbox.put("CLM-1", document_item(NEW_RECORD), NEW)
 
-    await store.inbox.file("CLM-1", arrival, NEW_RECORD, None)
+    await store.documents.file("CLM-1", arrival, NEW_RECORD, None)
 
-    assert await store.read_document("CLM-1", NEW_RECORD) == NEW
+    assert await store.documents.read("CLM-1", NEW_RECORD) == NEW
     assert "CLM-1/documents/repair_estimate/estimate.pdf" in await keys(backend)
 
 
 async def test_a_replaced_document_is_kept_as_a_version(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
-    await store.inbox.file(
-        "CLM-1", await store.inbox.put("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
+    await store.documents.file(
+        "CLM-1", await store.inbox.put("CLM-1", document_item(OLD_RECORD), OLD), OLD_RECORD, None
     )
 
-    arrival = await store.inbox.put("CLM-1", arrived(NEW_RECORD), NEW)
-    await store.inbox.file("CLM-1", arrival, NEW_RECORD, OLD_RECORD)
+    arrival = await store.inbox.put("CLM-1", document_item(NEW_RECORD), NEW)
+    await store.documents.file("CLM-1", arrival, NEW_RECORD, OLD_RECORD)
 
-    assert await store.read_document("CLM-1", NEW_RECORD) == NEW
+    assert await store.documents.read("CLM-1", NEW_RECORD) == NEW
     assert await document_opened(sealer, VERSION, await stored(backend, VERSION)) == OLD
 
 
 async def test_a_document_replaced_by_a_reference_is_kept_as_a_version(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
-    await store.inbox.file(
-        "CLM-1", await store.inbox.put("CLM-1", arrived(OLD_RECORD), OLD), OLD_RECORD, None
+    await store.documents.file(
+        "CLM-1", await store.inbox.put("CLM-1", document_item(OLD_RECORD), OLD), OLD_RECORD, None
     )
 
     reference = record("estimate.pdf")
-    await store.inbox.file("CLM-1", await store.inbox.put("CLM-1", arrived(reference)), reference, OLD_RECORD)
+    await store.documents.file(
+        "CLM-1", await store.inbox.put("CLM-1", document_item(reference)), reference, OLD_RECORD
+    )
 
-    assert await store.read_document("CLM-1", reference) is None
+    assert await store.documents.read("CLM-1", reference) is None
     assert await document_opened(sealer, VERSION, await stored(backend, VERSION)) == OLD
 
 
@@ -63,21 +65,21 @@ async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
     calls = 0
     for calls in count():
         if replaces is not None:
-            old = await store.inbox.put("CLM-1", arrived(OLD_RECORD), OLD)
-            await store.inbox.file("CLM-1", old, OLD_RECORD, None)
-        arrival = await store.inbox.put("CLM-1", arrived(NEW_RECORD), NEW)
+            old = await store.inbox.put("CLM-1", document_item(OLD_RECORD), OLD)
+            await store.documents.file("CLM-1", old, OLD_RECORD, None)
+        arrival = await store.inbox.put("CLM-1", document_item(NEW_RECORD), NEW)
         try:
             dying = SessionStore(InterruptedBackend(backend, calls), sealer)
-            await dying.inbox.file("CLM-1", arrival, NEW_RECORD, replaces)
+            await dying.documents.file("CLM-1", arrival, NEW_RECORD, replaces)
         except Death:
             is_over = False
         else:
             is_over = True
 
-        await store.inbox.file("CLM-1", arrival, NEW_RECORD, replaces)
-        await store.inbox.file("CLM-1", arrival, NEW_RECORD, replaces)
+        await store.documents.file("CLM-1", arrival, NEW_RECORD, replaces)
+        await store.documents.file("CLM-1", arrival, NEW_RECORD, replaces)
 
-        assert await store.read_document("CLM-1", NEW_RECORD) == NEW
+        assert await store.documents.read("CLM-1", NEW_RECORD) == NEW
         documents = await keys(backend, prefix="CLM-1/documents")
         assert len(documents) == (1 if replaces is None else 2)
         if replaces is not None:
@@ -90,31 +92,31 @@ async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
 
 async def test_filing_what_never_arrived_is_an_error(store: SessionStore) -> None:
     with pytest.raises(SessionCorrupt, match=r"CLM-1/inbox/a\.json"):
-        await store.inbox.file("CLM-1", "a", NEW_RECORD, None)
+        await store.documents.file("CLM-1", "a", NEW_RECORD, None)
 
 
 async def test_a_handoff_is_read_as_it_was_put(store: SessionStore) -> None:
     await store.save_session(new_context())
-    assert await store.read_handoff("CLM-1") is None
+    assert await store.handoffs.read("CLM-1") is None
 
-    await store.put_handoff("CLM-1", {"decision": "approve", "größe": [1, 2.5, None]})
+    await store.handoffs.put("CLM-1", {"decision": "approve", "größe": [1, 2.5, None]})
 
-    assert await store.read_handoff("CLM-1") == {"decision": "approve", "größe": [1, 2.5, None]}
+    assert await store.handoffs.read("CLM-1") == {"decision": "approve", "größe": [1, 2.5, None]}
 
 
 async def test_a_damaged_handoff_is_named(backend: Backend, store: SessionStore) -> None:
-    await backend.write(Area.SESSIONS, "CLM-1/handoff.json", b"[]")
+    await backend.objects.write(Area.SESSIONS, "CLM-1/handoff.json", b"[]")
 
     with pytest.raises(SessionCorrupt, match=r"CLM-1/handoff\.json: "):
-        await store.read_handoff("CLM-1")
+        await store.handoffs.read("CLM-1")
 
 
 async def test_a_rejected_upload_is_put_aside_whole(backend: Backend, store: SessionStore) -> None:
-    await backend.write(Area.UPLOADS, "CLM-1/virus.exe", b"mz")
+    await backend.objects.write(Area.UPLOADS, "CLM-1/virus.exe", b"mz")
 
-    await store.reject_upload("CLM-1/virus.exe", b"mz", "no document: größer als erlaubt")
-    await store.delete_upload("CLM-1/virus.exe")
-    await store.delete_upload("CLM-1/virus.exe")
+    await store.uploads.reject("CLM-1/virus.exe", b"mz", "no document: größer als erlaubt")
+    await store.uploads.delete("CLM-1/virus.exe")
+    await store.uploads.delete("CLM-1/virus.exe")
 
     assert await keys(backend, Area.UPLOADS) == []
     assert await keys(backend, Area.REJECTED) == ["CLM-1/virus.exe"]
@@ -127,7 +129,7 @@ async def test_a_rejected_upload_is_put_aside_whole(backend: Backend, store: Ses
 async def test_an_upload_can_be_rejected_for_its_very_name(
     backend: Backend, store: SessionStore, name: str
 ) -> None:
-    await store.reject_upload(f"CLM-1/{name}", b"x", "a bad name")
+    await store.uploads.reject(f"CLM-1/{name}", b"x", "a bad name")
 
     (key,) = await keys(backend, Area.REJECTED)
     assert key.startswith("CLM-1/")

@@ -7,29 +7,27 @@ from shared.models.inbox import NoteItem
 from shared.models.requests import Note
 from shared.session_store import SessionStore
 from shared.session_store.backend import Area, Backend
-from tests.shared.session_store.samples import arrived, new_context, record, said
+from tests.shared.session_store.samples import document_item, message, new_context, record
 
 PAPER = b"what the police wrote"
 
 
 async def everything(store: SessionStore, claim_id: str = "CLM-1") -> dict[str, bytes]:
-    return {name: content async for name, content in store.everything(claim_id)}
+    return {name: content async for name, content in store.exports.everything(claim_id)}
 
 
 async def test_it_is_each_object_once_and_readable(backend: Backend, store: SessionStore) -> None:
-    session = await store.save_session(new_context(), [said("one")])
+    session = await store.save_session(new_context(), [message("one")])
     document = record("paper.txt", sha256=sha256(PAPER).hexdigest())
-    arrival = await store.inbox.put("CLM-1", arrived(document), PAPER, "a1")
-    await store.inbox.file("CLM-1", arrival, document, None)
+    arrival = await store.inbox.put("CLM-1", document_item(document), PAPER, "a1")
+    await store.documents.file("CLM-1", arrival, document, None)
     await store.inbox.clear("CLM-1", [arrival])
-    await store.inbox.put(
-        "CLM-1", NoteItem(note=Note(type="other", content="Main Street 5")), arrival_id="a2"
-    )
-    await store.put_handoff("CLM-1", {"payout": 1})
+    await store.inbox.put("CLM-1", NoteItem(note=Note(type="other", content="Main Street 5")), entry_id="a2")
+    await store.handoffs.put("CLM-1", {"payout": 1})
     await store.requests.put("CLM-1", "key", b"answered")
-    await backend.write(Area.UPLOADS, "CLM-1/photo.png", b"png")
-    await store.reject_upload("CLM-1/virus.exe", b"mz", "not a document")
-    await store.save_session(new_context("CLM-10"), [said("of another claim")])
+    await backend.objects.write(Area.UPLOADS, "CLM-1/photo.png", b"png")
+    await store.uploads.reject("CLM-1/virus.exe", b"mz", "not a document")
+    await store.save_session(new_context("CLM-10"), [message("of another claim")])
 
     found = await everything(store)
 
@@ -45,7 +43,7 @@ async def test_it_is_each_object_once_and_readable(backend: Backend, store: Sess
         "uploads/CLM-1/photo.png",
         "rejected/CLM-1/virus.exe",
     }
-    assert found["sessions/CLM-1/history.jsonl"] == await store.read_history_lines(session)
+    assert found["sessions/CLM-1/history.jsonl"] == await store.history.read_lines(session)
     assert found["sessions/CLM-1/documents/repair_estimate/paper.txt"] == PAPER
     assert b"Main Street 5" in found["sessions/CLM-1/inbox/a2.json"]
     assert session.context.model_dump_json().encode() == found["sessions/CLM-1/context.json"]
@@ -55,9 +53,9 @@ async def test_it_is_each_object_once_and_readable(backend: Backend, store: Sess
 
 
 async def test_what_is_damaged_comes_as_it_is_stored(backend: Backend, store: SessionStore) -> None:
-    await store.save_session(new_context(), [said("one")])
+    await store.save_session(new_context(), [message("one")])
     torn = b'{"v":1,"data":"torn'
-    await backend.write(Area.SESSIONS, "CLM-1/handoff.json", torn)
+    await backend.objects.write(Area.SESSIONS, "CLM-1/handoff.json", torn)
 
     assert (await everything(store))["sessions/CLM-1/handoff.json"] == torn
 

@@ -8,7 +8,7 @@ from shared.models.claim import ClaimStatus
 from shared.session_store import Sealer, SessionStore
 from shared.session_store.backend import Area, Backend
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
-from tests.shared.session_store.samples import changed, load, new_context, said, stored, texts
+from tests.shared.session_store.samples import changed, load, message, new_context, stored, texts
 
 
 async def test_a_save_that_died_before_its_summary_is_healed_by_the_next(
@@ -18,9 +18,9 @@ async def test_a_save_that_died_before_its_summary_is_healed_by_the_next(
     dying = SessionStore(InterruptedBackend(backend, 1), sealer)
 
     with pytest.raises(Death):
-        await dying.save_session(changed(session, status=ClaimStatus.PAUSED), [said("one")])
+        await dying.save_session(changed(session, status=ClaimStatus.PAUSED), [message("one")])
     assert json.loads(await stored(backend, "CLM-1/session.json"))["status"] == "processing"
-    await store.save_session(await load(store), [said("two")])
+    await store.save_session(await load(store), [message("two")])
 
     summary = json.loads(await stored(backend, "CLM-1/session.json"))
     assert (summary["status"], summary["message_count"]) == ("paused", 2)
@@ -41,12 +41,12 @@ async def test_a_stale_summary_is_healed_without_a_save_too(
 async def test_messages_that_were_never_committed_are_neither_read_nor_kept(
     backend: Backend, store: SessionStore
 ) -> None:
-    session = await store.save_session(new_context(), [said("one")])
+    session = await store.save_session(new_context(), [message("one")])
     history = await stored(backend, "CLM-1/history.jsonl")
-    await backend.write(Area.SESSIONS, "CLM-1/history.jsonl", history + b'{"role": "user"}\n' * 50)
+    await backend.objects.write(Area.SESSIONS, "CLM-1/history.jsonl", history + b'{"role": "user"}\n' * 50)
 
     assert await texts(store, await load(store)) == ["one"]
-    session = await store.save_session(session, [said("two")])
+    session = await store.save_session(session, [message("two")])
 
     assert await texts(store, session) == ["one", "two"]
     assert len(await stored(backend, "CLM-1/history.jsonl")) == session.context.history_bytes

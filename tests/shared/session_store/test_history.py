@@ -4,31 +4,33 @@ from semantic_kernel.contents import ChatHistory
 
 from shared.models.claim import Message
 from shared.session_store import SessionStore
-from tests.shared.session_store.samples import load, new_context, said, texts
+from tests.shared.session_store.samples import load, message, new_context, texts
 
 
 async def test_history_is_read_from_any_message_on(store: SessionStore) -> None:
-    written = [said(str(number)) for number in range(7)]
+    written = [message(str(number)) for number in range(7)]
     session = await store.save_session(new_context(), written)
 
     for after in range(9):
         for limit in (None, 0, 1, 3, 20):
             stop = None if limit is None else after + limit
-            assert await store.read_history(session, after, limit) == written[after:stop]
+            assert await store.history.read(session, after, limit) == written[after:stop]
 
 
 async def test_raw_lines_are_those_of_the_messages(store: SessionStore) -> None:
-    session = await store.save_session(new_context(), [said("one"), said("zwei\u2028\n漢"), said("three")])
+    session = await store.save_session(
+        new_context(), [message("one"), message("zwei\u2028\n漢"), message("three")]
+    )
 
-    lines = (await store.read_history_lines(session, 1, 1)).decode()
+    lines = (await store.history.read_lines(session, 1, 1)).decode()
 
     assert lines.endswith("\n")
-    assert Message.model_validate_json(lines) == said("zwei\u2028\n漢")
+    assert Message.model_validate_json(lines) == message("zwei\u2028\n漢")
 
 
 async def test_a_session_reads_its_own_revision_of_the_history(store: SessionStore) -> None:
-    first = await store.save_session(new_context(), [said("one")])
-    await store.save_session(first, [said("two")])
+    first = await store.save_session(new_context(), [message("one")])
+    await store.save_session(first, [message("two")])
 
     assert await texts(store, first) == ["one"]
 
@@ -40,4 +42,4 @@ async def test_a_chat_history_comes_back_equal(store: SessionStore) -> None:
     session = await store.save_session(new_context(), chat)
 
     assert session.context.message_count == 2
-    assert await store.chat_history(await load(store)) == chat
+    assert await store.history.read_chat(await load(store)) == chat

@@ -9,13 +9,21 @@ from shared.models.inbox import DocumentItem, NoteItem, Nudge
 from shared.models.requests import Note
 from shared.session_store import InboxEntry, Sealer, SessionStore, parts_of
 from shared.session_store.backend import Area, Backend
-from shared.session_store.inbox import Brought
+from shared.session_store.inbox import ItemWithContent
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
-from tests.shared.session_store.samples import arrived, changed, keys, load, new_context, record, said
+from tests.shared.session_store.samples import (
+    changed,
+    document_item,
+    keys,
+    load,
+    message,
+    new_context,
+    record,
+)
 
 
 async def test_arrivals_are_listed_in_order_and_read_as_they_came(store: SessionStore) -> None:
-    first = await store.inbox.put("CLM-1", arrived(record("a.json")), b"{}")
+    first = await store.inbox.put("CLM-1", document_item(record("a.json")), b"{}")
     await asyncio.sleep(0.002)
     second = await store.inbox.put("CLM-1", Nudge())
 
@@ -24,7 +32,7 @@ async def test_arrivals_are_listed_in_order_and_read_as_they_came(store: Session
 
 
 async def test_an_arrival_repeated_under_its_id_arrives_once(store: SessionStore) -> None:
-    document = arrived(record("estimate.pdf"))
+    document = document_item(record("estimate.pdf"))
 
     for _ in range(2):
         assert await store.inbox.put("CLM-1", document, b"pdf", "upload-1") == "upload-1"
@@ -37,7 +45,7 @@ async def test_an_arrival_that_died_before_its_entry_is_none(
 ) -> None:
     with pytest.raises(Death):
         await SessionStore(InterruptedBackend(backend, 1), sealer).inbox.put(
-            "CLM-1", arrived(record("a.pdf")), b"pdf"
+            "CLM-1", document_item(record("a.pdf")), b"pdf"
         )
 
     assert await store.inbox.list("CLM-1") == []
@@ -45,13 +53,16 @@ async def test_an_arrival_that_died_before_its_entry_is_none(
 
 async def test_a_look_tells_how_many_contents_wait(store: SessionStore) -> None:
     note = NoteItem(note=Note(type="claim_amount", content="900"))
-    two: list[Brought] = [(arrived(record("a.pdf")), b"one"), (arrived(record("b.pdf")), b"two")]
+    two: list[ItemWithContent] = [
+        (document_item(record("a.pdf")), b"one"),
+        (document_item(record("b.pdf")), b"two"),
+    ]
 
-    await store.inbox.put("CLM-1", arrived(record("c.pdf")), b"three", "A-000")
+    await store.inbox.put("CLM-1", document_item(record("c.pdf")), b"three", "A-000")
     await store.inbox.put_all("CLM-1", [*two, (note, None)], "B-000")
-    await store.inbox.put("CLM-1", note, arrival_id="C")
+    await store.inbox.put("CLM-1", note, entry_id="C")
 
-    _, waiting = await store.look("CLM-1")
+    _, waiting = await store.load_with_inbox("CLM-1")
     assert [(one.id, one.contents) for one in waiting] == [("A-000", 1), ("B-000", 2), ("C", 0)]
 
 
@@ -59,9 +70,9 @@ async def test_what_one_request_brings_arrives_whole_or_not_at_all(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
     note = NoteItem(note=Note(type="claim_amount", content="900"))
-    brought: list[Brought] = [
-        (arrived(record("a.pdf")), b"one"),
-        (arrived(record("b.pdf")), b"two"),
+    brought: list[ItemWithContent] = [
+        (document_item(record("a.pdf")), b"one"),
+        (document_item(record("b.pdf")), b"two"),
         (note, None),
     ]
     for calls in range(3):
@@ -80,10 +91,10 @@ async def test_what_one_request_brings_arrives_whole_or_not_at_all(
 
 
 async def test_a_single_thing_needs_no_wrapping_and_nothing_is_no_arrival(store: SessionStore) -> None:
-    arrival = await store.inbox.put_all("CLM-1", [(arrived(record("a.pdf")), b"one")])
+    arrival = await store.inbox.put_all("CLM-1", [(document_item(record("a.pdf")), b"one")])
 
     assert isinstance(await store.inbox.read("CLM-1", InboxEntry(arrival)), DocumentItem)
-    with pytest.raises(ValueError, match="nothing"):
+    with pytest.raises(ValueError, match="no items"):
         await store.inbox.put_all("CLM-1", [])
 
 
@@ -97,7 +108,7 @@ async def test_an_inbox_may_come_before_its_claim(store: SessionStore) -> None:
 
 
 async def test_cleared_arrivals_are_gone_with_their_content(backend: Backend, store: SessionStore) -> None:
-    ids = [await store.inbox.put("CLM-1", arrived(record("a.pdf")), b"pdf") for _ in range(3)]
+    ids = [await store.inbox.put("CLM-1", document_item(record("a.pdf")), b"pdf") for _ in range(3)]
 
     await store.inbox.clear("CLM-1", ids[:2])
     await store.inbox.clear("CLM-1", ids[:2])
@@ -110,7 +121,10 @@ async def test_an_entry_outlasts_its_contents_wherever_clearing_is_cut_off(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
     """What is left without its entry would be found by nobody."""
-    brought: list[Brought] = [(arrived(record("a.pdf")), b"one"), (arrived(record("b.pdf")), b"two")]
+    brought: list[ItemWithContent] = [
+        (document_item(record("a.pdf")), b"one"),
+        (document_item(record("b.pdf")), b"two"),
+    ]
     for deletions in range(6):
         await store.inbox.put_all("CLM-1", brought, "request")
         with pytest.raises(Death):
@@ -124,7 +138,7 @@ async def test_an_entry_outlasts_its_contents_wherever_clearing_is_cut_off(
 @pytest.mark.parametrize("entry", [None, b"", b'{"kind": "party"}', b'{"kind": "note", "note": "Ms Secret"}'])
 async def test_a_damaged_arrival_is_named(backend: Backend, store: SessionStore, entry: bytes | None) -> None:
     if entry is not None:
-        await backend.write(Area.SESSIONS, "CLM-1/inbox/a.json", entry)
+        await backend.objects.write(Area.SESSIONS, "CLM-1/inbox/a.json", entry)
 
     with pytest.raises(SessionCorrupt, match=r"CLM-1/inbox/a\.json: ") as caught:
         await store.inbox.read("CLM-1", InboxEntry("a"))
@@ -140,20 +154,20 @@ async def test_only_a_document_has_content(store: SessionStore) -> None:
 async def test_a_look_finds_the_session_and_what_waits_and_what_others_did_since(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
-    assert await store.look("CLM-1") == (None, [])
-    ours = await store.save_session(new_context(), [said("one")])
+    assert await store.load_with_inbox("CLM-1") == (None, [])
+    ours = await store.save_session(new_context(), [message("one")])
     arrival = await store.inbox.put("CLM-1", Nudge())
     other = SessionStore(backend, sealer)
 
     for looking in (store, other):
-        session, waiting = await looking.look("CLM-1")
+        session, waiting = await looking.load_with_inbox("CLM-1")
         assert session == ours
         assert [one.id for one in waiting] == [arrival]
         assert isinstance(await looking.inbox.read("CLM-1", waiting[0]), Nudge)
-    theirs = await other.save_session(ours, [said("two")])
+    theirs = await other.save_session(ours, [message("two")])
     await other.inbox.clear("CLM-1", [arrival])
 
-    assert await store.look("CLM-1") == (theirs, [])
+    assert await store.load_with_inbox("CLM-1") == (theirs, [])
 
 
 async def test_what_waits_is_never_older_than_the_session(store: SessionStore) -> None:
@@ -162,14 +176,14 @@ async def test_what_waits_is_never_older_than_the_session(store: SessionStore) -
 
     async def take_up_and_clear() -> None:
         for number in range(8):
-            arrival = await store.inbox.put("CLM-1", Nudge(), arrival_id=f"a{number}")
+            arrival = await store.inbox.put("CLM-1", Nudge(), entry_id=f"a{number}")
             await store.save_session(changed(await load(store), taken=[arrival], risk_score=number / 10))
             await store.inbox.clear("CLM-1", [arrival])
             await store.save_session(changed(await load(store), taken=[]))
 
     work = asyncio.create_task(take_up_and_clear())
     while not work.done():
-        session, waiting = await store.look("CLM-1")
+        session, waiting = await store.load_with_inbox("CLM-1")
         assert session
         taken_by_now = session.context.risk_score
         for one in waiting:

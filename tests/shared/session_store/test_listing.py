@@ -11,7 +11,7 @@ from shared.clock import utc_now
 from shared.models.claim import ClaimState, ClaimStatus, ClaimSummary, Facts, Outcome
 from shared.session_store import Order, SessionStore, SummaryFilter
 from shared.session_store.backend import Area, Backend
-from tests.shared.session_store.samples import changed, load, new_context, said
+from tests.shared.session_store.samples import changed, load, message, new_context
 
 NOW = utc_now()
 DAY = timedelta(days=1)
@@ -61,7 +61,7 @@ async def test_a_list_of_nothing_is_empty(store: SessionStore) -> None:
 async def test_a_list_shows_what_was_saved_last(store: SessionStore) -> None:
     session = await store.save_session(new_context())
     paused = changed(session, status=ClaimStatus.PAUSED, state=ClaimState.VALIDATION_COMPLETE)
-    await store.save_session(paused, [said("one")])
+    await store.save_session(paused, [message("one")])
 
     (summary,) = (await store.list_sessions()).summaries
 
@@ -195,7 +195,7 @@ async def test_no_claim_that_stays_is_skipped_or_doubled_by_writes_between_pages
             expires_at = NOW + len(leaving) * DAY
             await save_paused(store, f"NEW-{len(leaving)}", expires_at, missing_documents=missing)
             stayed = await load(store, staying[len(leaving)])
-            await store.save_session(stayed, [said("A reminder went out.")])
+            await store.save_session(stayed, [message("A reminder went out.")])
             await store.delete_session(left.context.claim_id)
 
     assert len(seen) == len(set(seen))
@@ -203,11 +203,8 @@ async def test_no_claim_that_stays_is_skipped_or_doubled_by_writes_between_pages
     assert len(leaving) < 2
 
 
-async def test_a_page_looks_at_a_bounded_number_of_claims(
-    store: SessionStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in ("local.summaries", "blob.summaries"):
-        monkeypatch.setattr(f"shared.session_store.{module}.MOST_EXAMINED", 3)
+@pytest.mark.parametrize("most_examined", [3])
+async def test_a_page_looks_at_a_bounded_number_of_claims(store: SessionStore) -> None:
     for number in range(8):
         fields = {"facts": Facts(claim_type="medical")} if number in {0, 7} else {}
         await store.save_session(new_context(f"CLM-{number}", **fields))
@@ -244,6 +241,6 @@ async def test_a_document_with_the_name_of_the_summary_is_no_claim(
 ) -> None:
     for claim_id in ("CLM-1", "other"):
         await store.save_session(new_context(claim_id))
-    await backend.write(Area.SESSIONS, "CLM-1/documents/other/session.json", b"{}")
+    await backend.objects.write(Area.SESSIONS, "CLM-1/documents/other/session.json", b"{}")
 
     assert await listed(store) == ["CLM-1", "other"]

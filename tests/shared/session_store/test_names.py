@@ -7,7 +7,7 @@ import pytest
 from shared.models.inbox import Nudge
 from shared.session_store import SessionStore
 from shared.session_store.backend import Area, Backend
-from tests.shared.session_store.samples import arrived, keys, new_context, record, said
+from tests.shared.session_store.samples import document_item, keys, message, new_context, record
 
 OLD, NEW = b"first estimate", b"second estimate"
 
@@ -20,19 +20,19 @@ async def test_names_at_their_limits_work(backend: Backend, store: SessionStore)
     assert len(LONGEST_NAME.encode()) == 200
     old = record(LONGEST_NAME, sha256=sha256(OLD).hexdigest(), kind="t" * 64)
     new = record(LONGEST_NAME, sha256=sha256(NEW).hexdigest(), kind="t" * 64)
-    await store.save_session(new_context(claim_id), [said("one")])
+    await store.save_session(new_context(claim_id), [message("one")])
 
-    await store.inbox.file(claim_id, await store.inbox.put(claim_id, arrived(old), OLD), old, None)
-    await store.inbox.file(claim_id, await store.inbox.put(claim_id, arrived(new), NEW), new, old)
-    await store.reject_upload(f"{claim_id}/{LONGEST_NAME}", b"x", "why not")
+    await store.documents.file(claim_id, await store.inbox.put(claim_id, document_item(old), OLD), old, None)
+    await store.documents.file(claim_id, await store.inbox.put(claim_id, document_item(new), NEW), new, old)
+    await store.uploads.reject(f"{claim_id}/{LONGEST_NAME}", b"x", "why not")
 
-    assert await store.read_document(claim_id, new) == NEW
+    assert await store.documents.read(claim_id, new) == NEW
     assert (await store.list_sessions(limit=1)).summaries[0].claim_id == claim_id
     assert await keys(backend, Area.REJECTED) == [f"{claim_id}/{LONGEST_NAME}"]
     await store.delete_session(claim_id)
     held = (Area.SESSIONS, Area.UPLOADS, Area.REJECTED)
     assert [key for place in held for key in await keys(backend, place)] == []
-    assert await store.was_erased(claim_id)
+    assert await store.erasures.was_erased(claim_id)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ async def test_a_claim_id_that_is_none_reaches_no_storage(
         store.delete_session(claim_id),
         store.inbox.put(claim_id, Nudge()),
         store.inbox.list(claim_id),
-        store.read_handoff(claim_id),
+        store.handoffs.read(claim_id),
     ):
         with pytest.raises(ValueError, match=r"claim id|not usable"):
             await call
@@ -58,18 +58,18 @@ async def test_a_claim_id_that_is_none_reaches_no_storage(
 @pytest.mark.parametrize("key", ["..", "../x", "a/../../x", "a/.", "", "/", "a\0b"])
 async def test_a_key_that_leads_out_of_its_place_is_refused(backend: Backend, key: str) -> None:
     for call in (
-        backend.read(Area.UPLOADS, key),
-        backend.write(Area.UPLOADS, key, b"x"),
-        backend.delete(Area.UPLOADS, key),
-        backend.delete_tree(Area.UPLOADS, key),
-        backend.move(Area.UPLOADS, "a", key),
-        backend.commit(key, expected=None, appends=[], context=b"{}"),
+        backend.objects.read(Area.UPLOADS, key),
+        backend.objects.write(Area.UPLOADS, key, b"x"),
+        backend.objects.delete(Area.UPLOADS, key),
+        backend.objects.delete_tree(Area.UPLOADS, key),
+        backend.objects.move(Area.UPLOADS, "a", key),
+        backend.commits.commit(key, expected=None, appends=[], context=b"{}"),
     ):
         with pytest.raises(ValueError, match=r"key|claim id"):
             await call
 
 
-async def test_an_arrival_id_that_is_none_is_refused(store: SessionStore) -> None:
-    for arrival_id in ("../x", "a/b", ".", "a" * 65):
-        with pytest.raises(ValueError, match="arrival id"):
-            await store.inbox.put("CLM-1", Nudge(), arrival_id=arrival_id)
+async def test_an_entry_id_that_is_none_is_refused(store: SessionStore) -> None:
+    for entry_id in ("../x", "a/b", ".", "a" * 65):
+        with pytest.raises(ValueError, match="entry id"):
+            await store.inbox.put("CLM-1", Nudge(), entry_id=entry_id)

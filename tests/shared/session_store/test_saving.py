@@ -11,18 +11,18 @@ from shared.errors import NotFound
 from shared.models.claim import ClaimStatus, Outcome
 from shared.session_store import SessionStore
 from shared.session_store.backend import Backend
-from tests.shared.session_store.samples import add_until_saved, changed, load, new_context, said, stored
+from tests.shared.session_store.samples import add_until_saved, changed, load, message, new_context, stored
 
 
 async def test_a_saved_session_loads_as_it_was_saved(store: SessionStore) -> None:
     context = new_context(status=ClaimStatus.PAUSED, missing_documents=["police_report"])
 
-    saved = await store.save_session(context, [said("one"), said("two")])
+    saved = await store.save_session(context, [message("one"), message("two")])
 
     loaded = await load(store)
     assert loaded == saved
     assert loaded.context.submission == context.submission
-    assert await store.read_history(loaded) == [said("one"), said("two")]
+    assert await store.history.read(loaded) == [message("one"), message("two")]
 
 
 async def test_there_is_no_session_before_it_is_saved(store: SessionStore) -> None:
@@ -36,8 +36,8 @@ async def test_there_is_no_session_before_it_is_saved(store: SessionStore) -> No
 
 async def test_a_save_counts_itself_and_its_messages(store: SessionStore) -> None:
     before = utc_now()
-    first = await store.save_session(new_context(), [said("one")])
-    second = await store.save_session(first, [said("two"), said("three")])
+    first = await store.save_session(new_context(), [message("one")])
+    second = await store.save_session(first, [message("two"), message("three")])
 
     assert [s.context.revision for s in (first, second)] == [1, 2]
     assert [s.context.message_count for s in (first, second)] == [1, 3]
@@ -52,8 +52,8 @@ async def test_a_turn_writes_history_and_context_and_leaves_the_summary(
     session = await store.save_session(new_context())
     summary = await stored(backend, "CLM-1/session.json")
 
-    session = await store.save_session(session, [said("one")])
-    await store.save_session(await load(store), [said("two")])
+    session = await store.save_session(session, [message("one")])
+    await store.save_session(await load(store), [message("two")])
 
     assert await stored(backend, "CLM-1/session.json") == summary
 
@@ -99,7 +99,7 @@ async def test_a_late_summary_does_not_replace_a_later_one(backend: Backend, sto
 async def test_the_context_stays_unchanged_in_the_callers_hands(store: SessionStore) -> None:
     context = new_context()
 
-    await store.save_session(context, [said("one")])
+    await store.save_session(context, [message("one")])
 
     assert (context.revision, context.history_bytes, context.saved_at) == (0, 0, None)
 

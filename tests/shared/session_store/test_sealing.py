@@ -22,7 +22,15 @@ from shared.models.inbox import NoteItem
 from shared.models.requests import Note
 from shared.session_store import InboxEntry, Sealer, Session, SessionStore, open_local_store
 from shared.session_store.sealing import CHUNK, MARK, Chain
-from tests.shared.session_store.samples import arrived, changed, load, new_context, record, said, texts
+from tests.shared.session_store.samples import (
+    changed,
+    document_item,
+    load,
+    message,
+    new_context,
+    record,
+    texts,
+)
 from tests.shared.session_store.samples import opened as document_opened
 from tests.shared.session_store.samples import sealed as document_sealed
 
@@ -112,7 +120,7 @@ async def test_every_compression_reads_what_another_one_wrote(sealer: Sealer, tm
     for compression in COMPRESSIONS:
         other = encrypting(compression=compression) if is_encrypted else Sealer(compression=compression)
         store = open_local_store(tmp_path, sealer=other)
-        session = await store.save_session(session or new_context(), [said(compression * 100)])
+        session = await store.save_session(session or new_context(), [message(compression * 100)])
 
     reader = open_local_store(tmp_path, sealer=sealer)
 
@@ -129,8 +137,8 @@ async def test_what_compresses_well_is_stored_smaller(
 
     store = open_local_store(tmp_path, sealer=sealer)
     session = await store.save_session(new_context(notes=[Note(type="a", content="b" * 9000)]))
-    session = await store.save_session(session, [said("word " * 1000)])
-    await store.inbox.put("CLM-1", arrived(record("a.txt")), document, "a")
+    session = await store.save_session(session, [message("word " * 1000)])
+    await store.inbox.put("CLM-1", document_item(record("a.txt")), document, "a")
 
     assert session.context.history_bytes < 1000
     assert (folder(tmp_path) / "context.json").stat().st_size < 3000
@@ -149,7 +157,7 @@ async def test_what_does_not_get_smaller_stays_as_it_is(compression: Compression
 async def test_without_settings_files_are_as_they_are_given(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
 
-    session = await store.save_session(new_context(), [said("one")])
+    session = await store.save_session(new_context(), [message("one")])
 
     assert (folder(tmp_path) / "context.json").read_text() == session.context.model_dump_json()
     assert json.loads((folder(tmp_path) / "history.jsonl").read_bytes())["content"] == "one"
@@ -159,15 +167,15 @@ async def test_without_settings_files_are_as_they_are_given(tmp_path: Path) -> N
 
 
 async def a_whole_claim(store: SessionStore, claim_id: str = "CLM-1") -> Session:
-    session = await store.save_session(new_context(claim_id), [said("Secret one"), said("Secret two")])
-    session = await store.save_session(changed(session, status=ClaimStatus.PAUSED), [said("Secret three")])
+    session = await store.save_session(new_context(claim_id), [message("Secret one"), message("Secret two")])
+    session = await store.save_session(changed(session, status=ClaimStatus.PAUSED), [message("Secret three")])
     content = b"Secret estimate"
     document = record("estimate.pdf", sha256=sha256(content).hexdigest())
-    await store.inbox.put(claim_id, arrived(document), content, "filed")
-    await store.inbox.file(claim_id, "filed", document, None)
-    await store.inbox.put(claim_id, arrived(document), content, "waiting")
+    await store.inbox.put(claim_id, document_item(document), content, "filed")
+    await store.documents.file(claim_id, "filed", document, None)
+    await store.inbox.put(claim_id, document_item(document), content, "waiting")
     await store.inbox.put(claim_id, NoteItem(note=Note(type="a", content="Secret note")), None, "note")
-    await store.put_handoff(claim_id, {"officer": "Secret"})
+    await store.handoffs.put(claim_id, {"officer": "Secret"})
     return session
 
 
@@ -177,11 +185,11 @@ async def read_all(store: SessionStore, claim_id: str = "CLM-1") -> list[object]
     document = record("estimate.pdf", sha256=sha256(b"Secret estimate").hexdigest())
     return [
         session.context,
-        await store.read_history(session),
-        await store.read_document(claim_id, document),
+        await store.history.read(session),
+        await store.documents.read(claim_id, document),
         await store.inbox.read(claim_id, InboxEntry("waiting")),
         await store.inbox.read(claim_id, InboxEntry("note")),
-        await store.read_handoff(claim_id),
+        await store.handoffs.read(claim_id),
     ]
 
 
@@ -343,30 +351,30 @@ async def test_a_line_of_an_attempt_that_was_not_committed_cannot_take_its_succe
 async def test_a_history_of_another_claim_or_of_an_erased_one_does_not_open(tmp_path: Path) -> None:
     store = store_of(tmp_path)
     for claim_id in ("CLM-1", "CLM-2"):
-        await store.save_session(new_context(claim_id), [said("same")])
+        await store.save_session(new_context(claim_id), [message("same")])
     others = (folder(tmp_path, "CLM-2") / "history.jsonl").read_bytes()
     erased = (folder(tmp_path) / "history.jsonl").read_bytes()
     await store.delete_session("CLM-1")
-    session = await store.save_session(new_context(), [said("same")])
+    session = await store.save_session(new_context(), [message("same")])
 
     for history in (others, erased):
         (folder(tmp_path) / "history.jsonl").write_bytes(history)
         with pytest.raises(SessionCorrupt, match=HISTORY):
-            await store.read_history(session)
+            await store.history.read(session)
 
 
 async def test_a_document_cannot_take_the_place_of_another(tmp_path: Path) -> None:
     store = store_of(tmp_path)
     one, two = (record(name, sha256=sha256(name.encode()).hexdigest()) for name in ("one", "two"))
     for document in (one, two):
-        arrival = await store.inbox.put("CLM-1", arrived(document), document.filename.encode())
-        await store.inbox.file("CLM-1", arrival, document, None)
+        arrival = await store.inbox.put("CLM-1", document_item(document), document.filename.encode())
+        await store.documents.file("CLM-1", arrival, document, None)
     documents = folder(tmp_path) / "documents/repair_estimate"
     (documents / "one").write_bytes((documents / "two").read_bytes())
 
-    assert await store.read_document("CLM-1", two) == b"two"
+    assert await store.documents.read("CLM-1", two) == b"two"
     with pytest.raises(SessionCorrupt, match="documents/repair_estimate: is not the document on record"):
-        await store.read_document("CLM-1", one)
+        await store.documents.read("CLM-1", one)
 
 
 async def test_chunks_of_a_document_cannot_be_swapped_left_out_or_cut_off() -> None:
@@ -408,7 +416,7 @@ async def test_after_a_change_of_keys_all_is_read_and_the_new_key_writes(tmp_pat
     before = await a_whole_claim(store_of(tmp_path, KEY))
     store = store_of(tmp_path, OTHER, KEY)
 
-    session = await store.save_session(await load(store), [said("after")])
+    session = await store.save_session(await load(store), [message("after")])
 
     assert await texts(store, session) == ["Secret one", "Secret two", "Secret three", "after"]
     assert await texts(store, before) == ["Secret one", "Secret two", "Secret three"]
@@ -417,9 +425,9 @@ async def test_after_a_change_of_keys_all_is_read_and_the_new_key_writes(tmp_pat
 
 
 async def test_a_session_that_was_saved_since_needs_the_old_key_no_more(tmp_path: Path) -> None:
-    await store_of(tmp_path, KEY).save_session(new_context(), [said("before")])
+    await store_of(tmp_path, KEY).save_session(new_context(), [message("before")])
     both = store_of(tmp_path, OTHER, KEY)
-    await both.save_session(await load(both), [said("after")])
+    await both.save_session(await load(both), [message("after")])
 
     store = store_of(tmp_path, OTHER)
 
@@ -429,8 +437,8 @@ async def test_a_session_that_was_saved_since_needs_the_old_key_no_more(tmp_path
 READS: dict[str, Call] = {
     "context.json": lambda store: store.load_session("CLM-1"),
     "inbox/note.json": lambda store: store.inbox.read("CLM-1", InboxEntry("note")),
-    "handoff.json": lambda store: store.read_handoff("CLM-1"),
-    "documents/repair_estimate": lambda store: store.read_document(
+    "handoff.json": lambda store: store.handoffs.read("CLM-1"),
+    "documents/repair_estimate": lambda store: store.documents.read(
         "CLM-1", record("estimate.pdf", sha256="0" * 64)
     ),
 }
@@ -473,20 +481,20 @@ async def test_a_store_that_encrypts_refuses_what_is_not(
 
 async def test_a_line_that_is_not_encrypted_is_refused(tmp_path: Path) -> None:
     store = store_of(tmp_path)
-    session = await store.save_session(new_context(), [said("one")])
+    session = await store.save_session(new_context(), [message("one")])
     plain = b'{"role":"user","content":"Secret'.ljust(session.context.history_bytes - 3) + b'"}\n'
     (folder(tmp_path) / "history.jsonl").write_bytes(plain)
 
     with pytest.raises(SessionCorrupt, match="line 1 is not encrypted") as caught:
-        await store.read_history(session)
+        await store.history.read(session)
 
     assert "Secret" not in str(caught.value)
 
 
 async def test_a_session_of_another_store_is_not_saved_in_clear(tmp_path: Path) -> None:
-    session = await open_local_store(tmp_path).save_session(new_context(), [said("one")])
+    session = await open_local_store(tmp_path).save_session(new_context(), [message("one")])
 
     with pytest.raises(ValueError, match="not a session that this store"):
-        await store_of(tmp_path).save_session(session, [said("two")])
+        await store_of(tmp_path).save_session(session, [message("two")])
 
     assert await texts(open_local_store(tmp_path), session) == ["one"]

@@ -12,12 +12,12 @@ from shared.errors import SessionCorrupt
 from shared.models.claim import DocumentRecord
 from shared.session_store import SessionStore
 from shared.session_store.backend import Area, Backend
-from shared.session_store.blob.requests import BLOCK
+from shared.session_store.blob.objects import BLOCK
 from shared.session_store.sealing import CHUNK
 from shared.session_store.streams import PIECE, Reader, pieces, whole
 from tests.shared.session_store.conftest import KINDS
 from tests.shared.session_store.interrupted import Death
-from tests.shared.session_store.samples import arrived, keys, record, stored
+from tests.shared.session_store.samples import document_item, keys, record, stored
 
 SIZE = 25 * 2**20
 MOST_HELD = 8 * 2**20
@@ -59,14 +59,14 @@ async def test_a_large_document_is_put_filed_replaced_and_read_without_being_hel
 ) -> None:
     first, second = await scanned(), await scanned(seed=2)
     read = hashlib.sha256()
-    await store.inbox.put("CLM-2", arrived(record("a.txt")), b"so that every library is imported")
+    await store.inbox.put("CLM-2", document_item(record("a.txt")), b"so that every library is imported")
 
     with measured() as peak:
-        await store.inbox.put("CLM-1", arrived(first), scan(), "a")
-        await store.inbox.file("CLM-1", "a", first, None)
-        await store.inbox.put("CLM-1", arrived(second), scan(seed=2), "b")
-        await store.inbox.file("CLM-1", "b", second, first)
-        opened = await store.open_document("CLM-1", second)
+        await store.inbox.put("CLM-1", document_item(first), scan(), "a")
+        await store.documents.file("CLM-1", "a", first, None)
+        await store.inbox.put("CLM-1", document_item(second), scan(seed=2), "b")
+        await store.documents.file("CLM-1", "b", second, first)
+        opened = await store.documents.open("CLM-1", second)
         assert opened
         async for piece in opened:
             read.update(piece)
@@ -89,7 +89,7 @@ async def test_a_sender_that_dies_in_the_middle_leaves_nothing_that_counts(
         raise Death
 
     with pytest.raises(Death):
-        await store.inbox.put("CLM-1", arrived(record("scan.tiff")), breaks_off(), "a")
+        await store.inbox.put("CLM-1", document_item(record("scan.tiff")), breaks_off(), "a")
 
     assert await store.inbox.list("CLM-1") == []
     assert await keys(backend) == []
@@ -100,10 +100,10 @@ async def test_a_document_of_any_size_comes_back(store: SessionStore, size: int)
     content = await whole(scan(size))
     document = record("scan.tiff", sha256=hashlib.sha256(content).hexdigest())
 
-    await store.inbox.put("CLM-1", arrived(document), pieces(content, 70_001), "a")
-    await store.inbox.file("CLM-1", "a", document, None)
+    await store.inbox.put("CLM-1", document_item(document), pieces(content, 70_001), "a")
+    await store.documents.file("CLM-1", "a", document, None)
 
-    assert await store.read_document("CLM-1", document) == content
+    assert await store.documents.read("CLM-1", document) == content
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.sealer != "plain"], ids="-".join)
@@ -111,14 +111,14 @@ async def test_a_sealed_document_that_was_cut_off_ends_in_an_error(
     backend: Backend, store: SessionStore
 ) -> None:
     document = await scanned()
-    await store.inbox.put("CLM-1", arrived(document), scan(), "a")
-    await store.inbox.file("CLM-1", "a", document, None)
+    await store.inbox.put("CLM-1", document_item(document), scan(), "a")
+    await store.documents.file("CLM-1", "a", document, None)
     name = "CLM-1/documents/repair_estimate/scan.tiff"
     cut = (await stored(backend, name))[: SIZE // 4]
-    await backend.write(Area.SESSIONS, name, cut)
+    await backend.objects.write(Area.SESSIONS, name, cut)
 
     with pytest.raises(SessionCorrupt, match=r"^CLM-1/documents/repair_estimate: is cut off$"):
-        await store.read_document("CLM-1", document)
+        await store.documents.read("CLM-1", document)
 
 
 async def test_a_reader_gives_what_is_asked_for_however_it_comes() -> None:

@@ -6,7 +6,7 @@ from shared.errors import SessionCorrupt
 from shared.session_store import SessionStore
 from shared.session_store.backend import Area, Backend
 from tests.shared.session_store.conftest import KINDS
-from tests.shared.session_store.samples import new_context, said
+from tests.shared.session_store.samples import message, new_context
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.sealer != "sealed"], ids="-".join)
@@ -23,7 +23,7 @@ from tests.shared.session_store.samples import new_context, said
 async def test_a_damaged_context_is_named_without_its_content(
     backend: Backend, store: SessionStore, context: bytes, complaint: str
 ) -> None:
-    await backend.write(Area.SESSIONS, "CLM-1/context.json", context)
+    await backend.objects.write(Area.SESSIONS, "CLM-1/context.json", context)
 
     with pytest.raises(SessionCorrupt, match=complaint) as caught:
         await store.load_session("CLM-1")
@@ -33,8 +33,8 @@ async def test_a_damaged_context_is_named_without_its_content(
 
 @pytest.mark.parametrize("history", [b"", b'{"role": "user"', b"{" * 500])
 async def test_a_damaged_history_is_named(backend: Backend, store: SessionStore, history: bytes) -> None:
-    session = await store.save_session(new_context(), [said("one")])
-    await backend.write(Area.SESSIONS, "CLM-1/history.jsonl", history)
+    session = await store.save_session(new_context(), [message("one")])
+    await backend.objects.write(Area.SESSIONS, "CLM-1/history.jsonl", history)
 
     with pytest.raises(SessionCorrupt, match=r"CLM-1/history\.jsonl: "):
-        await store.read_history(session)
+        await store.history.read(session)

@@ -6,25 +6,25 @@ import pytest
 
 from shared.errors import RevisionConflict
 from shared.session_store import SessionStore
-from tests.shared.session_store.samples import add_until_saved, changed, load, new_context, said, texts
+from tests.shared.session_store.samples import add_until_saved, changed, load, message, new_context, texts
 
 
 async def test_the_later_of_two_writers_gets_a_conflict_and_changes_nothing(store: SessionStore) -> None:
-    read = await store.save_session(new_context(), [said("one")])
-    winner = await store.save_session(changed(read, risk_score=0.2), [said("winner")])
+    read = await store.save_session(new_context(), [message("one")])
+    winner = await store.save_session(changed(read, risk_score=0.2), [message("winner")])
 
     with pytest.raises(RevisionConflict):
-        await store.save_session(changed(read, risk_score=0.9), [said("loser, with a longer text")])
+        await store.save_session(changed(read, risk_score=0.9), [message("loser, with a longer text")])
 
     assert await load(store) == winner
     assert await texts(store, winner) == ["one", "winner"]
 
 
 async def test_a_new_session_does_not_replace_one_that_exists(store: SessionStore) -> None:
-    first = await store.save_session(new_context(), [said("first")])
+    first = await store.save_session(new_context(), [message("first")])
 
     with pytest.raises(RevisionConflict):
-        await store.save_session(new_context(), [said("second")])
+        await store.save_session(new_context(), [message("second")])
 
     assert await load(store) == first
 
@@ -62,6 +62,6 @@ async def test_a_reader_sees_one_revision_while_others_write(store: SessionStore
 
     reader = asyncio.create_task(read())
     for number in range(50):
-        session = await store.save_session(session, [said(str(number))])
+        session = await store.save_session(session, [message(str(number))])
     is_writing = False
     await reader

@@ -5,7 +5,7 @@ from multiprocessing.connection import Connection
 
 from shared.session_store import SessionStore, open_local_store
 from tests.shared.session_store.conftest import blob_backend
-from tests.shared.session_store.samples import add_until_saved, load, said
+from tests.shared.session_store.samples import add_until_saved, load, message
 
 type Where = tuple[str, str]
 """A folder, and nothing; or the connection string of an account, and the mark of its containers."""
@@ -23,7 +23,7 @@ def save_for_ever(where: Where, acknowledge: Connection) -> None:
         store = open_store(where)
         session = await load(store)
         while True:
-            session = await store.save_session(session, [said(f"revision {session.context.revision + 1}")])
+            session = await store.save_session(session, [message(f"revision {session.context.revision + 1}")])
             acknowledge.send(session.context.revision)
 
     asyncio.run(work())

@@ -77,11 +77,11 @@ async def test_requests_to_storage_are_not_logged_since_claimants_name_their_fil
 ) -> None:
     caplog.set_level(logging.INFO)  # as the Functions worker has it
     async with opened(blob_backend(storage_account)) as backend:
-        await backend.read(Area.UPLOADS, "CLM-1/dana_whitfield.pdf")
+        await backend.objects.read(Area.UPLOADS, "CLM-1/dana_whitfield.pdf")
         assert "dana_whitfield" in caplog.text  # else there would be nothing to quiet
         caplog.clear()
         quiet_libraries()
-        await backend.read(Area.UPLOADS, "CLM-1/dana_whitfield.pdf")
+        await backend.objects.read(Area.UPLOADS, "CLM-1/dana_whitfield.pdf")
         assert not caplog.messages
 
 

@@ -8,17 +8,19 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from orchestration.rules.requirements import requirements
-from shared.errors import ClaimsError
+from orchestration.rules.requirements import Requirements
 from shared.models.claim import ClaimState, ClaimStatus
 from tests.docs.markdown import GUIDE, table
 from tests.host.refusals import ids
 from tests.test_function_app import routes
 from triggers.http.docs_page import docs_page
 from triggers.http.openapi import EXAMPLES_FILE, PROBLEM, openapi
+from triggers.http.problems import PROBLEMS
 from triggers.http.route_table import ROUTES
 
-DOCUMENT = openapi()
+RULES = Requirements.load()
+DOCUMENT = openapi(RULES)
+PAGE = docs_page(DOCUMENT)
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 OPERATIONS: list[tuple[str, str, dict[str, Any]]] = [
     (method.upper(), path, operation)
@@ -90,7 +92,7 @@ def test_what_does_not_fit_is_noticed() -> None:
 
 def test_every_error_is_described_as_a_problem() -> None:
     described = DOCUMENT["components"]["responses"]
-    assert described.keys() == {str(kind.status) for kind in ClaimsError.kinds()}
+    assert described.keys() == {str(kind.status) for kind in PROBLEMS.values()}
     for status, response in described.items():
         media = response["content"][PROBLEM]
         check(media["example"], media["schema"])
@@ -111,9 +113,7 @@ def test_every_error_is_in_the_guide_and_every_one_there_exists() -> None:
 def test_it_names_every_status_state_and_type() -> None:
     assert SCHEMAS["ClaimStatus"]["enum"] == [*ClaimStatus]
     assert SCHEMAS["ClaimState"]["enum"] == [*ClaimState]
-    assert SCHEMAS["Submission"]["properties"]["claim_type"]["anyOf"][0]["enum"] == [
-        *requirements().claim_types
-    ]
+    assert SCHEMAS["Submission"]["properties"]["claim_type"]["anyOf"][0]["enum"] == [*RULES.claim_types]
 
 
 def test_what_the_app_takes_has_no_other_fields() -> None:
@@ -159,7 +159,7 @@ class _Page(HTMLParser):
 
 
 def test_the_page_for_people_names_every_route_status_and_field() -> None:
-    text = _Page(docs_page()).text
+    text = _Page(PAGE).text
     for method, path, operation in OPERATIONS:
         assert f"{method} {path}" in text
         assert operation["summary"] in text
@@ -169,16 +169,16 @@ def test_the_page_for_people_names_every_route_status_and_field() -> None:
 
 
 def test_the_page_for_people_asks_for_nothing_else() -> None:
-    for tag, attributes in _Page(docs_page()).tags:
+    for tag, attributes in _Page(PAGE).tags:
         assert tag not in {"script", "img", "iframe", "object", "link", "base"}
         assert "src" not in attributes
         assert str(attributes.get("href", "#")).startswith("#")
-    assert "url(" not in docs_page()
-    assert "@import" not in docs_page()
+    assert "url(" not in PAGE
+    assert "@import" not in PAGE
 
 
 def test_the_pages_links_lead_somewhere() -> None:
-    tags = _Page(docs_page()).tags
+    tags = _Page(PAGE).tags
     targets = {str(attributes["id"]) for _, attributes in tags if "id" in attributes}
     links = {str(attributes["href"])[1:] for _, attributes in tags if "href" in attributes}
     assert links <= targets

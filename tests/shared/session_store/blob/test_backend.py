@@ -19,11 +19,22 @@ from shared.models.requests import Note
 from shared.session_store import Period, Session, SessionStore, SummaryFilter
 from shared.session_store.backend import Area
 from shared.session_store.blob.account import by_connection_string
-from shared.session_store.blob.backend import MOST_LISTED, BlobBackend
-from shared.session_store.store import WORTH_COOLING
+from shared.session_store.blob.backend import BlobBackend
+from shared.session_store.blob.objects import LISTED_BYTES
+from shared.session_store.blob.summaries import BlobLimits
+from shared.session_store.documents import WORTH_COOLING
 from tests.shared.session_store.conftest import QUICK, blob_backend, opened
 from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
-from tests.shared.session_store.samples import arrived, changed, keys, load, new_context, record, said, texts
+from tests.shared.session_store.samples import (
+    changed,
+    document_item,
+    keys,
+    load,
+    message,
+    new_context,
+    record,
+    texts,
+)
 
 
 @pytest.fixture
@@ -37,8 +48,17 @@ def transport() -> FaultyTransport:
 
 
 @pytest.fixture
-async def backend(storage_account: str, mark: str, transport: FaultyTransport) -> AsyncIterator[BlobBackend]:
-    async with opened(blob_backend(storage_account, mark, transport=transport, compact_at=20)) as backend:
+def limits() -> BlobLimits:
+    """How far lists go; a test may choose others."""
+    return BlobLimits()
+
+
+@pytest.fixture
+async def backend(
+    storage_account: str, mark: str, transport: FaultyTransport, limits: BlobLimits
+) -> AsyncIterator[BlobBackend]:
+    made = blob_backend(storage_account, mark, transport=transport, compact_at=20, limits=limits)
+    async with opened(made) as backend:
         yield backend
 
 
@@ -48,10 +68,10 @@ def store(backend: BlobBackend) -> SessionStore:
 
 
 async def test_one_more_turn_is_two_requests(store: SessionStore, transport: FaultyTransport) -> None:
-    session = await store.save_session(new_context(), [said("one")])
-    session = await store.save_session(session, [said("two")])
+    session = await store.save_session(new_context(), [message("one")])
+    session = await store.save_session(session, [message("two")])
     transport.requests.clear()
-    await store.save_session(session, [said("three")])
+    await store.save_session(session, [message("three")])
     assert [request.rpartition("/")[2] for request in transport.requests] == ["history.jsonl", "context.json"]
 
 
@@ -63,8 +83,8 @@ async def test_a_folder_that_somebody_marked_among_the_uploads_is_exported_and_e
     await uploads.create_container()
 
     await uploads.upload_blob(name, b"x")
-    assert [found async for found in store.everything("CLM-1")] == [(f"uploads/{name}", b"x")]
-    await store.delete_upload(name)
+    assert [found async for found in store.exports.everything("CLM-1")] == [(f"uploads/{name}", b"x")]
+    await store.uploads.delete(name)
     assert not await store.holds_anything("CLM-1")
 
     await uploads.upload_blob(name, b"x")
@@ -79,13 +99,15 @@ async def test_the_documents_of_an_archived_claim_cost_less_to_keep(
     document = record("estimate.pdf", sha256=sha256(scan).hexdigest()).model_copy(update={"size": len(scan)})
     small = record("note.txt", sha256=sha256(note).hexdigest()).model_copy(update={"size": len(note)})
     for one, content in ((document, scan), (small, note)):
-        await store.inbox.file("CLM-1", await store.inbox.put("CLM-1", arrived(one), content), one, None)
+        await store.documents.file(
+            "CLM-1", await store.inbox.put("CLM-1", document_item(one), content), one, None
+        )
     await store.save_session(new_context(documents=[document, small]))
     blob = backend.requests.blob(Area.SESSIONS, "CLM-1/documents/repair_estimate/estimate.pdf")
     assert (await blob.get_blob_properties()).blob_tier == "Hot"
     await store.archive_session("CLM-1")
     assert (await blob.get_blob_properties()).blob_tier == "Cool"
-    assert await store.read_document("CLM-1", document) == scan
+    assert await store.documents.read("CLM-1", document) == scan
     left = backend.requests.blob(Area.SESSIONS, "CLM-1/documents/repair_estimate/note.txt")
     assert (await left.get_blob_properties()).blob_tier == "Hot"
 
@@ -104,11 +126,11 @@ async def test_a_long_history_costs_no_more_than_a_short_one(
     store: SessionStore, transport: FaultyTransport
 ) -> None:
     moved: list[int] = []
-    session = await store.save_session(new_context(), [said("begin")])
+    session = await store.save_session(new_context(), [message("begin")])
     for messages in (10, 2000):
-        session = await store.save_session(session, [said("x" * 500) for _ in range(messages)])
+        session = await store.save_session(session, [message("x" * 500) for _ in range(messages)])
         transport.bytes_moved = 0
-        session = await store.save_session(session, [said("one more")])
+        session = await store.save_session(session, [message("one more")])
         moved.append(transport.bytes_moved)
     assert moved[1] < moved[0] * 1.05
 
@@ -116,9 +138,9 @@ async def test_a_long_history_costs_no_more_than_a_short_one(
 async def test_a_history_is_written_anew_before_the_service_takes_no_more(
     backend: BlobBackend, store: SessionStore, storage_account: str, mark: str
 ) -> None:
-    session = await store.save_session(new_context(), [said("message 0")])
+    session = await store.save_session(new_context(), [message("message 0")])
     for number in range(1, 45):
-        session = await store.save_session(session, [said(f"message {number}")])
+        session = await store.save_session(session, [message(f"message {number}")])
     written = [f"message {number}" for number in range(45)]
     assert await texts(store, session) == written
     async with opened(blob_backend(storage_account, mark)) as other:
@@ -136,16 +158,16 @@ async def test_a_death_while_the_history_is_written_anew_loses_nothing(
 ) -> None:
     async with opened(blob_backend(storage_account, mark)) as backend:
         store = SessionStore(backend)
-        session = await store.save_session(new_context(), [said("message 0")])
+        session = await store.save_session(new_context(), [message("message 0")])
         for number in range(1, 5):
-            await store.save_session(await load(store), [said(f"message {number}")])
+            await store.save_session(await load(store), [message(f"message {number}")])
     written = [f"message {number}" for number in range(5)]
     for at in range(20):
         transport = FaultyTransport(Fault.DEATH_AFTER, at)
         dying = blob_backend(storage_account, mark, grace=0.05, transport=transport, compact_at=2)
         async with opened(dying):
             with suppress(Death):
-                await SessionStore(dying).save_session(await load(SessionStore(dying)), [said("another")])
+                await SessionStore(dying).save_session(await load(SessionStore(dying)), [message("another")])
         async with opened(blob_backend(storage_account, mark)) as backend:
             store = SessionStore(backend)
             session = await load(store)
@@ -161,18 +183,18 @@ async def test_a_death_while_the_history_is_written_anew_loses_nothing(
 async def test_a_writer_that_was_given_up_cannot_commit_any_more(
     storage_account: str, mark: str, backend: BlobBackend, store: SessionStore
 ) -> None:
-    session = await store.save_session(new_context(), [said("one")])
+    session = await store.save_session(new_context(), [message("one")])
     assert session.tag
     # It appended, and then was slower than the grace period.
-    slow = f"{said('slow').model_dump_json()}\n".encode()
+    slow = f"{message('slow').model_dump_json()}\n".encode()
     blob = backend.requests.blob(Area.SESSIONS, "CLM-1/history.jsonl")
     await blob.append_block(slow, appendpos_condition=session.context.history_bytes)
 
     async with opened(blob_backend(storage_account, mark, grace=0.05)) as other:
-        heir = await SessionStore(other).save_session(session, [said("heir")])
+        heir = await SessionStore(other).save_session(session, [message("heir")])
 
     with pytest.raises(RevisionConflict):
-        await store.save_session(session, [said("slow")])
+        await store.save_session(session, [message("slow")])
     assert await texts(store, heir) == ["one", "heir"]
 
 
@@ -181,8 +203,8 @@ async def test_a_writer_that_is_only_slow_is_waited_for(storage_account: str, ma
         opened(blob_backend(storage_account, mark, grace=5)) as one,
         opened(blob_backend(storage_account, mark, grace=5)) as other,
     ):
-        session = await SessionStore(one).save_session(new_context(), [said("one")])
-        saves = [SessionStore(backend).save_session(session, [said("two")]) for backend in (one, other)]
+        session = await SessionStore(one).save_session(new_context(), [message("one")])
+        saves = [SessionStore(backend).save_session(session, [message("two")]) for backend in (one, other)]
         ends = await asyncio.gather(*saves, return_exceptions=True)
         assert {type(end) for end in ends} == {Session, RevisionConflict}
         assert await texts(SessionStore(one), await load(SessionStore(one))) == ["one", "two"]
@@ -191,21 +213,21 @@ async def test_a_writer_that_is_only_slow_is_waited_for(storage_account: str, ma
 async def test_a_history_that_somebody_cut_short_is_damage_not_an_endless_repair(
     backend: BlobBackend, store: SessionStore
 ) -> None:
-    session = await store.save_session(new_context(), [said("one")])
-    await backend.write(Area.SESSIONS, "CLM-1/history.jsonl", b"{}\n")
+    session = await store.save_session(new_context(), [message("one")])
+    await backend.objects.write(Area.SESSIONS, "CLM-1/history.jsonl", b"{}\n")
     with pytest.raises(SessionCorrupt, match="history"):
-        await store.save_session(session, [said("two")])
+        await store.save_session(session, [message("two")])
 
 
 async def test_a_restored_session_goes_on_although_its_history_has_another_type(
     backend: BlobBackend, store: SessionStore
 ) -> None:
-    session = await store.save_session(new_context(), [said("one")])
-    history = await backend.read(Area.SESSIONS, "CLM-1/history.jsonl")
+    session = await store.save_session(new_context(), [message("one")])
+    history = await backend.objects.read(Area.SESSIONS, "CLM-1/history.jsonl")
     assert history
-    await backend.delete(Area.SESSIONS, "CLM-1/history.jsonl")
-    await backend.write(Area.SESSIONS, "CLM-1/history.jsonl", history)
-    session = await store.save_session(session, [said("two")])
+    await backend.objects.delete(Area.SESSIONS, "CLM-1/history.jsonl")
+    await backend.objects.write(Area.SESSIONS, "CLM-1/history.jsonl", history)
+    session = await store.save_session(session, [message("two")])
     assert await texts(store, session) == ["one", "two"]
 
 
@@ -238,13 +260,13 @@ async def test_what_is_due_is_found_without_a_look_at_the_rest(
     assert len(transport.requests) == 1
 
 
+@pytest.mark.parametrize("limits", [BlobLimits(listed=4)])
 async def test_a_page_takes_at_most_five_requests_however_much_lies_between_the_claims(
-    store: SessionStore, transport: FaultyTransport, monkeypatch: pytest.MonkeyPatch
+    store: SessionStore, transport: FaultyTransport
 ) -> None:
-    monkeypatch.setattr("shared.session_store.blob.summaries.MOST_LISTED", 4)
     ids = [f"CLM-{number:02}" for number in range(12)]
     for claim_id in ids:
-        await store.save_session(new_context(claim_id), [said("one")])
+        await store.save_session(new_context(claim_id), [message("one")])
     found: list[str] = []
     continuation, pages = None, 0
     while continuation or not pages:
@@ -257,10 +279,10 @@ async def test_a_page_takes_at_most_five_requests_however_much_lies_between_the_
     assert pages > 1
 
 
+@pytest.mark.parametrize("limits", [BlobLimits(filtered=2)])
 async def test_a_page_of_a_status_takes_at_most_five_requests_however_few_are_wanted(
-    store: SessionStore, transport: FaultyTransport, monkeypatch: pytest.MonkeyPatch
+    store: SessionStore, transport: FaultyTransport
 ) -> None:
-    monkeypatch.setattr("shared.session_store.blob.summaries.FILTERED_PAGE", 2)
     for number in range(12):
         missing = ["police_report"] if number == 11 else []
         await store.save_session(
@@ -277,10 +299,10 @@ async def test_a_page_of_a_status_takes_at_most_five_requests_however_few_are_wa
     assert found == [[], ["CLM-11"]]
 
 
+@pytest.mark.parametrize("limits", [BlobLimits(examined=3)])
 async def test_what_expires_in_a_range_is_found_without_a_look_at_the_rest(
-    store: SessionStore, transport: FaultyTransport, monkeypatch: pytest.MonkeyPatch
+    store: SessionStore, transport: FaultyTransport
 ) -> None:
-    monkeypatch.setattr("shared.session_store.blob.summaries.MOST_EXAMINED", 3)
     now = utc_now()
     for number in range(20):
         expires_at = now + timedelta(days=number)
@@ -296,7 +318,7 @@ async def test_what_expires_in_a_range_is_found_without_a_look_at_the_rest(
 
 
 async def test_a_claim_is_listed_under_one_status_only(store: SessionStore) -> None:
-    session = await store.save_session(new_context(), [said("one")])
+    session = await store.save_session(new_context(), [message("one")])
     for status in (ClaimStatus.PAUSED, ClaimStatus.PROCESSING, ClaimStatus.COMPLETED):
         session = await store.save_session(changed(session, status=status))
         listed = {one: len((await store.list_sessions(one)).summaries) for one in ClaimStatus}
@@ -313,7 +335,7 @@ async def test_a_summary_too_long_for_metadata_is_read_from_its_file(store: Sess
 
 async def test_the_reason_of_a_rejection_may_be_in_any_language(backend: BlobBackend) -> None:
     store = SessionStore(backend)
-    await store.reject_upload("CLM-1/Lageplan_東.pdf", b"x", "größer als 5 MB – 東京\n%41")
+    await store.uploads.reject("CLM-1/Lageplan_東.pdf", b"x", "größer als 5 MB – 東京\n%41")
     blob = backend.requests.blob(Area.REJECTED, "CLM-1/Lageplan_東.pdf")
     properties = await blob.get_blob_properties()
     assert unquote(properties.metadata["reason"]) == "größer als 5 MB – 東京\n%41"
@@ -322,14 +344,14 @@ async def test_the_reason_of_a_rejection_may_be_in_any_language(backend: BlobBac
 async def test_a_claim_and_its_inbox_are_one_request_where_the_claim_is_known(
     backend: BlobBackend, store: SessionStore, transport: FaultyTransport
 ) -> None:
-    session = await store.save_session(new_context(), [said("one")])
+    session = await store.save_session(new_context(), [message("one")])
     short = NoteItem(note=Note(type="police", content="They came – 東"))
-    long = NoteItem(note=Note(type="police", content="x" * MOST_LISTED))
+    long = NoteItem(note=Note(type="police", content="x" * LISTED_BYTES))
     for arrival_id, note in (("a", short), ("b", long)):
-        await store.inbox.put("CLM-1", note, arrival_id=arrival_id)
+        await store.inbox.put("CLM-1", note, entry_id=arrival_id)
     transport.requests.clear()
 
-    seen, waiting = await store.look("CLM-1")
+    seen, waiting = await store.load_with_inbox("CLM-1")
     assert [await store.inbox.read("CLM-1", one) for one in waiting] == [short, long]
 
     assert seen == session
@@ -343,10 +365,10 @@ async def test_a_claim_and_its_inbox_are_one_request_where_the_claim_is_known(
 async def test_a_look_saves_the_one_at_the_summary(
     storage_account: str, mark: str, store: SessionStore
 ) -> None:
-    await store.save_session(new_context(), [said("one")])
+    await store.save_session(new_context(), [message("one")])
     transport = FaultyTransport()
     async with opened(blob_backend(storage_account, mark, transport=transport)) as other:
-        session, _ = await SessionStore(other).look("CLM-1")
+        session, _ = await SessionStore(other).load_with_inbox("CLM-1")
         assert session
         await SessionStore(other).save_session(changed(session, status=ClaimStatus.PAUSED))
     assert not [
@@ -366,7 +388,7 @@ def test_connections_end_with_the_event_loop_that_used_them(storage_account: str
     )
 
     async def use() -> None:
-        await asyncio.gather(store.look("CLM-1"), store.session_exists("CLM-1"))
+        await asyncio.gather(store.load_with_inbox("CLM-1"), store.session_exists("CLM-1"))
         assert transports[-1].session is not None
 
     for loops in (1, 2):

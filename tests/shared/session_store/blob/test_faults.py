@@ -14,7 +14,16 @@ from shared.session_store.backend import Area
 from shared.session_store.blob.backend import BlobBackend
 from tests.shared.session_store.conftest import blob_backend, opened
 from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
-from tests.shared.session_store.samples import arrived, changed, keys, load, new_context, record, said, texts
+from tests.shared.session_store.samples import (
+    changed,
+    document_item,
+    keys,
+    load,
+    message,
+    new_context,
+    record,
+    texts,
+)
 
 CLAIMS = ("CLM-1", "CLM-2")
 PAPER = b"what the police wrote"
@@ -22,15 +31,15 @@ Change = Callable[[SessionStore], Awaitable[object]]
 
 
 async def begin(store: SessionStore) -> None:
-    await store.save_session(new_context("CLM-2"), [said("first")])
+    await store.save_session(new_context("CLM-2"), [message("first")])
 
 
 async def take_a_turn(store: SessionStore) -> None:
-    await store.save_session(await load(store), [said("two"), said("three")])
+    await store.save_session(await load(store), [message("two"), message("three")])
 
 
 async def pause(store: SessionStore) -> None:
-    await store.save_session(changed(await load(store), status=ClaimStatus.PAUSED), [said("two")])
+    await store.save_session(changed(await load(store), status=ClaimStatus.PAUSED), [message("two")])
 
 
 async def archive(store: SessionStore) -> None:
@@ -39,8 +48,8 @@ async def archive(store: SessionStore) -> None:
 
 async def file_a_document(store: SessionStore) -> None:
     document = record("paper.txt", sha256=sha256(PAPER).hexdigest())
-    arrival = await store.inbox.put("CLM-1", arrived(document), PAPER, "a1")
-    await store.inbox.file("CLM-1", arrival, document, None)
+    arrival = await store.inbox.put("CLM-1", document_item(document), PAPER, "a1")
+    await store.documents.file("CLM-1", arrival, document, None)
     await store.inbox.clear("CLM-1", [arrival])
 
 
@@ -71,7 +80,7 @@ async def seen_in(backend: BlobBackend) -> dict[str, object]:
     for claim_id in CLAIMS:
         session = await store.load_session(claim_id)
         if session:
-            trail = await store.read_audit(session)
+            trail = await store.audit.read(session)
             acts = [line.act for line in trail.lines]
             said_of_it = (acts, trail.broken_line, await texts(store, session))
             seen[claim_id] = (session.context.revision, session.context.status, *said_of_it)
@@ -85,7 +94,7 @@ async def seen_in(backend: BlobBackend) -> dict[str, object]:
 async def prepared(storage_account: str) -> str:
     mark = uuid4().hex[:12]
     async with opened(blob_backend(storage_account, mark)) as backend:
-        await SessionStore(backend).save_session(new_context(), [said("one")])
+        await SessionStore(backend).save_session(new_context(), [message("one")])
     return mark
 
 

@@ -17,13 +17,13 @@ from tests.shared.session_store.conftest import blob_backend, opened
 from tests.shared.session_store.faulty_transport import FaultyTransport
 from tests.shared.session_store.samples import (
     add_until_saved,
-    arrived,
     changed,
+    document_item,
     keys,
     load,
+    message,
     new_context,
     record,
-    said,
     texts,
 )
 
@@ -84,9 +84,9 @@ def adding(*words: str) -> Deed:
 async def prepared(storage_account: str, messages: int) -> str:
     mark = uuid4().hex[:12]
     async with opened(blob_backend(storage_account, mark)) as backend:
-        session = await SessionStore(backend).save_session(new_context(), [said("0")])
+        session = await SessionStore(backend).save_session(new_context(), [message("0")])
         for number in range(1, messages):
-            session = await SessionStore(backend).save_session(session, [said(str(number))])
+            session = await SessionStore(backend).save_session(session, [message(str(number))])
     return mark
 
 
@@ -105,7 +105,7 @@ async def all_is_well(storage_account: str, mark: str, expected: set[str]) -> No
         session = await load(store)
         found = await texts(store, session)
         assert sorted(found) == sorted({*expected, "after all"})
-        assert (await store.read_audit(session)).broken_line is None
+        assert (await store.audit.read(session)).broken_line is None
 
 
 @pytest.mark.parametrize("words", [("quick",), ("quick", "as quick")], ids=len)
@@ -128,7 +128,7 @@ async def test_whoever_writes_while_a_history_is_written_anew_or_cut_off_loses_n
 
 async def pause(store: SessionStore) -> None:
     if session := await store.load_session("CLM-1"):
-        await store.save_session(changed(session, status=ClaimStatus.PAUSED), [said("paused")])
+        await store.save_session(changed(session, status=ClaimStatus.PAUSED), [message("paused")])
 
 
 async def summarize(store: SessionStore) -> None:
@@ -140,14 +140,14 @@ async def summarize(store: SessionStore) -> None:
 
 
 async def file(store: SessionStore) -> None:
-    await store.inbox.put("CLM-1", arrived(record("paper.txt")), b"paper", "a")
+    await store.inbox.put("CLM-1", document_item(record("paper.txt")), b"paper", "a")
     with suppress(SessionCorrupt):  # its content is gone
-        await store.inbox.file("CLM-1", "a", record("paper.txt", sha256="0" * 64), None)
+        await store.documents.file("CLM-1", "a", record("paper.txt", sha256="0" * 64), None)
     await store.inbox.clear("CLM-1", ["a"])
 
 
 async def hand_off(store: SessionStore) -> None:
-    await store.put_handoff("CLM-1", {"decision": "approve"})
+    await store.handoffs.put("CLM-1", {"decision": "approve"})
 
 
 async def erase(store: SessionStore) -> None:
@@ -195,7 +195,7 @@ async def _erased(
             ]
             assert listed == []
             if await store.holds_anything("CLM-1"):
-                assert [claim_id for claim_id, _ in await store.list_erasures()] == ["CLM-1"]
+                assert [claim_id for claim_id, _ in await store.erasures.list()] == ["CLM-1"]
                 await erase(store)
             assert [key for place in PLACES for key in await keys(backend, place)] == []
         if not was_held:

@@ -15,7 +15,7 @@ from shared.clock import utc_now
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.legacy.importing import import_sessions
 from tests.shared.session_store.legacy.originals import COMPLETED, MESSAGES, write_original
-from tests.shared.session_store.samples import new_context, said
+from tests.shared.session_store.samples import message, new_context
 
 FILES = ("session.json", "context.json", "history.jsonl")
 
@@ -32,7 +32,7 @@ async def test_sessions_are_taken_over_and_a_second_time_changes_nothing(
     paused = await store.load_session("CLM-1")
     assert paused
     assert (paused.context.status, paused.context.revision) == ("paused", 1)
-    assert [m.content for m in await store.read_history(paused)] == [m["content"] for m in MESSAGES]
+    assert [m.content for m in await store.history.read(paused)] == [m["content"] for m in MESSAGES]
 
     again = await import_sessions(store, originals)
     assert (again.imported, again.unchanged, again.damaged) == ([], ["CLM-1", "CLM-2"], [])
@@ -44,7 +44,7 @@ async def test_one_that_has_gone_on_here_is_still_the_same(store: SessionStore, 
     await import_sessions(store, tmp_path / "originals")
     session = await store.load_session("CLM-1")
     assert session
-    gone_on = await store.save_session(session, [said("more")])
+    gone_on = await store.save_session(session, [message("more")])
     assert (await import_sessions(store, tmp_path / "originals")).unchanged == ["CLM-1"]
     assert await store.load_session("CLM-1") == gone_on
 
@@ -195,7 +195,7 @@ def test_whatever_the_files_hold_the_folder_is_imported_or_named(
         for claim_id in result.imported:
             session = await store.load_session(claim_id)
             assert session
-            assert len(await store.read_history(session)) == session.context.message_count
+            assert len(await store.history.read(session)) == session.context.message_count
         await store.close()
 
     asyncio.run(imported())

@@ -18,7 +18,7 @@ from tests.shared.session_store.legacy.originals import (
     WAITED_FOR,
     write_original,
 )
-from tests.shared.session_store.samples import said
+from tests.shared.session_store.samples import message
 
 CLAIM = "CLM-1120105522"
 
@@ -45,9 +45,9 @@ async def test_a_session_of_the_original_loads_with_its_chat(tmp_path: Path) -> 
     context = session.context
     assert (context.schema_version, context.revision, context.message_count) == (SCHEMA_VERSION, 0, 3)
     assert (context.status, context.state) == ("paused", "validation_complete")
-    history = [message.model_dump(exclude={"items"}) for message in await store.read_history(session)]
+    history = [message.model_dump(exclude={"items"}) for message in await store.history.read(session)]
     assert history == MESSAGES
-    assert [m.content for m in (await store.chat_history(session)).messages] == [
+    assert [m.content for m in (await store.history.read_chat(session)).messages] == [
         m["content"] for m in MESSAGES
     ]
 
@@ -59,9 +59,9 @@ async def test_reading_rewrites_nothing_and_the_next_save_is_todays(tmp_path: Pa
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
     store = open_local_store(tmp_path)
-    saved = await store.save_session(session, [said("next")])
+    saved = await store.save_session(session, [message("next")])
     assert await loaded(tmp_path) == saved
-    assert [m.content for m in await store.read_history(saved)] == [m["content"] for m in MESSAGES] + ["next"]
+    assert [m.content for m in await store.history.read(saved)] == [m["content"] for m in MESSAGES] + ["next"]
     assert json.loads((folder / "session.json").read_text())["schema_version"] == SCHEMA_VERSION
 
 
@@ -72,7 +72,7 @@ async def test_blank_lines_in_the_chat_of_the_original_are_no_messages(tmp_path:
 
     store = open_local_store(tmp_path)
     session = await loaded(tmp_path)
-    pages = [await store.read_history(session, after, 1) for after in range(4)]
+    pages = [await store.history.read(session, after, 1) for after in range(4)]
     assert session.context.message_count == 3
     assert [[m.content for m in page] for page in pages] == [[m["content"]] for m in MESSAGES] + [[]]
 

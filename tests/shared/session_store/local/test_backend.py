@@ -4,8 +4,11 @@ import asyncio
 import json
 import os
 import shutil
+import sys
+from collections.abc import Generator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,18 +16,17 @@ from shared.errors import RevisionConflict
 from shared.models.claim import ClaimStatus
 from shared.session_store import Period, SessionStore, open_local_store
 from shared.session_store.backend import Area
-from shared.session_store.local import files
-from shared.session_store.local import summaries as local_summaries
 from shared.session_store.local.backend import LocalBackend, TemporaryBackend
 from shared.session_store.local.claim_locks import LOCKS
+from shared.session_store.local.summaries import LocalLimits
 from tests.shared.session_store.samples import (
     add_until_saved,
-    arrived,
     changed,
+    document_item,
     load,
+    message,
     new_context,
     record,
-    said,
     texts,
 )
 
@@ -38,14 +40,14 @@ async def test_a_claim_lies_where_people_look_for_it(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
     content = b"pdf"
     document = record("estimate.pdf", sha256=sha256(content).hexdigest())
-    await store.save_session(new_context(), [said("one")])
-    arrival = await store.inbox.put("CLM-1", arrived(document), content)
+    await store.save_session(new_context(), [message("one")])
+    arrival = await store.inbox.put("CLM-1", document_item(document), content)
     assert files_in(tmp_path / "sessions/CLM-1/inbox") == [f"{arrival}.content", f"{arrival}.json"]
 
-    await store.inbox.file("CLM-1", arrival, document, None)
+    await store.documents.file("CLM-1", arrival, document, None)
     await store.inbox.clear("CLM-1", [arrival])
-    await store.put_handoff("CLM-1", {})
-    await store.reject_upload("CLM-1/virus.exe", b"mz", "not a document")
+    await store.handoffs.put("CLM-1", {})
+    await store.uploads.reject("CLM-1/virus.exe", b"mz", "not a document")
 
     assert files_in(tmp_path) == [
         "sessions/CLM-1/audit.jsonl",
@@ -62,7 +64,7 @@ async def test_a_claim_lies_where_people_look_for_it(tmp_path: Path) -> None:
 async def test_the_folders_have_the_names_that_the_settings_give(tmp_path: Path) -> None:
     store = open_local_store(tmp_path, session_container="claims", upload_container="drop")
     await store.save_session(new_context())
-    await store.reject_upload("CLM-1/virus.exe", b"mz", "not a document")
+    await store.uploads.reject("CLM-1/virus.exe", b"mz", "not a document")
 
     assert {name.split("/")[0] for name in files_in(tmp_path)} == {"claims", "drop-rejected"}
 
@@ -70,7 +72,7 @@ async def test_the_folders_have_the_names_that_the_settings_give(tmp_path: Path)
 @pytest.mark.parametrize("key", ["/x", "a//b", "a/"])
 async def test_a_key_with_an_empty_part_is_refused(tmp_path: Path, key: str) -> None:
     backend = LocalBackend(tmp_path)
-    for call in (backend.read(Area.UPLOADS, key), backend.write(Area.UPLOADS, key, b"x")):
+    for call in (backend.objects.read(Area.UPLOADS, key), backend.objects.write(Area.UPLOADS, key, b"x")):
         with pytest.raises(ValueError, match="key"):
             await call
 
@@ -78,7 +80,7 @@ async def test_a_key_with_an_empty_part_is_refused(tmp_path: Path, key: str) -> 
 async def test_a_rejected_upload_has_its_reason_beside_it(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
 
-    await store.reject_upload("CLM-1/virus.exe", b"mz", "kein Dokument: größer als erlaubt")
+    await store.uploads.reject("CLM-1/virus.exe", b"mz", "kein Dokument: größer als erlaubt")
 
     described = (tmp_path / "uploads-rejected/CLM-1/virus.exe.metadata.json").read_bytes()
     assert json.loads(described) == {"reason": "kein Dokument: größer als erlaubt"}
@@ -111,24 +113,29 @@ async def test_a_list_shows_a_claim_whose_context_is_damaged_as_it_was(
 
 
 @pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def reads(tmp_path: Path) -> Generator[list[str]]:
     """The files that are read from now on."""
     paths: list[str] = []
+    is_over = False
 
-    def noted(path: str, start: int = 0, end: int | None = None) -> bytes | None:
-        paths.append(path)
-        return read(path, start, end)
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and not is_over and str(arguments[0]).startswith(str(tmp_path)):
+            path, mode, _ = arguments
+            if mode and mode.startswith("r"):
+                paths.append(path)
 
-    read = files.read
-    monkeypatch.setattr(files, "read", noted)
-    return paths
+    sys.addaudithook(note)
+    yield paths
+    is_over = True
 
 
-async def test_a_list_reads_what_has_changed_since_the_last_one(
-    tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(local_summaries, "SETTLED_AFTER", -1)
-    store = open_local_store(tmp_path)
+def quick_to_remember(path: Path, **limits: int) -> SessionStore:
+    """A store that remembers at once what it has read, however lately the file was changed."""
+    return SessionStore(LocalBackend(path, limits=LocalLimits(settled_after=-1, **limits)))
+
+
+async def test_a_list_reads_what_has_changed_since_the_last_one(tmp_path: Path, reads: list[str]) -> None:
+    store = quick_to_remember(tmp_path)
     sessions = [await store.save_session(new_context(claim_id)) for claim_id in ("CLM-1", "CLM-2")]
     await store.list_sessions()
     await store.save_session(changed(sessions[1], status=ClaimStatus.PAUSED))
@@ -156,11 +163,8 @@ async def test_a_context_that_has_just_changed_is_read_at_every_list(
     assert reads == 3 * [f"{tmp_path}/sessions/CLM-1/context.json"]
 
 
-async def test_a_context_that_was_put_back_with_its_old_time_is_seen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(local_summaries, "SETTLED_AFTER", -1)
-    store = open_local_store(tmp_path)
+async def test_a_context_that_was_put_back_with_its_old_time_is_seen(tmp_path: Path) -> None:
+    store = quick_to_remember(tmp_path)
     context = tmp_path / "sessions/CLM-1/context.json"
     session = await store.save_session(new_context())
     before, times = context.read_bytes(), context.stat()
@@ -174,12 +178,8 @@ async def test_a_context_that_was_put_back_with_its_old_time_is_seen(
     assert summary.status is ClaimStatus.PROCESSING
 
 
-async def test_a_list_is_whole_where_there_are_more_claims_than_are_remembered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(local_summaries, "SETTLED_AFTER", -1)
-    monkeypatch.setattr(local_summaries, "REMEMBERED", 2)
-    store = open_local_store(tmp_path)
+async def test_a_list_is_whole_where_there_are_more_claims_than_are_remembered(tmp_path: Path) -> None:
+    store = quick_to_remember(tmp_path, remembered=2)
     for claim_id in ("CLM-1", "CLM-2", "CLM-3"):
         await store.save_session(new_context(claim_id))
 
@@ -190,10 +190,9 @@ async def test_a_list_is_whole_where_there_are_more_claims_than_are_remembered(
 
 
 async def test_a_folder_that_was_copied_is_not_listed_as_its_original(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(local_summaries, "SETTLED_AFTER", -1)
-    store = open_local_store(tmp_path)
+    store = quick_to_remember(tmp_path)
     await store.save_session(new_context())
     shutil.copytree(tmp_path / "sessions/CLM-1", tmp_path / "sessions/CLM-2")
 
@@ -216,7 +215,7 @@ async def test_of_two_that_create_a_session_at_once_one_does(tmp_path: Path) -> 
     stores = [open_local_store(tmp_path) for _ in range(8)]
 
     results = await asyncio.gather(
-        *(store.save_session(new_context(), [said(str(n))]) for n, store in enumerate(stores)),
+        *(store.save_session(new_context(), [message(str(n))]) for n, store in enumerate(stores)),
         return_exceptions=True,
     )
 
@@ -228,7 +227,7 @@ async def test_of_two_that_create_a_session_at_once_one_does(tmp_path: Path) -> 
 async def test_lock_files_do_not_grow_with_the_claims(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
     for number in range(LOCKS * 2):
-        await store.delete_upload(f"CLM-{number}/report.pdf")
+        await store.uploads.delete(f"CLM-{number}/report.pdf")
 
     assert 1 < sum(1 for _ in (tmp_path / ".locks").iterdir()) <= LOCKS
 
@@ -238,7 +237,7 @@ async def test_an_emptied_upload_folder_stays_for_the_next_file(tmp_path: Path) 
     folder.mkdir(parents=True)
     (folder / "report.pdf").write_bytes(b"pdf")
 
-    await open_local_store(tmp_path).delete_upload("CLM-1/report.pdf")
+    await open_local_store(tmp_path).uploads.delete("CLM-1/report.pdf")
 
     assert list(folder.iterdir()) == []
 

@@ -9,19 +9,27 @@ import pytest
 
 from shared.models.claim import ClaimStatus
 from shared.session_store import Session, SessionStore, open_local_store
-from shared.session_store.local.backend import LARGE
+from shared.session_store.streams import LARGE
 from tests.shared.session_store.crashes import Crash, recorded
-from tests.shared.session_store.samples import arrived, changed, load, new_context, record, said, texts
+from tests.shared.session_store.samples import (
+    changed,
+    document_item,
+    load,
+    message,
+    new_context,
+    record,
+    texts,
+)
 
 Save = Callable[[SessionStore], Awaitable[Session]]
 
 
 async def a_turn(store: SessionStore) -> Session:
-    return await store.save_session(await load(store), [said("two"), said("two and a half")])
+    return await store.save_session(await load(store), [message("two"), message("two and a half")])
 
 
 async def a_pause(store: SessionStore) -> Session:
-    return await store.save_session(changed(await load(store), status=ClaimStatus.PAUSED), [said("two")])
+    return await store.save_session(changed(await load(store), status=ClaimStatus.PAUSED), [message("two")])
 
 
 async def a_change_without_messages(store: SessionStore) -> Session:
@@ -54,7 +62,7 @@ async def test_a_crash_anywhere_in_a_save_leaves_before_or_after(
     for at in count():
         root = tmp_path / str(at)
         store = open_local_store(root)
-        before = await store.save_session(new_context(), [said("one")])
+        before = await store.save_session(new_context(), [message("one")])
         if earlier_crash is not None:
             assert await crash_once(store, a_turn, earlier_crash)
             assert await load(store) == before
@@ -71,14 +79,14 @@ async def test_a_crash_anywhere_in_a_save_leaves_before_or_after(
         else:
             assert found.context.revision == 2
             assert history == ["one", *added]
-        assert (await store.read_audit(found)).broken_line is None
+        assert (await store.audit.read(found)).broken_line is None
         (summary,) = (await store.list_sessions()).summaries
         assert (summary.revision, summary.status) == (found.context.revision, found.context.status)
 
-        healed = await store.save_session(found, [said("next")])
+        healed = await store.save_session(found, [message("next")])
         assert await texts(store, await load(store)) == [*history, "next"]
         failed = await store.save_session(changed(healed, status=ClaimStatus.FAILED))
-        trail = await store.read_audit(failed)
+        trail = await store.audit.read(failed)
         assert (trail.broken_line, trail.lines[-1].act) == (None, "failed")
         in_file = json.loads((root / "sessions/CLM-1/session.json").read_bytes())
         assert in_file["status"] == failed.context.status
@@ -88,7 +96,7 @@ async def test_a_crash_anywhere_in_a_save_leaves_before_or_after(
 
 async def test_a_crash_anywhere_in_the_first_save_leaves_nothing_or_a_session(tmp_path: Path) -> None:
     async def first_save(store: SessionStore) -> Session:
-        return await store.save_session(new_context(), [said("one")])
+        return await store.save_session(new_context(), [message("one")])
 
     outcomes: list[bool] = []
     for at in count():
@@ -113,8 +121,8 @@ async def test_a_crash_anywhere_in_a_deletion_is_completed_by_the_next(tmp_path:
     for at in count():
         root = tmp_path / str(at)
         store = open_local_store(root)
-        await store.save_session(new_context(), [said("one")])
-        await store.inbox.put("CLM-1", arrived(record("a.pdf")), b"pdf")
+        await store.save_session(new_context(), [message("one")])
+        await store.inbox.put("CLM-1", document_item(record("a.pdf")), b"pdf")
         with recorded(crash_at=at) as recorder:
             try:
                 await store.delete_session("CLM-1")
@@ -137,12 +145,12 @@ async def test_a_crash_anywhere_in_filing_a_document_loses_no_byte(tmp_path: Pat
     for at in count():
         root = tmp_path / str(at)
         store = open_local_store(root)
-        first = await store.inbox.put("CLM-1", arrived(old), b"old")
-        await store.inbox.file("CLM-1", first, old, None)
-        second = await store.inbox.put("CLM-1", arrived(new), b"new")
+        first = await store.inbox.put("CLM-1", document_item(old), b"old")
+        await store.documents.file("CLM-1", first, old, None)
+        second = await store.inbox.put("CLM-1", document_item(new), b"new")
         try:
             with recorded(crash_at=at):
-                await store.inbox.file("CLM-1", second, new, old)
+                await store.documents.file("CLM-1", second, new, old)
         except Crash:
             pass
         else:
@@ -171,9 +179,9 @@ async def test_a_turn_appends_its_own_bytes_however_long_the_history_is(tmp_path
 
     for _ in range(5):
         with recorded() as recorder:
-            session = await store.save_session(session, [said("turn")])
+            session = await store.save_session(session, [message("turn")])
         costs.append(recorder.written)
-        session = await store.save_session(session, [said("x" * 1000) for _ in range(200)])
+        session = await store.save_session(session, [message("x" * 1000) for _ in range(200)])
 
     # Only the digits of the context's counters grow.
     assert max(costs) - min(costs) < 20
@@ -184,7 +192,7 @@ async def test_a_turn_is_one_append_and_one_replacement(tmp_path: Path) -> None:
     session = await store.save_session(new_context())
 
     with recorded() as recorder:
-        await store.save_session(session, [said("turn")])
+        await store.save_session(session, [message("turn")])
 
     append, replace, folder = (
         ["open", "write", "fsync"],
@@ -202,7 +210,7 @@ async def test_a_crash_anywhere_while_a_large_document_comes_leaves_no_arrival(t
         store = open_local_store(root)
         try:
             with recorded(crash_at=at):
-                await store.inbox.put("CLM-1", arrived(record("a.pdf")), content, "a")
+                await store.inbox.put("CLM-1", document_item(record("a.pdf")), content, "a")
         except Crash:
             has_arrived = await store.inbox.list("CLM-1") == ["a"]
         else:

@@ -1,0 +1,26 @@
+"""Working claims in this process, without an engine: for benchmarks, the evaluation and tests."""
+
+from orchestration.durable.activities import advance
+from orchestration.durable.workflow import PHASES
+from orchestration.rules.routing import NextStep
+
+
+class NoEngine:
+    """A `ClaimRunner` that runs nothing: whoever adds to a claim lets it go on by `work`."""
+
+    async def start(self, claim_id: str) -> None:
+        """Do nothing."""
+
+    async def wake(self, claim_id: str) -> None:
+        """Do nothing."""
+
+    async def announce(self, claim_id: str) -> None:
+        """Do nothing."""
+
+
+async def work(claim_id: str) -> NextStep:
+    """Let a claim go on as its workflow does, until it waits or ends; return which of the two."""
+    position = NextStep((await advance(claim_id))["position"])
+    while position in PHASES:
+        position = NextStep((await advance(claim_id, position))["position"])
+    return position

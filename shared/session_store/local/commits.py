@@ -1,0 +1,63 @@
+"""Commits in a directory: a context is replaced by renaming, under the claim's lock."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from shared.errors import SessionCorrupt
+from shared.session_store import object_names
+from shared.session_store.backend import Append, Area, PreconditionFailed, Snapshot
+from shared.session_store.local import files
+from shared.session_store.local.directory import Directory
+from shared.session_store.local.objects import LocalObjects
+from shared.session_store.object_names import LogName
+
+
+class LocalCommits:
+    """The `CommitLog` of a directory."""
+
+    def __init__(self, directory: Directory, objects: LocalObjects) -> None:
+        self._directory = directory
+        self._objects = objects
+
+    async def exists(self, claim_id: str) -> bool:
+        return await self._objects.exists(Area.SESSIONS, object_names.context(claim_id))
+
+    async def read_context(self, claim_id: str) -> tuple[bytes, str] | None:
+        data = await self._objects.read(Area.SESSIONS, object_names.context(claim_id))
+        return None if data is None else (data, _tag(data))
+
+    async def read_log(self, claim_id: str, name: LogName, end: int) -> bytes:
+        return files.read(self._directory.path(Area.SESSIONS, object_names.log(claim_id, name)), end) or b""
+
+    async def snapshot(self, claim_id: str) -> Snapshot:
+        found = await self.read_context(claim_id)
+        return Snapshot(
+            found and found[1], await self._objects.list(Area.SESSIONS, object_names.inbox(claim_id))
+        )
+
+    async def commit(
+        self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
+    ) -> str:
+        folder = self._directory.path(Area.SESSIONS, claim_id)
+        path = f"{folder}/{object_names.CONTEXT}"
+
+        def commit() -> None:
+            current = files.read(path)
+            if (None if current is None else _tag(current)) != expected:
+                raise PreconditionFailed(f"{claim_id}/{object_names.CONTEXT} is not the one that was read")
+            if current is None:
+                files.make_folder(folder)
+            for append in appends:
+                try:
+                    files.append_at(f"{folder}/{append.name}", append.at, append.lines)
+                except EOFError as error:
+                    raise SessionCorrupt(f"{claim_id}/{error}") from None
+            files.write_whole(path, context)
+
+        await self._directory.change(claim_id, commit)
+        return _tag(context)
+
+
+def _tag(data: bytes) -> str:
+    """A hash, since a file's times and number may be those of an earlier one."""
+    return sha256(data).hexdigest()

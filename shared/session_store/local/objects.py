@@ -1,0 +1,138 @@
+"""Objects as files of a directory."""
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from shared.session_store.backend import Area, Entry
+from shared.session_store.local import files
+from shared.session_store.local.directory import Directory
+from shared.session_store.streams import LARGE, PIECE, Reader, pieces
+
+METADATA_SUFFIX = ".metadata.json"
+
+
+class LocalObjects:
+    """The `Objects` of a directory; every change of a claim's objects is made under that claim's lock."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    async def read(self, area: Area, key: str) -> bytes | None:
+        return files.read(self._directory.path(area, key))
+
+    async def exists(self, area: Area, key: str) -> bool:
+        return files.exists(self._directory.path(area, key))
+
+    async def write(
+        self,
+        area: Area,
+        key: str,
+        data: bytes,
+        *,
+        metadata: dict[str, str] | None = None,
+        listed: bool = False,
+    ) -> None:
+        path = self._directory.path(area, key)
+
+        def write() -> None:
+            files.make_folder(os.path.dirname(path))
+            if metadata is not None:
+                described = json.dumps(metadata, ensure_ascii=False, indent=2)
+                files.write_whole(path + METADATA_SUFFIX, described.encode("utf-8", "backslashreplace"))
+            files.write_whole(path, data)
+
+        await self._directory.change(key, write, in_thread=len(data) > LARGE)
+
+    async def write_stream(self, area: Area, key: str, content: AsyncIterator[bytes]) -> None:
+        reader = Reader(content)
+        if len(start := await reader.peek(LARGE + 1)) <= LARGE:
+            await self.write(area, key, start)
+            return
+        path = self._directory.path(area, key)
+        files.make_folder(os.path.dirname(path))
+        # Its own temporary file, since the lock is not held while the content comes.
+        with files.new_file(path) as file:
+            async for piece in reader.rest():
+                await asyncio.to_thread(file.write, piece)
+            await self._directory.change(key, file.keep, in_thread=True)
+
+    async def open_stream(self, area: Area, key: str) -> AsyncGenerator[bytes] | None:
+        path = self._directory.path(area, key)
+        start = files.read(path, LARGE + 1)
+        if start is None:
+            return None
+        if len(start) <= LARGE:
+            return pieces(start)
+
+        async def read() -> AsyncGenerator[bytes]:
+            with await asyncio.to_thread(open, path, "rb") as file:
+                while piece := await asyncio.to_thread(file.read, PIECE):
+                    yield piece
+
+        return read()
+
+    async def move(self, area: Area, source: str, target: str) -> bool:
+        here, there = self._directory.path(area, source), self._directory.path(area, target)
+
+        def move() -> bool:
+            if not files.exists(here):
+                return False
+            files.make_folder(os.path.dirname(there))
+            files.rename(here, there)
+            return True
+
+        return await self._directory.change(source, move)
+
+    async def delete(self, area: Area, key: str) -> None:
+        path = self._directory.path(area, key)
+
+        def delete() -> None:
+            for each in (path, path + METADATA_SUFFIX) if area is Area.REJECTED else (path,):
+                with suppress(FileNotFoundError):
+                    os.unlink(each)
+
+        await self._directory.change(key, delete)
+
+    async def delete_all(self, area: Area, keys: Sequence[str]) -> None:
+        for key in keys:
+            await self.delete(area, key)
+
+    async def delete_tree(self, area: Area, prefix: str) -> None:
+        folder = self._directory.path(area, prefix)
+
+        def delete() -> None:
+            with suppress(FileNotFoundError):
+                shutil.rmtree(folder)
+                files.sync_folder(os.path.dirname(folder))
+
+        await self._directory.change(prefix, delete, in_thread=True)
+
+    async def cool(self, area: Area, keys: Sequence[str]) -> None:
+        """Leave everything as it is: a disk has no cheaper storage."""
+
+    async def list(self, area: Area, prefix: str) -> list[Entry]:
+        root = self._directory.folders[area]
+        folder = self._directory.path(area, prefix) if prefix else root
+        entries = {entry.key: entry for entry in _entries(root, folder)}
+        if area is Area.REJECTED:
+            for key in [f"{key}{METADATA_SUFFIX}" for key in entries]:
+                entries.pop(key, None)
+        return [entries[key] for key in sorted(entries)]
+
+
+def _entries(root: str, folder: str) -> Iterator[Entry]:
+    for directory, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.startswith("."):
+                continue
+            path = f"{directory}/{name}"
+            with suppress(FileNotFoundError):
+                status = os.stat(path)
+                modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
+                yield Entry(path[len(root) + 1 :], status.st_size, modified_at)
