@@ -6,11 +6,12 @@ encrypted, so any process that may use the vault's key can read it. What was unw
 
 import asyncio
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
+
+from cachetools import LRUCache
 
 from shared.encryption.keyring import KEY_BYTES, DataKey
 from shared.errors import KeyMissing, SettingsError
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
     from azure.keyvault.keys.crypto.aio import CryptographyClient
 
-REMEMBERED = 1024
+
+_REMEMBERED = 1024
 """How many unwrapped keys stay in memory."""
 
 
@@ -48,7 +50,7 @@ class VaultKeys:
         self._options = options
         self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, _Connection] = WeakKeyDictionary()
         self._written: DataKey | None = None
-        self._unwrapped: OrderedDict[tuple[str, bytes], DataKey] = OrderedDict()
+        self._unwrapped: LRUCache[tuple[str, bytes], DataKey] = LRUCache(_REMEMBERED)
 
     async def for_writing(self) -> DataKey:
         if self._written is None:
@@ -109,8 +111,6 @@ class VaultKeys:
 
     def _remember(self, key: DataKey, wrapped: bytes) -> DataKey:
         self._unwrapped[key.id, wrapped] = key
-        if len(self._unwrapped) > REMEMBERED:
-            self._unwrapped.popitem(last=False)
         return key
 
 

@@ -4,9 +4,10 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from shared.session_store.backend import Area, Entry
 from shared.session_store.local import files
@@ -29,20 +30,14 @@ class LocalObjects:
         return files.exists(self._directory.path(area, key))
 
     async def write(
-        self,
-        area: Area,
-        key: str,
-        data: bytes,
-        *,
-        metadata: dict[str, str] | None = None,
-        listed: bool = False,
+        self, area: Area, key: str, data: bytes, *, reason: str | None = None, listed: bool = False
     ) -> None:
         path = self._directory.path(area, key)
 
         def write() -> None:
             files.make_folder(os.path.dirname(path))
-            if metadata is not None:
-                described = json.dumps(metadata, ensure_ascii=False, indent=2)
+            if reason is not None:
+                described = json.dumps({"reason": reason}, ensure_ascii=False, indent=2)
                 files.write_whole(path + METADATA_SUFFIX, described.encode("utf-8", "backslashreplace"))
             files.write_whole(path, data)
 
@@ -88,19 +83,11 @@ class LocalObjects:
 
         return await self._directory.change(source, move)
 
-    async def delete(self, area: Area, key: str) -> None:
-        path = self._directory.path(area, key)
-
-        def delete() -> None:
-            for each in (path, path + METADATA_SUFFIX) if area is Area.REJECTED else (path,):
-                with suppress(FileNotFoundError):
-                    os.unlink(each)
-
-        await self._directory.change(key, delete)
-
-    async def delete_all(self, area: Area, keys: Sequence[str]) -> None:
+    async def delete(self, area: Area, *keys: str) -> None:
         for key in keys:
-            await self.delete(area, key)
+            path = self._directory.path(area, key)
+            paths = (path, path + METADATA_SUFFIX) if area is Area.REJECTED else (path,)
+            await self._directory.change(key, partial(files.remove, *paths))
 
     async def delete_tree(self, area: Area, prefix: str) -> None:
         folder = self._directory.path(area, prefix)
@@ -112,11 +99,11 @@ class LocalObjects:
 
         await self._directory.change(prefix, delete, in_thread=True)
 
-    async def cool(self, area: Area, keys: Sequence[str]) -> None:
+    async def cool(self, area: Area, *keys: str) -> None:
         """Leave everything as it is: a disk has no cheaper storage."""
 
     async def list(self, area: Area, prefix: str) -> list[Entry]:
-        root = self._directory.folders[area]
+        root = self._directory.folder(area)
         folder = self._directory.path(area, prefix) if prefix else root
         entries = {entry.key: entry for entry in _entries(root, folder)}
         if area is Area.REJECTED:

@@ -7,11 +7,9 @@ from pydantic import ValidationError
 
 from shared.clock import utc_now
 from shared.errors import RevisionConflict, SessionCorrupt
-from shared.models.claim import ClaimContext, ClaimStatus
-from shared.session_store.legacy import upgrades
-from shared.session_store.legacy.claims_automaton import read_messages
-from shared.session_store.legacy.session_files import SessionFiles
-from shared.session_store.object_names import CONTEXT, HISTORY, SUMMARY
+from shared.models.claim import ClaimStatus
+from shared.session_store.legacy.original_folders import folders_in, read_original
+from shared.session_store.object_names import CONTEXT
 from shared.session_store.store import SessionStore
 from shared.session_store.validation_text import faults
 
@@ -44,45 +42,25 @@ async def import_sessions(store: SessionStore, folder: Path) -> ImportResult:
         OSError: the folder itself cannot be read, or the store cannot write; what was imported by then stays.
     """
     result = ImportResult()
-    for session_folder in _folders(folder):
+    for session in folders_in(folder):
         try:
-            claim_id, is_new = await _import(store, session_folder)
+            claim_id, is_new = await _import(store, session)
+        except ValidationError as error:
+            result.damaged.append(Damage(session.name, f"{CONTEXT}: {faults(error)}"))
         except (ValueError, SessionCorrupt, RevisionConflict) as error:
-            result.damaged.append(Damage(session_folder.name, _reason(error)))
+            result.damaged.append(Damage(session.name, str(error)))
         else:
             (result.imported if is_new else result.unchanged).append(claim_id)
     return result
 
 
 async def _import(store: SessionStore, folder: Path) -> tuple[str, bool]:
-    files = SessionFiles(_read(folder / SUMMARY), _read(folder / CONTEXT), _read(folder / HISTORY))
-    if upgrades.version_of(files.context) > 0:
-        raise ValueError(f"{CONTEXT}: is not of the original project")
-    context = ClaimContext.model_validate_json(upgrades.upgraded(files))
+    context, messages = read_original(folder)
     known = await store.load_session(context.claim_id)
     if known is None:
         if context.status is ClaimStatus.COMPLETED:
             context = context.model_copy(update={"archived_at": utc_now()})
-        await store.save_session(context, read_messages(files.history))
+        await store.save_session(context, messages)
     elif known.context.submission_sha256 != context.submission_sha256:
         raise ValueError(f"the claim id {context.claim_id} is taken by another claim here")
     return context.claim_id, known is None
-
-
-def _folders(parent: Path) -> list[Path]:
-    return sorted(path for path in parent.iterdir() if path.is_dir() and not path.name.startswith("."))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.is_file():
-            return path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"{path.name}: cannot be read: {error.strerror}") from None
-    raise ValueError(f"{path.name}: is not there")
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return f"{CONTEXT}: {faults(error)}"
-    return str(error)

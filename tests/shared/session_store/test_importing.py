@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from shared.clock import utc_now
 from shared.session_store import SessionStore, open_local_store
-from shared.session_store.legacy.importing import import_sessions
+from shared.session_store.importing import import_sessions
 from tests.shared.session_store.legacy.originals import COMPLETED, MESSAGES, write_original
 from tests.shared.session_store.samples import message, new_context
 
