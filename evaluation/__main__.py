@@ -14,8 +14,7 @@ from evaluation.labelled import PARTS, LabelledClaim, Part, labelled_claims, lab
 from evaluation.report import Evaluation, PartResult, as_json, as_markdown
 from evaluation.running import Outcome, expected, run_claim
 from orchestration.reference.files import requirements
-from reading.classification import classify
-from reading.document_vocabulary import document_patterns
+from reading.papers.classification import classifier
 from shared.settings import Settings, settings
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -31,12 +30,12 @@ async def _part(part: Part, chosen: Settings) -> PartResult:
     claims = labelled_claims(part)
     gate = asyncio.Semaphore(AT_A_TIME)
     pairs = await asyncio.gather(*(_pair(claim, chosen, gate) for claim in claims))
-    patterns = document_patterns(frozenset(requirements().document_types))
+    classify = classifier(frozenset(requirements().document_types)).classify
     documents = labelled_documents(part)
     return PartResult(
         claims=[claim.id for claim in claims],
         pairs=list(pairs),
-        documents=[(d.name, classify(d.name, d.text, patterns).type, d.type) for d in documents],
+        documents=[(d.name, classify(d.name, d.text).type, d.type) for d in documents],
     )
 
 

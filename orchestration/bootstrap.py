@@ -4,7 +4,7 @@ from orchestration.agents.prices import prices
 from orchestration.agents.roster import roster
 from orchestration.reference.files import conflicts, requirements
 from orchestration.services.context import ServiceContext
-from reading.document_vocabulary import document_patterns
+from reading.papers.classification import classifier
 from shared.session_store.opening import session_store
 from shared.settings import settings
 
@@ -23,5 +23,5 @@ def bootstrap() -> ServiceContext:
         settings(),
         requirements(),
         conflicts(),
-        document_patterns(frozenset(requirements().document_types)),
+        classifier(frozenset(requirements().document_types)),
     )
