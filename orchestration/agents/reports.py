@@ -23,6 +23,8 @@ class Finding(_Answer):
 
 
 class RequestedDocument(_Answer):
+    """A document that an agent asks for, and why."""
+
     type: str
     reason: str
 
@@ -46,6 +48,8 @@ class ReadingReport(Report):
 
 
 class Question(_Answer):
+    """A question of the coordinator to a specialist."""
+
     role: str
     """The specialist who should answer."""
     question: Annotated[str, Field(min_length=1, max_length=500)]

@@ -3,12 +3,12 @@
 import pytest
 
 from documents.text import plain_text
-from orchestration.reference.files import requirements
+from orchestration.reference.files import load_requirements
 from reading.classification import SURE, classify
 from reading.document_vocabulary import document_patterns
 from tests.host.running import SAMPLES
 
-PATTERNS = document_patterns(frozenset(requirements().document_types))
+PATTERNS = document_patterns(frozenset(load_requirements().document_types))
 NOTHING = ""
 NEUTRAL = "Enclosed as asked for."
 

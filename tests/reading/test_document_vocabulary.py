@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.reference.files import requirements
+from orchestration.reference.files import load_requirements
 from reading.document_vocabulary import VOCABULARY_FILE, document_patterns, load
 from shared.document_types import OTHER
 from shared.errors import SettingsError
 
-TYPES = requirements().document_types
+TYPES = load_requirements().document_types
 
 
 def changed(folder: Path, change: Callable[[Any], object]) -> Path:
@@ -24,7 +24,7 @@ def changed(folder: Path, change: Callable[[Any], object]) -> Path:
 
 
 def test_every_type_that_is_shipped_has_a_vocabulary_and_so_have_other_documents() -> None:
-    assert document_patterns(frozenset(requirements().document_types)).keys() == {*TYPES, OTHER}
+    assert document_patterns(frozenset(TYPES)).keys() == {*TYPES, OTHER}
 
 
 def test_a_type_without_a_vocabulary_is_none_to_choose_from(tmp_path: Path) -> None:
