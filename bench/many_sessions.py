@@ -30,7 +30,7 @@ from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, ClaimSummary
 from shared.models.requests import Submission
 from shared.session_store import Period
-from shared.session_store.backend import Area
+from shared.session_store.backend import Area, Containers
 from shared.session_store.blob.account import Patience, by_connection_string
 from shared.session_store.blob.backend import BlobBackend
 
@@ -201,7 +201,7 @@ async def _seed(account: _Account) -> None:
     named = account.straight
     backend = BlobBackend(
         by_connection_string(named["SessionStorage"], Patience()),
-        session_container=named["SESSION_CONTAINER"],
+        Containers(named["SESSION_CONTAINER"]),
     )
     sessions = account.sessions - EXPIRED
 

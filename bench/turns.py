@@ -20,7 +20,8 @@ from bench.running import REPOSITORY
 
 if TYPE_CHECKING:
     from orchestration.agents.agent_context import AgentContext
-    from orchestration.agents.runner import Agents, Reply
+    from orchestration.agents.reports import Reply
+    from orchestration.agents.runner import Agents
 
 MOST_MS = 15.0
 """What a turn may cost."""

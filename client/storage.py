@@ -16,8 +16,7 @@ from client.errors import HostError, InputError
 from devhost.config import local_settings
 from devhost.errors import HostError as BadLocalSettings
 from shared.errors import SessionCorrupt, SettingsError
-from shared.session_store import SessionStore
-from shared.session_store.legacy import importing
+from shared.session_store import SessionStore, importing
 from shared.session_store.opening import open_store
 from shared.settings import Settings
 from shared.webhook import NotDelivered, Target

@@ -49,7 +49,8 @@ def read_in_child(
         read = json.loads(output)
         return DocumentText(str(read["text"]), read["problem"] and str(read["problem"]))
     except (ValueError, KeyError, TypeError):
-        return DocumentText(problem=_cause_of_death(child.returncode))
+        out_of_time = sys.platform != "win32" and -child.returncode in {signal.SIGXCPU, signal.SIGKILL}
+        return DocumentText(problem=_TOO_LONG if out_of_time else _TOO_MUCH)
 
 
 def _environment() -> dict[str, str]:
@@ -66,9 +67,3 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         elif child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
     child.communicate()
-
-
-def _cause_of_death(code: int) -> str:
-    if sys.platform != "win32" and -code in {signal.SIGXCPU, signal.SIGKILL}:
-        return _TOO_LONG
-    return _TOO_MUCH

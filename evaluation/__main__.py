@@ -37,7 +37,9 @@ async def _part(part: Part, app: App) -> PartResult:
     return PartResult(
         claims=[claim.id for claim in claims],
         pairs=list(pairs),
-        documents=[(d.name, app.rulebook.classify(d.name, d.text).type, d.type) for d in documents],
+        documents=[
+            (d.name, app.rulebook.classifier.classify(d.name, d.text).type, d.type) for d in documents
+        ],
     )
 
 

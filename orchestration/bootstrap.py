@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -20,9 +20,8 @@ from orchestration.reference.files import (
 from orchestration.rules.reference import Conflicts
 from orchestration.rules.requirements import Requirements
 from orchestration.services.context import ServiceContext
-from reading.classification import Classification, classify
-from reading.document_vocabulary import VOCABULARY_FILE
-from reading.document_vocabulary import load as load_vocabulary
+from reading.papers.classification import Classifier
+from reading.papers.vocabulary import document_vocabularies
 from shared.session_store import SessionStore
 from shared.session_store.opening import open_store
 from shared.settings import Settings
@@ -34,8 +33,8 @@ class Rulebook:
 
     requirements: Requirements
     conflicts: Conflicts
-    classify: Callable[[str, str], Classification]
-    """The type of a document, by its file name and its text."""
+    classifier: Classifier
+    """Recognises the type of a document."""
     roster: Roster
 
     @classmethod
@@ -49,7 +48,7 @@ class Rulebook:
         return cls(
             requirements,
             load_conflicts(),
-            partial(classify, patterns=load_vocabulary(VOCABULARY_FILE, requirements.document_types)),
+            Classifier(document_vocabularies(requirements.document_types)),
             load_roster(),
         )
 
@@ -92,6 +91,6 @@ def bootstrap(
         return PhaseContext(settings, rules.requirements, reference, load_handoff_schema(), agents)
 
     services = ServiceContext(
-        store, settings, rules.requirements, rules.conflicts, rules.classify, tuple(rules.roster)
+        store, settings, rules.requirements, rules.conflicts, rules.classifier, tuple(rules.roster)
     )
     return App(settings, rules, store, services, phases)

@@ -24,20 +24,18 @@ class _Field:
         numbers = set[int]()
         try:
             for part in text.split(","):
-                numbers.update(self._part(*part.partition("/")))
+                span, slash, step = part.partition("/")
+                if span == "*":
+                    span = f"{self.allowed[0]}-{self.allowed[-1]}"
+                first, dash, last = span.partition("-")
+                low = self._number(first)
+                high = self._number(last) if dash else self.allowed[-1] if slash else low
+                interval = max(1, int(step)) if slash else 1
+                numbers.update(range(min(low, high), max(low, high) + 1, interval))
         except ValueError:
-            lowest, highest = self.allowed[0], self.allowed[-1]
-            raise ValueError(f"its {self.unit} must be from {lowest} to {highest}, not {text!r}") from None
+            bounds = f"{self.allowed[0]} to {self.allowed[-1]}"
+            raise ValueError(f"its {self.unit} must be from {bounds}, not {text!r}") from None
         return ",".join(map(str, sorted(numbers)))
-
-    def _part(self, span: str, slash: str, step: str) -> range:
-        if span == "*":
-            low, high = self.allowed[0], self.allowed[-1]
-        else:
-            first, dash, last = span.partition("-")
-            low = self._number(first)
-            high = self._number(last) if dash else self.allowed[-1] if slash else low
-        return range(min(low, high), max(low, high) + 1, max(1, int(step)) if slash else 1)
 
     def _number(self, text: str) -> int:
         for number, name in zip(self.allowed, self.names, strict=False):

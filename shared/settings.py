@@ -7,7 +7,6 @@ one means for a user; a test holds that list and this one equal.
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -26,6 +25,8 @@ from shared.encryption.keyring import DataKey, parse_keys
 from shared.errors import SettingsError
 from shared.models.fields import Money
 
+MOST_BYTES = 100 * 2**20
+"""The largest request that Azure Functions accepts, and so the largest document."""
 _DAY_SECONDS = 24 * 60 * 60
 
 
@@ -88,7 +89,6 @@ def _rate(value: str) -> str:
 
 
 def _schedule(value: str) -> str:
-    # Its import is slow, and most apps keep the default.
     from shared.ncrontab import Schedule
 
     Schedule(value)
@@ -96,7 +96,7 @@ def _schedule(value: str) -> str:
 
 
 RequestRate = Annotated[str, AfterValidator(_rate)]
-NcrontabExpression = Annotated[str, AfterValidator(_schedule)]
+Ncrontab = Annotated[str, AfterValidator(_schedule)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
 WebhookSecret = Annotated[str, AfterValidator(_webhook_secret)]
 Wait = Annotated[timedelta, BeforeValidator(_iso_8601), AfterValidator(_within_ten_years)]
@@ -106,7 +106,6 @@ VaultKeyIds = Annotated[tuple[VaultKeyId, ...], BeforeValidator(_split), Field(m
 Durations = Annotated[tuple[Wait, ...], BeforeValidator(_split)]
 ContainerName = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9])+$", min_length=3, max_length=54)]
 """A container's name by Azure's rule for them, short enough for the suffix `-rejected`."""
-
 
 PROVIDER_SETTINGS: Mapping[str, Mapping[str, str]] = {
     "azure_openai": {
@@ -119,113 +118,100 @@ PROVIDER_SETTINGS: Mapping[str, Mapping[str, str]] = {
 """For each value of AGENT_MODEL, the settings of Semantic Kernel that it needs as well, with examples."""
 
 
-def _setting(name: str, example: str, default: Any = ...) -> Any:
-    return Field(default=default, alias=name, examples=[example])
+def _setting(name: str, default: str, **rules: Any) -> Any:
+    """A setting whose default is written as its user would write it, which is its example as well."""
+    return Field(default=default, alias=name, examples=[default], **rules)
+
+
+def _optional(name: str, example: str, default: str | None = None, **rules: Any) -> Any:
+    """A setting whose default is None, or else no good example."""
+    return Field(default=default, alias=name, examples=[example], **rules)
 
 
 class Settings(BaseModel):
     """All settings of the app. Whoever needs them reads them by `load` or is given them."""
 
-    model_config = ConfigDict(frozen=True, validate_default=False, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, validate_default=True, allow_inf_nan=False)
 
-    storage_connection: str | None = _setting("SessionStorage", "DefaultEndpointsProtocol=https;…", None)
-    storage_uri: str | None = _setting(
-        "SessionStorage__blobServiceUri", "https://account.blob.core.windows.net", None
+    storage_connection: str | None = _optional("SessionStorage", "DefaultEndpointsProtocol=https;…")
+    storage_uri: str | None = _optional(
+        "SessionStorage__blobServiceUri", "https://account.blob.core.windows.net"
     )
-    storage_credential: Literal["managedidentity"] | None = _setting(
-        "SessionStorage__credential", "managedidentity", None
+    storage_credential: Literal["managedidentity"] | None = _optional(
+        "SessionStorage__credential", "managedidentity"
     )
-    storage_client_id: str | None = _setting(
-        "SessionStorage__clientId", "00000000-0000-0000-0000-000000000000", None
+    storage_client_id: str | None = _optional(
+        "SessionStorage__clientId", "00000000-0000-0000-0000-000000000000"
     )
-    storage_path: str | None = _setting("SessionStorage__path", ".data", None)
-    storage_retries: Annotated[int, Field(ge=0, le=10)] = _setting("STORAGE_RETRIES", "5", 5)
-    storage_timeout: Annotated[int, Field(ge=1, le=600)] = _setting("STORAGE_TIMEOUT", "30", 30)
-    session_container: ContainerName = _setting("SESSION_CONTAINER", "sessions", "sessions")
-    upload_container: ContainerName = _setting("UPLOAD_CONTAINER", "uploads", "uploads")
+    storage_path: str | None = _optional("SessionStorage__path", ".data")
+    storage_retries: int = _setting("STORAGE_RETRIES", "5", ge=0, le=10)
+    storage_timeout: int = _setting("STORAGE_TIMEOUT", "30", ge=1, le=600)
+    session_container: ContainerName = _setting("SESSION_CONTAINER", "sessions")
+    upload_container: ContainerName = _setting("UPLOAD_CONTAINER", "uploads")
 
-    upload_link_ttl: Annotated[Wait, Field(le=timedelta(days=7))] = _setting(
-        "UPLOAD_LINK_TTL", "PT1H", timedelta(hours=1)
-    )
-    upload_link_url: str | None = _setting("UPLOAD_LINK_URL", "http://127.0.0.1:7071/upload-links", None)
+    upload_link_ttl: Wait = _setting("UPLOAD_LINK_TTL", "PT1H", le=timedelta(days=7))
+    upload_link_url: str | None = _optional("UPLOAD_LINK_URL", "http://127.0.0.1:7071/upload-links")
     """The embedded host sets this address and the key by which it checks the links that lead to it."""
-    upload_link_key: str | None = _setting("UPLOAD_LINK_KEY", "<any secret>", None)
+    upload_link_key: str | None = _optional("UPLOAD_LINK_KEY", "<any secret>")
 
-    session_ttl: Wait = _setting("SESSION_TTL", "P30D", timedelta(days=30))
-    session_retention: Wait = _setting("SESSION_RETENTION", "P365D", timedelta(days=365))
-    session_reminders: Durations = _setting(
-        "SESSION_REMINDERS", "P7D,P21D", (timedelta(days=7), timedelta(days=21))
-    )
-    sweep_schedule: NcrontabExpression = _setting(
-        "SESSION_SWEEP_SCHEDULE", "0 */15 * * * *", "0 */15 * * * *"
-    )
-    session_compression: Compression = _setting("SESSION_COMPRESSION", "none", "none")
-    encryption_keys: EncryptionKeys | None = _setting(
-        "SESSION_ENCRYPTION_KEY", "2026:<base64 of 32 bytes>", None
-    )
-    encryption_key_ids: VaultKeyIds | None = _setting(
-        "SESSION_ENCRYPTION_KEY_ID", "https://vault.vault.azure.net/keys/name", None
+    session_ttl: Wait = _setting("SESSION_TTL", "P30D")
+    session_retention: Wait = _setting("SESSION_RETENTION", "P365D")
+    session_reminders: Durations = _setting("SESSION_REMINDERS", "P7D,P21D")
+    # Only a schedule that somebody has set is worth the import of what reads it.
+    sweep_schedule: Ncrontab = _setting("SESSION_SWEEP_SCHEDULE", "0 */15 * * * *", validate_default=False)
+    session_compression: Compression = _setting("SESSION_COMPRESSION", "none")
+    encryption_keys: EncryptionKeys | None = _optional("SESSION_ENCRYPTION_KEY", "2026:<base64 of 32 bytes>")
+    encryption_key_ids: VaultKeyIds | None = _optional(
+        "SESSION_ENCRYPTION_KEY_ID", "https://vault.vault.azure.net/keys/name"
     )
 
-    human_in_loop: bool = _setting("HUMAN_IN_LOOP", "true", True)
-    decision_mode: Literal["human", "assisted"] = _setting("DECISION_MODE", "assisted", "assisted")
-    auto_approve_limit: Money = _setting("AUTO_APPROVE_LIMIT", "1000", Decimal(1000))
-    officer_role: str | None = _setting("OFFICER_ROLE", "ClaimsOfficer", None)
-    authentication_is_on: bool = _setting("WEBSITE_AUTH_ENABLED", "true", False)
+    human_in_loop: bool = _setting("HUMAN_IN_LOOP", "true")
+    decision_mode: Literal["human", "assisted"] = _setting("DECISION_MODE", "assisted")
+    auto_approve_limit: Money = _setting("AUTO_APPROVE_LIMIT", "1000")
+    officer_role: str | None = _optional("OFFICER_ROLE", "ClaimsOfficer")
+    authentication_is_on: bool = _optional("WEBSITE_AUTH_ENABLED", "true", default="false")
     """App Service sets this where its authentication is on."""
-    four_eyes_limit: Money | None = _setting("FOUR_EYES_LIMIT", "25000", None)
-    decision_sla: Wait = _setting("DECISION_SLA", "P5D", timedelta(days=5))
-    max_rounds: Annotated[int, Field(ge=1, le=100)] = _setting("ORCHESTRATION_MAX_ROUNDS", "15", 15)
-    stall_threshold: Annotated[int, Field(ge=1, le=100)] = _setting("ORCHESTRATION_STALL_THRESHOLD", "3", 3)
-    agent_model: Literal["offline", "azure_openai", "openai", "ollama"] = _setting("AGENT_MODEL", "offline")
-    model_timeout: Wait = _setting("MODEL_TIMEOUT", "PT2M", timedelta(minutes=2))
-    model_retries: Annotated[int, Field(ge=0, le=10)] = _setting("MODEL_RETRIES", "3", 3)
-    model_concurrency: Annotated[int, Field(ge=1, le=1000)] = _setting("MODEL_CONCURRENCY", "16", 16)
-    model_concurrency_per_claim: Annotated[int, Field(ge=1, le=100)] = _setting(
-        "MODEL_CONCURRENCY_PER_CLAIM", "4", 4
+    four_eyes_limit: Money | None = _optional("FOUR_EYES_LIMIT", "25000")
+    decision_sla: Wait = _setting("DECISION_SLA", "P5D")
+    max_rounds: int = _setting("ORCHESTRATION_MAX_ROUNDS", "15", ge=1, le=100)
+    stall_threshold: int = _setting("ORCHESTRATION_STALL_THRESHOLD", "3", ge=1, le=100)
+    agent_model: Literal["offline", "azure_openai", "openai", "ollama"] = Field(
+        alias="AGENT_MODEL", examples=["offline"]
     )
-    model_context_tokens: Annotated[int, Field(ge=4000, le=2_000_000)] = _setting(
-        "MODEL_CONTEXT_TOKENS", "32000", 32_000
-    )
-    model_structured_output: bool = _setting("MODEL_STRUCTURED_OUTPUT", "true", True)
-    model_prices: str | None = _setting("MODEL_PRICES", "prices.yaml", None)
-    claim_token_budget: Annotated[int, Field(ge=1)] | None = _setting("CLAIM_TOKEN_BUDGET", "200000", None)
+    model_timeout: Wait = _setting("MODEL_TIMEOUT", "PT2M")
+    model_retries: int = _setting("MODEL_RETRIES", "3", ge=0, le=10)
+    model_concurrency: int = _setting("MODEL_CONCURRENCY", "16", ge=1, le=1000)
+    model_concurrency_per_claim: int = _setting("MODEL_CONCURRENCY_PER_CLAIM", "4", ge=1, le=100)
+    model_context_tokens: int = _setting("MODEL_CONTEXT_TOKENS", "32000", ge=4000, le=2_000_000)
+    model_structured_output: bool = _setting("MODEL_STRUCTURED_OUTPUT", "true")
+    model_prices: str | None = _optional("MODEL_PRICES", "prices.yaml")
+    claim_token_budget: int | None = _optional("CLAIM_TOKEN_BUDGET", "200000", ge=1)
 
-    webhook_url: WebhookUrl | None = _setting("WEBHOOK_URL", "https://example.com/hooks/claims", None)
-    webhook_secret: WebhookSecret | None = _setting("WEBHOOK_SECRET", "whsec_…", None)
-    insights_connection: str | None = _setting(
-        "APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=…;IngestionEndpoint=https://…", None
+    webhook_url: WebhookUrl | None = _optional("WEBHOOK_URL", "https://example.com/hooks/claims")
+    webhook_secret: WebhookSecret | None = _optional("WEBHOOK_SECRET", "whsec_…")
+    insights_connection: str | None = _optional(
+        "APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=…;IngestionEndpoint=https://…"
     )
-    otlp_endpoint: str | None = _setting("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", None)
-    environment: str = _setting("AZURE_FUNCTIONS_ENVIRONMENT", "Development", "Production")
-    request_rate_limit: RequestRate | None = _setting("REQUEST_RATE_LIMIT", "600/minute", None)
-    max_document_bytes: Annotated[int, Field(ge=1, le=100 * 2**20)] = _setting(
-        "MAX_DOCUMENT_BYTES", "26214400", 25 * 2**20
-    )
-
-    request_bytes: Annotated[int, Field(ge=1, le=100 * 2**20)] | None = _setting(
-        "MAX_REQUEST_BYTES", "104857600", None
-    )
-    max_claim_documents: Annotated[int, Field(ge=1, le=100_000)] = _setting(
-        "MAX_CLAIM_DOCUMENTS", "1000", 1000
-    )
+    otlp_endpoint: str | None = _optional("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318")
+    environment: str = _optional("AZURE_FUNCTIONS_ENVIRONMENT", "Development", default="Production")
+    request_rate_limit: RequestRate | None = _optional("REQUEST_RATE_LIMIT", "600/minute")
+    max_document_bytes: int = _setting("MAX_DOCUMENT_BYTES", "26214400", ge=1, le=MOST_BYTES)
+    request_bytes: int | None = _optional("MAX_REQUEST_BYTES", "104857600", ge=1, le=MOST_BYTES)
+    max_claim_documents: int = _setting("MAX_CLAIM_DOCUMENTS", "1000", ge=1, le=100_000)
 
     @property
     def max_request_bytes(self) -> int:
         """The largest body of a request in bytes: a few documents in base64, and at most Azure's 100 MiB."""
-        return self.request_bytes or min(100 * 2**20, max(2**20, 4 * self.max_document_bytes))
+        return self.request_bytes or min(MOST_BYTES, max(2**20, 4 * self.max_document_bytes))
 
     @model_validator(mode="after")
     def _storage_is_named_once(self) -> Self:
-        named = [
-            name
-            for name, value in (
-                ("SessionStorage", self.storage_connection),
-                ("SessionStorage__blobServiceUri", self.storage_uri),
-                ("SessionStorage__path", self.storage_path),
-            )
-            if value
-        ]
+        places = {
+            "SessionStorage": self.storage_connection,
+            "SessionStorage__blobServiceUri": self.storage_uri,
+            "SessionStorage__path": self.storage_path,
+        }
+        named = [name for name, value in places.items() if value]
         if not named:
             raise ValueError(
                 "SessionStorage: nowhere to keep sessions; set SessionStorage__path to a folder "

@@ -39,9 +39,8 @@ from orchestration.agents.model_calls import ModelCalls
 from orchestration.agents.model_errors import ModelFailed
 from orchestration.agents.plugins import PLUGINS, TOOLS
 from orchestration.agents.plugins.plugin import Plugin, refusal
-from orchestration.agents.reports import ReadingReport, Report
+from orchestration.agents.reports import ReadingReport, Reply, Report
 from orchestration.agents.roster import Role, Roster
-from orchestration.agents.runner import Reply
 from orchestration.rules.reference import ReferenceData
 from orchestration.rules.risk import RISK_INDICATORS
 from shared.errors import TurnFailed

@@ -2,28 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.prices import PriceTable
-from orchestration.agents.reports import Report
+from orchestration.agents.reports import Reply
 from orchestration.agents.roster import Roster
 from orchestration.rules.reference import ReferenceData
-from shared.models.claim import Message, Usage
 from shared.settings import Settings
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came of a turn."""
-
-    report: Report
-    messages: list[Message]
-    """What goes on record, in order: the prompt, each function call and result, the final answer."""
-    usage: Usage
-    refused_tools: list[str]
-    """Tools that the agent asked for and that are not its own."""
 
 
 class AgentEngine(Protocol):

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from documents.reader import text_of
 from documents.result import DocumentText
 from orchestration.agents.agent_context import AgentContext
-from orchestration.agents.reports import ReadingReport, Report
-from orchestration.agents.runner import Reply
+from orchestration.agents.reports import ReadingReport, Reply, Report
 from orchestration.phases.context import PhaseContext
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from orchestration.rules.requirements import Requirements

@@ -1,4 +1,4 @@
-"""Answers to the rules' questions from entries that are held in memory."""
+"""Look-ups in reference data and conflicts of interest that are held in memory."""
 
 from collections import defaultdict
 from collections.abc import Iterable

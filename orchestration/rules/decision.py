@@ -32,7 +32,12 @@ def assess(
     mode: Literal["human", "assisted"],
     auto_approve_limit: Decimal,
 ) -> Assessment:
-    """What the rules make of a claim: risk, cover, payout bounds, recommendation, and who decides."""
+    """Assess a claim by the rules: risk, cover, payout and its bounds, recommendation, and who decides.
+
+    Amounts are in the currency of the policy, and where none is known in that of the claim or in USD.
+    `auto_approve_limit` is the largest claimed amount that a rule may approve; in the mode `human` no rule
+    approves anything.
+    """
     facts = context.facts
     policy = reference.policy(facts.policy_number) if facts.policy_number else None
     claim_type = facts.claim_type or OTHER
@@ -136,7 +141,7 @@ def _officer_reasons(
 
 
 def approval_by_rule(assessment: Assessment, context: ClaimContext) -> RecordedDecision:
-    """The decision where the rules leave no reason for an officer."""
+    """The decision on a claim whose assessment names the rule as the one who decides."""
     return RecordedDecision(
         decision="approve",
         decided_by="rule",
@@ -149,12 +154,12 @@ def approval_by_rule(assessment: Assessment, context: ClaimContext) -> RecordedD
 
 
 def assessment_digest(assessment: Assessment) -> str:
-    """SHA-256 of the assessment's canonical JSON: sorted keys, no white space, UTF-8."""
+    """The SHA-256, in hex, of the assessment's canonical JSON: sorted keys, no white space, UTF-8."""
     shown = assessment.model_dump(mode="json")
     canonical = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def outcome_of(decision: RecordedDecision) -> Outcome:
-    """Only an approval approves; everything else denies."""
+    """The outcome of a decision: only an approval approves, everything else denies."""
     return Outcome.APPROVED if decision.decision == "approve" else Outcome.DENIED

@@ -1,7 +1,7 @@
 """What the rules ask of the carrier's own systems: policies, coverage, past claims, vendors, who is watched.
 
-`ReferenceData` and `Conflicts` are the ports by which the rules ask; orchestration/reference/ answers from
-files. Look-ups forgive what people write differently (orchestration/rules/keys.py), and never guess.
+`ReferenceData` and `Conflicts` are the ports by which the rules ask; orchestration/reference/ implements
+them. Look-ups forgive what people write differently (orchestration/rules/keys.py), and never guess.
 """
 
 import datetime as dt
@@ -25,10 +25,14 @@ CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class Entry(BaseModel):
+    """An entry of a file of reference data."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Policy(Entry):
+    """A policy with its current period, its holder and what it insures."""
+
     policy_number: Line
     line: LineOfBusiness
     tier: Tier
@@ -83,6 +87,8 @@ class Coverage(Entry):
 
 
 class PastClaim(Entry):
+    """A closed claim on a policy; its amounts are in the currency of the policy."""
+
     claim_id: Line
     policy_number: Line
     claimant_name: Line
@@ -92,7 +98,7 @@ class PastClaim(Entry):
     amount_paid: Money
     outcome: Literal["paid", "denied", "withdrawn"]
     flags: tuple[Slug, ...]
-    """What the adjuster noted, such as `late_reporting`; `data/README.md` lists them."""
+    """Codes that the adjuster noted, such as `late_reporting`; `data/README.md` lists them."""
 
     @model_validator(mode="after")
     def _only_paid_claims_were_paid(self) -> Self:
@@ -115,6 +121,8 @@ class Vendor(Entry):
 
 
 class WatchListEntry(Entry):
+    """A person, business or contact that earlier claims gave reason to watch."""
+
     kind: Literal["person", "email", "phone", "vendor", "address"]
     value: Line
     reason: str
@@ -130,7 +138,7 @@ class WatchListEntry(Entry):
 
 
 class ConflictEntry(Entry):
-    """A claim that an officer may not decide."""
+    """Whose claims an officer may not decide: those on a policy, or of a person, e-mail address or vendor."""
 
     officer_id: Line
     kind: Literal["policy", "person", "email", "vendor"]

@@ -12,9 +12,9 @@ from orchestration.rules.reference import Coverage, Policy, ReferenceData
 from shared.models.claim import ClaimContext, Facts
 
 LOW_RISK = 0.3
-"""A claim at or above it is an officer's."""
+"""A claim whose risk score is at or above it is decided by an officer."""
 HIGH_RISK = 0.6
-"""At or above it the recommendation is to investigate."""
+"""The recommendation for a claim whose risk score is at or above it is to investigate."""
 EARLY_CLAIM = timedelta(days=30)
 LATE_REPORT = timedelta(days=30)
 FREQUENT_CLAIMS = 3
@@ -24,7 +24,7 @@ HIGH_SHARE = Decimal("0.8")
 
 @dataclass(frozen=True)
 class RiskIndicator:
-    """`weight` is the chance of a problem that this sign alone stands for, 0 to 1."""
+    """A sign of a problem; `weight` is the chance of a problem where this is the only sign, 0 to 1."""
 
     weight: float
     description: str

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from orchestration.rules.reference import Conflicts
 from orchestration.rules.requirements import Requirements
-from reading.classification import Classification
+from reading.papers.classification import Classifier
 from shared.clock import utc_now
 from shared.session_store import SessionStore
 from shared.settings import Settings
@@ -21,8 +21,8 @@ class ServiceContext:
     requirements: Requirements
     conflicts: Conflicts
     """Which officer may not decide whose claims."""
-    classify: Callable[[str, str], Classification]
-    """The type of a document, by its file name and its text."""
+    classifier: Classifier
+    """Recognises the type of a document."""
     roles: Sequence[str]
     """The agents' roles, in the order in which the reports of one round are shown."""
     now: Callable[[], datetime] = utc_now

@@ -6,11 +6,12 @@ encrypted, so any process that may use the vault's key can read it. What was unw
 
 import asyncio
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
+
+from cachetools import LRUCache
 
 from shared.encryption.keyring import KEY_BYTES, DataKey
 from shared.errors import KeyMissing, SettingsError
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
     from azure.keyvault.keys.crypto.aio import CryptographyClient
 
-REMEMBERED = 1024
+
+_REMEMBERED = 1024
 """How many unwrapped keys stay in memory."""
 
 
@@ -48,9 +50,14 @@ class VaultKeys:
         self._options = options
         self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, _Connection] = WeakKeyDictionary()
         self._written: DataKey | None = None
-        self._unwrapped: OrderedDict[tuple[str, bytes], DataKey] = OrderedDict()
+        self._unwrapped: LRUCache[tuple[str, bytes], DataKey] = LRUCache(_REMEMBERED)
 
     async def for_writing(self) -> DataKey:
+        """The data key of this process, which the vault wraps once.
+
+        Raises:
+            SettingsError: the version of the vault's key is unknown.
+        """
         if self._written is None:
             from azure.keyvault.keys.crypto import KeyWrapAlgorithm
 
@@ -69,6 +76,11 @@ class VaultKeys:
         return self._written
 
     async def for_reading(self, key_id: str, wrapped: bytes | None) -> DataKey:
+        """A data key, unwrapped by the vault or remembered.
+
+        Raises:
+            KeyMissing: the settings do not name the vault's key, or it does not unwrap this one.
+        """
         if wrapped is None:
             raise KeyMissing(f"encrypted by key {key_id}; set SESSION_ENCRYPTION_KEY to it")
         if known := self._unwrapped.get((key_id, wrapped)):
@@ -89,6 +101,7 @@ class VaultKeys:
         return self._remember(DataKey(key_id, unwrapped.key, wrapped), wrapped)
 
     async def close(self) -> None:
+        """Close the connections of the running event loop."""
         connection = self._connections.pop(asyncio.get_running_loop(), None)
         if connection is not None:
             for client in connection.clients.values():
@@ -109,8 +122,6 @@ class VaultKeys:
 
     def _remember(self, key: DataKey, wrapped: bytes) -> DataKey:
         self._unwrapped[key.id, wrapped] = key
-        if len(self._unwrapped) > REMEMBERED:
-            self._unwrapped.popitem(last=False)
         return key
 
 

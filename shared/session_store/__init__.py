@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shared.session_store.backend import UploadLinks
+from shared.session_store.backend import Containers, UploadLinks
 from shared.session_store.inbox import InboxEntry, parts_of
 from shared.session_store.listing import Order, Page, Period, SummaryFilter
 from shared.session_store.local.backend import LocalBackend, TemporaryBackend
@@ -11,6 +11,7 @@ from shared.session_store.sessions import Session
 from shared.session_store.store import SessionStore
 
 __all__ = [
+    "Containers",
     "InboxEntry",
     "Order",
     "Page",
@@ -29,21 +30,12 @@ KEEP_NOTHING = ":memory:"
 
 def open_local_store(
     path: Path | str,
+    containers: Containers | None = None,
     *,
-    session_container: str = "sessions",
-    upload_container: str = "uploads",
     sealer: Sealer | None = None,
     upload_links: UploadLinks | None = None,
 ) -> SessionStore:
     """A store in a directory; `:memory:` is a store that keeps nothing once it is closed."""
-    backend = (
-        TemporaryBackend(session_container=session_container, upload_container=upload_container)
-        if str(path) == KEEP_NOTHING
-        else LocalBackend(
-            Path(path),
-            session_container=session_container,
-            upload_container=upload_container,
-            upload_links=upload_links,
-        )
-    )
-    return SessionStore(backend, sealer)
+    if str(path) == KEEP_NOTHING:
+        return SessionStore(TemporaryBackend(), sealer)
+    return SessionStore(LocalBackend(Path(path), containers, upload_links=upload_links), sealer)

@@ -63,4 +63,4 @@ class AuditLog:
 
 def _line(claim_id: str, position: int) -> str:
     """The name to which a line of the audit trail is bound."""
-    return f"{object_names.audit(claim_id)}@{position}"
+    return f"{object_names.log(claim_id, object_names.AUDIT)}@{position}"

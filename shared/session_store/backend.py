@@ -26,6 +26,19 @@ class Area(StrEnum):
     """What is kept of erased claims."""
 
 
+@dataclass(frozen=True)
+class Containers:
+    """The names of the containers, or folders, in which the areas lie."""
+
+    sessions: str = "sessions"
+    uploads: str = "uploads"
+
+    def of(self, area: Area) -> str:
+        """The container of an area."""
+        base = self.uploads if area in {Area.UPLOADS, Area.REJECTED} else self.sessions
+        return base if area in {Area.SESSIONS, Area.UPLOADS} else f"{base}-{area}"
+
+
 CLAIM_AREAS = (Area.SESSIONS, Area.UPLOADS, Area.REJECTED)
 """The areas in which a claim's objects lie under `<claim_id>/`."""
 
@@ -77,17 +90,12 @@ class Objects(Protocol):
         ...
 
     async def write(
-        self,
-        area: Area,
-        key: str,
-        data: bytes,
-        *,
-        metadata: dict[str, str] | None = None,
-        listed: bool = False,
+        self, area: Area, key: str, data: bytes, *, reason: str | None = None, listed: bool = False
     ) -> None:
         """Put an object as a whole: a reader sees the old one or the new one.
 
-        `listed` asks that a snapshot of the claim brings the content along, where that saves a request.
+        `reason` states why an upload is rejected, and is kept beside the object. `listed` asks that a
+        snapshot of the claim brings the content along, where that saves a request.
         """
         ...
 
@@ -109,11 +117,7 @@ class Objects(Protocol):
         """
         ...
 
-    async def delete(self, area: Area, key: str) -> None:
-        """Remove an object; nothing happens where there is none."""
-        ...
-
-    async def delete_all(self, area: Area, keys: Sequence[str]) -> None:
+    async def delete(self, area: Area, *keys: str) -> None:
         """Remove objects; nothing happens for those that are not there."""
         ...
 
@@ -121,7 +125,7 @@ class Objects(Protocol):
         """Remove every object under `prefix/`; safe to repeat."""
         ...
 
-    async def cool(self, area: Area, keys: Sequence[str]) -> None:
+    async def cool(self, area: Area, *keys: str) -> None:
         """Move objects that are hardly read any more to cheaper storage; a failure is never raised."""
         ...
 
@@ -211,25 +215,11 @@ class UploadLinks(Protocol):
 class Backend(Protocol):
     """The parts of one storage."""
 
-    @property
-    def objects(self) -> Objects:
-        """All objects but contexts and logs, which `commits` writes."""
-        ...
-
-    @property
-    def commits(self) -> CommitLog:
-        """The commits of sessions."""
-        ...
-
-    @property
-    def summaries(self) -> Summaries:
-        """The lists of claims."""
-        ...
-
-    @property
-    def upload_links(self) -> UploadLinks | None:
-        """The links for uploads; None where the storage offers none."""
-        ...
+    objects: Objects
+    commits: CommitLog
+    summaries: Summaries
+    upload_links: UploadLinks | None
+    """None where the storage offers none."""
 
     async def close(self) -> None:
         """Release connections and locks."""

@@ -69,12 +69,7 @@ def decode_summary(data: bytes) -> ClaimSummary | None:
 
 
 def _encode(message: Message) -> bytes:
-    line: dict[str, Any] = {
-        "role": message.role,
-        "content": message.content,
-        "name": message.name,
-        "metadata": message.metadata,
-    }
+    line = {name: getattr(message, name) for name in ("role", "content", "name", "metadata")}
     if message.items is not None:
         line["items"] = message.items
     # A lone surrogate has no UTF-8; "backslashreplace" writes the escape that JSON has for it.

@@ -81,4 +81,4 @@ class Documents:
             if document.sha256 and (document.size or 0) >= WORTH_COOLING
         ]
         if names:
-            await self._objects.cool(Area.SESSIONS, names)
+            await self._objects.cool(Area.SESSIONS, *names)

@@ -25,7 +25,7 @@ class History:
         """What a commit appends for new messages, and the history's chain behind them."""
         # A session that was never saved has no history, whatever its context says.
         at, chain = (session.context.history_bytes, session.chain) if session.tag else (0, None)
-        name = object_names.history(session.context.claim_id)
+        name = object_names.log(session.context.claim_id, object_names.HISTORY)
         lines, chain = self._sealer.seal_lines(name, chain, at, codec.encode_messages(messages))
         return Append(object_names.HISTORY, at, lines), chain
 
@@ -40,7 +40,9 @@ class History:
         try:
             return codec.decode_lines(lines)
         except ValueError as error:
-            raise SessionCorrupt(f"{object_names.history(session.context.claim_id)}: {error}") from None
+            raise SessionCorrupt(
+                f"{object_names.log(session.context.claim_id, object_names.HISTORY)}: {error}"
+            ) from None
 
     async def read_lines(self, session: Session, after: int = 0, limit: int | None = None) -> bytes:
         """The messages that `read` returns, as JSON lines.
@@ -52,7 +54,7 @@ class History:
         claim_id, end = session.context.claim_id, session.context.history_bytes
         if session.tag is None or end == 0:
             return b""
-        name = object_names.history(claim_id)
+        name = object_names.log(claim_id, object_names.HISTORY)
         stored = await self._commits.read_log(claim_id, object_names.HISTORY, end)
         if len(stored) < end:
             if not await self._commits.exists(claim_id):
@@ -75,4 +77,6 @@ class History:
         try:
             return codec.chat_history_from_messages(messages)
         except ValueError as error:
-            raise SessionCorrupt(f"{object_names.history(session.context.claim_id)}: {error}") from None
+            raise SessionCorrupt(
+                f"{object_names.log(session.context.claim_id, object_names.HISTORY)}: {error}"
+            ) from None

@@ -74,13 +74,9 @@ class Inbox:
         Raises:
             ValueError: the id cannot name an entry, or the item can have no content.
         """
-        entry_id = entry_id or str(ULID())
-        if content is not None:
-            if not isinstance(item, DocumentItem):
-                raise ValueError("only a document has content")
-            await self._put_content(claim_id, entry_id, content)
-        await self._put_entry(claim_id, entry_id, item)
-        return entry_id
+        if content is not None and not isinstance(item, DocumentItem):
+            raise ValueError("only a document has content")
+        return await self._put(claim_id, entry_id, item, [content])
 
     async def put_all(
         self, claim_id: str, items: Sequence[ItemWithContent], entry_id: str | None = None
@@ -96,23 +92,23 @@ class Inbox:
             raise ValueError("there are no items")
         if len(items) == 1:
             return await self.put(claim_id, *items[0], entry_id)
-        entry_id = entry_id or str(ULID())
         bundle = ItemBundle(arrivals=[item for item, _ in items])
-        for (part_id, _), (_, content) in zip(parts_of(entry_id, bundle), items, strict=True):
+        return await self._put(claim_id, entry_id, bundle, [content for _, content in items])
+
+    async def _put(
+        self, claim_id: str, entry_id: str | None, item: InboxItem, contents: Sequence[Content | None]
+    ) -> str:
+        """Put the contents of the item's parts, then the entry, which is the commit of them all."""
+        entry_id = entry_id or str(ULID())
+        for (part_id, _), content in zip(parts_of(entry_id, item), contents, strict=True):
             if content is not None:
-                await self._put_content(claim_id, part_id, content)
-        await self._put_entry(claim_id, entry_id, bundle)
-        return entry_id
-
-    async def _put_content(self, claim_id: str, entry_id: str, content: Content) -> None:
-        name = object_names.content(claim_id, entry_id)
-        await self._objects.write_stream(Area.SESSIONS, name, self._sealer.seal_document(name, content))
-
-    async def _put_entry(self, claim_id: str, entry_id: str, item: InboxItem) -> None:
-        """The entry is the commit of its items: with it, their contents count."""
+                name = object_names.content(claim_id, part_id)
+                sealed = self._sealer.seal_document(name, content)
+                await self._objects.write_stream(Area.SESSIONS, name, sealed)
         name = object_names.entry(claim_id, entry_id)
         data = await self._sealer.seal(name, _ITEM.dump_json(item, indent=2))
         await self._objects.write(Area.SESSIONS, name, data, listed=True)
+        return entry_id
 
     async def read(self, claim_id: str, entry: InboxEntry) -> InboxItem:
         """The item of an entry.
@@ -140,7 +136,7 @@ class Inbox:
         names = [
             (object_names.content(claim_id, one), object_names.entry(claim_id, one)) for one in newest_first
         ]
-        await self._objects.delete_all(Area.SESSIONS, [name for pair in names for name in pair])
+        await self._objects.delete(Area.SESSIONS, *(name for pair in names for name in pair))
 
     # Last, since within the class `list` means this from here on.
     async def list(self, claim_id: str) -> list[str]:

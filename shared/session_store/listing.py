@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from shared.models.claim import ClaimStatus, ClaimSummary, Outcome
 
@@ -70,12 +71,20 @@ class PageRequest:
         return self.status in {None, summary.status} and self.wanted.accepts(summary)
 
     def position(self, is_position: Callable[[str], object]) -> str | None:
-        """The position at which the page begins; None for the first page.
+        """The position, in the order of a backend, at which the page begins; None for the first page.
 
         Raises:
             ValueError: the continuation names no position of this list, as `is_position` decides.
         """
-        return None if self.continuation is None else decode_continuation(self.continuation, is_position)
+        if self.continuation is None:
+            return None
+        try:
+            position = base64.b64decode(self.continuation, altchars=b"-_", validate=True).decode()
+        except ValueError:
+            position = ""
+        if not (0 < len(position) <= _LONGEST_POSITION and position.isprintable() and is_position(position)):
+            raise ValueError("not a continuation that a list has given")
+        return position
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,11 @@ class Page:
     summaries: list[ClaimSummary]
     continuation: str | None
     """What asks for the next page; None where there is none."""
+
+    @classmethod
+    def up_to(cls, position: str, summaries: list[ClaimSummary]) -> Self:
+        """A page behind which the next one begins at `position` of a backend's order."""
+        return cls(summaries, base64.urlsafe_b64encode(position.encode()).decode())
 
 
 @dataclass(frozen=True)
@@ -107,26 +121,6 @@ class Period:
 def by_id(claim_id: str) -> str:
     """The key by which claims are sorted in the order of claim ids."""
     return f"{claim_id}/"
-
-
-def encode_continuation(position: str) -> str:
-    """The continuation that names a position in a backend's order."""
-    return base64.urlsafe_b64encode(position.encode()).decode()
-
-
-def decode_continuation(continuation: str, is_position: Callable[[str], object]) -> str:
-    """The position that a continuation names.
-
-    Raises:
-        ValueError: it names none, or one of another list, as `is_position` decides.
-    """
-    try:
-        position = base64.b64decode(continuation, altchars=b"-_", validate=True).decode()
-    except ValueError:
-        position = ""
-    if not (0 < len(position) <= _LONGEST_POSITION and position.isprintable() and is_position(position)):
-        raise ValueError("not a continuation that a list has given")
-    return position
 
 
 def _lies_within(moment: datetime | None, after: datetime | None, before: datetime | None) -> bool:

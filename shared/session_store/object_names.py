@@ -37,16 +37,6 @@ def log(claim_id: str, name: LogName) -> str:
     return _key(claim_id, name)
 
 
-def history(claim_id: str) -> str:
-    """The claim's messages."""
-    return log(claim_id, HISTORY)
-
-
-def audit(claim_id: str) -> str:
-    """The claim's audit trail."""
-    return log(claim_id, AUDIT)
-
-
 def copy(claim_id: str, name: LogName, length: int) -> str:
     """The copy of the first `length` bytes of a log while it is written anew."""
     return _key(claim_id, f".{name.removesuffix('.jsonl')}-{length}.jsonl")

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from shared.encryption.keyring import ConfiguredKeys, Keyring
-from shared.session_store import Sealer, SessionStore, open_local_store
+from shared.session_store import Containers, Sealer, SessionStore, open_local_store
 from shared.session_store.local.links import SignedLinks
 from shared.settings import Settings
 
@@ -13,15 +13,12 @@ if TYPE_CHECKING:
 
 def open_store(chosen: Settings) -> SessionStore:
     """A new store as the settings describe it, which the caller closes."""
-    sessions, uploads = chosen.session_container, chosen.upload_container
+    containers = Containers(chosen.session_container, chosen.upload_container)
     if chosen.storage_path is not None:
-        return open_local_store(
-            chosen.storage_path,
-            session_container=sessions,
-            upload_container=uploads,
-            sealer=sealer(chosen),
-            upload_links=_upload_links(chosen),
-        )
+        links = None
+        if chosen.upload_link_url and chosen.upload_link_key:
+            links = SignedLinks(chosen.upload_link_url, chosen.upload_link_key, containers.uploads)
+        return open_local_store(chosen.storage_path, containers, sealer=sealer(chosen), upload_links=links)
     # The SDK takes its time to import, and a laptop does without it.
     from shared.session_store.blob.account import Patience, by_connection_string, by_identity
     from shared.session_store.blob.backend import BlobBackend
@@ -36,14 +33,7 @@ def open_store(chosen: Settings) -> SessionStore:
             client_id=chosen.storage_client_id,
             is_managed=chosen.storage_credential is not None,
         )
-    backend = BlobBackend(account, session_container=sessions, upload_container=uploads)
-    return SessionStore(backend, sealer(chosen))
-
-
-def _upload_links(chosen: Settings) -> SignedLinks | None:
-    if chosen.upload_link_url and chosen.upload_link_key:
-        return SignedLinks(chosen.upload_link_url, chosen.upload_link_key, chosen.upload_container)
-    return None
+    return SessionStore(BlobBackend(account, containers), sealer(chosen))
 
 
 def sealer(chosen: Settings) -> Sealer:

@@ -19,40 +19,35 @@ record.
 """
 
 import asyncio
-import base64
-import json
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from hashlib import sha256
 from itertools import count
-from typing import TYPE_CHECKING, Any, cast
 
-from shared.encryption.compression import LARGEST, Compression, pack, unpack
+from shared.encryption.ciphers import TAG_BYTES, Cipher, derived_cipher
+from shared.encryption.compression import Compression, pack
 from shared.encryption.keyring import KEY_BYTES, DataKey, Keyring
 from shared.errors import KeyMissing, SessionCorrupt
 from shared.models.claim import ClaimContext, ClaimSummary
-from shared.session_store import object_names
+from shared.session_store import envelope, object_names
+from shared.session_store.envelope import MARK, Header, bytes_of, text_of, unpacked
 from shared.session_store.streams import LARGE, Content, Reader, pieces
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-MARK = b'{"v":1,'
-"""How everything begins that is not as it was given. Content that begins so itself is never left as it is."""
 
 CHUNK = 2**20
 """Bytes of a document that are packed and encrypted together."""
 
-_NONCE, _TAG, _SALT, _LENGTH = 12, 16, 16, 4
+_SALT, _LENGTH = 16, 4
 _MOST_HEADER = 64 * 1024
-_MOST_CHUNK = CHUNK + 1 + _TAG
+_MOST_CHUNK = CHUNK + 1 + TAG_BYTES
 """Packing adds one byte at most."""
-_ROOT = bytes(_TAG)
-
-Header = dict[str, Any]
+_ROOT = bytes(TAG_BYTES)
+_CHAIN = KEY_BYTES + TAG_BYTES
+_NOT_ENCRYPTED = "is not encrypted, and the settings ask for encryption"
+_FOREIGN = "not a session that this store has read or saved"
+_UNLIKE = "was changed, belongs elsewhere, or was encrypted by another key than the one here named"
 
 
 @dataclass(frozen=True)
@@ -76,6 +71,7 @@ class Sealer:
         self._compression: Compression = compression
 
     async def close(self) -> None:
+        """Release the connections of the keyring."""
         if self._keyring is not None:
             await self._keyring.close()
 
@@ -88,13 +84,19 @@ class Sealer:
         return self._encrypt(await self._keyring.for_writing(), {}, name, content)
 
     async def open(self, name: str, stored: bytes) -> bytes:
+        """The content that was sealed under that name."""
         if self._is_as_given(name, stored):
             return stored
-        header, data = _parse(name, stored)
+        header, data = envelope.parse(name, stored)
         key = await self._key_of(name, header)
-        return _unpack(name, data if key is None else _decrypt(key, name, header, data))
+        return unpacked(name, data if key is None else _decrypt(key, name, header, data))
 
     async def seal_context(self, name: str, context: ClaimContext, chain: Chain | None) -> bytes:
+        """A context as it is stored; an encrypted one holds the chain of its history.
+
+        Raises:
+            ValueError: the store encrypts, and there is no chain.
+        """
         content = context.model_dump_json().encode()
         if self._keyring is None:
             if self._compression == "none":
@@ -109,13 +111,13 @@ class Sealer:
         """The context as JSON, with what its history is encrypted by."""
         if self._is_as_given(name, stored):
             return stored, None
-        header, data = _parse(name, stored)
+        header, data = envelope.parse(name, stored)
         key = await self._key_of(name, header)
         if key is None:
-            return _unpack(name, data), None
+            return unpacked(name, data), None
         plain = _decrypt(key, name, header, data)
         secret, tip, packed = plain[:KEY_BYTES], plain[KEY_BYTES:_CHAIN], plain[_CHAIN:]
-        return _unpack(name, packed), Chain(secret, tip)
+        return unpacked(name, packed), Chain(secret, tip)
 
     # --- history ---------------------------------------------------------------------------------
 
@@ -134,12 +136,13 @@ class Sealer:
             if position:
                 raise ValueError(_FOREIGN)
             chain = Chain(os.urandom(KEY_BYTES))
-        cipher, tip, written = _cipher(chain.key), chain.tip, bytearray()
+        cipher, tip, written = Cipher(chain.key), chain.tip, bytearray()
         for line in _split(lines):
-            header, place = {"v": 1, "after": _text(tip)}, _line_at(name, position + len(written))
-            data = _sealed(cipher, place, header, pack(line, self._compression))
-            written += _write(header, data) + b"\n"
-            tip = data[-_TAG:]
+            header = {"v": 1, "after": text_of(tip)}
+            bound_to = _bound_to(f"{name}@{position + len(written)}", header)
+            data = cipher.encrypt(pack(line, self._compression), bound_to)
+            written += envelope.write(header, data) + b"\n"
+            tip = data[-TAG_BYTES:]
         return bytes(written), Chain(chain.key, tip)
 
     def open_lines(self, name: str, chain: Chain | None, position: int, stored: bytes) -> bytes:
@@ -152,19 +155,19 @@ class Sealer:
             raise ValueError(_FOREIGN)
         if not stored:
             return b""
-        cipher, opened = _cipher(chain.key), list[bytes]()
+        cipher, opened = Cipher(chain.key), list[bytes]()
         tip = _ROOT if position == 0 else None
         for number, line in enumerate(_split(stored), 1):
             if not line.startswith(MARK):
                 raise SessionCorrupt(f"{name}: line {number} {_NOT_ENCRYPTED}")
-            header, data = _parse(name, line)
-            packed = _opened(cipher, _line_at(name, position), header, data)
-            if packed is None or (tip is not None and header.get("after") != _text(tip)):
+            header, data = envelope.parse(name, line)
+            packed = cipher.decrypt(data, _bound_to(f"{name}@{position}", header))
+            if packed is None or (tip is not None and header.get("after") != text_of(tip)):
                 raise SessionCorrupt(
                     f"{name}: line {number} was changed, or is not the one that belongs there"
                 )
-            opened.append(_unpack(name, packed))
-            tip, position = data[-_TAG:], position + len(line) + 1
+            opened.append(unpacked(name, packed))
+            tip, position = data[-TAG_BYTES:], position + len(line) + 1
         if tip != chain.tip or not stored.endswith(b"\n"):
             raise SessionCorrupt(f"{name}: its end is not the one that was committed")
         return _joined(opened)
@@ -177,13 +180,13 @@ class Sealer:
         header, cipher = {"v": 1, "form": "chunks"}, None
         if self._keyring is not None:
             key, salt = await self._keyring.for_writing(), os.urandom(_SALT)
-            header = _header_of(key) | {"form": "chunks", "salt": _text(salt)}
-            cipher = _document_cipher(key, name, salt)
-        line = _write(header)
+            header = _header_of(key) | {"form": "chunks", "salt": text_of(salt)}
+            cipher = _claim_cipher(key, name, "/document", salt)
+        line, chunks = envelope.write(header), _Chunks(name, header, cipher, self._compression)
         for number in count():
             chunk = await reader.take(CHUNK)
             is_last = not await reader.peek(1)
-            seal = partial(_sealed_chunk, chunk, self._compression, cipher, line, number, is_last=is_last)
+            seal = partial(chunks.seal, chunk, number, is_last=is_last)
             sealed = await _beside_the_loop(len(chunk), seal)
             if number == 0:
                 must_be_sealed = cipher or chunk.startswith(MARK)
@@ -213,9 +216,12 @@ class Sealer:
                 async for piece in reader.rest():
                     yield piece
                 return
-            header = _parse_header(name, await reader.line(_MOST_HEADER) or b"")
+            header = envelope.parse_header(name, await reader.line(_MOST_HEADER) or b"")
             key = await self._key_of(name, header)
-            cipher = None if key is None else _document_cipher(key, name, _bytes(name, header.get("salt")))
+            cipher = None
+            if key is not None:
+                cipher = _claim_cipher(key, name, "/document", bytes_of(name, header.get("salt")))
+            chunks = _Chunks(name, header, cipher, self._compression)
             found, is_last = sha256(), False
             for number in count():
                 size = int.from_bytes(await reader.take(_LENGTH))
@@ -223,7 +229,7 @@ class Sealer:
                 if not 0 < size == len(packed):
                     raise SessionCorrupt(f"{name}: is cut off")
                 is_last = not await reader.peek(1)
-                unseal = partial(_opened_chunk, name, header, cipher, packed, number, is_last=is_last)
+                unseal = partial(chunks.open, packed, number, is_last=is_last)
                 chunk = await _beside_the_loop(size, unseal)
                 del packed, unseal
                 found.update(chunk)
@@ -239,13 +245,13 @@ class Sealer:
         must_be_marked = content.startswith(MARK)
         if self._compression == "none" and not must_be_marked:
             return content
-        packed = _write(header, pack(content, self._compression))
+        packed = envelope.write(header, pack(content, self._compression))
         return packed if must_be_marked or len(packed) < len(content) else content
 
     def _encrypt(self, key: DataKey, header: Header, name: str, content: bytes, secret: bytes = b"") -> bytes:
         header = _header_of(key) | header
         packed = secret + pack(content, self._compression)
-        return _write(header, _sealed(_claim_cipher(key, name), name, header, packed))
+        return envelope.write(header, _claim_cipher(key, name).encrypt(packed, _bound_to(name, header)))
 
     def _is_as_given(self, name: str, stored: bytes) -> bool:
         if stored.startswith(MARK):
@@ -265,14 +271,35 @@ class Sealer:
             setting = "SESSION_ENCRYPTION_KEY" if wrapped is None else "SESSION_ENCRYPTION_KEY_ID"
             raise KeyMissing(f"{name}: encrypted by key {key_id}; set {setting} to it")
         try:
-            return await self._keyring.for_reading(key_id, None if wrapped is None else _bytes(name, wrapped))
+            return await self._keyring.for_reading(
+                key_id, None if wrapped is None else bytes_of(name, wrapped)
+            )
         except KeyMissing as error:
             raise KeyMissing(f"{name}: {error}") from None
 
 
-_NOT_ENCRYPTED = "is not encrypted, and the settings ask for encryption"
-_FOREIGN = "not a session that this store has read or saved"
-_CHAIN = KEY_BYTES + _TAG
+@dataclass(frozen=True)
+class _Chunks:
+    """How the chunks of one document are packed and encrypted."""
+
+    name: str
+    header: Header
+    cipher: Cipher | None
+    compression: Compression
+
+    def seal(self, chunk: bytes, number: int, *, is_last: bool) -> bytes:
+        packed = pack(chunk, self.compression)
+        if self.cipher is None:
+            return packed
+        return self.cipher.encrypt_chunk(packed, envelope.write(self.header), number, is_last=is_last)
+
+    def open(self, stored: bytes, number: int, *, is_last: bool) -> bytes:
+        packed: bytes | None = stored
+        if self.cipher is not None:
+            packed = self.cipher.decrypt_chunk(stored, envelope.write(self.header), number, is_last=is_last)
+        if packed is None:
+            raise SessionCorrupt(f"{self.name}: {_UNLIKE} {self.header['key']}")
+        return unpacked(self.name, packed, CHUNK)
 
 
 def _summary(context: ClaimContext) -> Header:
@@ -281,11 +308,7 @@ def _summary(context: ClaimContext) -> Header:
 
 def _header_of(key: DataKey) -> Header:
     header: Header = {"v": 1, "key": key.id}
-    return header if key.wrapped is None else header | {"wrapped": _text(key.wrapped)}
-
-
-def _line_at(name: str, position: int) -> str:
-    return f"{name}@{position}"
+    return header if key.wrapped is None else header | {"wrapped": text_of(key.wrapped)}
 
 
 def _split(lines: bytes) -> list[bytes]:
@@ -299,149 +322,28 @@ def _joined(lines: Iterable[bytes]) -> bytes:
 def _unpacked_line(name: str, line: bytes) -> bytes:
     if not line.startswith(MARK):
         return line
-    header, data = _parse(name, line)
+    header, data = envelope.parse(name, line)
     if "after" in header:
         raise SessionCorrupt(f"{name}: is encrypted, and its context is not")
-    return _unpack(name, data)
+    return unpacked(name, data)
 
 
-# --- the form of what is stored ----------------------------------------------------------------------
+def _claim_cipher(key: DataKey, name: str, within: str = "", salt: bytes = b"") -> Cipher:
+    """The cipher of a claim, or of one of its documents; `name` is the key of any of its objects."""
+    return derived_cipher(key.secret, f"claims-orchestrator session {name.partition('/')[0]}{within}", salt)
 
 
-_DATA, _END = b',"data":"', b'"}'
-
-
-def _write(header: Header, data: bytes | None = None) -> bytes:
-    written = json.dumps(header, separators=(",", ":")).encode()
-    return written if data is None else written[:-1] + _DATA + base64.b64encode(data) + _END
-
-
-def _parse(name: str, stored: bytes) -> tuple[Header, bytes]:
-    # Base64 holds no quote, so the last mark is where the data begins.
-    header, mark, text = stored.rpartition(_DATA)
-    if not mark or not text.endswith(_END):
-        raise SessionCorrupt(f"{name}: is damaged")
-    return _parse_header(name, header + b"}"), _bytes(name, text[: -len(_END)].decode("ascii", "replace"))
-
-
-def _parse_header(name: str, stored: bytes) -> Header:
-    """What `_write` wrote, to the byte: of all ways to write the same, only that one is taken."""
-    try:
-        header = json.loads(stored)
-    except (ValueError, RecursionError):
-        header = None
-    if not isinstance(header, dict) or _write(cast(Header, header)) != stored:
-        raise SessionCorrupt(f"{name}: is damaged")
-    return cast(Header, header)
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def _bytes(name: str, text: object) -> bytes:
-    try:
-        data = base64.b64decode(text, validate=True) if isinstance(text, str) else None
-    except ValueError:
-        data = None
-    if data is None or _text(data) != text:
-        raise SessionCorrupt(f"{name}: is damaged")
-    return data
-
-
-def _unpack(name: str, packed: bytes, at_most: int = LARGEST) -> bytes:
-    try:
-        return unpack(packed, at_most)
-    except ValueError as error:
-        raise SessionCorrupt(f"{name}: {error}") from None
-
-
-async def _beside_the_loop[T](size: int, work: Callable[[], T]) -> T:
-    return await asyncio.to_thread(work) if size > LARGE else work()
-
-
-# --- encryption; cryptography is imported only where something is encrypted ------------------------------
-
-
-def _cipher(secret: bytes) -> "AESGCM":
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    return AESGCM(secret)
-
-
-def _claim_cipher(key: DataKey, name: str) -> "AESGCM":
-    return _derived_cipher(key.secret, name.partition("/")[0])
-
-
-def _document_cipher(key: DataKey, name: str, salt: bytes) -> "AESGCM":
-    return _derived_cipher(key.secret, f"{name.partition('/')[0]}/document", salt)
-
-
-@lru_cache(maxsize=256)
-def _derived_cipher(secret: bytes, purpose: str, salt: bytes = b"") -> "AESGCM":
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    info = f"claims-orchestrator session {purpose}".encode()
-    return _cipher(HKDF(SHA256(), KEY_BYTES, salt, info).derive(secret))
-
-
-def _sealed(cipher: "AESGCM", place: str, header: Header, plain: bytes) -> bytes:
-    nonce = os.urandom(_NONCE)
-    return nonce + cipher.encrypt(nonce, plain, _bound_to(place, header))
-
-
-def _opened(cipher: "AESGCM", place: str, header: Header, data: bytes) -> bytes | None:
-    """None where it was changed, or sealed for another place or by another key."""
-    return _authentic(cipher, data[:_NONCE], data[_NONCE:], _bound_to(place, header))
+def _bound_to(name: str, header: Header) -> bytes:
+    """What a piece is authenticated with: the name under which it is stored, and its header."""
+    return f"{name}\n".encode() + envelope.write(header)
 
 
 def _decrypt(key: DataKey, name: str, header: Header, data: bytes) -> bytes:
-    plain = _opened(_claim_cipher(key, name), name, header, data)
+    plain = _claim_cipher(key, name).decrypt(data, _bound_to(name, header))
     if plain is None:
         raise SessionCorrupt(f"{name}: {_UNLIKE} {key.id}")
     return plain
 
 
-def _sealed_chunk(
-    chunk: bytes,
-    compression: Compression,
-    cipher: "AESGCM | None",
-    header: bytes,
-    number: int,
-    *,
-    is_last: bool,
-) -> bytes:
-    packed = pack(chunk, compression)
-    return cipher.encrypt(_chunk_nonce(number, is_last=is_last), packed, header) if cipher else packed
-
-
-def _opened_chunk(
-    name: str, header: Header, cipher: "AESGCM | None", stored: bytes, number: int, *, is_last: bool
-) -> bytes:
-    packed: bytes | None = stored
-    if cipher is not None:
-        packed = _authentic(cipher, _chunk_nonce(number, is_last=is_last), stored, _write(header))
-    if packed is None:
-        raise SessionCorrupt(f"{name}: {_UNLIKE} {header['key']}")
-    return _unpack(name, packed, CHUNK)
-
-
-def _authentic(cipher: "AESGCM", nonce: bytes, data: bytes, bound_to: bytes) -> bytes | None:
-    from cryptography.exceptions import InvalidTag
-
-    try:
-        return cipher.decrypt(nonce, data, bound_to)
-    except (InvalidTag, ValueError):
-        return None
-
-
-def _bound_to(place: str, header: Header) -> bytes:
-    return f"{place}\n".encode() + _write(header)
-
-
-def _chunk_nonce(number: int, *, is_last: bool) -> bytes:
-    return number.to_bytes(_NONCE - 1) + bytes([is_last])
-
-
-_UNLIKE = "was changed, belongs elsewhere, or was encrypted by another key than the one here named"
+async def _beside_the_loop[T](size: int, work: Callable[[], T]) -> T:
+    return await asyncio.to_thread(work) if size > LARGE else work()

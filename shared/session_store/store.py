@@ -122,7 +122,7 @@ class SessionStore:
         recorded = session.recorded
         if not is_first and recorded is None:
             recorded = await self._backend.summaries.recorded(claim_id)
-        if recorded is None or not _differ_in_progress_only(recorded, summary):
+        if recorded is None or recorded.model_dump(exclude=PROGRESS) != summary.model_dump(exclude=PROGRESS):
             await self._backend.summaries.write(claim_id, summary, is_first=is_first)
             recorded = summary
         return self._sessions.remember(replace(session, recorded=recorded))
@@ -245,8 +245,3 @@ class SessionStore:
             if await self._backend.objects.list(area, claim_id):
                 return True
         return False
-
-
-def _differ_in_progress_only(one: ClaimSummary, other: ClaimSummary) -> bool:
-    fields = ClaimSummary.model_fields.keys() - PROGRESS
-    return all(getattr(one, field) == getattr(other, field) for field in fields)

@@ -28,7 +28,7 @@ class Uploads:
     async def reject(self, upload_key: str, data: bytes, reason: str) -> None:
         """Keep a refused upload with the reason; the upload itself stays until it is deleted."""
         name = object_names.rejected(upload_key)
-        await self._objects.write(Area.REJECTED, name, data, metadata={"reason": reason})
+        await self._objects.write(Area.REJECTED, name, data, reason=reason)
 
     async def delete(self, upload_key: str) -> None:
         """Remove an upload; nothing happens where there is none."""

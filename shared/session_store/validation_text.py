@@ -1,4 +1,4 @@
-"""What may be said of damage."""
+"""How damage is described without quoting it."""
 
 from pydantic import ValidationError
 

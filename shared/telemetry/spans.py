@@ -25,10 +25,10 @@ from opentelemetry.trace import (
 )
 
 from shared.models.claim import Usage
+from shared.names import APP_NAME
 from shared.settings import Settings
 from shared.telemetry.exporters import providers
 
-NAME = "claims_orchestrator"
 CLAIM_ID = "claim.id"
 
 type _Attributes = dict[str, str]
@@ -53,7 +53,7 @@ class _Instruments:
 
 
 _SILENT = SilentTracer()
-_instruments = _Instruments(trace.get_tracer(NAME), metrics.get_meter(NAME))
+_instruments = _Instruments(trace.get_tracer(APP_NAME), metrics.get_meter(APP_NAME))
 _preparing = threading.Lock()
 _is_prepared = False
 
@@ -71,7 +71,9 @@ def prepare(settings: Settings) -> None:
     global _instruments, _is_prepared  # noqa: PLW0603
     with _preparing:
         if not _is_prepared and (found := providers(settings)):
-            _instruments = _Instruments(found.tracing.get_tracer(NAME), found.metering.get_meter(NAME))
+            _instruments = _Instruments(
+                found.tracing.get_tracer(APP_NAME), found.metering.get_meter(APP_NAME)
+            )
         _is_prepared = True
 
 

@@ -1,16 +1,10 @@
 import json
-import os
 from pathlib import Path
 
 import pytest
 
-from devhost.config import apply_settings, durable_workers, read_host_json, resolve_settings
+from devhost.config import durable_workers, local_settings, read_host_json, resolve_settings
 from devhost.errors import HostError
-
-
-@pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "environ", {"PATH": "/bin"})
 
 
 def write(app: Path, name: str, content: object) -> None:
@@ -18,23 +12,22 @@ def write(app: Path, name: str, content: object) -> None:
 
 
 def test_local_settings_complete_the_environment_and_never_replace_it(tmp_path: Path) -> None:
-    os.environ["SET"] = "outside"
     write(tmp_path, "local.settings.json", {"Values": {"SET": "file", "UNSET": "file", "NUMBER": 3}})
-    apply_settings(tmp_path, tmp_path / "data")
-    assert (os.environ["SET"], os.environ["UNSET"], os.environ["NUMBER"]) == ("outside", "file", "3")
+    completed = local_settings(tmp_path, tmp_path / "data", {"SET": "outside"})
+    assert (completed["SET"], completed["UNSET"], completed["NUMBER"]) == ("outside", "file", "3")
 
 
 def test_without_a_place_for_sessions_they_lie_in_the_data_folder(tmp_path: Path) -> None:
-    apply_settings(tmp_path, tmp_path / "data")
-    assert os.environ["SessionStorage__path"] == str(tmp_path / "data")
-    assert os.environ["AGENT_MODEL"] == "offline"
+    completed = local_settings(tmp_path, tmp_path / "data", {})
+    assert completed["SessionStorage__path"] == str(tmp_path / "data")
+    assert completed["AGENT_MODEL"] == "offline"
 
 
 @pytest.mark.parametrize("place", ["SessionStorage", "SessionStorage__blobServiceUri"])
 def test_a_storage_account_is_left_in_its_place(tmp_path: Path, place: str) -> None:
-    os.environ[place] = "elsewhere"
-    apply_settings(tmp_path, tmp_path / "data")
-    assert "SessionStorage__path" not in os.environ
+    completed = local_settings(tmp_path, tmp_path / "data", {place: "elsewhere"})
+    assert completed[place] == "elsewhere"
+    assert "SessionStorage__path" not in completed
 
 
 @pytest.mark.parametrize(
@@ -48,11 +41,11 @@ def test_a_storage_account_is_left_in_its_place(tmp_path: Path, place: str) -> N
 def test_unusable_local_settings_stop_the_start(tmp_path: Path, content: str, complaint: str) -> None:
     (tmp_path / "local.settings.json").write_text(content)
     with pytest.raises(HostError, match=complaint):
-        apply_settings(tmp_path, tmp_path / "data")
+        local_settings(tmp_path, tmp_path / "data", {})
 
 
-def test_host_json_is_honoured(tmp_path: Path) -> None:
-    os.environ["HUB"] = "claims"
+def test_host_json_is_honoured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB", "claims")
     durable = {"hubName": "%HUB%", "maxConcurrentActivityFunctions": 3}
     write(
         tmp_path,
@@ -87,8 +80,8 @@ def test_an_unusable_host_json_stops_the_start(tmp_path: Path, host: object, com
         read_host_json(tmp_path)
 
 
-def test_settings_between_percent_signs_are_resolved() -> None:
-    os.environ["CONTAINER"] = "uploads"
+def test_settings_between_percent_signs_are_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTAINER", "uploads")
     assert resolve_settings("%CONTAINER%/{name}", "function f") == "uploads/{name}"
     assert resolve_settings("100 % or 5%", "function f") == "100 % or 5%"
 
@@ -98,13 +91,15 @@ def test_settings_between_percent_signs_are_resolved() -> None:
     [(None, None, 2), (None, "", 2), (None, "10", 10), (0, "4", 0), (3, None, 3)],
 )
 def test_durable_workers_are_as_many_as_asked_for_or_set(
-    asked: int | None, setting: str | None, count: int
+    monkeypatch: pytest.MonkeyPatch, asked: int | None, setting: str | None, count: int
 ) -> None:
+    monkeypatch.delenv("SessionStorage__path", raising=False)
+    monkeypatch.delenv("FUNCTIONS_WORKER_PROCESS_COUNT", raising=False)
     if setting is not None:
-        os.environ["FUNCTIONS_WORKER_PROCESS_COUNT"] = setting
+        monkeypatch.setenv("FUNCTIONS_WORKER_PROCESS_COUNT", setting)
     assert durable_workers(asked) == count
 
 
-def test_what_lies_in_memory_has_no_workers_beside_it() -> None:
-    os.environ["SessionStorage__path"] = ":memory:"
+def test_what_lies_in_memory_has_no_workers_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SessionStorage__path", ":memory:")
     assert durable_workers(3) == 0

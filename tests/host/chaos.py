@@ -17,7 +17,8 @@ from typing import Any, Self
 import httpx
 
 from orchestration.agents.agent_context import AgentContext
-from orchestration.agents.runner import Agents, Reply
+from orchestration.agents.reports import Reply
+from orchestration.agents.runner import Agents
 from orchestration.durable.in_process import work
 from orchestration.phases.context import PhaseContext
 from shared.clock import utc_now

@@ -16,6 +16,7 @@ import pytest_asyncio
 import schemathesis
 from schemathesis.engine import events, from_schema
 
+from tests.host.fuzzing import SEED, may_be_taken
 from tests.host.running import Host, collision, host_on
 from triggers.http.route_table import EMAIL
 from triggers.http.routes import JSON
@@ -66,6 +67,10 @@ def hooks() -> Iterator[None]:
             query.pop("claim_id", None)
             case.body = {**case.body, **collision(documents=PAPERS, claim_id=None)}
 
+    @schemathesis_.hook
+    def filter_case(_context: Any, case: Any) -> bool:
+        return not may_be_taken(case)
+
     yield
     schemathesis_.hooks.unregister_all()
 
@@ -84,7 +89,7 @@ async def test_every_answer_is_one_that_the_document_describes(host: Host) -> No
 def fuzzed(url: str) -> tuple[list[str], Counter[tuple[str, int]]]:
     """What was wrong, and how often each operation was answered with each status."""
     failures, answered = list[str](), Counter[tuple[str, int]]()
-    for seed in itertools.count(1):
+    for seed in itertools.count(SEED):
         for event in executed(url, seed):
             if isinstance(event, events.NonFatalError | events.FatalError):
                 failures.append(str(event))
@@ -106,14 +111,14 @@ def fuzzed(url: str) -> tuple[list[str], Counter[tuple[str, int]]]:
 
 def executed(url: str, seed: int) -> Iterator[events.EngineEvent]:
     """Every operation by itself first, and lives along the links whenever more is asked for."""
-    by_itself = {"enabled": seed == 1}
+    by_itself = {"enabled": seed == SEED}
     config: dict[str, Any] = {
         "seed": seed,
         "continue-on-failure": True,
         "warnings": False,
         "checks": CHECKS,
         "operations": OPERATIONS,
-        "generation": {"max-examples": 60},
+        "generation": {"max-examples": 60, "database": "none"},
         "phases": {
             **dict.fromkeys(("examples", "coverage", "fuzzing"), by_itself),
             "stateful": {"generation": {"max-examples": LIVES}, "max-steps": STEPS},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from azure.core.credentials_async import AsyncTokenCredential
@@ -34,13 +35,8 @@ class Patience:
 
 def by_connection_string(connection_string: str, patience: Patience, **options: Any) -> OpenService:
     """With the key that the connection string holds; `options` are further ones of the SDK's client."""
-
-    def open_service() -> tuple[BlobServiceClient, None]:
-        return BlobServiceClient.from_connection_string(
-            connection_string, **patience.options(), **options
-        ), None
-
-    return open_service
+    open_client = partial(BlobServiceClient.from_connection_string, connection_string, **options)
+    return lambda: (open_client(**patience.options()), None)  # policies belong to one client
 
 
 def by_identity(

@@ -3,6 +3,7 @@
 How a commit keeps its promises without a lock, request by request, stands in docs/session-persistence.md.
 """
 
+from shared.session_store.backend import CommitLog, Containers, Objects, Summaries, UploadLinks
 from shared.session_store.blob.account import OpenService
 from shared.session_store.blob.commits import COMPACT_AT, GRACE, BlobCommits
 from shared.session_store.blob.links import BlobUploadLinks
@@ -17,20 +18,18 @@ class BlobBackend:
     def __init__(
         self,
         open_service: OpenService,
+        containers: Containers | None = None,
         *,
-        session_container: str = "sessions",
-        upload_container: str = "uploads",
         grace: float = GRACE,
         compact_at: int = COMPACT_AT,
         limits: BlobLimits | None = None,
     ) -> None:
-        self.requests = BlobRequests(
-            open_service, session_container=session_container, upload_container=upload_container
-        )
-        self.objects = BlobObjects(self.requests)
-        self.summaries = BlobSummaries(self.requests, limits or BlobLimits())
-        self.commits = BlobCommits(self.requests, self.summaries, grace=grace, compact_at=compact_at)
-        self.upload_links = BlobUploadLinks(self.requests)
+        self.requests = BlobRequests(open_service, containers or Containers())
+        self.objects: Objects = BlobObjects(self.requests)
+        summaries = BlobSummaries(self.requests, limits or BlobLimits())
+        self.summaries: Summaries = summaries
+        self.commits: CommitLog = BlobCommits(self.requests, summaries, grace=grace, compact_at=compact_at)
+        self.upload_links: UploadLinks | None = BlobUploadLinks(self.requests)
 
     async def close(self) -> None:
         """Close the connections of the running event loop."""

@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, cast
+from typing import cast
 from uuid import uuid4
 
 from azure.core import MatchConditions
@@ -32,9 +32,8 @@ from shared.session_store.blob.requests import (
     MOST_REPAIRS,
     BlobRequests,
     code_of,
-    delete,
     etag_of,
-    if_still,
+    if_same,
 )
 from shared.session_store.blob.summaries import BlobSummaries
 from shared.session_store.object_names import LogName
@@ -42,7 +41,7 @@ from shared.session_store.object_names import LogName
 _log = logging.getLogger(__name__)
 
 GRACE = 1.5
-"""Seconds for which a writer whose place in the history is taken waits for the other one's commit."""
+"""Seconds for which a writer that finds other lines at its position waits for their commit."""
 COMPACT_AT = 49_000
 """Appends after which the history is written anew; the service takes 50,000 to one blob."""
 APPEND_BYTES = 4 * 1024 * 1024
@@ -72,6 +71,7 @@ class BlobCommits:
         self._compact_at = compact_at
 
     async def exists(self, claim_id: str) -> bool:
+        """Whether the claim has a context."""
         return await self._requests.blob(Area.SESSIONS, object_names.context(claim_id)).exists()
 
     async def read_context(self, claim_id: str) -> tuple[bytes, str] | None:
@@ -81,8 +81,10 @@ class BlobCommits:
 
     async def read_log(self, claim_id: str, name: LogName, end: int) -> bytes:
         """The first bytes of a log; of its copy where a writer died while it wrote the log anew."""
+        if end == 0:
+            return b""
         found = await self._requests.read(Area.SESSIONS, object_names.log(claim_id, name), 0, end)
-        if end > 0 and (found is None or len(found) < end):
+        if found is None or len(found) < end:
             copy = object_names.copy(claim_id, name, end)
             found = await self._requests.read(Area.SESSIONS, copy, 0, end) or found
         return found or b""
@@ -108,6 +110,12 @@ class BlobCommits:
     async def commit(
         self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
     ) -> str:
+        """Append to the logs, then replace the context, each on the condition that it is as it was read.
+
+        Raises:
+            PreconditionFailed: the stored context is not the expected one.
+            SessionCorrupt: a log is shorter than what was committed of it.
+        """
         tag = expected
         for _ in range(MOST_REPAIRS):
             blocks = await self._append_all(claim_id, appends, is_first=expected is None)
@@ -174,7 +182,7 @@ class BlobCommits:
         key = object_names.context(claim_id)
         blob = self._requests.blob(Area.SESSIONS, key)
         try:
-            answer = await self._requests.put(blob, context, **if_still(tag))
+            return await self._requests.put_if(tag, blob, context)
         except HttpResponseError as error:
             if error.status_code not in CONDITIONS_FAILED:
                 raise
@@ -184,7 +192,6 @@ class BlobCommits:
             if found is None and tag is None:
                 return None
             raise PreconditionFailed(f"{key} is not the one that was read") from None
-        return etag_of(answer["etag"])
 
     async def _take_over(
         self, claim_id: str, expected: str | None, tag: str | None, appends: Sequence[Append]
@@ -227,10 +234,9 @@ class BlobCommits:
         blob = self._requests.blob(Area.SESSIONS, object_names.context(claim_id))
         mark = {_WRITER: uuid4().hex}
         try:
-            if context is not None:
-                answer = await self._requests.put(blob, context[0], metadata=mark, **if_still(context[1]))
-            else:
-                answer = await self._fence_off_nothing(blob, mark)
+            if context is None:
+                return await self._fence_off_nothing(blob, mark)
+            return await self._requests.put_if(context[1], blob, context[0], metadata=mark)
         except HttpResponseError as error:
             if error.status_code not in CONDITIONS_FAILED:
                 raise
@@ -239,19 +245,16 @@ class BlobCommits:
             if found is None or found.metadata.get(_WRITER) != mark[_WRITER]:
                 raise PreconditionFailed(f"{claim_id}: another writer repairs or erases it") from None
             return etag_of(found.etag)
-        return etag_of(answer["etag"])
 
-    async def _fence_off_nothing(self, blob: BlobClient, mark: dict[str, str]) -> dict[str, Any]:
+    async def _fence_off_nothing(self, blob: BlobClient, mark: dict[str, str]) -> str:
         """Put a fence where there is no context, or anew where one whose writer is gone stands."""
         try:
-            return await self._requests.put(
-                blob, _FENCE, metadata=mark, match_condition=MatchConditions.IfMissing
-            )
+            return await self._requests.put_if(None, blob, _FENCE, metadata=mark)
         except ResourceExistsError:
-            stream = await blob.download_blob()
-            if await stream.readall() != _FENCE:
+            found, tag = await self._requests.download(blob)
+            if found != _FENCE:
                 raise
-            return await self._requests.put(blob, _FENCE, metadata=mark, **if_still(stream.properties.etag))
+            return await self._requests.put_if(tag, blob, _FENCE, metadata=mark)
 
     async def _compact(self, claim_id: str, committed: str, context: bytes, append: Append) -> str:
         """Write a file anew in few blocks; gives the context's tag after it.
@@ -285,7 +288,7 @@ class BlobCommits:
                 if context is None or context[1] != fenced:
                     raise PreconditionFailed(f"{key}: erased or repaired by another writer")
                 raise SessionCorrupt(f"{key} has {len(committed)} bytes, {length} expected")
-            copied = (await self._requests.put(copy, committed, overwrite=True))["etag"]
+            copied = await self._requests.put(copy, committed, overwrite=True)
         try:
             await self._create_log(blob, replacing=found)
             for start in range(0, length, APPEND_BYTES):
@@ -297,7 +300,7 @@ class BlobCommits:
         if copied:
             # Only ours: another writer may rely on the one that it has put there since.
             with suppress(ResourceModifiedError):
-                await delete(copy, copied)
+                await self._requests.delete(copy, copied)
 
     async def _properties(self, key: str) -> BlobProperties | None:
         try:
@@ -307,9 +310,8 @@ class BlobCommits:
 
     async def _create_log(self, blob: BlobClient, replacing: BlobProperties | None = None) -> None:
         """An empty file where there is none, or instead of the one with those properties."""
-        unchanged: dict[str, Any] = {}
         if replacing:
-            unchanged = {"etag": replacing.etag, "match_condition": MatchConditions.IfNotModified}
+            unchanged = if_same(replacing.etag)
             if replacing.blob_type is BlobType.APPENDBLOB:
                 mark = {_WRITER: uuid4().hex}
                 try:

@@ -3,21 +3,18 @@
 import asyncio
 import base64
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from functools import partial
 from itertools import batched
-from typing import cast
 from urllib.parse import quote
 from uuid import uuid4
 
-from azure.core import MatchConditions
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
-from azure.storage.blob import BlobBlock, BlobProperties, StandardBlobTier, StorageErrorCode
-from azure.storage.blob.aio import BlobClient, StorageStreamDownloader
+from azure.storage.blob import BlobBlock, BlobProperties, StandardBlobTier
 
 from shared.session_store import object_names
 from shared.session_store.backend import Area, Entry
-from shared.session_store.blob.requests import BlobRequests, code_of, delete, etag_of
+from shared.session_store.blob.requests import BlobRequests
 from shared.session_store.streams import Reader
 
 _log = logging.getLogger(__name__)
@@ -42,25 +39,23 @@ class BlobObjects:
         self._requests = requests
 
     async def read(self, area: Area, key: str) -> bytes | None:
+        """The content of a blob; None where there is none."""
         return await self._requests.read(area, key)
 
     async def exists(self, area: Area, key: str) -> bool:
+        """Whether there is such a blob."""
         return await self._requests.blob(area, key).exists()
 
     async def write(
-        self,
-        area: Area,
-        key: str,
-        data: bytes,
-        *,
-        metadata: dict[str, str] | None = None,
-        listed: bool = False,
+        self, area: Area, key: str, data: bytes, *, reason: str | None = None, listed: bool = False
     ) -> None:
-        described = {name: quote(value, safe=_PRINTABLE) for name, value in (metadata or {}).items()}
+        """Put a blob as a whole; what is `listed` and small is kept in its metadata as well."""
+        metadata: dict[str, str] = {}
+        if reason is not None:
+            metadata["reason"] = quote(reason, safe=_PRINTABLE)
         if listed and len(data) <= LISTED_BYTES:
-            described[_CONTENT] = base64.b64encode(data).decode()
-        blob = self._requests.blob(area, key)
-        await self._requests.put(blob, data, overwrite=True, metadata=described or None)
+            metadata[_CONTENT] = base64.b64encode(data).decode()
+        await self._requests.put(self._requests.blob(area, key), data, overwrite=True, metadata=metadata)
 
     async def write_stream(self, area: Area, key: str, content: AsyncIterator[bytes]) -> None:
         """Put an object in blocks, which become the blob all at once; a small one in one request."""
@@ -80,7 +75,7 @@ class BlobObjects:
         """The content block by block, each on the condition that the blob is still the same."""
         blob = self._requests.blob(area, key)
         try:
-            block, tag = await _block(blob, 0)
+            block, tag = await self._requests.download(blob, 0, BLOCK)
         except ResourceNotFoundError:
             return None
 
@@ -88,7 +83,7 @@ class BlobObjects:
             start = len(block)
             yield block
             while len(block) == BLOCK:
-                block, _ = await _block(blob, start, tag)
+                block, _ = await self._requests.download(blob, start, start + BLOCK, tag)
                 start += len(block)
                 yield block
 
@@ -115,14 +110,12 @@ class BlobObjects:
             raise HttpResponseError(f"a copy within the account ended as {status}")
         return True
 
-    async def delete(self, area: Area, key: str) -> None:
-        await delete(self._requests.blob(area, key))
-
-    async def delete_all(self, area: Area, keys: Sequence[str]) -> None:
+    async def delete(self, area: Area, *keys: str) -> None:
+        """Remove blobs, by batch requests where they are several."""
         container = self._requests.container(area)
         for batch in batched(keys, _MOST_IN_BATCH, strict=False):
             if len(batch) == 1:
-                await self.delete(area, batch[0])
+                await self._requests.delete(self._requests.blob(area, batch[0]))
                 continue
             answers = await container.delete_blobs(
                 *batch, delete_snapshots="include", raise_on_any_failure=False
@@ -132,10 +125,12 @@ class BlobObjects:
                     raise HttpResponseError(f"a blob was not deleted: {answer.status_code}", response=answer)
 
     async def delete_tree(self, area: Area, prefix: str) -> None:
+        """List the blobs under a prefix and remove them."""
         object_names.check(prefix)
-        await self.delete_all(area, [entry.key for entry in await self.list(area, prefix)])
+        await self.delete(area, *(entry.key for entry in await self.list(area, prefix)))
 
-    async def cool(self, area: Area, keys: Sequence[str]) -> None:
+    async def cool(self, area: Area, *keys: str) -> None:
+        """Move blobs to the cool tier."""
         container = self._requests.container(area)
         for batch in batched(keys, _MOST_IN_BATCH, strict=False):
             try:
@@ -147,6 +142,7 @@ class BlobObjects:
 
     # Last, since within the class `list` means this from here on.
     async def list(self, area: Area, prefix: str) -> list[Entry]:
+        """All blobs under a prefix, ordered by key."""
         if prefix:
             object_names.check(prefix)
         listed = self._requests.container(area).list_blobs(name_starts_with=f"{prefix}/" if prefix else None)
@@ -162,16 +158,3 @@ def entry_of(blob: BlobProperties) -> Entry:
     return Entry(
         blob.name, blob.size, blob.last_modified, None if content is None else base64.b64decode(content)
     )
-
-
-async def _block(blob: BlobClient, start: int, tag: str | None = None) -> tuple[bytes, str]:
-    """The block from `start` on, empty behind the end, of a blob that still has that tag; with its tag."""
-    same = {"etag": tag, "match_condition": MatchConditions.IfNotModified} if tag else {}
-    download = cast(Callable[..., Awaitable[StorageStreamDownloader[bytes]]], blob.download_blob)
-    try:
-        stream = await download(offset=start, length=BLOCK, **same)
-        return await stream.readall(), etag_of(stream.properties.etag)
-    except HttpResponseError as error:
-        if code_of(error) != StorageErrorCode.INVALID_RANGE:
-            raise
-        return b"", tag or ""

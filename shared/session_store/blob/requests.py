@@ -3,17 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from azure.core import MatchConditions
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import StorageErrorCode
-from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient
+from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient, StorageStreamDownloader
 
 from shared.event_loops import at_end_of_loop
 from shared.session_store import object_names
-from shared.session_store.backend import Area
+from shared.session_store.backend import Area, Containers
 from shared.session_store.blob.account import OpenService
 
 CONDITIONS_FAILED = {404, 409, 412}
@@ -25,15 +25,10 @@ MOST_REPAIRS = 5
 class BlobRequests:
     """The account as the rest of the backend sees it; a container is made once a write finds it missing."""
 
-    def __init__(self, open_service: OpenService, *, session_container: str, upload_container: str) -> None:
+    def __init__(self, open_service: OpenService, containers: Containers) -> None:
         self._open_service = open_service
-        self._names = {
-            Area.SESSIONS: session_container,
-            Area.UPLOADS: upload_container,
-            Area.REJECTED: f"{upload_container}-rejected",
-            Area.ERASED: f"{session_container}-erased",
-        }
-        self._index_name = f"{session_container}-index"
+        self._containers = containers
+        self._index_name = f"{containers.sessions}-index"
         # A client belongs to the event loop that it was first used in.
         self._services: dict[
             asyncio.AbstractEventLoop, tuple[BlobServiceClient, AsyncTokenCredential | None]
@@ -58,7 +53,7 @@ class BlobRequests:
 
     def container(self, area: Area) -> ContainerClient:
         """The container of an area."""
-        return self.service()[0].get_container_client(self._names[area])
+        return self.service()[0].get_container_client(self._containers.of(area))
 
     def blob(self, area: Area, key: str) -> BlobClient:
         """The blob of an object.
@@ -67,7 +62,7 @@ class BlobRequests:
             ValueError: the key would lead out of its area.
         """
         object_names.check(key, is_flat=True)  # `CLM-1/` is a blob: many tools mark a folder by one
-        return self.service()[0].get_blob_client(self._names[area], key)
+        return self.service()[0].get_blob_client(self._containers.of(area), key)
 
     def index_container(self) -> ContainerClient:
         """The container of the index entries."""
@@ -77,35 +72,62 @@ class BlobRequests:
         """The blob of an index entry."""
         return self.service()[0].get_blob_client(self._index_name, entry)
 
+    async def download(
+        self, blob: BlobClient, start: int = 0, end: int | None = None, tag: str | None = None
+    ) -> tuple[bytes, str]:
+        """The bytes [start, end) of a blob, or all of it, and its ETag, which must be `tag` where given.
+
+        Raises:
+            ResourceNotFoundError: there is no such blob.
+            ResourceModifiedError: it has another ETag.
+        """
+        length = None if end is None else end - start
+        download = cast(Callable[..., Awaitable[StorageStreamDownloader[bytes]]], blob.download_blob)
+        try:
+            stream = await download(offset=None if length is None else start, length=length, **if_same(tag))
+            return await stream.readall(), etag_of(stream.properties.etag)
+        except HttpResponseError as error:
+            if code_of(error) != StorageErrorCode.INVALID_RANGE:
+                raise
+            return b"", tag or ""
+
+    async def read_with_tag(
+        self, area: Area, key: str, start: int = 0, end: int | None = None
+    ) -> tuple[bytes, str] | None:
+        """The bytes [start, end) of an object, or all of it, with its ETag; None where there is none."""
+        try:
+            return await self.download(self.blob(area, key), start, end)
+        except ResourceNotFoundError:
+            return None
+
     async def read(self, area: Area, key: str, start: int = 0, end: int | None = None) -> bytes | None:
         """The bytes [start, end) of an object, or all of it; None where there is no such object."""
-        blob = self.blob(area, key)
-        if end is not None and end <= start:
-            return b"" if await blob.exists() else None
-        length = None if end is None else end - start
-        try:
-            stream = await blob.download_blob(offset=None if length is None else start, length=length)
-            return await stream.readall()
-        except ResourceNotFoundError:
-            return None
-        except HttpResponseError as error:
-            if code_of(error) == StorageErrorCode.INVALID_RANGE:
-                return b""
-            raise
+        found = await self.read_with_tag(area, key, start, end)
+        return found and found[0]
 
-    async def read_with_tag(self, area: Area, key: str) -> tuple[bytes, str] | None:
-        """The content of an object with its ETag; None where there is no such object."""
-        try:
-            stream = await self.blob(area, key).download_blob()
-            return await stream.readall(), etag_of(stream.properties.etag)
-        except ResourceNotFoundError:
-            return None
+    async def put(self, blob: BlobClient, data: bytes, **options: Any) -> str:
+        """Write a blob as a whole, with further `options` of the SDK's upload, and return its ETag."""
+        answer = await self.with_container(blob, lambda: blob.upload_blob(data, **options))
+        return etag_of(answer["etag"])
 
-    async def put(self, blob: BlobClient, data: bytes, **options: Any) -> dict[str, Any]:
-        """Write a blob as a whole; `options` are those of the SDK's upload."""
-        return await self.with_container(
-            blob, lambda: blob.upload_blob(data, **{k: v for k, v in options.items() if v is not None})
-        )
+    async def put_if(self, tag: str | None, blob: BlobClient, data: bytes, **options: Any) -> str:
+        """Write a blob that still has that ETag, or for None is not there yet, and return its new ETag.
+
+        Raises:
+            HttpResponseError: the condition did not hold; the status code is one of `CONDITIONS_FAILED`.
+        """
+        if tag is None:
+            return await self.put(blob, data, match_condition=MatchConditions.IfMissing, **options)
+        return await self.put(blob, data, overwrite=True, **if_same(tag), **options)
+
+    async def delete(self, blob: BlobClient, tag: str | None = None) -> None:
+        """Remove a blob if it is there, and only the one of that ETag where one is given.
+
+        Raises:
+            ResourceModifiedError: it has another ETag.
+        """
+        with suppress(ResourceNotFoundError):
+            await blob.delete_blob(delete_snapshots="include", **if_same(tag))
 
     async def with_container[T](self, blob: BlobClient, request: Callable[[], Awaitable[T]]) -> T:
         """Make the container where a request finds it missing, and repeat the request."""
@@ -119,22 +141,9 @@ class BlobRequests:
         return await request()
 
 
-async def delete(blob: BlobClient, tag: str | None = None) -> None:
-    """Remove a blob if it is there, and only the one of that tag where one is given.
-
-    Raises:
-        ResourceModifiedError: it has another tag.
-    """
-    same: dict[str, Any] = {"etag": tag, "match_condition": MatchConditions.IfNotModified} if tag else {}
-    with suppress(ResourceNotFoundError):
-        await blob.delete_blob(delete_snapshots="include", **same)
-
-
-def if_still(tag: str | None) -> dict[str, Any]:
-    """The condition of a write that the blob has that tag, or for None that there is no such blob."""
-    if tag is None:
-        return {"match_condition": MatchConditions.IfMissing}
-    return {"overwrite": True, "etag": tag, "match_condition": MatchConditions.IfNotModified}
+def if_same(tag: str | None) -> dict[str, Any]:
+    """The condition of a request that the blob still has that ETag; none for None."""
+    return {"etag": tag, "match_condition": MatchConditions.IfNotModified} if tag else {}
 
 
 def code_of(error: HttpResponseError) -> str:

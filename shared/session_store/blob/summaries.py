@@ -12,26 +12,11 @@ from cachetools import LRUCache
 from pydantic import ValidationError
 
 from shared.models.claim import ClaimSummary
-from shared.session_store import index, object_names
+from shared.session_store import codec, index, object_names
 from shared.session_store.backend import Area
 from shared.session_store.blob.name_ranges import AllSessions, IndexRange, NameRange
-from shared.session_store.blob.requests import (
-    CONDITIONS_FAILED,
-    MOST_REPAIRS,
-    BlobRequests,
-    delete,
-    etag_of,
-    if_still,
-)
-from shared.session_store.listing import (
-    EVERYTHING,
-    MOST_EXAMINED,
-    Order,
-    Page,
-    PageRequest,
-    Period,
-    encode_continuation,
-)
+from shared.session_store.blob.requests import CONDITIONS_FAILED, MOST_REPAIRS, BlobRequests
+from shared.session_store.listing import EVERYTHING, MOST_EXAMINED, Order, Page, PageRequest, Period
 
 _FIND_PAGE = 200
 """Index entries of a period that are asked for at once."""
@@ -55,9 +40,9 @@ class BlobLimits:
 
 @dataclass(frozen=True)
 class _Recorded:
-    """What session.json holds, and its tag."""
+    """What session.json holds, None where it is damaged, and its tag."""
 
-    summary: ClaimSummary
+    summary: ClaimSummary | None
     tag: str
 
 
@@ -75,21 +60,22 @@ class BlobSummaries:
         session.json comes last: until then it says which entry has to go, to whoever completes this.
         """
         blob = self._requests.blob(Area.SESSIONS, object_names.summary(claim_id))
+        context = self._requests.blob(Area.SESSIONS, object_names.context(claim_id))
         data, entry = summary.model_dump_json(indent=2).encode(), index.entry_of(summary)
         known = None if is_first else await self._recorded_summary(claim_id)
         for _ in range(MOST_REPAIRS):
-            if known and known.summary.revision > summary.revision:
+            if known and known.summary and known.summary.revision > summary.revision:
                 return
-            if not (is_first or known or await self._holds_session(claim_id)):
+            if not (is_first or known or await context.exists()):
                 return
             await self._requests.put(
                 self._requests.index(entry), b"", overwrite=True, metadata=index.pack(summary)
             )
-            if known and (old := index.entry_of(known.summary)) != entry:
-                await delete(self._requests.index(old))
+            if known and known.summary and (old := index.entry_of(known.summary)) != entry:
+                await self._requests.delete(self._requests.index(old))
             try:
-                answer = await self._requests.put(
-                    blob, data, metadata=index.pack(summary), **if_still(known and known.tag)
+                tag = await self._requests.put_if(
+                    known and known.tag, blob, data, metadata=index.pack(summary)
                 )
             except HttpResponseError as error:
                 if error.status_code not in CONDITIONS_FAILED:
@@ -97,10 +83,10 @@ class BlobSummaries:
                 # Another writer came, or the answer to this very request was lost, or the claim was deleted.
                 self._recorded.pop(claim_id, None)
                 known, is_first = await self._recorded_summary(claim_id), False
-                if known is None or index.entry_of(known.summary) != entry:
-                    await delete(self._requests.index(entry))
+                if not (known and known.summary) or index.entry_of(known.summary) != entry:
+                    await self._requests.delete(self._requests.index(entry))
                 continue
-            self._recorded[claim_id] = _Recorded(summary, etag_of(answer["etag"]))
+            self._recorded[claim_id] = _Recorded(summary, tag)
             return
 
     def learn(self, claim_id: str, metadata: dict[str, str] | None, tag: str) -> None:
@@ -117,18 +103,15 @@ class BlobSummaries:
         blob = self._requests.blob(Area.SESSIONS, object_names.summary(claim_id))
         for _ in range(MOST_REPAIRS):
             self._recorded.pop(claim_id, None)
-            try:
-                known = await self._recorded_summary(claim_id)
-            except ValidationError:
-                known = None
+            known = await self._recorded_summary(claim_id)
             self._recorded.pop(claim_id, None)
             entries = {index.entry_of(one) for one in (summary, known and known.summary) if one}
             for entry in entries:
-                await delete(self._requests.index(entry))
+                await self._requests.delete(self._requests.index(entry))
             if known is None:
                 return
             with suppress(ResourceModifiedError):
-                await delete(blob, known.tag)
+                await self._requests.delete(blob, known.tag)
                 return
 
     async def page(self, asked: PageRequest) -> Page:
@@ -152,7 +135,7 @@ class BlobSummaries:
                         return Page(found, None)
                     if names.has_summary(blob.name):
                         if position and (len(found) == limit or examined == self._limits.examined):
-                            return Page(found, encode_continuation(position))
+                            return Page.up_to(position, found)
                         examined += 1
                         summary = await self._summary_of(blob)
                         if summary and asked.asks_for(summary):
@@ -160,10 +143,11 @@ class BlobSummaries:
                     position = names.position_after(blob.name)
                 requests += 1
                 if position and requests >= self._limits.requests and pages.continuation_token:
-                    return Page(found, encode_continuation(position))
+                    return Page.up_to(position, found)
         return Page(found, None)
 
     async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        """The summaries of each period, as ranges of the index."""
         return [[summary async for summary in self._found(period)] for period in periods]
 
     async def _found(self, period: Period) -> AsyncIterator[ClaimSummary]:
@@ -197,24 +181,17 @@ class BlobSummaries:
         found = await self._requests.read_with_tag(Area.SESSIONS, object_names.summary(claim_id))
         if found is None:
             return None
-        recorded = _Recorded(ClaimSummary.model_validate_json(found[0]), found[1])
-        self._recorded[claim_id] = recorded
+        recorded = self._recorded[claim_id] = _Recorded(codec.decode_summary(found[0]), found[1])
         return recorded
 
     async def recorded(self, claim_id: str) -> ClaimSummary | None:
-        try:
-            recorded = await self._recorded_summary(claim_id)
-        except ValidationError:
-            return None
-        return recorded.summary if recorded else None
-
-    async def _holds_session(self, claim_id: str) -> bool:
-        return bool(await self._requests.read(Area.SESSIONS, object_names.context(claim_id), 0, 1))
+        """The summary in session.json; None where there is none, or it is damaged."""
+        recorded = await self._recorded_summary(claim_id)
+        return recorded and recorded.summary
 
     async def _summary_of(self, blob: BlobProperties) -> ClaimSummary | None:
         """From the blob's metadata, or from session.json where it is too long for that."""
         if summary := index.unpack(blob.metadata):
             return summary
         claim_id = blob.name.removesuffix(f"/{object_names.SUMMARY}").rpartition("/")[2]
-        recorded = await self._recorded_summary(claim_id)
-        return recorded.summary if recorded else None
+        return await self.recorded(claim_id)

@@ -67,7 +67,7 @@ async def up_to_date(claim_id: str, context: bytes, objects: Objects) -> bytes:
     if version == SCHEMA_VERSION:
         return context
     summary = await objects.read(Area.SESSIONS, object_names.summary(claim_id))
-    history = await objects.read(Area.SESSIONS, object_names.history(claim_id))
+    history = await objects.read(Area.SESSIONS, object_names.log(claim_id, object_names.HISTORY))
     if summary is None or history is None:
         return context  # no version ever left it so: it is damaged, and validation says where
     try:

@@ -10,22 +10,21 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from shared.session_store.backend import Area
+from shared.session_store.backend import Area, Containers
 from shared.session_store.local.claim_locks import ClaimLocks
 
 
 class Directory:
     """Paths of objects, and changes under the lock of the claim that they belong to."""
 
-    def __init__(self, root: Path, session_container: str, upload_container: str) -> None:
-        self.root = root
-        self.folders = {
-            Area.SESSIONS: f"{root}/{session_container}",
-            Area.UPLOADS: f"{root}/{upload_container}",
-            Area.REJECTED: f"{root}/{upload_container}-rejected",
-            Area.ERASED: f"{root}/{session_container}-erased",
-        }
+    def __init__(self, root: Path, containers: Containers) -> None:
+        self._root = root
+        self._containers = containers
         self._locks = ClaimLocks(root / ".locks")
+
+    def folder(self, area: Area) -> str:
+        """The path of an area's folder."""
+        return f"{self._root}/{self._containers.of(area)}"
 
     def path(self, area: Area, key: str) -> str:
         """The path of an object.
@@ -36,7 +35,7 @@ class Directory:
         parts = key.split("/")
         if any(part.startswith(".") or not part or "\0" in part or os.sep in part for part in parts):
             raise ValueError("not the key of an object")
-        return f"{self.folders[area]}/{key}"
+        return f"{self.folder(area)}/{key}"
 
     async def change[T](self, key: str, change: Callable[[], T], *, in_thread: bool = False) -> T:
         """Run `change` under the lock of the claim that the key belongs to.

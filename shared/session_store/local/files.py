@@ -7,6 +7,7 @@ since taking `pathlib` apart again costs a good part of what a small write does.
 import os
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from uuid import uuid4
 
 
@@ -59,16 +60,17 @@ def write_whole(path: str, data: bytes, *, durable: bool = True) -> None:
         sync_folder(os.path.dirname(path))
 
 
+@dataclass(frozen=True)
 class NewFile:
     """A file that is written piece by piece beside the one that it is to replace."""
 
-    def __init__(self, path: str, descriptor: int, temporary: str) -> None:
-        self._path = path
-        self._descriptor = descriptor
-        self._temporary = temporary
+    path: str
+    descriptor: int
+    temporary: str
 
     def write(self, data: bytes) -> None:
-        _write_all(self._descriptor, data)
+        """Append to the file."""
+        _write_all(self.descriptor, data)
 
     def keep(self) -> None:
         """Put the file in its place.
@@ -76,8 +78,8 @@ class NewFile:
         Raises:
             FileNotFoundError: its folder was removed meanwhile.
         """
-        os.fsync(self._descriptor)
-        rename(self._temporary, self._path)
+        os.fsync(self.descriptor)
+        rename(self.temporary, self.path)
 
 
 @contextmanager
@@ -89,8 +91,7 @@ def new_file(path: str) -> Generator[NewFile]:
         yield NewFile(path, descriptor, temporary)
     finally:
         os.close(descriptor)
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
+        remove(temporary)
 
 
 def append_at(path: str, position: int, data: bytes) -> None:
@@ -117,7 +118,15 @@ def rename(source: str, target: str) -> None:
     sync_folder(os.path.dirname(target))
 
 
+def remove(*paths: str) -> None:
+    """Remove files; nothing happens for those that are not there."""
+    for path in paths:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+
+
 def temporary_of(path: str) -> str:
+    """The hidden file beside a file, in which it is written before it replaces that one."""
     folder, name = os.path.split(path)
     return f"{folder}/.{name}.tmp"
 

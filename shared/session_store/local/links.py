@@ -15,6 +15,7 @@ class SignedLinks:
     """The folder of the uploads below the storage's directory."""
 
     async def link(self, key: str, until: datetime) -> str:
+        """The link to put one file, which the host accepts until that instant."""
         from itsdangerous import URLSafeSerializer
 
         signed = URLSafeSerializer(self.secret, salt="upload").dumps(

@@ -4,9 +4,10 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from shared.session_store.backend import Area, Entry
 from shared.session_store.local import files
@@ -23,32 +24,30 @@ class LocalObjects:
         self._directory = directory
 
     async def read(self, area: Area, key: str) -> bytes | None:
+        """The content of a file; None where there is none."""
         return files.read(self._directory.path(area, key))
 
     async def exists(self, area: Area, key: str) -> bool:
+        """Whether there is such a file."""
         return files.exists(self._directory.path(area, key))
 
     async def write(
-        self,
-        area: Area,
-        key: str,
-        data: bytes,
-        *,
-        metadata: dict[str, str] | None = None,
-        listed: bool = False,
+        self, area: Area, key: str, data: bytes, *, reason: str | None = None, listed: bool = False
     ) -> None:
+        """Put a file as a whole, and a reason in a second file beside it."""
         path = self._directory.path(area, key)
 
         def write() -> None:
             files.make_folder(os.path.dirname(path))
-            if metadata is not None:
-                described = json.dumps(metadata, ensure_ascii=False, indent=2)
+            if reason is not None:
+                described = json.dumps({"reason": reason}, ensure_ascii=False, indent=2)
                 files.write_whole(path + METADATA_SUFFIX, described.encode("utf-8", "backslashreplace"))
             files.write_whole(path, data)
 
         await self._directory.change(key, write, in_thread=len(data) > LARGE)
 
     async def write_stream(self, area: Area, key: str, content: AsyncIterator[bytes]) -> None:
+        """Put a file as a whole; a large one is written piece by piece beside its place."""
         reader = Reader(content)
         if len(start := await reader.peek(LARGE + 1)) <= LARGE:
             await self.write(area, key, start)
@@ -62,6 +61,7 @@ class LocalObjects:
             await self._directory.change(key, file.keep, in_thread=True)
 
     async def open_stream(self, area: Area, key: str) -> AsyncGenerator[bytes] | None:
+        """The content of a file piece by piece; one that replaces it meanwhile is another file."""
         path = self._directory.path(area, key)
         start = files.read(path, LARGE + 1)
         if start is None:
@@ -77,6 +77,7 @@ class LocalObjects:
         return read()
 
     async def move(self, area: Area, source: str, target: str) -> bool:
+        """Rename a file; False where there is none."""
         here, there = self._directory.path(area, source), self._directory.path(area, target)
 
         def move() -> bool:
@@ -88,21 +89,15 @@ class LocalObjects:
 
         return await self._directory.change(source, move)
 
-    async def delete(self, area: Area, key: str) -> None:
-        path = self._directory.path(area, key)
-
-        def delete() -> None:
-            for each in (path, path + METADATA_SUFFIX) if area is Area.REJECTED else (path,):
-                with suppress(FileNotFoundError):
-                    os.unlink(each)
-
-        await self._directory.change(key, delete)
-
-    async def delete_all(self, area: Area, keys: Sequence[str]) -> None:
+    async def delete(self, area: Area, *keys: str) -> None:
+        """Remove files, with the reasons beside rejected ones."""
         for key in keys:
-            await self.delete(area, key)
+            path = self._directory.path(area, key)
+            paths = (path, path + METADATA_SUFFIX) if area is Area.REJECTED else (path,)
+            await self._directory.change(key, partial(files.remove, *paths))
 
     async def delete_tree(self, area: Area, prefix: str) -> None:
+        """Remove a folder with all that is in it."""
         folder = self._directory.path(area, prefix)
 
         def delete() -> None:
@@ -112,11 +107,12 @@ class LocalObjects:
 
         await self._directory.change(prefix, delete, in_thread=True)
 
-    async def cool(self, area: Area, keys: Sequence[str]) -> None:
+    async def cool(self, area: Area, *keys: str) -> None:
         """Leave everything as it is: a disk has no cheaper storage."""
 
     async def list(self, area: Area, prefix: str) -> list[Entry]:
-        root = self._directory.folders[area]
+        """All files under a folder, ordered by key; hidden ones and reasons of rejections are no objects."""
+        root = self._directory.folder(area)
         folder = self._directory.path(area, prefix) if prefix else root
         entries = {entry.key: entry for entry in _entries(root, folder)}
         if area is Area.REJECTED:

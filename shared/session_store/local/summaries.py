@@ -21,21 +21,13 @@ from pydantic import AliasGenerator, AliasPath, ConfigDict, Field, ValidationErr
 from shared.models.claim import ClaimStatus, ClaimSummary
 from shared.session_store import codec, index
 from shared.session_store.backend import Area
+from shared.session_store.envelope import MARK
 from shared.session_store.legacy import upgrades
 from shared.session_store.legacy.session_files import SessionFiles
-from shared.session_store.listing import (
-    MOST_EXAMINED,
-    Order,
-    Page,
-    PageRequest,
-    Period,
-    by_id,
-    encode_continuation,
-)
+from shared.session_store.listing import MOST_EXAMINED, Order, Page, PageRequest, Period, by_id
 from shared.session_store.local import files
 from shared.session_store.local.directory import Directory
 from shared.session_store.object_names import CONTEXT, HISTORY, SUMMARY
-from shared.session_store.sealing import MARK
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +57,7 @@ class LocalSummaries:
 
     def __init__(self, directory: Directory, limits: LocalLimits) -> None:
         self._directory = directory
-        self._list = SessionList(directory.folders[Area.SESSIONS], limits)
+        self._list = SessionList(directory.folder(Area.SESSIONS), limits)
 
     async def write(self, claim_id: str, summary: ClaimSummary, *, is_first: bool = False) -> None:
         """Put session.json, of which only the last one of a claim has to outlive a power failure."""
@@ -81,15 +73,18 @@ class LocalSummaries:
         await self._directory.change(claim_id, write)
 
     async def recorded(self, claim_id: str) -> ClaimSummary | None:
+        """The summary in session.json; None where there is none, or it is damaged."""
         return _recorded(self._directory.path(Area.SESSIONS, claim_id))
 
     async def remove(self, claim_id: str, summary: ClaimSummary | None) -> None:
         """Leave everything as it is: the lists are read from the contexts."""
 
     async def page(self, asked: PageRequest) -> Page:
+        """A page of summaries, made in a thread."""
         return await asyncio.to_thread(self._list.page, asked)
 
     async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        """The summaries of each period, found in a thread."""
         return await asyncio.to_thread(self._list.find, periods)
 
 
@@ -112,7 +107,7 @@ class SessionList:
         claim_ids = sorted((one for one in self._claim_ids() if by_id(one) > after), key=by_id)
         for number, claim_id in enumerate(claim_ids):
             if len(found) == asked.limit or number == self._limits.examined:
-                return Page(found, encode_continuation(by_id(claim_ids[number - 1])))
+                return Page.up_to(by_id(claim_ids[number - 1]), found)
             summary = self._committed(claim_id)
             if summary and asked.asks_for(summary):
                 found.append(summary)
@@ -123,8 +118,8 @@ class SessionList:
         listed = ((index.entry_of(one), one) for one in self._all() if asked.asks_for(one))
         following = (named for named in listed if named[0] > after)
         found = heapq.nsmallest(limit + 1, following, key=itemgetter(0))
-        continuation = encode_continuation(found[limit - 1][0]) if len(found) > limit else None
-        return Page([summary for _, summary in found[:limit]], continuation)
+        summaries = [summary for _, summary in found[:limit]]
+        return Page.up_to(found[limit - 1][0], summaries) if len(found) > limit else Page(summaries, None)
 
     def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
         """The summaries of each period."""

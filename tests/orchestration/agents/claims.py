@@ -16,8 +16,8 @@ from documents.result import DocumentText
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.kernel import KernelEngine
 from orchestration.agents.offline import OfflineChatCompletion
+from orchestration.agents.reports import Reply
 from orchestration.agents.roster import Role, load_roster
-from orchestration.agents.runner import Reply
 from orchestration.reference.files import DATA_FOLDER, RULES_FILE, load_reference_data, load_requirements
 from orchestration.rules.reference import Policy, Vendor, WatchListEntry
 from shared.models.claim import ClaimContext, DocumentRecord, Facts

@@ -10,8 +10,7 @@ from typing import Any, Protocol
 import pytest
 
 from orchestration.agents.agent_context import AgentContext
-from orchestration.agents.reports import REPORT_TYPES
-from orchestration.agents.runner import Reply
+from orchestration.agents.reports import REPORT_TYPES, Reply
 from shared.errors import BudgetUsedUp, TurnFailed
 from shared.models.claim import Facts, TurnRecord, Usage
 from tests.orchestration.agents.claims import TODAY, a_policy, agent_context, facts_of

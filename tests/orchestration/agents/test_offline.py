@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from orchestration.agents.offline_scripts import SCRIPTS
-from orchestration.agents.reports import AssessmentReport, DecisionSheet, HandoffNote, ReadingReport
-from orchestration.agents.runner import Reply
+from orchestration.agents.reports import AssessmentReport, DecisionSheet, HandoffNote, ReadingReport, Reply
 from orchestration.rules.decision import assess
 from shared.models.claim import Facts, RecordedDecision, TurnRecord
 from tests.orchestration.agents.claims import (

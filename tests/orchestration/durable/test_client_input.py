@@ -10,9 +10,9 @@ from orchestration.durable.client_input import bind_durable_client
 
 
 def bindings_of(blueprint: Blueprint, name: str) -> list[dict[str, Any]]:
-    builders = blueprint._function_builders  # pyright: ignore[reportPrivateUsage]
-    built = [builder.build(func.AuthLevel.FUNCTION) for builder in builders]
-    function = next(function for function in built if function.get_function_name() == name)
+    app = func.FunctionApp()
+    app.register_functions(blueprint)
+    function = next(function for function in app.get_functions() if function.get_function_name() == name)
     return [binding.get_dict_repr() for binding in function.get_bindings()]  # pyright: ignore[reportUnknownMemberType]
 
 

@@ -36,7 +36,7 @@ from shared.models.claim import (
 )
 from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
-from shared.session_store.backend import Append
+from shared.session_store.backend import Append, CommitLog, Containers
 from shared.session_store.local.backend import LocalBackend
 from shared.session_store.local.commits import LocalCommits
 from shared.session_store.local.directory import Directory
@@ -115,9 +115,10 @@ class AwayForAMoment(LocalBackend):
 
     def __init__(self, root: Path, revision: int) -> None:
         super().__init__(root)
-        directory = Directory(root, "sessions", "uploads")
-        self.commits = CommitsAwayForAMoment(directory, LocalObjects(directory), revision)
-        self.came_back = self.commits.came_back
+        directory = Directory(root, Containers())
+        commits = CommitsAwayForAMoment(directory, LocalObjects(directory), revision)
+        self.commits: CommitLog = commits
+        self.came_back = commits.came_back
 
 
 class CommitsAwayForAMoment(LocalCommits):

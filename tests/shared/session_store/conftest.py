@@ -8,7 +8,7 @@ import pytest
 
 from shared.encryption.keyring import ConfiguredKeys, DataKey
 from shared.session_store import Sealer, SessionStore
-from shared.session_store.backend import Backend
+from shared.session_store.backend import Backend, Containers
 from shared.session_store.blob.account import Patience, by_connection_string
 from shared.session_store.blob.backend import COMPACT_AT, BlobBackend
 from shared.session_store.blob.summaries import BlobLimits
@@ -18,7 +18,7 @@ from shared.session_store.local.summaries import LocalLimits
 
 LOCAL: dict[str, Callable[[Path, LocalLimits], Backend]] = {
     "local": lambda path, limits: LocalBackend(path, limits=limits),
-    "temporary": lambda _, limits: TemporaryBackend(limits=limits),
+    "temporary": lambda _, limits: TemporaryBackend(limits),
 }
 QUICK = Patience(retries=2, first_pause=0)
 
@@ -36,8 +36,7 @@ def blob_backend(
     mark = mark or uuid4().hex[:12]
     return BlobBackend(
         by_connection_string(storage_account, QUICK, transport=transport),
-        session_container=f"s-{mark}",
-        upload_container=f"u-{mark}",
+        Containers(f"s-{mark}", f"u-{mark}"),
         grace=grace,
         compact_at=compact_at,
         limits=limits,

@@ -27,9 +27,9 @@ class InterruptedBackend:
     def __init__(self, backend: Backend, calls: int) -> None:
         self._backend = backend
         self._left = calls
-        self.objects = _Objects(backend.objects, self._count)
-        self.commits = _Commits(backend.commits, self._count)
-        self.summaries = _Summaries(backend.summaries, self._count)
+        self.objects: Objects = _Objects(backend.objects, self._count)
+        self.commits: CommitLog = _Commits(backend.commits, self._count)
+        self.summaries: Summaries = _Summaries(backend.summaries, self._count)
         self.upload_links = backend.upload_links
 
     def _count(self) -> None:
@@ -55,16 +55,10 @@ class _Objects:
         return await self._objects.exists(area, key)
 
     async def write(
-        self,
-        area: Area,
-        key: str,
-        data: bytes,
-        *,
-        metadata: dict[str, str] | None = None,
-        listed: bool = False,
+        self, area: Area, key: str, data: bytes, *, reason: str | None = None, listed: bool = False
     ) -> None:
         self._count()
-        await self._objects.write(area, key, data, metadata=metadata, listed=listed)
+        await self._objects.write(area, key, data, reason=reason, listed=listed)
 
     async def write_stream(self, area: Area, key: str, content: AsyncIterator[bytes]) -> None:
         self._count()
@@ -83,21 +77,18 @@ class _Objects:
         await self._objects.delete(area, source)
         return True
 
-    async def delete(self, area: Area, key: str) -> None:
-        self._count()
-        await self._objects.delete(area, key)
-
-    async def delete_all(self, area: Area, keys: Sequence[str]) -> None:
+    async def delete(self, area: Area, *keys: str) -> None:
         for key in keys:
-            await self.delete(area, key)
+            self._count()
+            await self._objects.delete(area, key)
 
     async def delete_tree(self, area: Area, prefix: str) -> None:
         self._count()
         await self._objects.delete_tree(area, prefix)
 
-    async def cool(self, area: Area, keys: Sequence[str]) -> None:
+    async def cool(self, area: Area, *keys: str) -> None:
         self._count()
-        await self._objects.cool(area, keys)
+        await self._objects.cool(area, *keys)
 
     async def list(self, area: Area, prefix: str) -> list[Entry]:
         return await self._objects.list(area, prefix)

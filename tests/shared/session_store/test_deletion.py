@@ -36,13 +36,13 @@ async def test_a_deleted_claim_leaves_nothing_and_its_neighbours_stay(
         await store.inbox.put(claim_id, document_item(record("estimate.pdf")), b"pdf")
         await backend.objects.write(Area.UPLOADS, f"{claim_id}/police_report/report.pdf", b"pdf")
         await store.uploads.reject(f"{claim_id}/virus.exe", b"mz", "not a document")
-    others = [(place, await keys(backend, place)) for place in HELD]
+    others = [(area, await keys(backend, area)) for area in HELD]
 
     await store.delete_session("CLM-1")
     await store.delete_session("CLM-1")
 
-    for place, before in others:
-        assert await keys(backend, place) == [key for key in before if not key.startswith("CLM-1/")]
+    for area, before in others:
+        assert await keys(backend, area) == [key for key in before if not key.startswith("CLM-1/")]
     assert await store.load_session("CLM-1") is None
 
 
@@ -105,7 +105,7 @@ async def test_a_deletion_that_died_is_completed_by_the_next(
             if calls > 2:  # the tombstone, and what tells the sweep
                 assert await store.load_session("CLM-1") is None
             await store.delete_session("CLM-1")
-            assert [key for place in HELD for key in await keys(backend, place)] == []
+            assert [key for area in HELD for key in await keys(backend, area)] == []
         else:
             break
     assert calls > 5

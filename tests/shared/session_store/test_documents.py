@@ -20,9 +20,9 @@ VERSION = f"CLM-1/documents/repair_estimate/versions/{sha256(OLD).hexdigest()[:1
 
 
 async def test_a_document_is_filed_under_its_type_and_name(backend: Backend, store: SessionStore) -> None:
-    arrival = await store.inbox.put("CLM-1", document_item(NEW_RECORD), NEW)
+    entry = await store.inbox.put("CLM-1", document_item(NEW_RECORD), NEW)
 
-    await store.documents.file("CLM-1", arrival, NEW_RECORD, None)
+    await store.documents.file("CLM-1", entry, NEW_RECORD, None)
 
     assert await store.documents.read("CLM-1", NEW_RECORD) == NEW
     assert "CLM-1/documents/repair_estimate/estimate.pdf" in await keys(backend)
@@ -35,8 +35,8 @@ async def test_a_replaced_document_is_kept_as_a_version(
         "CLM-1", await store.inbox.put("CLM-1", document_item(OLD_RECORD), OLD), OLD_RECORD, None
     )
 
-    arrival = await store.inbox.put("CLM-1", document_item(NEW_RECORD), NEW)
-    await store.documents.file("CLM-1", arrival, NEW_RECORD, OLD_RECORD)
+    entry = await store.inbox.put("CLM-1", document_item(NEW_RECORD), NEW)
+    await store.documents.file("CLM-1", entry, NEW_RECORD, OLD_RECORD)
 
     assert await store.documents.read("CLM-1", NEW_RECORD) == NEW
     assert await document_opened(sealer, VERSION, await stored(backend, VERSION)) == OLD
@@ -67,17 +67,17 @@ async def test_filing_that_died_anywhere_is_completed_by_a_repetition(
         if replaces is not None:
             old = await store.inbox.put("CLM-1", document_item(OLD_RECORD), OLD)
             await store.documents.file("CLM-1", old, OLD_RECORD, None)
-        arrival = await store.inbox.put("CLM-1", document_item(NEW_RECORD), NEW)
+        entry = await store.inbox.put("CLM-1", document_item(NEW_RECORD), NEW)
         try:
             dying = SessionStore(InterruptedBackend(backend, calls), sealer)
-            await dying.documents.file("CLM-1", arrival, NEW_RECORD, replaces)
+            await dying.documents.file("CLM-1", entry, NEW_RECORD, replaces)
         except Death:
             is_over = False
         else:
             is_over = True
 
-        await store.documents.file("CLM-1", arrival, NEW_RECORD, replaces)
-        await store.documents.file("CLM-1", arrival, NEW_RECORD, replaces)
+        await store.documents.file("CLM-1", entry, NEW_RECORD, replaces)
+        await store.documents.file("CLM-1", entry, NEW_RECORD, replaces)
 
         assert await store.documents.read("CLM-1", NEW_RECORD) == NEW
         documents = await keys(backend, prefix="CLM-1/documents")

@@ -19,9 +19,9 @@ async def everything(store: SessionStore, claim_id: str = "CLM-1") -> dict[str, 
 async def test_it_is_each_object_once_and_readable(backend: Backend, store: SessionStore) -> None:
     session = await begin(store, new_context(), [message("one")])
     document = record("paper.txt", sha256=sha256(PAPER).hexdigest())
-    arrival = await store.inbox.put("CLM-1", document_item(document), PAPER, "a1")
-    await store.documents.file("CLM-1", arrival, document, None)
-    await store.inbox.clear("CLM-1", [arrival])
+    entry = await store.inbox.put("CLM-1", document_item(document), PAPER, "a1")
+    await store.documents.file("CLM-1", entry, document, None)
+    await store.inbox.clear("CLM-1", [entry])
     await store.inbox.put("CLM-1", NoteItem(note=Note(type="other", content="Main Street 5")), entry_id="a2")
     await store.handoffs.put("CLM-1", {"payout": 1})
     await store.requests.put("CLM-1", "key", b"answered")

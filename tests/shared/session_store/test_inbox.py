@@ -22,7 +22,7 @@ from tests.shared.session_store.samples import (
 )
 
 
-async def test_arrivals_are_listed_in_order_and_read_as_they_came(store: SessionStore) -> None:
+async def test_entries_are_listed_in_order_and_read_as_they_came(store: SessionStore) -> None:
     first = await store.inbox.put("CLM-1", document_item(record("a.json")), b"{}")
     await asyncio.sleep(0.002)
     second = await store.inbox.put("CLM-1", Nudge())
@@ -31,7 +31,7 @@ async def test_arrivals_are_listed_in_order_and_read_as_they_came(store: Session
     assert isinstance(await store.inbox.read("CLM-1", InboxEntry(second)), Nudge)
 
 
-async def test_an_arrival_repeated_under_its_id_arrives_once(store: SessionStore) -> None:
+async def test_an_item_repeated_under_its_id_arrives_once(store: SessionStore) -> None:
     document = document_item(record("estimate.pdf"))
 
     for _ in range(2):
@@ -40,7 +40,7 @@ async def test_an_arrival_repeated_under_its_id_arrives_once(store: SessionStore
     assert await store.inbox.list("CLM-1") == ["upload-1"]
 
 
-async def test_an_arrival_that_died_before_its_entry_is_none(
+async def test_an_item_whose_put_died_before_its_entry_is_none(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
     with pytest.raises(Death):
@@ -51,7 +51,7 @@ async def test_an_arrival_that_died_before_its_entry_is_none(
     assert await store.inbox.list("CLM-1") == []
 
 
-async def test_a_look_tells_how_many_contents_wait(store: SessionStore) -> None:
+async def test_a_snapshot_counts_the_contents_of_each_entry(store: SessionStore) -> None:
     note = NoteItem(note=Note(type="claim_amount", content="900"))
     two: list[ItemWithContent] = [
         (document_item(record("a.pdf")), b"one"),
@@ -85,29 +85,29 @@ async def test_what_one_request_brings_arrives_whole_or_not_at_all(
 
     assert await store.inbox.list("CLM-1") == ["request"]
     parts = parts_of("request", await store.inbox.read("CLM-1", InboxEntry("request")))
-    assert parts == [(f"request-00{number}", arrival) for number, (arrival, _) in enumerate(brought)]
+    assert parts == [(f"request-00{number}", item) for number, (item, _) in enumerate(brought)]
     await store.inbox.clear("CLM-1", ["request", *(part for part, _ in parts)])
     assert await keys(backend) == []
 
 
-async def test_a_single_thing_needs_no_wrapping_and_nothing_is_no_arrival(store: SessionStore) -> None:
-    arrival = await store.inbox.put_all("CLM-1", [(document_item(record("a.pdf")), b"one")])
+async def test_a_single_thing_needs_no_wrapping_and_nothing_is_no_entry(store: SessionStore) -> None:
+    entry = await store.inbox.put_all("CLM-1", [(document_item(record("a.pdf")), b"one")])
 
-    assert isinstance(await store.inbox.read("CLM-1", InboxEntry(arrival)), DocumentItem)
+    assert isinstance(await store.inbox.read("CLM-1", InboxEntry(entry)), DocumentItem)
     with pytest.raises(ValueError, match="no items"):
         await store.inbox.put_all("CLM-1", [])
 
 
 async def test_an_inbox_may_come_before_its_claim(store: SessionStore) -> None:
-    arrival = await store.inbox.put("CLM-1", Nudge())
+    entry = await store.inbox.put("CLM-1", Nudge())
 
     assert await store.load_session("CLM-1") is None
     assert (await store.list_sessions()).summaries == []
     await store.save_session(new_context())
-    assert await store.inbox.list("CLM-1") == [arrival]
+    assert await store.inbox.list("CLM-1") == [entry]
 
 
-async def test_cleared_arrivals_are_gone_with_their_content(backend: Backend, store: SessionStore) -> None:
+async def test_cleared_entries_are_gone_with_their_content(backend: Backend, store: SessionStore) -> None:
     ids = [await store.inbox.put("CLM-1", document_item(record("a.pdf")), b"pdf") for _ in range(3)]
 
     await store.inbox.clear("CLM-1", ids[:2])
@@ -136,7 +136,7 @@ async def test_an_entry_outlasts_its_contents_wherever_clearing_is_cut_off(
 
 
 @pytest.mark.parametrize("entry", [None, b"", b'{"kind": "party"}', b'{"kind": "note", "note": "Ms Secret"}'])
-async def test_a_damaged_arrival_is_named(backend: Backend, store: SessionStore, entry: bytes | None) -> None:
+async def test_a_damaged_entry_is_named(backend: Backend, store: SessionStore, entry: bytes | None) -> None:
     if entry is not None:
         await backend.objects.write(Area.SESSIONS, "CLM-1/inbox/a.json", entry)
 
@@ -151,37 +151,37 @@ async def test_only_a_document_has_content(store: SessionStore) -> None:
         await store.inbox.put("CLM-1", Nudge(), b"pdf")
 
 
-async def test_a_look_finds_the_session_and_what_waits_and_what_others_did_since(
+async def test_a_session_is_loaded_with_its_inbox_as_others_left_both(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
     assert await store.load_with_inbox("CLM-1") == (None, [])
     ours = await store.save_session(new_context(), [message("one")])
-    arrival = await store.inbox.put("CLM-1", Nudge())
+    entry = await store.inbox.put("CLM-1", Nudge())
     other = SessionStore(backend, sealer)
 
     for looking in (store, other):
         session, waiting = await looking.load_with_inbox("CLM-1")
         assert session == ours
-        assert [one.id for one in waiting] == [arrival]
+        assert [one.id for one in waiting] == [entry]
         assert isinstance(await looking.inbox.read("CLM-1", waiting[0]), Nudge)
     theirs = await other.save_session(ours, [message("two")])
-    await other.inbox.clear("CLM-1", [arrival])
+    await other.inbox.clear("CLM-1", [entry])
 
     assert await store.load_with_inbox("CLM-1") == (theirs, [])
 
 
 async def test_what_waits_is_never_older_than_the_session(store: SessionStore) -> None:
-    """Otherwise what was taken up meanwhile would be taken up once more."""
+    """Otherwise what was processed meanwhile would be processed once more."""
     await store.save_session(new_context())
 
-    async def take_up_and_clear() -> None:
+    async def process_and_clear() -> None:
         for number in range(8):
-            arrival = await store.inbox.put("CLM-1", Nudge(), entry_id=f"a{number}")
-            await store.save_session(changed(await load(store), taken=[arrival], risk_score=number / 10))
-            await store.inbox.clear("CLM-1", [arrival])
+            entry = await store.inbox.put("CLM-1", Nudge(), entry_id=f"a{number}")
+            await store.save_session(changed(await load(store), taken=[entry], risk_score=number / 10))
+            await store.inbox.clear("CLM-1", [entry])
             await store.save_session(changed(await load(store), taken=[]))
 
-    work = asyncio.create_task(take_up_and_clear())
+    work = asyncio.create_task(process_and_clear())
     while not work.done():
         session, waiting = await store.load_with_inbox("CLM-1")
         assert session

@@ -204,7 +204,7 @@ async def test_no_claim_that_stays_is_skipped_or_doubled_by_writes_between_pages
 
 
 @pytest.mark.parametrize("most_examined", [3])
-async def test_a_page_looks_at_a_bounded_number_of_claims(store: SessionStore) -> None:
+async def test_a_page_examines_a_bounded_number_of_claims(store: SessionStore) -> None:
     for number in range(8):
         fields = {"facts": Facts(claim_type="medical")} if number in {0, 7} else {}
         await store.save_session(new_context(f"CLM-{number}", **fields))

@@ -31,7 +31,7 @@ async def test_names_at_their_limits_work(backend: Backend, store: SessionStore)
     assert await keys(backend, Area.REJECTED) == [f"{claim_id}/{LONGEST_NAME}"]
     await store.delete_session(claim_id)
     held = (Area.SESSIONS, Area.UPLOADS, Area.REJECTED)
-    assert [key for place in held for key in await keys(backend, place)] == []
+    assert [key for area in held for key in await keys(backend, area)] == []
     assert await store.erasures.was_erased(claim_id)
 
 
@@ -52,11 +52,11 @@ async def test_a_claim_id_that_is_none_reaches_no_storage(
     ):
         with pytest.raises(ValueError, match=r"claim id|not usable"):
             await call
-    assert [key for place in Area for key in await keys(backend, place)] == []
+    assert [key for area in Area for key in await keys(backend, area)] == []
 
 
 @pytest.mark.parametrize("key", ["..", "../x", "a/../../x", "a/.", "", "/", "a\0b"])
-async def test_a_key_that_leads_out_of_its_place_is_refused(backend: Backend, key: str) -> None:
+async def test_a_key_that_leads_out_of_its_area_is_refused(backend: Backend, key: str) -> None:
     for call in (
         backend.objects.read(Area.UPLOADS, key),
         backend.objects.write(Area.UPLOADS, key, b"x"),

@@ -21,7 +21,8 @@ from shared.models.claim import ClaimStatus
 from shared.models.inbox import NoteItem
 from shared.models.requests import Note
 from shared.session_store import InboxEntry, Sealer, Session, SessionStore, open_local_store
-from shared.session_store.sealing import CHUNK, MARK, Chain
+from shared.session_store.envelope import MARK
+from shared.session_store.sealing import CHUNK, Chain
 from tests.shared.session_store.samples import (
     begin,
     document_item,
@@ -368,8 +369,8 @@ async def test_a_document_cannot_take_the_place_of_another(tmp_path: Path) -> No
     store = store_of(tmp_path)
     one, two = (record(name, sha256=sha256(name.encode()).hexdigest()) for name in ("one", "two"))
     for document in (one, two):
-        arrival = await store.inbox.put("CLM-1", document_item(document), document.filename.encode())
-        await store.documents.file("CLM-1", arrival, document, None)
+        entry = await store.inbox.put("CLM-1", document_item(document), document.filename.encode())
+        await store.documents.file("CLM-1", entry, document, None)
     documents = folder(tmp_path) / "documents/repair_estimate"
     (documents / "one").write_bytes((documents / "two").read_bytes())
 
@@ -460,7 +461,7 @@ async def test_without_the_right_key_an_error_names_the_one_that_is_missing(
 
 
 @pytest.mark.parametrize("name", READS)
-async def test_another_key_under_the_same_id_is_told(tmp_path: Path, name: str) -> None:
+async def test_another_key_under_the_same_id_is_named(tmp_path: Path, name: str) -> None:
     await a_whole_claim(store_of(tmp_path))
 
     with pytest.raises(SessionCorrupt, match=f"^CLM-1/{name}: .*another key .* first"):

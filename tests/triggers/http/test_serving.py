@@ -30,9 +30,10 @@ async def answer(req: func.HttpRequest, handler: Recorder) -> func.HttpResponse:
     app = app_with(MAX_DOCUMENT_BYTES="2000")
     server = Server(app)
     server.query(route_table.SUBMIT, handler)
-    *_, builder = server.blueprint._function_builders  # pyright: ignore[reportPrivateUsage]
-    function = builder.build(func.AuthLevel.FUNCTION).get_user_function()
-    answer = await function(req)
+    functions = func.FunctionApp()
+    functions.register_functions(server.blueprint)
+    *_, function = functions.get_functions()
+    answer = await function.get_user_function()(req)
     await app.store.close()
     return answer
 

@@ -17,7 +17,7 @@ from shared.models.claim import ClaimStatus
 from shared.models.inbox import NoteItem
 from shared.models.requests import Note
 from shared.session_store import Period, Session, SessionStore, SummaryFilter
-from shared.session_store.backend import Area
+from shared.session_store.backend import Area, Containers
 from shared.session_store.blob.account import by_connection_string
 from shared.session_store.blob.backend import BlobBackend
 from shared.session_store.blob.objects import LISTED_BYTES
@@ -245,7 +245,7 @@ async def test_a_page_costs_the_same_however_much_is_stored(
         assert len(transport.requests) == 1
 
 
-async def test_what_is_due_is_found_without_a_look_at_the_rest(
+async def test_what_is_due_is_found_without_reading_the_rest(
     store: SessionStore, transport: FaultyTransport
 ) -> None:
     now = utc_now()
@@ -301,7 +301,7 @@ async def test_a_page_of_a_status_takes_at_most_five_requests_however_few_are_wa
 
 
 @pytest.mark.parametrize("limits", [BlobLimits(examined=3)])
-async def test_what_expires_in_a_range_is_found_without_a_look_at_the_rest(
+async def test_what_expires_in_a_range_is_found_without_reading_the_rest(
     store: SessionStore, transport: FaultyTransport
 ) -> None:
     now = utc_now()
@@ -334,6 +334,20 @@ async def test_a_summary_too_long_for_metadata_is_read_from_its_file(store: Sess
         assert summary.missing_documents == missing
 
 
+async def test_a_damaged_summary_is_written_anew(
+    storage_account: str, mark: str, backend: BlobBackend, store: SessionStore
+) -> None:
+    await store.save_session(new_context())
+    await backend.objects.write(Area.SESSIONS, "CLM-1/session.json", b"{")
+    async with opened(blob_backend(storage_account, mark)) as other:
+        await SessionStore(other).save_session(
+            changed(await load(SessionStore(other)), status=ClaimStatus.PAUSED)
+        )
+    summary = await store.read_summary("CLM-1")
+    assert summary
+    assert summary.status is ClaimStatus.PAUSED
+
+
 async def test_the_reason_of_a_rejection_may_be_in_any_language(backend: BlobBackend) -> None:
     store = SessionStore(backend)
     await store.uploads.reject("CLM-1/Lageplan_東.pdf", b"x", "größer als 5 MB – 東京\n%41")
@@ -363,7 +377,7 @@ async def test_a_claim_and_its_inbox_are_one_request_where_the_claim_is_known(
     ]
 
 
-async def test_a_look_saves_the_one_at_the_summary(
+async def test_a_snapshot_saves_reading_the_summary(
     storage_account: str, mark: str, store: SessionStore
 ) -> None:
     await store.save_session(new_context(), [message("one")])
@@ -384,9 +398,7 @@ def test_connections_end_with_the_event_loop_that_used_them(storage_account: str
         transports.append(FaultyTransport())
         return by_connection_string(storage_account, QUICK, transport=transports[-1])()[0], None
 
-    store = SessionStore(
-        BlobBackend(open_service, session_container=f"s-{mark}", upload_container=f"u-{mark}")
-    )
+    store = SessionStore(BlobBackend(open_service, Containers(f"s-{mark}", f"u-{mark}")))
 
     async def use() -> None:
         await asyncio.gather(store.load_with_inbox("CLM-1"), store.session_exists("CLM-1"))

@@ -49,9 +49,9 @@ async def archive(store: SessionStore) -> None:
 
 async def file_a_document(store: SessionStore) -> None:
     document = record("paper.txt", sha256=sha256(PAPER).hexdigest())
-    arrival = await store.inbox.put("CLM-1", document_item(document), PAPER, "a1")
-    await store.documents.file("CLM-1", arrival, document, None)
-    await store.inbox.clear("CLM-1", [arrival])
+    entry = await store.inbox.put("CLM-1", document_item(document), PAPER, "a1")
+    await store.documents.file("CLM-1", entry, document, None)
+    await store.inbox.clear("CLM-1", [entry])
 
 
 async def erase(store: SessionStore) -> None:
@@ -77,7 +77,7 @@ async def everything(storage_account: str, mark: str) -> dict[str, object]:
 
 async def seen_in(backend: BlobBackend) -> dict[str, object]:
     store = SessionStore(backend)
-    seen: dict[str, object] = {"objects": [key for place in Area for key in await keys(backend, place)]}
+    seen: dict[str, object] = {"objects": [key for area in Area for key in await keys(backend, area)]}
     for claim_id in CLAIMS:
         session = await store.load_session(claim_id)
         if session:

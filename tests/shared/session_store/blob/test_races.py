@@ -30,7 +30,7 @@ from tests.shared.session_store.samples import (
 )
 
 Deed = Callable[[SessionStore], Awaitable[object]]
-PLACES = (Area.SESSIONS, Area.UPLOADS, Area.REJECTED)
+AREAS = (Area.SESSIONS, Area.UPLOADS, Area.REJECTED)
 
 
 class HeldTransport(FaultyTransport):
@@ -199,6 +199,6 @@ async def _erased(
             if await store.holds_anything("CLM-1"):
                 assert [claim_id for claim_id, _ in await store.erasures.list()] == ["CLM-1"]
                 await erase(store)
-            assert [key for place in PLACES for key in await keys(backend, place)] == []
+            assert [key for area in AREAS for key in await keys(backend, area)] == []
         if not was_held:
             break

@@ -15,7 +15,7 @@ import pytest
 from shared.errors import RevisionConflict
 from shared.models.claim import ClaimStatus
 from shared.session_store import Period, SessionStore, open_local_store
-from shared.session_store.backend import Area
+from shared.session_store.backend import Area, Containers
 from shared.session_store.local.backend import LocalBackend, TemporaryBackend
 from shared.session_store.local.claim_locks import LOCKS
 from shared.session_store.local.summaries import LocalLimits
@@ -43,11 +43,11 @@ async def test_a_claim_lies_where_people_look_for_it(tmp_path: Path) -> None:
     content = b"pdf"
     document = record("estimate.pdf", sha256=sha256(content).hexdigest())
     await begin(store, new_context(), [message("one")])
-    arrival = await store.inbox.put("CLM-1", document_item(document), content)
-    assert files_in(tmp_path / "sessions/CLM-1/inbox") == [f"{arrival}.content", f"{arrival}.json"]
+    entry = await store.inbox.put("CLM-1", document_item(document), content)
+    assert files_in(tmp_path / "sessions/CLM-1/inbox") == [f"{entry}.content", f"{entry}.json"]
 
-    await store.documents.file("CLM-1", arrival, document, None)
-    await store.inbox.clear("CLM-1", [arrival])
+    await store.documents.file("CLM-1", entry, document, None)
+    await store.inbox.clear("CLM-1", [entry])
     await store.handoffs.put("CLM-1", {})
     await store.uploads.reject("CLM-1/virus.exe", b"mz", "not a document")
 
@@ -64,7 +64,7 @@ async def test_a_claim_lies_where_people_look_for_it(tmp_path: Path) -> None:
 
 
 async def test_the_folders_have_the_names_that_the_settings_give(tmp_path: Path) -> None:
-    store = open_local_store(tmp_path, session_container="claims", upload_container="drop")
+    store = open_local_store(tmp_path, Containers("claims", "drop"))
     await begin(store, new_context())
     await store.uploads.reject("CLM-1/virus.exe", b"mz", "not a document")
 

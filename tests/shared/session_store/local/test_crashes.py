@@ -203,7 +203,7 @@ async def test_a_turn_is_one_append_and_one_replacement(tmp_path: Path) -> None:
     assert recorder.calls == [*append, *replace, "replace", *folder]
 
 
-async def test_a_crash_anywhere_while_a_large_document_comes_leaves_no_arrival(tmp_path: Path) -> None:
+async def test_a_crash_anywhere_while_a_large_document_comes_leaves_no_entry(tmp_path: Path) -> None:
     content = bytes(3 * LARGE)
     outcomes: list[bool] = []
     for at in count():
