@@ -8,6 +8,7 @@ import reading
 from orchestration.agents.briefing import told
 from orchestration.phases.turns import merged
 from orchestration.rules.keys import person_key, policy_key
+from orchestration.rules.requirements import Requirements
 from shared.document_types import OTHER
 from shared.models.claim import ClaimContext, Facts
 from shared.models.requests import Submission
@@ -49,13 +50,13 @@ def read_by_rules(context: ClaimContext) -> Facts:
     return reading.read_narrative(text, sent_at=context.sent_at) if text else Facts()
 
 
-def completed(context: ClaimContext) -> Facts:
+def completed(context: ClaimContext, requirements: Requirements) -> Facts:
     """The claim's facts with what rules read in addition; their yes outranks a model's no.
 
     `other`, the type that asks for no documents, stands only where rules know no better either.
     """
     read = read_by_rules(context)
-    facts = merged(context.facts, read)
+    facts = merged(context.facts, read, requirements.claim_types)
     if facts.claim_type == OTHER and stated(context.submission).claim_type is None and read.claim_type:
         facts.claim_type = read.claim_type
     return facts

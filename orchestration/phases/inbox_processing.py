@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from orchestration.phases.context import PhaseContext
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
-from orchestration.reference.files import requirements
 from orchestration.rules.authority import decide
 from orchestration.rules.routing import NextStep, next_step
 from reading import parse_answer
@@ -27,7 +27,7 @@ from shared.session_store import InboxEntry, parts_of
 from shared.settings import Settings
 
 
-async def apply_inbox(claim: ClaimUnitOfWork, settings: Settings) -> list[str]:
+async def apply_inbox(claim: ClaimUnitOfWork, phases: PhaseContext) -> list[str]:
     """Apply everything in the inbox; the ids of what may be cleared once it is committed.
 
     What changed is staged, to ride with the commit that comes next; documents that come in versions are
@@ -52,11 +52,11 @@ async def apply_inbox(claim: ClaimUnitOfWork, settings: Settings) -> list[str]:
     fresh = [(item_id, item) for entry, item_id, item in items if on_record.isdisjoint({entry.id, item_id})]
     *earlier, last = _batches(fresh)
     for batch in earlier:
-        await _apply_batch(claim, batch, settings)
+        await _apply_batch(claim, batch, phases.settings)
         applied += [item_id for item_id, _ in batch]
         await claim.commit(taken=applied)
-    await _apply_batch(claim, last, settings)
-    _settle(claim, reopened=bool(last), settings=settings)
+    await _apply_batch(claim, last, phases.settings)
+    _settle(claim, reopened=bool(last), phases=phases)
     if last or claim.has_changes:
         claim.stage(taken=entry_ids)
     return known
@@ -180,7 +180,7 @@ def _withdraw(claim: ClaimUnitOfWork, item_id: str, reason: str) -> None:
     _tell(claim, item_id, f"Withdrawn: {reason}")
 
 
-def _settle(claim: ClaimUnitOfWork, *, reopened: bool, settings: Settings) -> None:
+def _settle(claim: ClaimUnitOfWork, *, reopened: bool, phases: PhaseContext) -> None:
     """Bring status and missing things in line with what is now on record."""
     if claim.context.status.is_over:
         return
@@ -189,10 +189,10 @@ def _settle(claim: ClaimUnitOfWork, *, reopened: bool, settings: Settings) -> No
             return
         claim.stage(status=ClaimStatus.PROCESSING, termination_reason=None)
     if claim.context.state is not ClaimState.INTAKE:
-        documents, information = requirements().check(claim.context)
+        documents, information = phases.requirements.check(claim.context)
         claim.stage(missing_documents=documents, missing_information=information)
     if claim.context.status is ClaimStatus.PAUSED:
-        _settle_pause(claim, settings)
+        _settle_pause(claim, phases.settings)
 
 
 def _settle_pause(claim: ClaimUnitOfWork, settings: Settings) -> None:

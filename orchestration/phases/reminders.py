@@ -7,8 +7,9 @@ of once, of how it stands now, however many reminders were missed.
 from datetime import datetime
 from typing import NamedTuple
 
+from orchestration.phases.context import PhaseContext
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
-from orchestration.reference.files import requirements
+from orchestration.rules.requirements import Requirements
 from shared.models.claim import ClaimContext
 from shared.models.transitions import Escalated, Reminded
 from shared.models.vocabulary import ClaimStatus
@@ -23,13 +24,13 @@ class _Reminder(NamedTuple):
     transition: Reminded | Escalated
 
 
-async def remind(claim: ClaimUnitOfWork, settings: Settings, now: datetime) -> None:
+async def remind(claim: ClaimUnitOfWork, phases: PhaseContext, now: datetime) -> None:
     """Put on record the reminder that is due, if one is; the last one, where several are."""
     context = claim.context
-    due = [reminder for reminder in _reminders(context, settings) if reminder.due_at <= now]
+    due = [reminder for reminder in _reminders(context, phases.settings) if reminder.due_at <= now]
     if len(due) > context.notices:
         transition = due[-1].transition
-        note = note_to_file(f"notice.{context.revision + 1}", _text(context, transition))
+        note = note_to_file(f"notice.{context.revision + 1}", _text(context, transition, phases.requirements))
         await claim.commit([note], also=[transition], notices=len(due))
 
 
@@ -59,12 +60,12 @@ def _reminders(context: ClaimContext, settings: Settings) -> list[_Reminder]:
             return []
 
 
-def _text(context: ClaimContext, transition: Reminded | Escalated) -> str:
+def _text(context: ClaimContext, transition: Reminded | Escalated, requirements: Requirements) -> str:
     if isinstance(transition, Escalated):
         return "Escalated: no officer has decided in time"
     if context.status is ClaimStatus.AWAITING_DECISION:
         return "Reminder: an officer must decide"
-    documents = requirements().describe(context.missing_documents, context)
+    documents = requirements.describe(context.missing_documents, context)
     asked = [f"{document.type}: {document.how_to_ask}" for document in documents]
     sent_to = (
         f"Send it to /claims/{context.claim_id}/documents, answers to /claims/{context.claim_id}/continue"

@@ -1,6 +1,6 @@
 """Who is heard in the next round of gathering, and when there is none: computed from the session alone."""
 
-from orchestration.agents.roster import roster
+from orchestration.agents.roster import Roster
 from orchestration.rules.routing import NextStep, on_file, step_id, unread_documents
 from shared.models.claim import ClaimContext, GatheringEnd, GatheringRound, TurnRecord
 
@@ -31,7 +31,9 @@ def specialists_needed(context: ClaimContext) -> list[str]:
     return needed
 
 
-def plan_round(context: ClaimContext, max_rounds: int, stall_threshold: int) -> GatheringRound | GatheringEnd:
+def plan_round(
+    context: ClaimContext, roster: Roster, max_rounds: int, stall_threshold: int
+) -> GatheringRound | GatheringEnd:
     """The next round, or why there is none.
 
     Heard are specialists that were not heard yet, those who read documents where new ones came, and
@@ -42,7 +44,7 @@ def plan_round(context: ClaimContext, max_rounds: int, stall_threshold: int) -> 
     due = [
         role
         for role in specialists_needed(context)
-        if role not in heard or (has_unread and READ_DOCUMENT in roster()[role].tools)
+        if role not in heard or (has_unread and READ_DOCUMENT in roster[role].tools)
     ]
     questions = _open_questions(context)
     roles = [role for role in (READER, *SPECIALISTS) if role in due or role in questions]

@@ -5,7 +5,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -86,30 +85,11 @@ def load_requirements(path: Path = RULES_FILE) -> Requirements:
     return Requirements.parse(rules, path.name)
 
 
-@lru_cache(maxsize=1)
-def handoff_schema() -> Draft202012Validator:
-    """Checks what is handed to the claims system against handoff.schema.json, formats included."""
+def load_handoff_schema() -> Draft202012Validator:
+    """What checks a handoff against handoff.schema.json, formats included."""
     schema = json.loads((_RULES / "handoff.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-
-
-@lru_cache(maxsize=1)
-def reference_data() -> IndexedReferenceData:
-    """The reference data that comes with the app, read once; raises as `load_reference_data`."""
-    return load_reference_data()
-
-
-@lru_cache(maxsize=1)
-def conflicts() -> ListedConflicts:
-    """The conflicts of interest that come with the app, read once; raises as `load_conflicts`."""
-    return load_conflicts()
-
-
-@lru_cache(maxsize=1)
-def requirements() -> Requirements:
-    """The requirements that come with the app, read once; raises as `load_requirements`."""
-    return load_requirements()
 
 
 def _read[E: Entry](path: Path, model: type[E], *, named_by: str | None = None) -> list[E]:

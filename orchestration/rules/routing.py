@@ -1,8 +1,9 @@
 """Where a claim goes on: computed from its session alone, so that an orchestration can start anywhere."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from shared.models.claim import ClaimContext
+from shared.models.claim import ClaimContext, TurnRecord
 from shared.models.vocabulary import ClaimState, ClaimStatus
 
 
@@ -26,10 +27,21 @@ def step_id(phase: NextStep, role: str, round_number: int | None = None) -> str:
     return f"{phase}.{role}" if round_number is None else f"{phase}.{round_number}.{role}"
 
 
-def phase_and_round(step: str) -> tuple[int, int]:
-    """The place of a step's phase among the phases, and its round, 0 where the phase has none."""
-    phase, *round_number, _ = step.split(".")
-    return PHASES.index(NextStep(phase)), int(round_number[0]) if round_number else 0
+def in_order(turns: Mapping[str, TurnRecord], roles: Sequence[str]) -> list[TurnRecord]:
+    """Turns phase by phase, round by round, and within each in the order of `roles`.
+
+    Which of those that ran side by side was finished first says nothing.
+    """
+
+    def place(turn: TurnRecord) -> tuple[int, int, int]:
+        phase, *round_number, role = turn.step.split(".")
+        return (
+            PHASES.index(NextStep(phase)),
+            int(round_number[0]) if round_number else 0,
+            roles.index(role) if role in roles else len(roles),
+        )
+
+    return sorted(turns.values(), key=place)
 
 
 def next_step(context: ClaimContext, *, human_in_loop: bool) -> NextStep:

@@ -1,6 +1,6 @@
 """What the use cases of this package work with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,5 +23,7 @@ class ServiceContext:
     """Which officer may not decide whose claims."""
     classifier: Classifier
     """Recognises the type of a document."""
+    roles: Sequence[str]
+    """The agents' roles, in the order in which the reports of one round are shown."""
     now: Callable[[], datetime] = utc_now
     """The clock by which a new claim is dated."""

@@ -7,14 +7,14 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
 from documents.text import TEXT_SAMPLE
 from reading.matching.index import Index
 from reading.papers.shapes import is_picture, shapes_of
-from reading.papers.vocabulary import Vocabulary, document_vocabularies
+from reading.papers.vocabulary import Vocabulary
 from shared.document_types import OTHER
 
 SURE = 0.9
@@ -151,19 +151,6 @@ class Classifier:
         }
         scale = min(1.0, _MOST_BY_TEXT / max((_MOST_BY_TEXT, *weights.values())))
         return {name: weight * scale for name, weight in weights.items()}
-
-
-@lru_cache(maxsize=1)
-def classifier(document_types: frozenset[str]) -> Classifier:
-    """The classifier of the types of which reading/words/document_types.yaml has a vocabulary; built once.
-
-    Args:
-        document_types: the types that the requirement rules know.
-
-    Raises:
-        SettingsError: the file names another type, or something in it is wrong.
-    """
-    return Classifier(document_vocabularies(document_types))
 
 
 def _headings(text: str) -> str:

@@ -28,7 +28,7 @@ from tests.host.running import Host, collision, host_on
 from tests.infra.templates import INFRA, ROOT
 from tests.orchestration.agents.model_server import ModelServer, Refuses
 from tests.orchestration.conftest import Use
-from tests.orchestration.life import live, submit
+from tests.orchestration.life import Life
 from tests.orchestration.test_claims_with_models import LETTER, refused
 from tests.shared.receiver import SECRET
 from tests.test_function_app import bindings
@@ -97,12 +97,14 @@ async def _logged(host: Host, *lines: str) -> None:
 
 
 @pytest.fixture
-async def of_what_goes_wrong(use: Use, server: ModelServer, caplog: pytest.LogCaptureFixture) -> Told:
+async def of_what_goes_wrong(
+    use: Use, life: Life, server: ModelServer, caplog: pytest.LogCaptureFixture
+) -> Told:
     """What is told of a claim whose model refuses, and of an event that nobody takes."""
     caplog.set_level(logging.INFO)
     use("openai")
     server.script = refused("policy_specialist", by=Refuses(401))
-    assert (await live(await submit(LETTER, "text/plain"))).status is ClaimStatus.FAILED
+    assert (await life.live(await life.submit(LETTER, "text/plain"))).status is ClaimStatus.FAILED
     store = open_local_store(":memory:")
     claim = ClaimContext(
         claim_id="CLM-1", created_at=utc_now(), submission=Submission(), submission_sha256="0"

@@ -16,6 +16,7 @@ _SAME_LOSS = dt.timedelta(days=3)
 
 
 def claims_history_analyst(claim: Briefing) -> Script:
+    """Searches earlier claims of the policy and the claimant for frequency and for the same loss."""
     facts = claim.facts
     wanted = {"policy_number": facts.policy_number, "claimant_name": facts.claimant_name}
     search = Call("search_claims_history", {name: value for name, value in wanted.items() if value})

@@ -34,6 +34,7 @@ _ABOUT_THE_SAME = 4
 
 
 def intake_coordinator(claim: Briefing) -> Script:
+    """Reads the submission into facts."""
     text = claim.narrative
     if claim.narrative_truncated:
         (answer,) = yield [Call("read_claim")]

@@ -65,6 +65,7 @@ def read_papers(answers: Iterable[str]) -> list[Paper]:
 
 
 def report_unread(calls: Sequence[Call], answers: Sequence[str], found: Findings) -> None:
+    """Add a finding for each document that could not be read."""
     for call, answer in zip(calls, answers, strict=True):
         if (document := result(answer, DocumentAnswer)) and document.problem:
             found.add(f"{document.filename} {document.problem}.", call)
@@ -93,6 +94,7 @@ def _without_double(papers: Sequence[Paper]) -> list[Paper]:
 
 
 def report_learned(news: Facts, papers: Sequence[Paper], found: Findings) -> None:
+    """Add a finding for each fact that only the papers give."""
     for paper in papers:
         for name, text in (
             ("injuries", "Someone was hurt or treated"),

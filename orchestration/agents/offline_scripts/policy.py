@@ -12,6 +12,7 @@ from shared.models.claim import Facts
 
 
 def policy_specialist(claim: Briefing) -> Script:
+    """Looks up the policy, and whether it covers the claim on the day of the incident."""
     facts = claim.facts
     if not facts.policy_number:
         return Report(summary=summary(claim, [], "No policy number is known, so cover cannot be checked."))

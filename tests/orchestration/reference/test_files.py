@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker, validate
 from pydantic import BaseModel
 
-from orchestration.reference.files import DATA_FOLDER, load_reference_data, reference_data
+from orchestration.reference.files import DATA_FOLDER, load_reference_data
 from orchestration.rules.reference import (
     ConflictEntry,
     Coverage,
@@ -23,6 +23,8 @@ from orchestration.rules.reference import (
     WatchListEntry,
 )
 from shared.errors import SettingsError
+
+REFERENCE = load_reference_data()
 
 CLAIM_TYPES = {"auto_collision", "auto_comprehensive", "home_fire", "home_storm", "medical", "other"}
 MODELS = {
@@ -132,7 +134,7 @@ def test_the_watch_list_holds_every_kind_and_its_vendors_are_known() -> None:
     watch_list = entries("watch_list")
     assert len(watch_list) >= 10
     assert {w["kind"] for w in watch_list} == {"person", "email", "phone", "vendor", "address"}
-    assert all(reference_data().vendor(w["value"]) for w in watch_list if w["kind"] == "vendor")
+    assert all(REFERENCE.vendor(w["value"]) for w in watch_list if w["kind"] == "vendor")
 
 
 def test_mailboxes_are_at_reserved_domains_and_us_numbers_in_the_reserved_range() -> None:
@@ -168,10 +170,6 @@ def load_error(folder: Path) -> str:
     with pytest.raises(SettingsError) as caught:
         load_reference_data(folder)
     return str(caught.value)
-
-
-def test_the_data_of_the_app_is_read_once() -> None:
-    assert reference_data() is reference_data()
 
 
 def test_a_small_folder_loads(folder: Path) -> None:
@@ -263,7 +261,7 @@ def test_an_error_never_repeats_what_a_personal_field_holds(folder: Path) -> Non
 
 @pytest.fixture(scope="module")
 def data() -> ReferenceData:
-    return reference_data()
+    return REFERENCE
 
 
 def policy_of(data: ReferenceData, policy_number: str) -> Policy:

@@ -6,11 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from orchestration.reference.files import reference_data, requirements
+from orchestration.reference.files import load_reference_data, load_requirements
 from orchestration.rules.decision import assess, outcome_of
 from orchestration.rules.reference import Policy
 from shared.models.claim import Assessment, ClaimContext, Facts, RecordedDecision
 from shared.models.requests import Submission
+
+REQUIREMENTS = load_requirements()
+REFERENCE = load_reference_data()
 
 DATA = Path(__file__).parents[3] / "data"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -22,7 +25,7 @@ VENDORS = json.loads((DATA / "vendors.json").read_text())
 
 def policy(line: str, tier: str = "standard", status: str = "active") -> Policy:
     """A policy of our data that was in force for months and was paid nothing this year."""
-    reference = reference_data()
+    reference = REFERENCE
     return next(
         p
         for p in POLICIES
@@ -58,8 +61,8 @@ def claim(of: Policy | None, **facts: Any) -> ClaimContext:
 def assessed(context: ClaimContext, mode: str = "assisted", limit: int = 1000) -> Assessment:
     return assess(
         context,
-        reference_data(),
-        requirements(),
+        REFERENCE,
+        REQUIREMENTS,
         mode=mode,  # pyright: ignore[reportArgumentType]
         auto_approve_limit=Decimal(limit),
     )

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from orchestration.reference.files import reference_data
 from orchestration.rules.decision import approval_by_rule
 from shared.models.claim import Outcome
-from tests.orchestration.rules.claims import POLICIES, VENDORS, assessed, claim, decided, policy
+from tests.orchestration.rules.claims import POLICIES, REFERENCE, VENDORS, assessed, claim, decided, policy
 
 
 def test_a_small_complete_covered_claim_of_low_risk_is_approved_by_rule() -> None:
@@ -61,7 +60,7 @@ def test_what_was_missing_makes_it_an_officers_and_is_on_record() -> None:
 @pytest.mark.parametrize("tier", ["basic", "standard", "premium"])
 def test_the_payout_is_the_amount_less_the_deductible_within_the_limit(tier: str) -> None:
     of = policy("auto", tier)
-    cover = reference_data().coverage(of, "auto_collision")
+    cover = REFERENCE.coverage(of, "auto_collision")
     assert cover is not None
     small = assessed(claim(of, claim_amount=cover.deductible + 100))
     assert small.recommended_payout == 100
@@ -71,7 +70,7 @@ def test_the_payout_is_the_amount_less_the_deductible_within_the_limit(tier: str
 
 
 def test_what_was_paid_this_year_is_no_longer_there() -> None:
-    reference = reference_data()
+    reference = REFERENCE
     paid = next(
         (p, c)
         for p in POLICIES

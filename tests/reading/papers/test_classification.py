@@ -3,11 +3,12 @@
 import pytest
 
 from documents.text import plain_text
-from orchestration.reference.files import requirements
-from reading.papers.classification import SURE, classifier
+from orchestration.reference.files import load_requirements
+from reading.papers.classification import SURE, Classifier
+from reading.papers.vocabulary import document_vocabularies
 from tests.host.running import SAMPLES
 
-CLASSIFIER = classifier(frozenset(requirements().document_types))
+CLASSIFIER = Classifier(document_vocabularies(load_requirements().document_types))
 NOTHING = ""
 NEUTRAL = "Enclosed as asked for."
 

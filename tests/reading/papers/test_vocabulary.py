@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.reference.files import requirements
+from orchestration.reference.files import load_requirements
 from reading.papers.vocabulary import VOCABULARY_FILE, document_vocabularies
 from shared.document_types import OTHER
 from shared.errors import SettingsError
 
-TYPES = requirements().document_types
+TYPES = load_requirements().document_types
 
 
 def changed(folder: Path, change: Callable[[Any], object]) -> Path:
