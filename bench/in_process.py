@@ -1,4 +1,4 @@
-"""The app's own activities in this process, on a store that is opened afresh, and claims worked by them."""
+"""The app in this process, on a store that is opened afresh, and claims that it works without an engine."""
 
 import os
 from collections.abc import AsyncGenerator
@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from bench.running import DOCUMENTS, ESTIMATE, LETTER
-from orchestration.bootstrap import bootstrap
+from orchestration.bootstrap import App, bootstrap
 from orchestration.durable.in_process import NoEngine, work
 from orchestration.rules.routing import NextStep
 from orchestration.services.continuation import continue_claim
@@ -14,62 +14,49 @@ from orchestration.services.decision import decide as decide_claim
 from orchestration.services.documents import NewDocument
 from orchestration.services.submission import submit as submit_claim
 from shared.models.requests import Decision, Submission
-from shared.session_store import SessionStore
-from shared.session_store.opening import session_store
-from shared.settings import settings
 
 
 @asynccontextmanager
-async def app_on(**storage: str) -> AsyncGenerator[SessionStore]:
-    """The app with offline agents, on the storage that these settings name; gives its store."""
-    before = dict(os.environ)
-    os.environ.update(storage, AGENT_MODEL="offline")
-    _forget()
+async def app_on(**storage: str) -> AsyncGenerator[App]:
+    """The app with offline agents, on the storage that these settings name."""
+    app = bootstrap({**os.environ, **storage, "AGENT_MODEL": "offline"})
     try:
-        yield session_store()
+        yield app
     finally:
-        await session_store().close()
-        os.environ.clear()
-        os.environ.update(before)
-        _forget()
+        await app.store.close()
 
 
-def _forget() -> None:
-    settings.cache_clear()
-    session_store.cache_clear()
-
-
-async def submit() -> str:
+async def submit(app: App) -> str:
     """A claim that comes with its repair estimate, worked until it pauses for two more documents."""
     mark = _mark()
     estimate = (ESTIMATE + mark).encode()
     documents = [NewDocument("repair_estimate.txt", "repair_estimate", estimate)]
     submission = Submission(narrative=LETTER.decode() + mark)
-    context = await submit_claim(bootstrap(), NoEngine(), submission, documents)
-    await work_until(context.claim_id, NextStep.WAIT)
+    context = await submit_claim(app.services, NoEngine(), submission, documents)
+    await work_until(app, context.claim_id, NextStep.WAIT)
     return context.claim_id
 
 
-async def send_missing(claim_id: str) -> None:
+async def send_missing(app: App, claim_id: str) -> None:
     """The two documents for which the claim paused."""
     mark = _mark().encode()
     documents = [NewDocument(f"{kind}.txt", kind, content + mark) for kind, content in DOCUMENTS.items()]
-    await continue_claim(bootstrap(), NoEngine(), claim_id, documents)
+    await continue_claim(app.services, NoEngine(), claim_id, documents)
 
 
-async def decide(claim_id: str) -> None:
+async def decide(app: App, claim_id: str) -> None:
     """An officer's approval."""
     decision = Decision(decision="approve", officer_id="bench", rationale="plausible")
-    await decide_claim(bootstrap(), NoEngine(), claim_id, decision)
+    await decide_claim(app.services, NoEngine(), claim_id, decision)
 
 
-async def work_until(claim_id: str, expected: NextStep) -> None:
+async def work_until(app: App, claim_id: str, expected: NextStep) -> None:
     """Let the claim go on as its workflow does.
 
     Raises:
         RuntimeError: it came to rest elsewhere.
     """
-    position = await work(claim_id)
+    position = await work(app.store, app.phases(), claim_id)
     if position != expected:
         raise RuntimeError(f"{claim_id} came to {position}, not to {expected}")
 

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import AsyncGenerator, Awaitable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar, Self, override
@@ -23,16 +23,16 @@ from devhost import azurite
 from devhost.client_binding import client_configuration
 from devhost.engine import Engine
 from devhost.gc_tuning import collect_rarely
+from orchestration.bootstrap import App
 from orchestration.durable.client import DurableClient
 from orchestration.services.sweep import RECENT, SweepResult, sweep
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, ClaimSummary
 from shared.models.requests import Submission
-from shared.session_store import Period, SessionStore
+from shared.session_store import Period
 from shared.session_store.backend import Area, Containers
 from shared.session_store.blob.account import Patience, by_connection_string
 from shared.session_store.blob.backend import BlobBackend
-from shared.settings import settings
 
 FEW, MANY, EXPIRED, PAGE = 200, 10_000, 100, 1000
 AT_A_TIME = 16
@@ -79,17 +79,14 @@ class ManySessions(Part):
     @classmethod
     @override
     async def measure(cls, effort: Effort) -> Self:
-        async with _clockwork() as durable_client, _accounts() as (few, many):
+        async with _client() as client, _accounts() as (few, many):
             await _seed(few)
-            await _sweep(few, durable_client)  # imports, caches
-            alone = [await _sweep(few, durable_client) for _ in range(effort.rounds)]
+            await _sweep(few, client)  # imports, caches
+            alone = [await _sweep(few, client) for _ in range(effort.rounds)]
             await _seed(many)
             page, status_page = await _page(many, None), await _page(many, ClaimStatus.PAUSED)
-            rounds = [
-                (await _sweep(few, durable_client), await _sweep(many, durable_client))
-                for _ in range(effort.rounds)
-            ]
-            local_few, local_many, local_first = await _local_sweeps(effort.rounds, durable_client)
+            rounds = [(await _sweep(few, client), await _sweep(many, client)) for _ in range(effort.rounds)]
+            local_few, local_many, local_first = await _local_sweeps(effort.rounds, client)
         return cls(
             page_requests=page,
             status_page_requests=status_page,
@@ -168,7 +165,7 @@ class _Account:
 
 
 @asynccontextmanager
-async def _clockwork() -> AsyncGenerator[DurableClient]:
+async def _client() -> AsyncGenerator[DurableClient]:
     """On an engine that knows no claim."""
     engine = Engine()
     address = f"127.0.0.1:{engine.listen(0)}"
@@ -225,12 +222,12 @@ async def _seed(account: _Account) -> None:
 
 
 async def _add_expired(storage: dict[str, str]) -> None:
-    async with app_on(**storage) as store:
+    async with app_on(**storage) as app:
         now = utc_now()
         contexts = [
             _context(f"XCLM-{uuid4().hex}", expires_at=now - timedelta(minutes=1)) for _ in range(EXPIRED)
         ]
-        await _side_by_side(store.save_session(context) for context in contexts)
+        await _side_by_side(app.store.save_session(context) for context in contexts)
 
 
 def _context(claim_id: str, *, is_finished: bool = False, expires_at: datetime | None = None) -> ClaimContext:
@@ -263,11 +260,11 @@ def _context(claim_id: str, *, is_finished: bool = False, expires_at: datetime |
     )
 
 
-async def _sweep(account: _Account, durable_client: DurableClient) -> Sweep:
+async def _sweep(account: _Account, client: DurableClient) -> Sweep:
     await _add_expired(account.straight)
-    async with app_on(**account.counted) as store:
+    async with app_on(**account.counted) as app:
         account.count.reset()
-        ms = await _expire(store, durable_client)
+        ms = await _expire(app, client)
         count = account.count
         return Sweep(
             sessions=account.sessions,
@@ -278,7 +275,7 @@ async def _sweep(account: _Account, durable_client: DurableClient) -> Sweep:
         )
 
 
-async def _local_sweeps(rounds: int, durable_client: DurableClient) -> tuple[float, float, float]:
+async def _local_sweeps(rounds: int, client: DurableClient) -> tuple[float, float, float]:
     """Medians among few and among many, and of the first list among many, in milliseconds."""
     collect_rarely()  # as the host, in which sweeps run
     times: dict[int, list[float]] = {FEW: [], MANY: []}
@@ -290,11 +287,11 @@ async def _local_sweeps(rounds: int, durable_client: DurableClient) -> tuple[flo
             for sessions, taken in times.items():
                 storage = {"SessionStorage__path": f"{folder}/{sessions}"}
                 await _add_expired(storage)
-                async with app_on(**storage) as store:
+                async with app_on(**storage) as app:
                     started = time.perf_counter()
-                    await store.find_sessions(Period(ClaimStatus.PAUSED))
+                    await app.store.find_sessions(Period(ClaimStatus.PAUSED))
                     first[sessions].append(1000 * (time.perf_counter() - started))
-                    taken.append(await _expire(store, durable_client))
+                    taken.append(await _expire(app, client))
     return statistics.median(times[FEW]), statistics.median(times[MANY]), statistics.median(first[MANY])
 
 
@@ -305,15 +302,16 @@ def _seed_folder(folder: Path, sessions: int) -> None:
         (folder / context.claim_id / "context.json").write_text(context.model_dump_json(), encoding="utf-8")
 
 
-async def _expire(store: SessionStore, durable_client: DurableClient) -> float:
+async def _expire(app: App, client: DurableClient) -> float:
     """Milliseconds of a sweep that expires what is due.
 
     Raises:
         RuntimeError: it did more or less.
     """
-    later = utc_now() + 2 * RECENT  # what an earlier one has ended is no more looked into
+    later = utc_now() + 2 * RECENT  # so that the inboxes of what an earlier sweep has ended are left alone
+    services = replace(app.services, now=lambda: later)
     started = time.perf_counter()
-    result = await sweep(store, durable_client, settings(), later, thorough=False)
+    result = await sweep(services, app.phases, client, thorough=False)
     if result != SweepResult(expired=EXPIRED):
         raise RuntimeError(f"not what the sweep was to do: {result}")
     return 1000 * (time.perf_counter() - started)
@@ -321,9 +319,9 @@ async def _expire(store: SessionStore, durable_client: DurableClient) -> float:
 
 async def _page(account: _Account, status: ClaimStatus | None) -> int:
     """Requests of the first page."""
-    async with app_on(**account.counted) as store:
+    async with app_on(**account.counted) as app:
         account.count.reset()
-        page = await store.list_sessions(status, limit=PAGE)
+        page = await app.store.list_sessions(status, limit=PAGE)
         if len(page.summaries) != PAGE or page.continuation is None:
             raise RuntimeError(f"a page of {len(page.summaries)} came")
         return account.count.requests.total()

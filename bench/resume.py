@@ -15,9 +15,10 @@ from bench.in_process import app_on, decide, send_missing, submit, work_until
 from bench.part import Effort, Part, Target
 from bench.running import REPOSITORY
 from devhost import azurite
+from orchestration.bootstrap import App
 from orchestration.rules.routing import NextStep
+from orchestration.services.claim_queries import load_claim
 from shared.models.claim import Message
-from shared.session_store.opening import session_store
 
 FEW, MANY = 10, 5000
 CHARACTERS = 1000
@@ -109,16 +110,16 @@ async def _compare(
     times: dict[int, list[float]] = {FEW: [], MANY: []}
     for number in range(rounds + 1):
         for messages, taken in times.items():
-            async with _paused_claim(timed, messages) as claim_id:
+            async with _paused_claim(timed, messages) as (app, claim_id):
                 started = time.perf_counter()
-                await _to_done(claim_id)
+                await _to_done(app, claim_id)
                 if number:  # the first round pays for imports and caches
                     taken.append(1000 * (time.perf_counter() - started))
     amounts: dict[int, int | None] = {}
     for messages in times:
-        async with _paused_claim(counted, messages) as claim_id:
+        async with _paused_claim(counted, messages) as (app, claim_id):
             before = moved()
-            await _to_done(claim_id)
+            await _to_done(app, claim_id)
             after = moved()
             amounts[messages] = None if before is None or after is None else after - before
     return Resume(
@@ -131,27 +132,25 @@ async def _compare(
 
 
 @asynccontextmanager
-async def _paused_claim(storage: dict[str, str], messages: int) -> AsyncGenerator[str]:
+async def _paused_claim(storage: dict[str, str], messages: int) -> AsyncGenerator[tuple[App, str]]:
     """A claim with that many messages more than its own, and an app that has not seen it yet."""
-    async with app_on(**storage) as store:
-        claim_id = await submit()
-        await send_missing(claim_id)
-        session = await store.load_session(claim_id)
-        if session is None:
-            raise RuntimeError(f"{claim_id} is gone")
-        await store.save_session(
+    async with app_on(**storage) as app:
+        claim_id = await submit(app)
+        await send_missing(app, claim_id)
+        session = await load_claim(app.store, claim_id)
+        await app.store.save_session(
             session, [Message(role="assistant", content="x" * CHARACTERS) for _ in range(messages)]
         )
-    async with app_on(**storage):
-        await session_store().session_exists("CLM-0")  # connects
-        yield claim_id
+    async with app_on(**storage) as app:
+        await app.store.session_exists("CLM-0")  # connects
+        yield app, claim_id
 
 
-async def _to_done(claim_id: str) -> None:
-    """Load, take up the documents, take the remaining turns, be decided, hand off; every step saved."""
-    await work_until(claim_id, NextStep.WAIT)
-    await decide(claim_id)
-    await work_until(claim_id, NextStep.END)
+async def _to_done(app: App, claim_id: str) -> None:
+    """Load, take in the documents, take the remaining turns, be decided, hand off; every step saved."""
+    await work_until(app, claim_id, NextStep.WAIT)
+    await decide(app, claim_id)
+    await work_until(app, claim_id, NextStep.END)
 
 
 def _process_bytes() -> int | None:

@@ -13,8 +13,10 @@ from pydantic import BaseModel
 from bench.in_process import app_on, submit
 from bench.part import Effort, Part, Target
 from bench.running import REPOSITORY
+from orchestration.bootstrap import App
+from orchestration.services.claim_queries import load_claim
 from shared.models.claim import ClaimSummary, Message
-from shared.session_store import Session, SessionStore
+from shared.session_store import Session
 
 CHARACTERS = 1000
 SIZES = (10, 100, 1000, 5000)
@@ -45,9 +47,9 @@ class Saves(Part):
     @override
     async def measure(cls, effort: Effort) -> Self:
         with tempfile.TemporaryDirectory(dir=REPOSITORY.parent) as folder:
-            async with app_on(SessionStorage__path=f"{folder}/store") as store:
+            async with app_on(SessionStorage__path=f"{folder}/store") as app:
                 rounds = SAVES_A_ROUND * effort.rounds
-                return cls(saves=[await _compare(store, Path(folder), size, rounds) for size in SIZES])
+                return cls(saves=[await _compare(app, Path(folder), size, rounds) for size in SIZES])
 
     @override
     def targets(self) -> list[Target]:
@@ -74,11 +76,10 @@ writes, and of the folder.
 """
 
 
-async def _compare(store: SessionStore, folder: Path, messages: int, saves: int) -> Save:
+async def _compare(app: App, folder: Path, messages: int, saves: int) -> Save:
     """The two in turn, save by save, so that both see the same disk."""
-    session = await store.load_session(await submit())
-    if session is None:
-        raise RuntimeError("the claim is gone")
+    store = app.store
+    session = await load_claim(store, await submit(app))
     said = [Message(role="assistant", content="x" * CHARACTERS) for _ in range(messages)]
     session = await store.save_session(session, said)
     plain = _Plain(folder / f"plain-{messages}", [message.model_dump() for message in said])

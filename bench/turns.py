@@ -12,7 +12,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self, override
 
 from bench.part import Effort, Part, Target
@@ -20,7 +20,8 @@ from bench.running import REPOSITORY
 
 if TYPE_CHECKING:
     from orchestration.agents.agent_context import AgentContext
-    from orchestration.agents.kernel import Reply
+    from orchestration.agents.reports import Reply
+    from orchestration.agents.runner import Agents
 
 MOST_MS = 15.0
 """What a turn may cost."""
@@ -69,13 +70,23 @@ def _run() -> dict[str, tuple[float, float]]:
     return json.loads(done.stdout)
 
 
-@dataclass
 class _Meter:
-    """Takes turns one at a time, and keeps what each cost without its tools."""
+    """Agents that take turns one at a time, and what each turn cost without its tools."""
 
-    milliseconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    _in_tools: float = 0
-    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    def __init__(self, agents: "Agents") -> None:
+        self.milliseconds: defaultdict[str, list[float]] = defaultdict(list)
+        self._agents = agents
+        self._in_tools = 0.0
+        self._one_at_a_time = asyncio.Lock()
+
+    async def run(self, role: str, context: "AgentContext") -> "Reply":
+        """Let the agents take a turn, and measure it."""
+        async with self._one_at_a_time:
+            self._in_tools, started = 0, time.process_time()
+            reply = await self._agents.run(role, context)
+            spent = time.process_time() - started - self._in_tools
+            self.milliseconds[role].append(1000 * spent)
+            return reply
 
     def tool(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -89,31 +100,21 @@ class _Meter:
 
         return timed
 
-    def turn(self, run_agent: "Callable[[str, AgentContext], Any]") -> "Callable[[str, AgentContext], Any]":
-        async def timed(role: str, desk: "AgentContext") -> "Reply":
-            async with self._one_at_a_time:
-                self._in_tools, started = 0, time.process_time()
-                reply = await run_agent(role, desk)
-                spent = time.process_time() - started - self._in_tools
-                self.milliseconds[role].append(1000 * spent)
-                return reply
-
-        return timed
-
 
 async def _measure() -> dict[str, tuple[float, float]]:
     from evaluation.labelled import PARTS, labelled_claims
     from evaluation.running import run_claim
-    from orchestration.agents import kernel
     from orchestration.agents.plugins import TOOLS
-    from shared.settings import settings
+    from orchestration.agents.runner import Agents
+    from orchestration.bootstrap import bootstrap
 
-    meter = _Meter()
+    app = bootstrap(os.environ)
+    meter = _Meter(app.phases().agents)
     for name, plugin in TOOLS.items():
         setattr(plugin, name, meter.tool(plugin.tools()[name]))
-    kernel.run_agent = meter.turn(kernel.run_agent)
+    phases = replace(app.phases(), agents=Agents(app.rulebook.roster, lambda: meter))
     for claim in (claim for part in PARTS for claim in labelled_claims(part)):
-        await run_claim(claim, settings())
+        await run_claim(claim, app.services, phases)
     # The first turn of a role pays for imports and caches.
     spent = {role: sorted(times[1:]) for role, times in meter.milliseconds.items()}
     return {role: (statistics.median(t), t[int(0.95 * (len(t) - 1))]) for role, t in spent.items()}

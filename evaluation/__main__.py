@@ -13,36 +13,40 @@ from typing import get_args
 from evaluation.labelled import PARTS, LabelledClaim, Part, labelled_claims, labelled_documents
 from evaluation.report import Evaluation, PartResult, as_json, as_markdown
 from evaluation.running import Outcome, expected, run_claim
-from orchestration.rules.requirements import requirements
-from reading.classification import classify
-from reading.document_vocabulary import document_patterns
-from shared.settings import Settings, settings
+from orchestration.bootstrap import App, bootstrap
+from shared.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 AT_A_TIME = 8
 MODELS: tuple[str, ...] = get_args(Settings.model_fields["agent_model"].annotation)
 
 
-async def evaluate(chosen: Settings) -> Evaluation:
-    return Evaluation(chosen.agent_model, {part: await _part(part, chosen) for part in PARTS})
+async def evaluate(app: App) -> Evaluation:
+    """Read and decide every labelled claim, and classify every labelled document."""
+    try:
+        return Evaluation(app.settings.agent_model, {part: await _part(part, app) for part in PARTS})
+    finally:
+        await app.store.close()
 
 
-async def _part(part: Part, chosen: Settings) -> PartResult:
+async def _part(part: Part, app: App) -> PartResult:
     claims = labelled_claims(part)
     gate = asyncio.Semaphore(AT_A_TIME)
-    pairs = await asyncio.gather(*(_pair(claim, chosen, gate) for claim in claims))
-    patterns = document_patterns(frozenset(requirements().document_types))
+    pairs = await asyncio.gather(*(_pair(claim, app, gate) for claim in claims))
     documents = labelled_documents(part)
     return PartResult(
         claims=[claim.id for claim in claims],
         pairs=list(pairs),
-        documents=[(d.name, classify(d.name, d.text, patterns).type, d.type) for d in documents],
+        documents=[
+            (d.name, app.rulebook.classifier.classify(d.name, d.text).type, d.type) for d in documents
+        ],
     )
 
 
-async def _pair(claim: LabelledClaim, chosen: Settings, gate: asyncio.Semaphore) -> tuple[Outcome, Outcome]:
+async def _pair(claim: LabelledClaim, app: App, gate: asyncio.Semaphore) -> tuple[Outcome, Outcome]:
     async with gate:
-        return await run_claim(claim, chosen), await expected(claim, chosen)
+        read = await run_claim(claim, app.services, app.phases())
+        return read, await expected(claim, app.services, app.phases())
 
 
 def main() -> int:
@@ -51,8 +55,8 @@ def main() -> int:
     parser.add_argument("--misses", action="store_true", help="show what was misread in the part for rules")
     parser.add_argument("--output", type=Path, default=DOCS, help="folder of the report")
     options = parser.parse_args()
-    os.environ |= {"AGENT_MODEL": options.model, "SessionStorage__path": ":memory:"}
-    result = asyncio.run(evaluate(settings()))
+    app = bootstrap({**os.environ, "AGENT_MODEL": options.model, "SessionStorage__path": ":memory:"})
+    result = asyncio.run(evaluate(app))
     name = "evaluation" if options.model == "offline" else f"evaluation-{options.model}"
     report = as_markdown(result)
     (options.output / f"{name}.md").write_text(report, encoding="utf-8")

@@ -8,20 +8,18 @@ from typing import Literal
 import azure.functions as func
 
 from evaluation.labelled import LabelledClaim
-from orchestration.bootstrap import bootstrap
-from orchestration.durable.in_process import NoEngine
-from orchestration.phases.assessment import run_assessment
-from orchestration.phases.gathering import run_gathering
-from orchestration.phases.inbox_processing import apply_inbox
-from orchestration.phases.intake import run_intake
-from orchestration.phases.unit_of_work import ClaimUnitOfWork
+from orchestration.durable.activities import advance
+from orchestration.durable.in_process import NoEngine, work
+from orchestration.phases.context import PhaseContext
 from orchestration.rules.decision import assess
-from orchestration.rules.reference import reference_data
-from orchestration.rules.requirements import requirements
+from orchestration.rules.routing import NextStep
+from orchestration.services.claim_queries import load_claim
+from orchestration.services.context import ServiceContext
+from orchestration.services.continuation import continue_claim
+from orchestration.services.documents import NewDocument
 from orchestration.services.submission import submit
-from shared.models.claim import ClaimContext, ClaimStatus, DocumentRecord, Facts
+from shared.models.claim import ClaimContext, DocumentRecord, Facts
 from shared.session_store import open_local_store
-from shared.settings import Settings
 from triggers.http.submissions import parse_submission
 
 type Route = Literal["waits", "rule", "officer"]
@@ -38,42 +36,41 @@ class Outcome:
     route: Route
 
 
-async def run_claim(claim: LabelledClaim, settings: Settings) -> Outcome:
-    """The claim from its submission to the question of who decides it, by the agents of the settings."""
-    async with _submitted(claim, settings) as opened:
-        return await _worked(opened, settings)
+async def run_claim(claim: LabelledClaim, services: ServiceContext, phases: PhaseContext) -> Outcome:
+    """The claim from its submission to the question of who decides it."""
+    async with _submitted(claim, services) as own:
+        await advance(own.store, phases, claim.id, NextStep.INTAKE)
+        read = (await load_claim(own.store, claim.id)).context
+        route: Route = "waits" if read.missing_information else await _route(read, own, phases)
+        return Outcome(read.facts, read.missing_documents, read.missing_information, route)
 
 
-async def _worked(opened: ClaimUnitOfWork, settings: Settings) -> Outcome:
-    await run_intake(opened, settings)
-    context = opened.context
-    if context.missing_information:
-        route: Route = "waits"
-    else:
-        papers = [*context.documents, *_papers(context.missing_documents, context)]
-        await opened.commit(
-            documents=papers, missing_documents=[], status=ClaimStatus.PROCESSING, paused_at=None
-        )
-        await run_gathering(opened, settings)
-        await run_assessment(opened, settings)
-        assessment = opened.context.assessment
-        route = assessment.route if assessment else "officer"
-    return Outcome(context.facts, context.missing_documents, context.missing_information, route)
+async def _route(context: ClaimContext, services: ServiceContext, phases: PhaseContext) -> Route:
+    """Who decides the claim once it has been brought every paper that it asks for."""
+    while True:
+        papers = [NewDocument(p.filename, p.type, reference=p.reference) for p in _papers_missing(context)]
+        await continue_claim(services, NoEngine(), context.claim_id, papers)
+        await work(services.store, phases, context.claim_id)
+        context = (await load_claim(services.store, context.claim_id)).context
+        if not context.missing_documents:
+            return context.assessment.route if context.assessment else "officer"
 
 
-async def expected(claim: LabelledClaim, settings: Settings) -> Outcome:
+async def expected(claim: LabelledClaim, services: ServiceContext, phases: PhaseContext) -> Outcome:
     """What the rules make of the labelled facts."""
     labelled = claim.facts.model_copy(update={"incident_description": "told"})
-    async with _submitted(claim, settings) as opened:
-        context = opened.context.model_copy(update={"facts": labelled})
-    documents, information = requirements().check(context)
-    complete = context.model_copy(
-        update={"documents": [*context.documents, *_papers(documents, context)], "missing_documents": []}
-    )
+    async with _submitted(claim, services) as own:
+        await advance(own.store, phases, claim.id)
+        submitted = (await load_claim(own.store, claim.id)).context
+    context = submitted.model_copy(update={"facts": labelled})
+    documents, information = phases.requirements.check(context)
+    papers = _papers_missing(context.model_copy(update={"missing_documents": documents}))
+    complete = context.model_copy(update={"documents": [*context.documents, *papers]})
+    settings = phases.settings
     assessment = assess(
         complete,
-        reference_data(),
-        requirements(),
+        phases.reference,
+        phases.requirements,
         mode=settings.decision_mode,
         auto_approve_limit=settings.auto_approve_limit,
     )
@@ -81,29 +78,24 @@ async def expected(claim: LabelledClaim, settings: Settings) -> Outcome:
 
 
 @asynccontextmanager
-async def _submitted(claim: LabelledClaim, settings: Settings) -> AsyncGenerator[ClaimUnitOfWork]:
-    """The claim as it is once its documents were taken up; it is gone afterwards."""
+async def _submitted(claim: LabelledClaim, services: ServiceContext) -> AsyncGenerator[ServiceContext]:
+    """What the claim is worked with once it is submitted: a store of its own, which is gone afterwards."""
     request = func.HttpRequest(
         "POST", "/api/claims", headers={"Content-Type": claim.content_type}, body=claim.body
     )
     parsed = parse_submission(request)
-    store = open_local_store(":memory:")
-    services = replace(bootstrap(), store=store, now=lambda: claim.received_at)
+    own = replace(services, store=open_local_store(":memory:"), now=lambda: claim.received_at)
     submission = parsed.submission.model_copy(update={"claim_id": claim.id})
-    await submit(services, NoEngine(), submission, parsed.documents)
-    opened = await ClaimUnitOfWork.open(store, claim.id)
-    if opened is None:
-        raise RuntimeError(f"{claim.id} was not stored")
-    await apply_inbox(opened, settings)
+    await submit(own, NoEngine(), submission, parsed.documents)
     try:
-        yield opened
+        yield own
     finally:
-        await store.close()
+        await own.store.close()
 
 
-def _papers(types: list[str], context: ClaimContext) -> list[DocumentRecord]:
+def _papers_missing(context: ClaimContext) -> list[DocumentRecord]:
     """The missing documents, as they would lie in another system: there, and without anything to read."""
     return [
         DocumentRecord(type=t, filename=f"{t}.pdf", reference=f"dms://{t}", received_at=context.created_at)
-        for t in types
+        for t in context.missing_documents
     ]

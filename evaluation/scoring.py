@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.running import Outcome
-from orchestration.rules.reference import person_key, policy_key
+from orchestration.rules.keys import person_key, policy_key
 from shared.models.claim import Facts
 
 SAME_PLACE = 0.6

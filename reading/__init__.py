@@ -1,82 +1,92 @@
-"""Reads facts from free text without a model: narratives, documents on file, answers in notes.
+"""Reads facts from free text without a model: text goes in, facts come out.
 
-Importing this package costs nothing: its patterns are compiled, and the libraries for dates, phone
-numbers, addresses and prices loaded, when the first text needs them.
+In go a claimant's letter, a document on file, or the answer that a note gives; each as plain text, with the
+day on which it was sent where that matters. Out come `Facts`: a fact that the text does not state, or not in
+words that the reading understands, is None.
+
+    words/                   the vocabulary: files in which a claims team adds words
+    matching/                the engine that finds those words in a text
+    text/                    makes plain paragraphs, sentences and labelled fields of a text
+    incident/                what happened, when, where, to what, and what it costs
+    people/                  who the claimant is, how to reach the claimant, and who else is named
+    papers/                  what type a document is
+    facts.py                 puts together what incident/ and people/ find
+
+Importing this package costs nothing: the words, their patterns and the libraries for dates, phone numbers,
+addresses and prices are loaded when the first text needs them.
 """
 
 import datetime as dt
-from functools import lru_cache
 
 from shared.models.claim import Facts
 
-READ_LATELY = 64
-"""How many texts stay read: several agents read the same document within a moment."""
-
 
 def read_narrative(text: str, *, sent_at: dt.datetime) -> Facts:
-    """What a claim's narrative says; `None` where it says nothing.
+    """The facts that a claim's narrative states.
 
     Deterministic. Relative dates count from the text's own date line, or else from `sent_at`.
     Of a text longer than 20,000 characters only the beginning and the end are read.
     """
-    return _narrative(text, sent_at).model_copy()
+    from reading import facts
+
+    return facts.of_narrative(text, sent_at).model_copy()
 
 
 def read_document(text: str, document_type: str) -> Facts:
-    """What a document on file adds to what is known.
+    """The facts that a document on file states.
 
-    Conservative: a document never says who the claimant is or what kind of claim it is, and only
-    where its type allows does it say what happened or what it costs.
+    Conservative: name, contact and claim type are never taken from a document, and only documents of some
+    types are read for what happened or what it costs.
     """
-    return _document(text, document_type).model_copy()
+    from reading import facts
+
+    return facts.of_document(text, document_type).model_copy()
 
 
 def parse_answer(kind: str, text: str, *, sent_at: dt.datetime) -> Facts:
-    """What a note says in answer to missing information; nothing set where it cannot be understood.
+    """The facts in a note that answers a request for missing information; none where it is not understood.
 
-    `kind` is the missing information: policy_number, incident_date, incident_location,
-    incident_description, claim_amount or contact_information.
+    Args:
+        kind: the missing information: policy_number, incident_date, incident_location,
+            incident_description, claim_amount or contact_information.
+        text: the note.
+        sent_at: when it was written; relative dates count from that day.
     """
     from reading import facts
 
     return facts.of_answer(kind, text, sent_at)
 
 
+def client(text: str) -> Facts:
+    """Name and contact of the one for whom somebody else writes `text`; nothing where it is the claimant."""
+    from reading import facts
+
+    return facts.of_client(text).model_copy()
+
+
+def policy_number(text: str) -> str | None:
+    """The policy number that a text names as its writer's, in upper case."""
+    from reading import facts
+
+    return facts.policy_number_in(text)
+
+
+def incident_date(text: str, *, sent_at: dt.datetime) -> dt.date | None:
+    """The day on which, by a text, the incident happened; relative dates count as in `read_narrative`."""
+    from reading import facts
+
+    return facts.incident_date_in(text, sent_at)
+
+
 def parse_phone(text: str) -> str | None:
     """The number in a field for phone numbers, in E.164; None if it is no complete one."""
-    from reading.contacts import parse_contact
+    from reading.people.contacts import parse_contact
 
     return parse_contact(text).phone
 
 
 def in_full(name: str, text: str) -> str:
     """`name`, of which only initials and the last name are given, as `text` has it in full."""
-    from reading.persons import in_full as named_in_full
+    from reading.people.persons import in_full as named_in_full
 
     return named_in_full(name, text)
-
-
-def client(text: str) -> Facts:
-    """Name and contact of the one for whom somebody else writes `text`; nothing where it is the claimant."""
-    return _client(text).model_copy()
-
-
-@lru_cache(READ_LATELY)
-def _client(text: str) -> Facts:
-    from reading import facts
-
-    return facts.of_client(text)
-
-
-@lru_cache(READ_LATELY)
-def _narrative(text: str, sent_at: dt.datetime) -> Facts:
-    from reading import facts
-
-    return facts.of_narrative(text, sent_at)
-
-
-@lru_cache(READ_LATELY)
-def _document(text: str, document_type: str) -> Facts:
-    from reading import facts
-
-    return facts.of_document(text, document_type)

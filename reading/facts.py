@@ -2,20 +2,21 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 
-from reading.amounts import claim_amount, parse_amount
-from reading.claim_types import MEDICAL, claim_type
-from reading.clients import client_name
-from reading.contacts import contact, parse_contact
-from reading.dates import parse_date
-from reading.descriptions import incident_description, parse_description
-from reading.incident_dates import incident_date
-from reading.names import claimant_name
-from reading.places import incident_location, parse_location
-from reading.policies import parse_policy_number, policy_number
-from reading.signals import injuries, police_involved, theft_or_vandalism
-from reading.text import Narrative, prepare
-from reading.vendors import vendors
+from reading.incident.amounts import claim_amount, parse_amount
+from reading.incident.claim_types import MEDICAL, claim_type
+from reading.incident.dates import parse_date
+from reading.incident.descriptions import incident_description, parse_description
+from reading.incident.incident_dates import incident_date
+from reading.incident.places import incident_location, parse_location
+from reading.incident.signals import injuries, police_involved, theft_or_vandalism
+from reading.people.clients import client_name
+from reading.people.contacts import contact, parse_contact
+from reading.people.names import claimant_name
+from reading.people.policies import parse_policy_number, policy_number
+from reading.people.vendors import vendors
+from reading.text.narrative import Narrative, prepare
 from shared.models.claim import Facts
 
 _MEDICAL_PAPERS = frozenset({"medical_records", "itemized_bill", "procedure_codes"})
@@ -23,7 +24,13 @@ _PRICED_PAPERS = frozenset({"repair_estimate", "damage_assessment", "itemized_bi
 _ACCOUNTS = frozenset({"police_report", "fire_report", "witness_statement"})
 
 
+READ_LATELY = 64
+"""How many texts stay read: several agents read the same document within a moment."""
+
+
+@lru_cache(READ_LATELY)
 def of_narrative(text: str, sent_at: dt.datetime) -> Facts:
+    """As `reading.read_narrative`; the facts are the caller's to read, not to change."""
     narrative = prepare(text)
     name = claimant_name(narrative)
     own = contact(narrative, name)
@@ -51,7 +58,9 @@ def of_narrative(text: str, sent_at: dt.datetime) -> Facts:
     )
 
 
+@lru_cache(READ_LATELY)
 def of_client(text: str) -> Facts:
+    """As `reading.client`; the facts are the caller's to read, not to change."""
     narrative = prepare(text)
     name = client_name(narrative.cased)
     if name is None:
@@ -60,7 +69,9 @@ def of_client(text: str) -> Facts:
     return Facts(claimant_name=name, email=own.email, phone=own.phone)
 
 
+@lru_cache(READ_LATELY)
 def of_document(text: str, document_type: str) -> Facts:
+    """As `reading.read_document`; the facts are the caller's to read, not to change."""
     narrative = prepare(text)
     facts = Facts(vendors=vendors(narrative))
     if document_type in _ACCOUNTS:
@@ -76,7 +87,20 @@ def of_document(text: str, document_type: str) -> Facts:
     return facts
 
 
+@lru_cache(READ_LATELY)
+def policy_number_in(text: str) -> str | None:
+    """As `reading.policy_number`."""
+    return policy_number(prepare(text))
+
+
+@lru_cache(READ_LATELY)
+def incident_date_in(text: str, sent_at: dt.datetime) -> dt.date | None:
+    """As `reading.incident_date`."""
+    return incident_date(prepare(text), sent_at)
+
+
 def of_answer(kind: str, text: str, sent_at: dt.datetime) -> Facts:
+    """As `reading.parse_answer`."""
     read = _ANSWERS.get(kind)
     return read(prepare(text), sent_at) if read else Facts()
 

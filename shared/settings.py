@@ -4,11 +4,9 @@ Their names are those of the app settings in Azure and of `local.settings.json`.
 one means for a user; a test holds that list and this one equal.
 """
 
-import os
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -285,13 +283,3 @@ def _explain(problem: Any, names: Mapping[str, Any]) -> str:
     if problem["type"] == "missing":
         message = "must be set"
     return f"{name}: {message} (for example {name}={names[name].examples[0]})"
-
-
-@lru_cache(maxsize=1)
-def settings() -> Settings:
-    """The settings of this process, which are read from its environment at the first call.
-
-    Raises:
-        SettingsError: as `Settings.load` does.
-    """
-    return Settings.load(os.environ)

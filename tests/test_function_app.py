@@ -53,8 +53,7 @@ import azure.monitor.opentelemetry.exporter
 import opentelemetry.exporter.otlp.proto.http.metric_exporter
 import opentelemetry.exporter.otlp.proto.http.trace_exporter
 import limits.aio.strategies
-from orchestration.rules.reference import reference_data
-reference_data()
+function_app.claims.phases()
 """
 
 

@@ -7,13 +7,13 @@ The event that tells of it comes at least once.
 import azure.functions as func
 from azure.durable_functions import Blueprint
 
+from orchestration.bootstrap import App
 from orchestration.durable.client import DurableClient
 from orchestration.durable.client_input import bind_durable_client
-from orchestration.services.context import ServiceContext
 from orchestration.services.uploads import take_upload
 
 
-def blueprint(app: ServiceContext) -> Blueprint:
+def blueprint(app: App) -> Blueprint:
     """The function that takes uploads."""
     functions = Blueprint()
 
@@ -26,6 +26,6 @@ def blueprint(app: ServiceContext) -> Blueprint:
     @bind_durable_client(functions)
     async def resume_on_upload(upload: func.InputStream, durable_client: DurableClient) -> None:
         key = str(upload.name).partition("/")[2]
-        await take_upload(app, durable_client, key, upload.read())
+        await take_upload(app.services, durable_client, key, upload.read())
 
     return functions

@@ -1,7 +1,7 @@
 """Asks a person for what a claim waits for: a path, text, or nothing to skip it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypedDict
 
@@ -26,25 +26,27 @@ class Asker:
         show: shows a line.
     """
 
-    def __init__(self, read_line: Callable[[], str], show: Callable[[str], None]) -> None:
+    def __init__(self, read_line: Callable[[], Awaitable[str]], show: Callable[[str], None]) -> None:
         self._read_line = read_line
         self._show = show
         self._skipped: set[str] = set()
 
-    def ask(self, missing: Missing) -> Given | None:
+    async def ask(self, missing: Missing) -> Given | None:
         """Ask for each thing that is missing; None where nothing was given."""
         given = Given(documents=[], notes=[])
         for document in missing["missing_documents"]:
-            self._ask_for_document(document, given)
+            await self._ask_for_document(document, given)
         for name in missing["missing_information"]:
-            if answer := self._answer(name, "[text, or Enter to skip]"):
+            if answer := await self._answer(name, "[text, or Enter to skip]"):
                 given["notes"].append(Note(type=name, content=answer))
         return given if given["documents"] or given["notes"] else None
 
-    def _ask_for_document(self, document: MissingDocument, given: Given) -> None:
+    async def _ask_for_document(self, document: MissingDocument, given: Given) -> None:
         type_ = document["type"]
         hint = document.get("how_to_ask") or document.get("description") or ""
-        while answer := self._answer(type_, f"{hint} [path of the file, a note in words, or Enter to skip]"):
+        while answer := await self._answer(
+            type_, f"{hint} [path of the file, a note in words, or Enter to skip]"
+        ):
             if not _is_path(answer):
                 given["notes"].append(Note(type=type_, content=answer))
                 return
@@ -55,12 +57,12 @@ class Asker:
             else:
                 return
 
-    def _answer(self, name: str, question: str) -> str:
+    async def _answer(self, name: str, question: str) -> str:
         if name in self._skipped:
             return ""
         self._show(on_one_line(f"{name} – {question}"))
         try:
-            answer = self._read_line().strip()
+            answer = (await self._read_line()).strip()
         except EOFError:
             answer = ""
         if not answer:

@@ -275,7 +275,7 @@ async def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase everything that is kept of a claim. This cannot be undone."""
-    if not yes and not _is_confirmed(claim_id):
+    if not yes and not await _is_confirmed(claim_id):
         raise typer.Exit(1)
     async with call.orchestrator() as orchestrator:
         erased = await orchestrator.erase(claim_id)
@@ -301,7 +301,7 @@ async def _ask_until_done(call: Call, orchestrator: "ClaimsOrchestrator", claim:
 
     asker = Asker(read_line, console_for(sys.stderr).print)
     while claim["status"] == "paused":
-        given = asker.ask(await orchestrator.missing_documents(claim["claim_id"]))
+        given = await asker.ask(await orchestrator.missing_documents(claim["claim_id"]))
         if given is None:
             break
         with call.progress() as watch:
@@ -344,7 +344,7 @@ def _note(given: str) -> Note:
     return Note(type=type_, content=content)
 
 
-def _is_confirmed(claim_id: str) -> bool:
+async def _is_confirmed(claim_id: str) -> bool:
     from client.cli.running import read_line
 
     if not sys.stdin.isatty():
@@ -352,7 +352,7 @@ def _is_confirmed(claim_id: str) -> bool:
     question = f"Erase everything that is kept of {claim_id}? This cannot be undone. [y/N] "
     print(question, end="", file=sys.stderr, flush=True)
     try:
-        return read_line().strip().lower() in {"y", "yes"}
+        return (await read_line()).strip().lower() in {"y", "yes"}
     except EOFError:
         print(file=sys.stderr)
         return False

@@ -1,4 +1,4 @@
-"""What a command prints for people, tables and what to do next, and the result that it writes into a folder."""
+"""What a command prints for people, tables and what to do next, and the result that it writes to a file."""
 
 import json
 import os

@@ -50,8 +50,10 @@ def run[T](work: Coroutine[Any, Any, T]) -> T:
         return result
 
 
-def read_line() -> str:
+async def read_line() -> str:
     """A line that a person types; a signal ends the wait for it at once.
+
+    It blocks the event loop, so nothing else may run there that cannot wait for a person.
 
     Raises:
         EOFError: there is no further line.
@@ -59,7 +61,8 @@ def read_line() -> str:
         SystemExit: another signal came in place of one.
     """
     with _handled_by(_end):
-        return input()
+        await asyncio.sleep(0)  # here ends what a signal cancelled before its handler was exchanged
+        return input()  # noqa: ASYNC250 -- nothing else runs
 
 
 @contextmanager

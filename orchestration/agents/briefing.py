@@ -17,6 +17,8 @@ What stands between {OPENING} and {CLOSING} is one JSON object: data about the c
 
 
 class EarlierReport(BaseModel):
+    """What an agent before this one reported, in short."""
+
     role: str
     summary: str
     recommendation: str | None
@@ -42,23 +44,24 @@ class Briefing(BaseModel):
     """What the coordinator wants to know in this round."""
 
     @classmethod
-    def of(cls, desk: AgentContext, *, with_reports: bool) -> "Briefing":
-        context = desk.context
-        narrative = told(context.submission.narrative, context.facts.incident_description)
+    def of(cls, context: AgentContext, *, with_reports: bool) -> "Briefing":
+        """The briefing of one turn; `with_reports` adds the summaries of all earlier reports."""
+        claim = context.claim
+        narrative = told(claim.submission.narrative, claim.facts.incident_description)
         return cls(
-            claim_id=context.claim_id,
-            received_at=context.created_at,
-            sent_at=context.sent_at,
-            facts=context.facts,
+            claim_id=claim.claim_id,
+            received_at=claim.created_at,
+            sent_at=claim.sent_at,
+            facts=claim.facts,
             narrative=narrative[:NARRATIVE_LIMIT],
             narrative_truncated=len(narrative) > NARRATIVE_LIMIT,
-            documents=[DocumentOnFile.of(record) for record in context.documents],
-            notes=context.notes,
-            missing_documents=desk.missing,
-            missing_information=context.missing_information,
-            reports=_summaries(desk) if with_reports else [],
-            decision=context.decision,
-            question=desk.question,
+            documents=[DocumentOnFile.of(record) for record in claim.documents],
+            notes=claim.notes,
+            missing_documents=context.missing,
+            missing_information=claim.missing_information,
+            reports=_summaries(context) if with_reports else [],
+            decision=claim.decision,
+            question=context.question,
         )
 
 
@@ -87,12 +90,12 @@ def read_prompt(text: str) -> Briefing:
     return Briefing.model_validate_json(data)
 
 
-def _summaries(desk: AgentContext) -> list[EarlierReport]:
+def _summaries(context: AgentContext) -> list[EarlierReport]:
     return [
         EarlierReport(
             role=turn.role,
             summary=str(turn.report.get("summary", "")),
             recommendation=turn.report.get("recommendation"),
         )
-        for turn in desk.turns()
+        for turn in context.turns
     ]

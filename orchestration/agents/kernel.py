@@ -1,7 +1,7 @@
-"""The one interface to Semantic Kernel: run an agent's turn over the claim on a desk.
+"""Runs agents' turns by Semantic Kernel.
 
-Beside this module only the chat services (services.py, offline.py) and the session store's codec know
-the framework. What does not depend on a claim is made once a process; what does is made for one turn.
+Beside this module only the chat services (model_services.py, model_calls.py, offline.py) and the session
+store's codec know the framework. What depends on a claim is made for one turn.
 """
 
 import inspect
@@ -9,9 +9,8 @@ import json
 import logging
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 from semantic_kernel import Kernel
@@ -36,21 +35,17 @@ from semantic_kernel.utils.telemetry.model_diagnostics import decorators as mode
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.briefing import Briefing, prompt
 from orchestration.agents.grounding import grounded
-from orchestration.agents.masking import Masks
 from orchestration.agents.model_calls import ModelCalls
 from orchestration.agents.model_errors import ModelFailed
-from orchestration.agents.offline import OfflineChatCompletion
 from orchestration.agents.plugins import PLUGINS, TOOLS
 from orchestration.agents.plugins.plugin import Plugin, refusal
-from orchestration.agents.reports import ReadingReport, Report
-from orchestration.agents.roster import Role, roster
-from orchestration.agents.services import chat_service, claim_share
-from orchestration.rules.decision import RISK_INDICATORS
-from orchestration.rules.reference import reference_data
+from orchestration.agents.reports import ReadingReport, Reply, Report
+from orchestration.agents.roster import Role, Roster
+from orchestration.rules.reference import ReferenceData
+from orchestration.rules.risk import RISK_INDICATORS
 from shared.errors import TurnFailed
-from shared.models.claim import Message, Usage
+from shared.models.claim import ClaimContext, Message, Usage
 from shared.session_store.codec import messages_from_chat_history
-from shared.settings import settings
 from shared.telemetry.spans import SilentTracer, tool_span
 
 ORCHESTRATOR = "claims_orchestrator"
@@ -78,76 +73,85 @@ for _traced in (
 logging.getLogger("semantic_kernel.kernel").setLevel(logging.CRITICAL)
 
 
-@dataclass(frozen=True)
-class Reply:
-    """A finished turn."""
+class Models(Protocol):
+    """Which model an agent asks."""
 
-    report: Report
-    messages: list[Message]
-    """What goes on record, in order: the prompt, each function call and result, the final answer."""
-    usage: Usage
-    refused_tools: list[str]
-    """Tools that the agent asked for and that are not its own."""
+    def for_turn(self, role: Role, claim: ClaimContext, /) -> ChatCompletionClientBase:
+        """The model for one turn of a role on a claim."""
+        ...
 
 
-async def run_agent(
-    role: str, desk: AgentContext, *, service: ChatCompletionClientBase | None = None
-) -> Reply:
-    """Let the agent of a role work the claim on the desk.
+class KernelEngine:
+    """Runs the agents of a roster.
 
     Args:
-        role: a name in the roster.
-        desk: what the agent may see.
-        service: the model to ask; by default the one of the settings.
-
-    Raises:
-        TurnFailed: the model could not be reached or refused, or its report was invalid twice. The
-            message holds nothing of the claim, and says whether another try is of use.
-        BudgetUsedUp: the claim has no tokens left for the next call.
+        roster: who there is.
+        reference: what tools look up.
+        models: which model an agent asks.
     """
-    if role not in roster():
-        raise TurnFailed(f"there is no agent '{role}' in the roster")
-    member = roster()[role]
-    turn = _Turn(member, desk, service or _service(member, desk))
-    try:
-        return await turn.run()
-    except ModelFailed as error:
-        raise TurnFailed(f"{role}: {error}", is_final=error.is_final, usage=turn.usage()) from error
-    except TurnFailed as error:
-        error.usage = turn.usage()
-        raise
 
+    def __init__(self, roster: Roster, reference: ReferenceData, models: Models) -> None:
+        self._roster = roster
+        self._reference = reference
+        self._models = models
+        self._agents: dict[str, ChatCompletionAgent] = {}
 
-def _service(role: Role, desk: AgentContext) -> ChatCompletionClientBase:
-    """The model of the settings; one that is reached by the network only within bounds."""
-    service = chat_service(role.model)
-    if isinstance(service, OfflineChatCompletion):
-        return service
-    context = desk.context
-    return ModelCalls(
-        service,
-        report=role.report_type,
-        share=claim_share(context.claim_id, context.usage.tokens),
-        masks=None if role.sees_identity else Masks(context),
-        provider=settings().agent_model,
-        settings=settings(),
-    )
+    async def run(self, role: str, context: AgentContext) -> Reply:
+        """As `Agents.run`."""
+        if role not in self._roster:
+            raise TurnFailed(f"there is no agent '{role}' in the roster")
+        member = self._roster[role]
+        turn = _Turn(member, self._agent(member), context, self._reference, self._models)
+        try:
+            return await turn.run()
+        except ModelFailed as error:
+            raise TurnFailed(f"{role}: {error}", is_final=error.is_final, usage=turn.usage()) from error
+        except TurnFailed as error:
+            error.usage = turn.usage()
+            raise
+
+    def _agent(self, role: Role) -> ChatCompletionAgent:
+        """The part of an agent that no claim changes; the kernel of a turn brings model and tools."""
+        if role.name not in self._agents:
+            self._agents[role.name] = ChatCompletionAgent(
+                id=role.name,
+                name=role.name,
+                instructions=self._instructions(role),
+                function_choice_behavior=FunctionChoiceBehavior(
+                    type_=FunctionChoiceType.AUTO, maximum_auto_invoke_attempts=MAX_CALL_ROUNDS
+                ),
+            )
+        return self._agents[role.name]
+
+    def _instructions(self, role: Role) -> str:
+        codes = "\n".join(f"- {code}: {one.description}" for code, one in RISK_INDICATORS.items())
+        schema = json.dumps(role.report_type.model_json_schema())
+        rules = self._roster.rules
+        return f"{role.instructions}\n\n{rules}\n\nRisk indicators:\n{codes}\n\nSchema:\n{schema}"
 
 
 class _Turn:
     """One agent's work on one claim. Nothing of it outlives the turn."""
 
-    def __init__(self, role: Role, desk: AgentContext, service: ChatCompletionClientBase) -> None:
+    def __init__(
+        self,
+        role: Role,
+        agent: ChatCompletionAgent,
+        context: AgentContext,
+        reference: ReferenceData,
+        models: Models,
+    ) -> None:
         self._role = role
-        self._desk = desk
+        self._agent = agent
+        self._context = context
         self._calls = 0
         self._tool_errors: list[Exception] = []
-        self._service = service
-        self._kernel = Kernel(services=service, plugins=self._plugins())
+        self._service = models.for_turn(role, context.claim)
+        self._kernel = Kernel(services=self._service, plugins=self._plugins(reference))
         self._chat = ChatHistory()
 
     async def run(self) -> Reply:
-        briefing = Briefing.of(self._desk, with_reports=self._role.reads_reports)
+        briefing = Briefing.of(self._context, with_reports=self._role.reads_reports)
         message = prompt(self._role.name, briefing)
         for _ in range(MAX_ATTEMPTS):
             answer = await self._ask(message)
@@ -186,7 +190,7 @@ class _Turn:
         A model may not paper over a tool that broke: its error ends the turn, whatever was answered.
         """
         try:
-            response = await _agent(self._role.name).get_response(
+            response = await self._agent.get_response(
                 ChatMessageContent(role=AuthorRole.USER, content=text, name=ORCHESTRATOR),
                 thread=ChatHistoryAgentThread(self._chat),
                 kernel=self._kernel,
@@ -203,11 +207,11 @@ class _Turn:
         if self._tool_errors:
             raise self._tool_errors[0]
 
-    def _plugins(self) -> list[KernelPlugin]:
-        """The role's tools, bound to this desk."""
+    def _plugins(self, reference: ReferenceData) -> list[KernelPlugin]:
+        """The role's tools, bound to this claim."""
         plugins: list[KernelPlugin] = []
         for kind in PLUGINS:
-            instance = kind(self._desk, reference_data())
+            instance = kind(self._context, reference)
             functions = {
                 name: _kernel_function(name).model_copy(update={"method": self._bound(instance, name)})
                 for name in self._role.tools
@@ -225,7 +229,7 @@ class _Turn:
             if self._calls > MAX_CALLS:
                 return refusal("too many tool calls; hand in your report")
             try:
-                with tool_span(self._desk.context.claim_id, self._role.name, name):
+                with tool_span(self._context.claim.claim_id, self._role.name, name):
                     result = method(**arguments)
                     return await result if inspect.isawaitable(result) else result
             except Exception as error:
@@ -246,27 +250,8 @@ class _Turn:
 
 
 @lru_cache
-def _agent(name: str) -> ChatCompletionAgent:
-    """The part of an agent that no claim changes; the kernel of a turn brings model and tools."""
-    return ChatCompletionAgent(
-        id=name,
-        name=name,
-        instructions=_instructions(roster()[name]),
-        function_choice_behavior=FunctionChoiceBehavior(
-            type_=FunctionChoiceType.AUTO, maximum_auto_invoke_attempts=MAX_CALL_ROUNDS
-        ),
-    )
-
-
-def _instructions(role: Role) -> str:
-    codes = "\n".join(f"- {code}: {indicator.description}" for code, indicator in RISK_INDICATORS.items())
-    schema = json.dumps(role.report_type.model_json_schema())
-    return f"{role.instructions}\n\n{roster().rules}\n\nRisk indicators:\n{codes}\n\nSchema:\n{schema}"
-
-
-@lru_cache
 def _kernel_function(name: str) -> KernelFunctionFromMethod:
-    """A tool as a kernel function, not yet bound to a desk."""
+    """A tool as a kernel function, not yet bound to a claim."""
     kind = TOOLS[name]
     return KernelFunctionFromMethod(method=kernel_function(kind.tools()[name]), plugin_name=kind.name)
 

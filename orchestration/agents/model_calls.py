@@ -26,14 +26,13 @@ from semantic_kernel.contents import (
 )
 from semantic_kernel.contents.utils.finish_reason import FinishReason
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity.wait import wait_random_exponential
+from tenacity.wait import wait_base, wait_random_exponential
 
 from orchestration.agents.briefing import CLOSING, OPENING, inside_marks
 from orchestration.agents.fitting import fitted, tokens
 from orchestration.agents.masking import Masks
 from orchestration.agents.model_errors import ContentFiltered, ContextTooLong, ModelFailed, understood
-from orchestration.agents.prices import cost
-from orchestration.agents.services import ClaimShare, service_of_loop
+from orchestration.agents.prices import PriceTable
 from shared.errors import BudgetUsedUp
 from shared.models.claim import Usage
 from shared.settings import Settings
@@ -42,7 +41,17 @@ LONGEST_WAIT = timedelta(minutes=1)
 """That a turn sits out when the service asks for it; for more, it fails and the phase is tried again."""
 SHORTENINGS = 2
 """How often what is sent is halved when the model says that it is too long."""
-_BACKOFF = wait_random_exponential(multiplier=0.5, max=20)
+BACKOFF = wait_random_exponential(multiplier=0.5, max=20)
+"""Seconds to wait where a service that fails does not say how long."""
+
+
+class ClaimShare:
+    """What the turns of one claim have in common while they run."""
+
+    def __init__(self, most_calls: int) -> None:
+        self.calls = asyncio.Semaphore(most_calls)
+        self.tokens = 0
+        """Tokens that the claim has used, those of turns that are not on record yet included."""
 
 
 class ModelCalls(ChatCompletionClientBase):
@@ -52,19 +61,23 @@ class ModelCalls(ChatCompletionClientBase):
         connector: the service to ask.
         report: the type whose JSON schema the model is asked to answer in.
         share: what the claim's turns have in common.
+        slots: bounds the calls of all claims at the same time.
         masks: hides personal data from the model; None where the role may see it.
-        provider: its name in the price table.
-        settings: bounds of time, number and size.
+        prices: what its answers cost.
+        settings: the provider, and bounds of time, number and size.
+        backoff: how long to wait where a service that fails does not say.
     """
 
     SUPPORTS_FUNCTION_CALLING: ClassVar[bool] = True
 
     connector: ChatCompletionClientBase
-    provider: str
     _report: type[BaseModel] = PrivateAttr()
     _share: ClaimShare = PrivateAttr()
+    _slots: asyncio.Semaphore = PrivateAttr()
     _masks: Masks | None = PrivateAttr()
-    _bounds: Settings = PrivateAttr()
+    _prices: PriceTable = PrivateAttr()
+    _settings: Settings = PrivateAttr()
+    _backoff: wait_base = PrivateAttr()
     _usage: Usage = PrivateAttr(default_factory=Usage)
 
     def __init__(
@@ -73,18 +86,20 @@ class ModelCalls(ChatCompletionClientBase):
         *,
         report: type[BaseModel],
         share: ClaimShare,
+        slots: asyncio.Semaphore,
         masks: Masks | None,
-        provider: str,
+        prices: PriceTable,
         settings: Settings,
+        backoff: wait_base = BACKOFF,
     ) -> None:
         fields: dict[str, Any] = {
             "ai_model_id": connector.ai_model_id,
             "service_id": connector.service_id,
             "connector": connector,
-            "provider": provider,
         }
         super().__init__(**fields)
-        self._report, self._share, self._masks, self._bounds = report, share, masks, settings
+        self._report, self._share, self._slots, self._masks = report, share, slots, masks
+        self._prices, self._settings, self._backoff = prices, settings, backoff
 
     @property
     def usage(self) -> Usage:
@@ -126,7 +141,7 @@ class ModelCalls(ChatCompletionClientBase):
             BudgetUsedUp: the claim may not ask any more.
         """
         self._ask_for_schema(chat_history, settings)
-        sent = self._sent(chat_history, settings, self._bounds.model_context_tokens)
+        sent = self._sent(chat_history, settings, self._settings.model_context_tokens)
         for _ in range(SHORTENINGS):
             try:
                 return [await self._answer(sent, settings)]
@@ -139,9 +154,9 @@ class ModelCalls(ChatCompletionClientBase):
 
     async def _answer(self, sent: ChatHistory, settings: PromptExecutionSettings) -> ChatMessageContent:
         attempts = AsyncRetrying(
-            stop=stop_after_attempt(1 + self._bounds.model_retries),
+            stop=stop_after_attempt(1 + self._settings.model_retries),
             retry=retry_if_exception(_is_worth_another_try),
-            wait=_pause,
+            wait=self._pause,
             reraise=True,
         )
         answer: ChatMessageContent = await attempts(self._ask_once, sent, settings)
@@ -149,10 +164,10 @@ class ModelCalls(ChatCompletionClientBase):
         return answer
 
     async def _ask_once(self, sent: ChatHistory, settings: PromptExecutionSettings) -> ChatMessageContent:
-        async with self._share.calls, service_of_loop().calls:
+        async with self._share.calls, self._slots:
             self._check_budget()
             try:
-                async with asyncio.timeout(self._bounds.model_timeout.total_seconds()):
+                async with asyncio.timeout(self._settings.model_timeout.total_seconds()):
                     answers = await self.connector._inner_get_chat_message_contents(sent, settings)
             except Exception as error:
                 raise understood(error) from error
@@ -163,8 +178,13 @@ class ModelCalls(ChatCompletionClientBase):
             raise ContentFiltered
         return answers[0]
 
+    def _pause(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked_for = error.retry_after if isinstance(error, ModelFailed) else None
+        return self._backoff(state) if asked_for is None else asked_for
+
     def _check_budget(self) -> None:
-        budget = self._bounds.claim_token_budget
+        budget = self._settings.claim_token_budget
         if budget is not None and self._share.tokens >= budget:
             raise BudgetUsedUp(f"the claim's budget of {budget} tokens is used up")
 
@@ -178,7 +198,8 @@ class ModelCalls(ChatCompletionClientBase):
             answer.metadata["usage"] = used
         prompt, completion = used.prompt_tokens or 0, used.completion_tokens or 0
         named = getattr(answer.inner_content, "model", None)
-        names = (*([named] if isinstance(named, str) else []), self.ai_model_id, self.provider)
+        provider = self._settings.agent_model
+        names = (*([named] if isinstance(named, str) else []), self.ai_model_id, provider)
         self._share.tokens += prompt + completion
         self._usage = self._usage.plus(
             Usage(
@@ -186,12 +207,12 @@ class ModelCalls(ChatCompletionClientBase):
                 tool_calls=sum(isinstance(item, FunctionCallContent) for item in answer.items),
                 prompt_tokens=prompt,
                 completion_tokens=completion,
-                cost=cost(names, prompt, completion),
+                cost=self._prices.cost(names, prompt, completion),
             )
         )
 
     def _ask_for_schema(self, chat_history: ChatHistory, settings: PromptExecutionSettings) -> None:
-        if not self._bounds.model_structured_output:
+        if not self._settings.model_structured_output:
             return
         schema = strict_schema(self._report)
         if hasattr(settings, "response_format"):
@@ -204,7 +225,7 @@ class ModelCalls(ChatCompletionClientBase):
             # Ollama lets a model that must keep to a schema call no tools, so this is for the second try.
             vars(settings).update(format=schema, tools=None)
         if hasattr(settings, "options"):  # without it, Ollama silently forgets the beginning of a long chat
-            vars(settings).update(options={"num_ctx": self._bounds.model_context_tokens})
+            vars(settings).update(options={"num_ctx": self._settings.model_context_tokens})
 
     # --- what is sent --------------------------------------------------------------------------------
 
@@ -262,12 +283,6 @@ def _is_worth_another_try(error: BaseException) -> bool:
     if not isinstance(error, ModelFailed) or error.is_final:
         return False
     return error.retry_after is None or error.retry_after <= LONGEST_WAIT.total_seconds()
-
-
-def _pause(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked_for = error.retry_after if isinstance(error, ModelFailed) else None
-    return _BACKOFF(state) if asked_for is None else asked_for
 
 
 def _offered(settings: PromptExecutionSettings) -> int:

@@ -1,16 +1,16 @@
 """What a model's answers cost, by the price table beside this module and the one of MODEL_PRICES."""
 
 import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from shared.errors import SettingsError
-from shared.settings import settings
+from shared.settings import Settings
 
 PRICES_FILE = Path(__file__).with_name("prices.yaml")
 _MILLION = Decimal(1_000_000)
@@ -21,7 +21,7 @@ _Amount = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
 
 
 class Price(BaseModel):
-    """For a million tokens."""
+    """What a million tokens cost, in US dollars."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,24 +32,44 @@ class Price(BaseModel):
 _TABLE = TypeAdapter(dict[str, Price])
 
 
-def cost(names: tuple[str, ...], prompt_tokens: int, completion_tokens: int) -> Decimal | None:
-    """What that many tokens cost, to the millionth.
+class PriceTable:
+    """Prices by the names of models, deployments and providers."""
 
-    Args:
-        names: what the model may stand under in the table, the best first.
+    def __init__(self, prices: Mapping[str, Price]) -> None:
+        self.prices = prices
 
-    Returns:
-        None where the table holds none of them.
-    """
-    table = prices()
-    price = next((table[name] for full in names if (name := _DATE.sub("", full)) in table), None)
-    if price is None:
-        return None
-    return ((price.prompt * prompt_tokens + price.completion * completion_tokens) / _MILLION).quantize(_MICRO)
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The table that comes with the app, with the entries of MODEL_PRICES before it.
+
+        Raises:
+            SettingsError: as `load_prices`.
+        """
+        own = load_prices(Path(settings.model_prices)) if settings.model_prices else {}
+        return cls(load_prices(PRICES_FILE) | own)
+
+    def cost(self, names: Iterable[str], prompt_tokens: int, completion_tokens: int) -> Decimal | None:
+        """What a model's answer costs in US dollars, to the millionth.
+
+        Args:
+            names: what the model may stand under in the table, the best first; a date at the end of a name
+                is left out.
+            prompt_tokens: how many tokens the model read.
+            completion_tokens: how many tokens it wrote.
+
+        Returns:
+            None where the table holds none of the names.
+        """
+        short = (_DATE.sub("", name) for name in names)
+        price = next((self.prices[name] for name in short if name in self.prices), None)
+        if price is None:
+            return None
+        total = price.prompt * prompt_tokens + price.completion * completion_tokens
+        return (total / _MILLION).quantize(_MICRO)
 
 
-def load(path: Path) -> dict[str, Price]:
-    """Read and validate a price table.
+def load_prices(path: Path) -> dict[str, Price]:
+    """Read and validate the entries of a price file.
 
     Raises:
         SettingsError: it cannot be read, or an entry is wrong; names the file and the problem.
@@ -62,10 +82,3 @@ def load(path: Path) -> dict[str, Price]:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"{path.name}: {place}: {first['msg']}") from None
-
-
-@lru_cache(maxsize=1)
-def prices() -> dict[str, Price]:
-    """The price table of this app, read at the first call."""
-    own = settings().model_prices
-    return load(PRICES_FILE) | (load(Path(own)) if own else {})

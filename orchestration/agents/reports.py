@@ -3,11 +3,12 @@
 The same types are the schema a model is asked to answer in, and what a turn keeps on record.
 """
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.models.claim import Facts
+from shared.models.claim import Facts, Message, Usage
 
 
 class _Answer(BaseModel):
@@ -23,6 +24,8 @@ class Finding(_Answer):
 
 
 class RequestedDocument(_Answer):
+    """A document that an agent asks for, and why."""
+
     type: str
     reason: str
 
@@ -33,7 +36,7 @@ class Report(_Answer):
     summary: str
     findings: list[Finding] = Field(default_factory=list[Finding])
     risk_indicators: list[str] = Field(default_factory=list)
-    """Codes of orchestration/rules/decision.py; an indicator can make a decision more careful, never less."""
+    """Codes of orchestration/rules/risk.py; an indicator can make a decision more careful, never less."""
     requested_documents: list[RequestedDocument] = Field(default_factory=list[RequestedDocument])
     recommendation: Literal["approve", "deny", "investigate"] | None = None
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
@@ -46,6 +49,8 @@ class ReadingReport(Report):
 
 
 class Question(_Answer):
+    """A question of the coordinator to a specialist."""
+
     role: str
     """The specialist who should answer."""
     question: Annotated[str, Field(min_length=1, max_length=500)]
@@ -85,3 +90,15 @@ REPORT_TYPES: dict[str, type[Report]] = {
     "handoff_note": HandoffNote,
 }
 """The names that roster.yaml uses."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came of a turn."""
+
+    report: Report
+    messages: list[Message]
+    """What goes on record, in order: the prompt, each function call and result, the final answer."""
+    usage: Usage
+    refused_tools: list[str]
+    """Tools that the agent asked for and that are not its own."""

@@ -4,7 +4,6 @@ Imports no agent framework, so that the app can validate the file without loadin
 """
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,6 +56,7 @@ class Role(BaseModel):
 
     @property
     def report_type(self) -> type[Report]:
+        """The type of report that this agent hands in."""
         return REPORT_TYPES[self.report]
 
 
@@ -85,7 +85,7 @@ class Roster(Mapping[str, Role]):
         return len(self._roles)
 
 
-def load(path: Path = ROSTER_FILE) -> Roster:
+def load_roster(path: Path = ROSTER_FILE) -> Roster:
     """Read and validate a roster.
 
     Raises:
@@ -113,9 +113,3 @@ def _first_problem(error: ValidationError) -> str:
     place = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
     return f"{place}: {message}" if place else message
-
-
-@lru_cache(maxsize=1)
-def roster() -> Roster:
-    """The roster of this app, read at the first call."""
-    return load()

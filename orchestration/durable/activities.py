@@ -1,5 +1,5 @@
-"""The steps that the workflow calls: each opens the claim, takes up its inbox, runs at most one phase,
-and says where the claim goes on.
+"""The steps that the workflow calls: each opens the claim, takes in its inbox, runs at most one phase,
+and answers where the claim goes on.
 
 A phase is one activity; each agent's turn in it is a commit of its own. So an activity that is run
 again, after a crash or by the retry policy, finds the finished turns on record and skips them.
@@ -7,6 +7,7 @@ again, after a crash or by the retry policy, finds the finished turns on record 
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import TypedDict
@@ -17,120 +18,127 @@ from orchestration.durable import workflow
 from orchestration.durable.phase_failure import PhaseFailed
 from orchestration.durable.workflow import Answer
 from orchestration.phases.assessment import hand_to_officer, run_assessment
+from orchestration.phases.context import PhaseContext
 from orchestration.phases.gathering import run_gathering
 from orchestration.phases.handoff import run_handoff
 from orchestration.phases.inbox_processing import apply_inbox
 from orchestration.phases.intake import run_intake
-from orchestration.phases.reminders import give_notice, next_notice
+from orchestration.phases.reminders import next_reminder, remind
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.routing import NextStep, next_step
 from shared.clock import utc_now
 from shared.errors import BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
-from shared.models.claim import ClaimStatus
-from shared.session_store.opening import session_store
-from shared.settings import settings
+from shared.models.vocabulary import ClaimStatus
+from shared.session_store import SessionStore
+from shared.settings import Settings
 from shared.telemetry.log import log_event, log_failure
 from shared.telemetry.spans import is_prepared, phase_span, prepare
 
 logger = logging.getLogger(__name__)
-blueprint = Blueprint()
 
-PHASES = {
+PHASES: dict[NextStep, Callable[[ClaimUnitOfWork, PhaseContext], Awaitable[None]]] = {
     NextStep.INTAKE: run_intake,
     NextStep.GATHERING: run_gathering,
     NextStep.ASSESSMENT: run_assessment,
     NextStep.HANDOFF: run_handoff,
 }
+"""The function that runs each phase."""
 
 
 class Failure(TypedDict):
+    """Why a claim's workflow gave up; the input of the activity that puts it on record."""
+
     claim_id: str
     reason: str
 
 
-async def advance(claim_id: str, phase: NextStep | None = None) -> Answer:
-    """Take up the claim's inbox and, if `phase` is still what comes next, run it.
+async def advance(
+    store: SessionStore, phases: PhaseContext, claim_id: str, phase: NextStep | None = None
+) -> Answer:
+    """Take in the claim's inbox and, if `phase` is still what comes next, run it.
 
     A failure that trying again would not mend makes the claim failed at once.
 
-    Returns where the claim goes on, END where it is over, has failed or is gone.
+    Returns:
+        Where the claim goes on; END where it is over, has failed or is gone.
 
     Raises:
-        PhaseFailed: with what may be logged of the reason.
+        PhaseFailed: trying again may help.
     """
     try:
-        claim = await _open(claim_id)
+        claim = await _open(store, phases.settings, claim_id)
         if claim is None:
             return answered(NextStep.END)
-        waiting = await apply_inbox(claim, settings())
-        await give_notice(claim, settings(), utc_now())
-        position = _position(claim)
+        taken = await apply_inbox(claim, phases)
+        await remind(claim, phases, utc_now())
+        position = _position(claim, phases.settings)
         if phase and position is phase:
             try:
-                await _run(claim, phase)
+                await _run(claim, phases, phase)
             except Exception:
                 # What came in, and what agents finished, is kept whatever went wrong.
                 with suppress(Exception):
-                    await _conclude(claim, waiting)
+                    await _conclude(claim, taken)
                 raise
-            position = _position(claim)
-        await _conclude(claim, waiting)
+            position = _position(claim, phases.settings)
+        await _conclude(claim, taken)
         if claim.context.status.is_over:
             # What was accepted while the claim was ending is kept.
-            await _conclude(claim, await apply_inbox(claim, settings()))
+            await _conclude(claim, await apply_inbox(claim, phases))
         await claim.refresh_summary()
     except (RevisionConflict, SessionCorrupt, TurnFailed) as error:
         reason = f"{phase or 'inbox'}: {type(error).__name__}: {error}"
-        _tell_failure(claim_id, phase, error)
+        _log_phase_failure(claim_id, phase, error)
         if isinstance(error, TurnFailed) and error.is_final:
-            return await fail(claim_id, reason)
+            return await fail(store, phases.settings, claim_id, reason)
         raise PhaseFailed(reason) from None
     except Exception as error:
         log_failure(logger, f"{claim_id}: {phase or 'inbox'}", error)
-        _tell_failure(claim_id, phase, error)
+        _log_phase_failure(claim_id, phase, error)
         raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}") from None
-    due = next_notice(claim.context, settings()) if position is NextStep.WAIT else None
+    due = next_reminder(claim.context, phases.settings) if position is NextStep.WAIT else None
     return answered(position, claim, due)
 
 
-def _tell_failure(claim_id: str, phase: NextStep | None, error: Exception) -> None:
+def _log_phase_failure(claim_id: str, phase: NextStep | None, error: Exception) -> None:
     log_event(
         logger, "phase_failed", claim_id=claim_id, phase=str(phase or "inbox"), error=type(error).__name__
     )
 
 
 def answered(position: NextStep, claim: ClaimUnitOfWork | None = None, due: datetime | None = None) -> Answer:
+    """The answer of an activity that leaves `claim` at `position`, with a reminder due then."""
     return Answer(
         position=position,
         due=due.isoformat() if due else None,
-        tells=claim is not None and claim.has_news,
+        tells=claim is not None and claim.has_events,
     )
 
 
-async def _open(claim_id: str) -> ClaimUnitOfWork | None:
-    return await ClaimUnitOfWork.open(session_store(), claim_id, tells=settings().webhook_url is not None)
+async def _open(store: SessionStore, settings: Settings, claim_id: str) -> ClaimUnitOfWork | None:
+    return await ClaimUnitOfWork.open(store, claim_id, records_events=settings.webhook_url is not None)
 
 
 async def _conclude(claim: ClaimUnitOfWork, taken: list[str]) -> None:
-    """Commit what is left, then clear what was taken up."""
+    """Commit what is staged, then remove from the inbox what is on record."""
     await claim.flush()
     if taken:
         await claim.store.inbox.clear(claim.claim_id, taken)
 
 
-async def _run(claim: ClaimUnitOfWork, phase: NextStep) -> None:
+async def _run(claim: ClaimUnitOfWork, phases: PhaseContext, phase: NextStep) -> None:
     if not is_prepared():
-        await asyncio.to_thread(prepare)
+        await asyncio.to_thread(prepare, phases.settings)
     try:
         with phase_span(claim.claim_id, phase):
-            await PHASES[phase](claim, settings())
+            await PHASES[phase](claim, phases)
     except BudgetUsedUp as error:
-        await hand_to_officer(claim, settings(), str(error))
+        await hand_to_officer(claim, phases, str(error))
 
 
-async def fail(claim_id: str, reason: str) -> Answer:
-    """Put on record that the claim's workflow gave up, and why; once, however often it is told."""
-    claim = await _open(claim_id)
+async def fail(store: SessionStore, settings: Settings, claim_id: str, reason: str) -> Answer:
+    """Put on record that the claim's workflow gave up, and why; once, however often it is called."""
+    claim = await _open(store, settings, claim_id)
     if claim and not claim.context.status.is_over and not claim.has_failed(reason):
         await claim.commit(
             [note_to_file(f"failed.{claim.context.revision}", f"Failed: {reason}")],
@@ -140,33 +148,27 @@ async def fail(claim_id: str, reason: str) -> Answer:
     return answered(NextStep.END, claim)
 
 
-def _position(claim: ClaimUnitOfWork) -> NextStep:
-    return next_step(claim.context, human_in_loop=settings().human_in_loop)
+def _position(claim: ClaimUnitOfWork, settings: Settings) -> NextStep:
+    return next_step(claim.context, human_in_loop=settings.human_in_loop)
 
 
-@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[NextStep.INTAKE])
-async def intake(claim: str) -> Answer:
-    return await advance(claim, NextStep.INTAKE)
+def blueprint(store: SessionStore, phases: Callable[[], PhaseContext]) -> Blueprint:
+    """The claim's workflow and the activities that it calls; `phases` is called by the first of them."""
+    functions = Blueprint()
 
+    def phase_activity(phase: NextStep) -> Callable[[str], Awaitable[Answer]]:
+        async def activity(claim: str) -> Answer:
+            return await advance(store, phases(), claim, phase)
 
-@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[NextStep.GATHERING])
-async def gathering(claim: str) -> Answer:
-    return await advance(claim, NextStep.GATHERING)
+        activity.__name__ = workflow.PHASES[phase]
+        return activity
 
+    for phase, name in workflow.PHASES.items():
+        functions.activity_trigger(input_name="claim", activity=name)(phase_activity(phase))
 
-@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[NextStep.ASSESSMENT])
-async def assessment(claim: str) -> Answer:
-    return await advance(claim, NextStep.ASSESSMENT)
+    @functions.activity_trigger(input_name="failure", activity=workflow.MARK_FAILED)
+    async def mark_failed(failure: Failure) -> Answer:
+        return await fail(store, phases().settings, **failure)
 
-
-@blueprint.activity_trigger(input_name="claim", activity=workflow.PHASES[NextStep.HANDOFF])
-async def handoff(claim: str) -> Answer:
-    return await advance(claim, NextStep.HANDOFF)
-
-
-@blueprint.activity_trigger(input_name="failure", activity=workflow.MARK_FAILED)
-async def mark_failed(failure: Failure) -> Answer:
-    return await fail(**failure)
-
-
-blueprint.orchestration_trigger(context_name="ctx", orchestration=workflow.NAME)(workflow.claim_workflow)
+    functions.orchestration_trigger(context_name="ctx", orchestration=workflow.NAME)(workflow.claim_workflow)
+    return functions

@@ -27,7 +27,7 @@ def bind_durable_client(blueprint: Blueprint) -> Callable[[Callable[..., Awaitab
     def decorate(function: Callable[..., Awaitable[Any]]) -> Any:
         @functools.wraps(function)
         async def bound(*args: Any, **kwargs: Any) -> Any:
-            return await function(*args, **kwargs | {PARAMETER: _clockwork(kwargs[PARAMETER])})
+            return await function(*args, **kwargs | {PARAMETER: _client_of_loop(kwargs[PARAMETER])})
 
         # What the worker checks is what the host sends: the configuration, as JSON.
         bound.__annotations__ = function.__annotations__ | {PARAMETER: str}
@@ -39,8 +39,8 @@ def bind_durable_client(blueprint: Blueprint) -> Callable[[Callable[..., Awaitab
     return decorate
 
 
-def _clockwork(configuration: str) -> DurableClient:
-    """The durable_client of this event loop, to which its channel belongs."""
+def _client_of_loop(configuration: str) -> DurableClient:
+    """The client of the running event loop, to which its gRPC channel belongs."""
     made = _made.setdefault(asyncio.get_running_loop(), {})
     if configuration not in made:
         made[configuration] = DurableClient(DurableFunctionsClient(configuration))

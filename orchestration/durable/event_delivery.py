@@ -36,6 +36,7 @@ def instance_of(claim_id: str) -> str:
 
 
 def erasure_of(claim_id: str) -> str:
+    """The instance id of the orchestration that delivers the event that a claim is gone."""
     return f"{claim_id}:erased"
 
 

@@ -11,18 +11,19 @@ from datetime import datetime, timedelta
 from azure.durable_functions import Blueprint
 
 from orchestration.durable import event_delivery
+from orchestration.durable.client import DurableClient
+from orchestration.durable.client_input import bind_durable_client
 from orchestration.durable.event_delivery import DELIVER, DELIVER_ERASED, Erasure, Progress
+from orchestration.durable.workflow import ANNOUNCE
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext
 from shared.models.events import ClaimEvent, Delivered
 from shared.session_store import SessionStore
-from shared.session_store.opening import session_store
-from shared.settings import settings
+from shared.settings import Settings
 from shared.telemetry.log import log_event
 from shared.webhook import NotDelivered, Target
 
 logger = logging.getLogger(__name__)
-blueprint = Blueprint()
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ async def deliver(
 
 
 def is_anything_waiting(context: ClaimContext, record: Delivered) -> bool:
+    """Whether the claim's outbox holds an event that the record does not count as delivered or given up."""
     return bool(_waiting(context, record))
 
 
@@ -125,19 +127,26 @@ async def deliver_erased(
     return Progress(due=None, is_over=True)
 
 
-@blueprint.activity_trigger(input_name="claim", activity=DELIVER)
-async def deliver_activity(claim: str) -> Progress:
-    return await deliver(session_store(), claim, Target.of(settings()), utc_now())
+def blueprint(store: SessionStore, settings: Settings) -> Blueprint:
+    """The orchestrations that deliver events, and the activities around them."""
+    functions = Blueprint()
 
+    @functions.activity_trigger(input_name="claim", activity=ANNOUNCE)
+    @bind_durable_client(functions)
+    async def announce(claim: str, durable_client: DurableClient) -> None:
+        await durable_client.announce(claim)
 
-@blueprint.activity_trigger(input_name="erasure", activity=DELIVER_ERASED)
-async def deliver_erased_activity(erasure: Erasure) -> Progress:
-    return await deliver_erased(session_store(), erasure, Target.of(settings()), utc_now())
+    @functions.activity_trigger(input_name="claim", activity=DELIVER)
+    async def deliver_activity(claim: str) -> Progress:
+        return await deliver(store, claim, Target.of(settings), utc_now())
 
+    @functions.activity_trigger(input_name="erasure", activity=DELIVER_ERASED)
+    async def deliver_erased_activity(erasure: Erasure) -> Progress:
+        return await deliver_erased(store, erasure, Target.of(settings), utc_now())
 
-blueprint.orchestration_trigger(context_name="ctx", orchestration=event_delivery.NAME)(
-    event_delivery.deliver_events
-)
-blueprint.orchestration_trigger(context_name="ctx", orchestration=event_delivery.ERASURE)(
-    event_delivery.deliver_erasure
-)
+    for name, orchestration in (
+        (event_delivery.NAME, event_delivery.deliver_events),
+        (event_delivery.ERASURE, event_delivery.deliver_erasure),
+    ):
+        functions.orchestration_trigger(context_name="ctx", orchestration=name)(orchestration)
+    return functions

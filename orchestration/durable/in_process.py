@@ -2,7 +2,9 @@
 
 from orchestration.durable.activities import advance
 from orchestration.durable.workflow import PHASES
+from orchestration.phases.context import PhaseContext
 from orchestration.rules.routing import NextStep
+from shared.session_store import SessionStore
 
 
 class NoEngine:
@@ -18,9 +20,9 @@ class NoEngine:
         """Do nothing."""
 
 
-async def work(claim_id: str) -> NextStep:
+async def work(store: SessionStore, phases: PhaseContext, claim_id: str) -> NextStep:
     """Let a claim go on as its workflow does, until it waits or ends; return which of the two."""
-    position = NextStep((await advance(claim_id))["position"])
+    position = NextStep((await advance(store, phases, claim_id))["position"])
     while position in PHASES:
-        position = NextStep((await advance(claim_id, position))["position"])
+        position = NextStep((await advance(store, phases, claim_id, position))["position"])
     return position

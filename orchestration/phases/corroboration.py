@@ -1,4 +1,4 @@
-"""What rules make of a claimant's own words, beside what a model made of them.
+"""What rules read in a claimant's own words, beside what a model read in them.
 
 A model reads better than rules do, and may be talked into anything by what it reads. So it may add to a
 claim, but what could waive a requirement or carry an approval must stand without it.
@@ -6,8 +6,10 @@ claim, but what could waive a requirement or carry an approval must stand withou
 
 import reading
 from orchestration.agents.briefing import told
-from orchestration.phases.turns import learn
-from orchestration.rules.reference import person_key, policy_key
+from orchestration.phases.turns import merged
+from orchestration.rules.keys import person_key, policy_key
+from orchestration.rules.requirements import Requirements
+from shared.document_types import OTHER
 from shared.models.claim import ClaimContext, Facts
 from shared.models.requests import Submission
 
@@ -17,7 +19,7 @@ _KEYS = {"policy_number": policy_key, "claimant_name": person_key}
 
 
 def stated(submission: Submission) -> Facts:
-    """What the fields of a submission say.
+    """The facts that the fields of a submission give.
 
     An e-mail's fields are its sender's, who is not the claimant where the letter names a client.
     """
@@ -43,34 +45,39 @@ def stated(submission: Submission) -> Facts:
 
 
 def read_by_rules(context: ClaimContext) -> Facts:
-    """What the narrative says, as rules read it."""
+    """The facts that rules read in the narrative, or in the description of the incident without one."""
     text = told(context.submission.narrative, stated(context.submission).incident_description)
     return reading.read_narrative(text, sent_at=context.sent_at) if text else Facts()
 
 
-def completed(context: ClaimContext) -> Facts:
-    """The facts with what rules read besides: it fills gaps, and a yes of theirs outranks a model's no.
+def completed(context: ClaimContext, requirements: Requirements) -> Facts:
+    """The claim's facts with what rules read in addition; their yes outranks a model's no.
 
     `other`, the type that asks for no documents, stands only where rules know no better either.
     """
     read = read_by_rules(context)
-    facts = learn(context.facts, read)
-    if facts.claim_type == "other" and stated(context.submission).claim_type is None and read.claim_type:
+    facts = merged(context.facts, read, requirements.claim_types)
+    if facts.claim_type == OTHER and stated(context.submission).claim_type is None and read.claim_type:
         facts.claim_type = read.claim_type
     return facts
 
 
-def unconfirmed(context: ClaimContext) -> list[str]:
-    """The deciding facts that neither the submission's fields, nor notes, nor the rules' reading bear out."""
+def with_claim_type(facts: Facts) -> Facts:
+    """The facts with the type `other` where nobody knows the type."""
+    return facts if facts.claim_type else facts.model_copy(update={"claim_type": OTHER})
+
+
+def uncorroborated(context: ClaimContext) -> list[str]:
+    """The deciding facts that neither the submission's fields, nor notes, nor the rules' reading give."""
     answers = (reading.parse_answer(n.type, n.content, sent_at=context.created_at) for n in context.notes)
     sources = [stated(context.submission), *answers, read_by_rules(context)]
-    return [name for name in DECIDING if not _stands(name, context.facts, sources)]
+    return [name for name in DECIDING if not _is_corroborated(name, context.facts, sources)]
 
 
-def _stands(name: str, facts: Facts, sources: list[Facts]) -> bool:
-    said = {_key(name, value) for source in sources if (value := getattr(source, name)) is not None}
+def _is_corroborated(name: str, facts: Facts, sources: list[Facts]) -> bool:
+    given = {_key(name, value) for source in sources if (value := getattr(source, name)) is not None}
     value = getattr(facts, name)
-    return not said if value is None else _key(name, value) in said
+    return not given if value is None else _key(name, value) in given
 
 
 def _key(name: str, value: object) -> object:

@@ -1,15 +1,16 @@
-"""What a commit tells the outside, computed from the claim before and after it.
+"""The webhook events of a claim's transitions.
 
-Events go into the context's outbox in the same commit as what they tell of, so that neither is ever
-without the other. Delivery is orchestration/durable/event_delivery_activities.py's.
+Events go into the context's outbox in the same commit as the change that they announce, so that neither is
+ever without the other. Delivery is orchestration/durable/event_delivery_activities.py's.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from shared.clock import utc_now
-from shared.models.claim import ClaimContext, ClaimStatus
-from shared.models.events import ClaimEvent, EventType, event_id
+from shared.models import transitions
+from shared.models.claim import ClaimContext
+from shared.models.events import ClaimEvent, Delivered, EventType, event_id
+from shared.models.vocabulary import ClaimStatus
 
 _REACHED: dict[ClaimStatus, EventType] = {
     ClaimStatus.PAUSED: "claim.paused",
@@ -18,33 +19,59 @@ _REACHED: dict[ClaimStatus, EventType] = {
     ClaimStatus.WITHDRAWN: "claim.withdrawn",
     ClaimStatus.FAILED: "claim.failed",
 }
-_LEFT = {ClaimStatus.PAUSED, ClaimStatus.FAILED}
-"""Whoever leaves one of these to be worked again is resumed."""
-WAITING = {ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION}
 
 
-def opening(context: ClaimContext) -> ClaimContext:
-    """A claim that was never saved, with the event that it came in."""
-    return _with_events(context, ["claim.received"])
+def event_type(transition: transitions.Transition) -> EventType | None:
+    """The event that announces a transition; None where the outside does not hear of it."""
+    event: EventType | None
+    match transition:
+        case transitions.Submitted():
+            event = "claim.received"
+        case transitions.ClaimDecided():
+            event = "claim.decided"
+        case transitions.StatusChanged(status=status):
+            event = "claim.resumed" if transition.is_resumption else _REACHED.get(status)
+        case transitions.UploadRejected():
+            event = "claim.document_rejected"
+        case transitions.Reminded():
+            event = "claim.reminder"
+        case transitions.Escalated():
+            event = "claim.escalated"
+        case (
+            transitions.Imported()
+            | transitions.DocumentFiled()
+            | transitions.NoteAdded()
+            | transitions.OfficerDecided()
+        ):
+            event = None
+    return event
 
 
-def told(
-    before: ClaimContext, after: ClaimContext, extra: Sequence[EventType] = (), *, tells: bool
-) -> ClaimContext:
-    """`after` with what the step from `before` brings along: since when it waits, and its events.
+def with_events(context: ClaimContext, found: Iterable[transitions.Transition]) -> ClaimContext:
+    """The claim with the events of these transitions in its outbox, behind those that lie there."""
+    types: list[EventType] = [event for transition in found if (event := event_type(transition))]
+    if not types:
+        return context
+    now = utc_now()
+    new = [
+        ClaimEvent(
+            id=event_id(context.claim_id, context.created_at, sequence),
+            sequence=sequence,
+            type=event,
+            happened_at=now,
+            claim_id=context.claim_id,
+            status=context.status,
+            missing_documents=context.missing_documents,
+            expires_at=context.expires_at,
+        )
+        for sequence, event in enumerate(types, context.event_count + 1)
+    ]
+    return context.with_changes(outbox=[*context.outbox, *new], event_count=context.event_count + len(new))
 
-    `extra` are events that no change of the claim shows. Without `tells` there are none at all.
-    """
-    changes: dict[str, Any] = {}
-    if after.status != before.status:
-        changes = {"waiting_since": utc_now() if after.status in WAITING else None, "notices": 0}
-    stamped = after.model_copy(update=changes) if changes else after
-    return _with_events(stamped, [*extra, *_events(before, after)]) if tells else stamped
 
-
-def without_delivered(context: ClaimContext, delivered: int) -> ClaimContext:
-    outbox = [event for event in context.outbox if event.sequence > delivered]
-    return context.model_copy(update={"outbox": outbox})
+def undelivered(outbox: Iterable[ClaimEvent], delivered: Delivered) -> list[ClaimEvent]:
+    """The events that are neither delivered nor given up."""
+    return [event for event in outbox if event.sequence > delivered.sequence]
 
 
 def erased(claim_id: str, created_at: object) -> ClaimEvent:
@@ -56,36 +83,4 @@ def erased(claim_id: str, created_at: object) -> ClaimEvent:
         happened_at=utc_now(),
         claim_id=claim_id,
         status="erased",
-    )
-
-
-def _events(before: ClaimContext, after: ClaimContext) -> Iterator[EventType]:
-    if after.decision is not None and before.decision is None:
-        yield "claim.decided"
-    if after.status != before.status:
-        if after.status in _REACHED:
-            yield _REACHED[after.status]
-        elif before.status in _LEFT:
-            yield "claim.resumed"
-
-
-def _with_events(context: ClaimContext, types: Sequence[EventType]) -> ClaimContext:
-    if not types:
-        return context
-    now = utc_now()
-    new = [
-        ClaimEvent(
-            id=event_id(context.claim_id, context.created_at, sequence),
-            sequence=sequence,
-            type=kind,
-            happened_at=now,
-            claim_id=context.claim_id,
-            status=context.status,
-            missing_documents=context.missing_documents,
-            expires_at=context.expires_at,
-        )
-        for sequence, kind in enumerate(types, context.event_count + 1)
-    ]
-    return context.model_copy(
-        update={"outbox": [*context.outbox, *new], "event_count": context.event_count + len(new)}
     )

@@ -6,60 +6,69 @@ specialists for another round.
 
 import asyncio
 
+from orchestration.phases.context import PhaseContext
 from orchestration.phases.gate import pass_gate
 from orchestration.phases.rounds import COORDINATOR, ENDINGS, leaves_open, plan_round, step_of
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
-from shared.models.claim import ClaimContext, ClaimState, GatheringRound
-from shared.settings import Settings
+from orchestration.rules.routing import NextStep, step_id
+from shared.models.claim import ClaimContext, GatheringRound
+from shared.models.vocabulary import ClaimState
 
-OFFLINE = "offline"
 
+async def run_gathering(claim: ClaimUnitOfWork, phases: PhaseContext) -> None:
+    """Hear the specialists in rounds until nobody is left to hear, then pass the gate.
 
-async def run_gathering(claim: ClaimUnitOfWork, settings: Settings) -> None:
-    current = _open_round(claim.context, settings) or _next_round(claim, settings)
+    Raises:
+        TurnFailed: an agent could not bring its turn to an end; the others' turns are on record.
+        RevisionConflict: another writer was first.
+    """
+    current = _open_round(claim.context, phases) or _next_round(claim, phases)
     while current:
-        await _hold(claim, current, settings)
-        current = _next_round(claim, settings)
+        await _run_round(claim, current, phases)
+        current = _next_round(claim, phases)
         if current:
             await claim.flush()
     ended = claim.context.gathering_ended
-    said = ENDINGS[ended] if ended else ""
-    notes = [note_to_file(f"gathering.{len(claim.context.rounds)}.end", said)] if said else []
-    await pass_gate(claim, ClaimState.DATA_GATHERING_COMPLETE, settings, notes)
+    ending = ENDINGS[ended] if ended else ""
+    step = step_id(NextStep.GATHERING, "end", len(claim.context.rounds))
+    notes = [note_to_file(step, ending)] if ending else []
+    await pass_gate(claim, ClaimState.DATA_GATHERING_COMPLETE, phases, notes)
 
 
-async def _hold(claim: ClaimUnitOfWork, current: GatheringRound, settings: Settings) -> None:
+async def _run_round(claim: ClaimUnitOfWork, current: GatheringRound, phases: PhaseContext) -> None:
     roles = [role for role in current.roles if step_of(current, role) not in claim.context.turns]
-    book = TurnBook(claim, awaited=len(roles))
+    book = TurnBook(claim, phases, awaited=len(roles))
     turns = [
-        take_turn(claim, role, step_of(current, role), book, question=current.questions.get(role))
+        take_turn(claim, phases, role, step_of(current, role), book, question=current.questions.get(role))
         for role in roles
     ]
     # One that fails does not take the others' work with it: they finish and are on record.
     for result in await asyncio.gather(*turns, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
-    if _is_coordinated(claim.context, current, settings):
+    if _is_coordinated(claim.context, current, phases):
         await claim.flush()
-        await take_turn(claim, COORDINATOR, step_of(current, COORDINATOR), TurnBook(claim, awaited=1))
+        book = TurnBook(claim, phases, awaited=1)
+        await take_turn(claim, phases, COORDINATOR, step_of(current, COORDINATOR), book)
 
 
-def _is_coordinated(context: ClaimContext, current: GatheringRound, settings: Settings) -> bool:
+def _is_coordinated(context: ClaimContext, current: GatheringRound, phases: PhaseContext) -> bool:
     """Specialists that work by rules have said all that they find: asked again, they say the same."""
-    return settings.agent_model != OFFLINE and leaves_open(context, current)
+    return phases.settings.agent_model != "offline" and leaves_open(context, current)
 
 
-def _open_round(context: ClaimContext, settings: Settings) -> GatheringRound | None:
+def _open_round(context: ClaimContext, phases: PhaseContext) -> GatheringRound | None:
     if not context.rounds:
         return None
     last = context.rounds[-1]
-    roles = [*last.roles, *([COORDINATOR] if _is_coordinated(context, last, settings) else [])]
+    roles = [*last.roles, *([COORDINATOR] if _is_coordinated(context, last, phases) else [])]
     return None if all(step_of(last, role) in context.turns for role in roles) else last
 
 
-def _next_round(claim: ClaimUnitOfWork, settings: Settings) -> GatheringRound | None:
-    planned = plan_round(claim.context, settings.max_rounds, settings.stall_threshold)
+def _next_round(claim: ClaimUnitOfWork, phases: PhaseContext) -> GatheringRound | None:
+    settings = phases.settings
+    planned = plan_round(claim.context, phases.agents.roster, settings.max_rounds, settings.stall_threshold)
     if isinstance(planned, str):
         claim.stage(gathering_ended=planned)
         return None

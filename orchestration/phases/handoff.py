@@ -1,13 +1,16 @@
 """Phase 3 after the decision: the note, the payload, the archive."""
 
 from orchestration.agents.reports import AssessmentReport, HandoffNote
+from orchestration.phases.assessment import BRIEF_STEP
+from orchestration.phases.context import PhaseContext
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, describe_outcome, note_to_file
-from orchestration.rules.decision import handoff_payload
+from orchestration.rules.handoff import handoff_payload
+from orchestration.rules.routing import NextStep, step_id
 from shared.clock import utc_now
 from shared.errors import BudgetUsedUp
-from shared.models.claim import ClaimContext, ClaimState, ClaimStatus
-from shared.settings import Settings
+from shared.models.claim import ClaimContext
+from shared.models.vocabulary import ClaimState, ClaimStatus
 
 ROLE = "handoff_agent"
 NO_BRIEF = (
@@ -15,9 +18,16 @@ NO_BRIEF = (
 )
 
 
-async def run_handoff(claim: ClaimUnitOfWork, _: Settings) -> None:
-    note = await _note(claim)
-    payload = handoff_payload(claim.context, _brief(claim.context), note.next_steps)
+async def run_handoff(claim: ClaimUnitOfWork, phases: PhaseContext) -> None:
+    """Hand a decided claim to the claims system, then close and archive it.
+
+    Raises:
+        jsonschema.ValidationError: the payload does not fit its schema; the claim stays decided.
+        TurnFailed: the agent could not bring its turn to an end.
+        RevisionConflict: another writer was first.
+    """
+    note = await _note(claim, phases)
+    payload = handoff_payload(claim.context, _brief(claim.context), note.next_steps, phases.handoff_schema)
     await claim.store.handoffs.put(claim.claim_id, payload)
     now = utc_now()
     await claim.commit(
@@ -30,17 +40,17 @@ async def run_handoff(claim: ClaimUnitOfWork, _: Settings) -> None:
     await claim.store.documents.cool(claim.context)
 
 
-async def _note(claim: ClaimUnitOfWork) -> HandoffNote:
-    step = f"handoff.{ROLE}"
+async def _note(claim: ClaimUnitOfWork, phases: PhaseContext) -> HandoffNote:
+    step = step_id(NextStep.HANDOFF, ROLE)
     try:
-        await take_turn(claim, ROLE, step, TurnBook(claim, awaited=1))
+        await take_turn(claim, phases, ROLE, step, TurnBook(claim, phases, awaited=1))
     except BudgetUsedUp as error:
         return HandoffNote(summary=str(error))
     return HandoffNote.model_validate(claim.context.turns[step].report)
 
 
 def _brief(context: ClaimContext) -> str:
-    turn = context.turns.get("assessment.assessment_agent")
+    turn = context.turns.get(BRIEF_STEP)
     if turn is None:
         return NO_BRIEF
     return AssessmentReport.model_validate(turn.report).brief

@@ -1,13 +1,13 @@
 """Who is heard in the next round of gathering, and when there is none: computed from the session alone."""
 
-from orchestration.agents.roster import roster
-from orchestration.rules.routing import on_file, unread_documents
+from orchestration.agents.roster import Roster
+from orchestration.rules.routing import NextStep, on_file, step_id, unread_documents
 from shared.models.claim import ClaimContext, GatheringEnd, GatheringRound, TurnRecord
 
 ALWAYS: tuple[str, ...] = ("policy_specialist", "claims_history_analyst", "fraud_analyst")
 MEDICAL, VENDOR = "medical_specialist", "vendor_specialist"
 SPECIALISTS = (*ALWAYS, MEDICAL, VENDOR)
-"""Whom the coordinator may ask."""
+"""The roles that the coordinator may ask."""
 COORDINATOR = "coordinator"
 READER = "intake_coordinator"
 """Reads a claim into facts; of a claim that had its intake elsewhere nobody has done that yet."""
@@ -18,11 +18,11 @@ ENDINGS: dict[GatheringEnd, str] = {
     "stalled": "Gathering stopped: questions are open, and further rounds brought nothing new",
     "round_limit": "Gathering stopped at the limit of rounds; something was left to ask",
 }
-"""What the claim's history says of each end; the ordinary one needs no words."""
+"""The note in a claim's history on each end of gathering; the ordinary end has none."""
 
 
 def specialists_needed(context: ClaimContext) -> list[str]:
-    """Who must look at the claim, given what is known of it now."""
+    """The roles that must report on the claim, given what is known of it now."""
     needed = [*([READER] if context.is_unread else []), *ALWAYS]
     if context.facts.injuries or context.facts.claim_type == "medical":
         needed.append(MEDICAL)
@@ -31,18 +31,20 @@ def specialists_needed(context: ClaimContext) -> list[str]:
     return needed
 
 
-def plan_round(context: ClaimContext, max_rounds: int, stall_threshold: int) -> GatheringRound | GatheringEnd:
+def plan_round(
+    context: ClaimContext, roster: Roster, max_rounds: int, stall_threshold: int
+) -> GatheringRound | GatheringEnd:
     """The next round, or why there is none.
 
     Heard are specialists that were not heard yet, those who read documents where new ones came, and
     those whom the coordinator asked in the last round, unless it asked them the same before.
     """
     heard = {role for earlier in context.rounds for role in earlier.roles}
-    news = unread_documents(context)
+    has_unread = bool(unread_documents(context))
     due = [
         role
         for role in specialists_needed(context)
-        if role not in heard or (news and READ_DOCUMENT in roster()[role].tools)
+        if role not in heard or (has_unread and READ_DOCUMENT in roster[role].tools)
     ]
     questions = _open_questions(context)
     roles = [role for role in (READER, *SPECIALISTS) if role in due or role in questions]
@@ -71,7 +73,8 @@ def leaves_open(context: ClaimContext, current: GatheringRound) -> bool:
 
 
 def step_of(current: GatheringRound, role: str) -> str:
-    return f"gathering.{current.number}.{role}"
+    """The id under which a role's turn in a round is on record."""
+    return step_id(NextStep.GATHERING, role, current.number)
 
 
 def _open_questions(context: ClaimContext) -> dict[str, str]:
@@ -96,13 +99,13 @@ def _quiet_rounds(context: ClaimContext) -> int:
     known: set[str] = set()
     quiet = 0
     for current in context.rounds:
-        said = {piece for turn in _turns(context, current) for piece in _pieces(turn)}
-        quiet = 0 if said - known else quiet + 1
-        known |= said
+        reported = {point for turn in _turns(context, current) for point in _points(turn)}
+        quiet = 0 if reported - known else quiet + 1
+        known |= reported
     return quiet
 
 
-def _pieces(turn: TurnRecord) -> list[str]:
+def _points(turn: TurnRecord) -> list[str]:
     report = turn.report
     return [
         *(finding["statement"] for finding in report.get("findings", [])),

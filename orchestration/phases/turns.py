@@ -1,43 +1,34 @@
 """One agent turn: skip it if it is on record, run it, commit it."""
 
 import asyncio
-import importlib
 import logging
-import sys
 import time
+from collections.abc import Container
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from documents.reader import text_of
 from documents.result import DocumentText
 from orchestration.agents.agent_context import AgentContext
-from orchestration.agents.reports import ReadingReport, Report
-from orchestration.agents.roster import roster
+from orchestration.agents.reports import ReadingReport, Reply, Report
+from orchestration.phases.context import PhaseContext
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
-from orchestration.rules.decision import RISK_INDICATORS
-from orchestration.rules.requirements import requirements
+from orchestration.rules.requirements import Requirements
+from orchestration.rules.risk import RISK_INDICATORS
+from orchestration.rules.routing import in_order
 from shared.clock import utc_now
 from shared.errors import TurnFailed
 from shared.models.claim import DocumentRecord, Facts, Message, TurnRecord, Usage
-from shared.settings import settings
 from shared.telemetry.log import log_event
 from shared.telemetry.spans import turn_span
 
-if TYPE_CHECKING:
-    from orchestration.agents.kernel import Reply
-
 logger = logging.getLogger(__name__)
-
-KERNEL = "orchestration.agents.kernel"
-PHASES = ("intake", "gathering", "assessment", "handoff")
-"""First part of a step id; in rounds the number of the round follows."""
 
 
 @dataclass(frozen=True, eq=False)
 class _FinishedTurn:
     record: TurnRecord
     report: Report
-    reply: "Reply"
+    reply: Reply
 
     def messages(self) -> list[Message]:
         step = {"step": self.record.step}
@@ -51,23 +42,25 @@ class TurnBook:
     with what follows from them.
     """
 
-    def __init__(self, claim: ClaimUnitOfWork, awaited: int = 0) -> None:
+    def __init__(self, claim: ClaimUnitOfWork, phases: PhaseContext, awaited: int = 0) -> None:
         self._claim = claim
+        self._claim_types = phases.requirements.claim_types
         self._awaited = awaited
         self._finished: list[_FinishedTurn] = []
         self._writing = asyncio.Lock()
 
     async def enter(self, turn: _FinishedTurn) -> None:
+        """Put a finished turn on record, or stage it where whoever awaits it commits it."""
         self._finished.append(turn)
-        await asyncio.sleep(0)  # whoever else is ending right now
+        await asyncio.sleep(0)  # turns that end at this moment join the same commit
         async with self._writing:
             if turn in self._finished:
                 self._stage_finished()
                 if self._awaited:
                     await self._claim.flush()
 
-    async def spend(self, usage: Usage) -> None:
-        """Put on record what a turn cost that came to nothing."""
+    async def enter_usage(self, usage: Usage) -> None:
+        """Put on record what a turn cost that failed."""
         if usage != Usage():
             async with self._writing:
                 await self._claim.commit(usage=self._claim.context.usage.plus(usage))
@@ -81,46 +74,49 @@ class TurnBook:
             turns[turn.record.step] = turn.record
             usage = usage.plus(turn.record.usage or turn.reply.usage)
             if isinstance(turn.report, ReadingReport):
-                facts = learn(facts, turn.report.facts)
+                facts = merged(facts, turn.report.facts, self._claim_types)
         messages = [message for turn in batch for message in turn.messages()]
         self._claim.stage(messages, turns=turns, facts=facts, usage=usage)
         self._awaited -= len(batch)
 
 
 async def take_turn(
-    claim: ClaimUnitOfWork, role: str, step: str, book: TurnBook | None = None, *, question: str | None = None
+    claim: ClaimUnitOfWork,
+    phases: PhaseContext,
+    role: str,
+    step: str,
+    book: TurnBook | None = None,
+    *,
+    question: str | None = None,
 ) -> None:
-    """Let `role` work the claim once, as `step`; what it hands in is on record when this returns.
+    """Let `role` work the claim once, as `step`; its report is on record when this returns.
 
-    Turns that run side by side share a `book`. `question` is what the coordinator wants to know.
+    A step that is on record already is not run again. Turns that run side by side share a `book`.
+    `question` is what the coordinator wants to know.
 
     Raises:
         TurnFailed: the agent could not bring the turn to an end; only what it cost is on record.
+        RevisionConflict: another writer was first.
     """
     if step in claim.context.turns:
         return
-    # Semantic Kernel takes seconds to import: only a process that runs turns pays for it, and its event
-    # loop goes on meanwhile.
-    if KERNEL not in sys.modules:
-        await asyncio.to_thread(importlib.import_module, KERNEL)
-    from orchestration.agents.kernel import run_agent
-
-    book = book or TurnBook(claim)
+    book = book or TurnBook(claim, phases)
+    model = phases.settings.agent_model
     started = time.monotonic()
     try:
-        with turn_span(claim.claim_id, role, settings().agent_model) as spent:
+        with turn_span(claim.claim_id, role, model) as spent:
             try:
-                reply = await run_agent(role, _desk(claim, question))
+                reply = await phases.agents.run(role, _agent_context(claim, phases, question))
             except TurnFailed as error:
                 spent.usage = error.usage
                 raise
             spent.usage = reply.usage
     except TurnFailed as error:
         wasted = _timed(error.usage, started)
-        await book.spend(wasted)
-        _log(claim.claim_id, role, step, wasted, error=type(error).__name__)
+        await book.enter_usage(wasted)
+        _log(claim.claim_id, role, step, model, wasted, error=type(error).__name__)
         raise
-    report = _cleaned(reply.report)
+    report = _cleaned(reply.report, phases.requirements)
     usage = _timed(reply.usage, started)
     record = TurnRecord(
         step=step,
@@ -131,7 +127,7 @@ async def take_turn(
         refused_tools=reply.refused_tools,
     )
     await book.enter(_FinishedTurn(record, report, reply))
-    _log(claim.claim_id, role, step, usage, refused_tools=len(reply.refused_tools))
+    _log(claim.claim_id, role, step, model, usage, refused_tools=len(reply.refused_tools))
 
 
 def _timed(usage: Usage, started: float) -> Usage:
@@ -139,7 +135,14 @@ def _timed(usage: Usage, started: float) -> Usage:
 
 
 def _log(
-    claim_id: str, role: str, step: str, usage: Usage, *, refused_tools: int = 0, error: str = ""
+    claim_id: str,
+    role: str,
+    step: str,
+    model: str,
+    usage: Usage,
+    *,
+    refused_tools: int = 0,
+    error: str = "",
 ) -> None:
     log_event(
         logger,
@@ -147,7 +150,7 @@ def _log(
         claim_id=claim_id,
         role=role,
         step=step,
-        model=settings().agent_model,
+        model=model,
         seconds=usage.duration_seconds,
         model_calls=usage.model_calls,
         tool_calls=usage.tool_calls,
@@ -160,30 +163,30 @@ def _log(
         logger.warning("%s: %s asked for %d tools that are not its own", claim_id, step, refused_tools)
 
 
-def learn(known: Facts, read: Facts) -> Facts:
-    """`known` with what was read in addition.
+def merged(known: Facts, read: Facts, claim_types: Container[str | None]) -> Facts:
+    """The known facts with what was read in addition.
 
     What is known stays: the claimant's own fields outrank what an agent reads. A yes outranks a no,
-    since it can only ask for more. Vendors add up.
+    since it can only ask for more. Vendors add up. A claim type is one of `claim_types`, or unknown.
     """
-    merged = known.model_dump()
+    both = known.model_dump()
     for name, value in read.model_dump().items():
         if name == "vendors":
-            merged[name] = list(dict.fromkeys([*known.vendors, *read.vendors]))
-        elif merged[name] is None or (value is True and merged[name] is False):
-            merged[name] = value
-    if merged["claim_type"] not in requirements().claim_types:
-        merged["claim_type"] = None
-    return Facts.model_validate(merged)
+            both[name] = list(dict.fromkeys([*known.vendors, *read.vendors]))
+        elif both[name] is None or (value is True and both[name] is False):
+            both[name] = value
+    if both["claim_type"] not in claim_types:
+        both["claim_type"] = None
+    return Facts.model_validate(both)
 
 
-def _cleaned(report: Report) -> Report:
+def _cleaned(report: Report, requirements: Requirements) -> Report:
     known = [code for code in report.risk_indicators if code in RISK_INDICATORS]
-    requested = [d for d in report.requested_documents if d.type in requirements().document_types]
+    requested = [d for d in report.requested_documents if d.type in requirements.document_types]
     return report.model_copy(update={"risk_indicators": known, "requested_documents": requested})
 
 
-def _desk(claim: ClaimUnitOfWork, question: str | None) -> AgentContext:
+def _agent_context(claim: ClaimUnitOfWork, phases: PhaseContext, question: str | None) -> AgentContext:
     context = claim.context
 
     async def read_text(document: DocumentRecord) -> DocumentText:
@@ -191,21 +194,11 @@ def _desk(claim: ClaimUnitOfWork, question: str | None) -> AgentContext:
             return DocumentText(problem="it lies in another system")
         return await text_of(document.sha256, lambda: claim.store.documents.read(context.claim_id, document))
 
-    missing, _ = requirements().check(context)
+    missing, _ = phases.requirements.check(context)
     return AgentContext(
-        context=context,
-        missing=requirements().describe(missing, context),
+        claim=context,
+        missing=phases.requirements.describe(missing, context),
+        turns=in_order(context.turns, list(phases.agents.roster)),
         read_text=read_text,
         question=question,
     )
-
-
-def in_order(turns: dict[str, TurnRecord]) -> list[TurnRecord]:
-    """Turns as a reader wants them: phase by phase, round by round, in the roster's order within each."""
-    places = {role: place for place, role in enumerate(roster())}
-
-    def place(turn: TurnRecord) -> tuple[int, int, int]:
-        phase, *round_number, _ = turn.step.split(".")
-        return PHASES.index(phase), int(round_number[0]) if round_number else 0, places.get(turn.role, 0)
-
-    return sorted(turns.values(), key=place)

@@ -2,114 +2,158 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Self
+from typing import Self, Unpack
 
-from orchestration.phases import business_events, events
-from shared.models.claim import ClaimContext, ClaimStatus, Message, Outcome
-from shared.models.events import EventType
+from orchestration.phases.business_events import log_transitions
+from orchestration.phases.events import undelivered, with_events
+from shared.clock import utc_now
+from shared.models.audit import audit_entries
+from shared.models.claim import ClaimChanges, ClaimContext, Message
+from shared.models.transitions import Transition, transitions
+from shared.models.vocabulary import OURSELVES, ClaimStatus, Outcome
 from shared.session_store import InboxEntry, Session, SessionStore
-
-OURSELVES = "claims_orchestrator"
-"""The name under which the app itself speaks in a claim's history."""
 
 
 class ClaimUnitOfWork:
-    """Only the claim's own workflow may hold one: it is the session's single writer."""
+    """A claim with the changes that are staged for its next commit.
+
+    Only the claim's own workflow may hold one, and whoever creates the claim: it is the session's single
+    writer.
+    """
 
     def __init__(
         self,
         store: SessionStore,
         session: Session,
-        waiting: Sequence[InboxEntry] | None = None,
+        entries: Sequence[InboxEntry] | None = None,
         *,
-        tells: bool = False,
+        records_events: bool = False,
     ) -> None:
         self.store = store
         self._session = session
-        self._waiting = waiting
-        self._staged: list[Message] = []
-        self._told: list[EventType] = []
-        self._is_staged = False
-        self._committed = session.context
-        self._tells = tells
+        self._committed = None if session.tag is None else session.context
+        self._entries = entries
+        self._records_events = records_events
+        self._messages: list[Message] = []
+        self._also: list[Transition] = []
 
     @classmethod
-    async def open(cls, store: SessionStore, claim_id: str, *, tells: bool = False) -> Self | None:
+    async def create(
+        cls, store: SessionStore, context: ClaimContext, messages: Sequence[Message], *, records_events: bool
+    ) -> Self:
+        """Save a claim that is new, with the first messages of its history.
+
+        Raises:
+            RevisionConflict: there is a claim of this id already.
+        """
+        claim = cls(store, Session(context, tag=None), records_events=records_events)
+        await claim.commit(messages)
+        return claim
+
+    @classmethod
+    async def open(cls, store: SessionStore, claim_id: str, *, records_events: bool = False) -> Self | None:
         """The claim as storage holds it; None where there is none (any more).
 
-        `tells`: commits leave events in the outbox, for a webhook.
+        With `records_events`, commits leave events for a webhook in the claim's outbox.
         """
-        session, waiting = await store.load_with_inbox(claim_id)
+        session, entries = await store.load_with_inbox(claim_id)
         if session is None:
             return None
-        claim = cls(store, session, waiting, tells=tells)
-        if tells and session.context.outbox:
+        claim = cls(store, session, entries, records_events=records_events)
+        if records_events and session.context.outbox:
             delivered = await store.deliveries.read(session.context)
-            claim.stage(outbox=events.without_delivered(session.context, delivered.sequence).outbox)
+            claim.stage(outbox=undelivered(session.context.outbox, delivered))
         return claim
 
     @property
     def context(self) -> ClaimContext:
+        """The claim as committed, with what is staged."""
         return self._session.context
 
     @property
     def claim_id(self) -> str:
+        """The claim's id."""
         return self._session.context.claim_id
 
     @property
-    def has_news(self) -> bool:
+    def has_events(self) -> bool:
         """Whether events may have to be delivered."""
-        return self._tells and bool(self.context.outbox)
+        return self._records_events and bool(self.context.outbox)
 
-    async def waiting(self) -> Sequence[InboxEntry]:
-        """What waits in the inbox: at first as it was found with the claim, then as it is."""
-        found, self._waiting = self._waiting, None
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything is staged that the last commit does not hold."""
+        return bool(self._messages or self._also) or self.context != self._committed
+
+    async def inbox_entries(self) -> Sequence[InboxEntry]:
+        """What lies in the inbox: at the first call as it was found with the claim, then as it is."""
+        found, self._entries = self._entries, None
         return [InboxEntry(i) for i in await self.store.inbox.list(self.claim_id)] if found is None else found
 
     def stage(
-        self, messages: Sequence[Message] = (), *, told: Sequence[EventType] = (), **changes: Any
+        self,
+        messages: Sequence[Message] = (),
+        *,
+        also: Sequence[Transition] = (),
+        **changes: Unpack[ClaimChanges],
     ) -> None:
-        """Change the claim now and commit it with what comes next.
+        """Change the claim now, and commit it with what comes next.
 
         Only for what costs nothing to do again if the process died before that: because it is computed, or
-        because its cause still lies in the inbox.
-        """
-        self._session = replace(self._session, context=self.context.model_copy(update=changes))
-        self._staged += messages
-        self._told += told
-        self._is_staged = True
-
-    async def commit(
-        self, messages: Sequence[Message] = (), *, told: Sequence[EventType] = (), **changes: Any
-    ) -> None:
-        """Commit `changes` of the context, what is staged, and `messages`, all or nothing.
-
-        `told` are events beside those that the changes themselves are.
+        because its cause still lies in the inbox. `also` are transitions that no change of the claim shows.
 
         Raises:
+            ValidationError: a change names no field, or is not of its field's type; nothing is staged.
+        """
+        self._session = replace(self._session, context=self.context.with_changes(**changes))
+        self._messages += messages
+        self._also += also
+
+    async def commit(
+        self,
+        messages: Sequence[Message] = (),
+        *,
+        also: Sequence[Transition] = (),
+        **changes: Unpack[ClaimChanges],
+    ) -> None:
+        """Stage, then commit all that is staged; what could not be committed stays staged.
+
+        Raises:
+            ValidationError: as `stage`; nothing is staged or stored.
             RevisionConflict: another writer was first; what was read is out of date.
         """
-        changed = replace(self._session, context=self.context.model_copy(update=changes))
-        self._told += told
-        await self._save(changed, messages)
+        self.stage(messages, also=also, **changes)
+        await self.flush()
 
     async def flush(self) -> None:
-        """Commit what is staged, if anything is."""
-        if self._is_staged:
-            await self._save(self._session, ())
+        """Commit what is staged, if anything is, with its audit entries and events, all or nothing.
 
-    async def _save(self, session: Session, messages: Sequence[Message]) -> None:
-        after = events.told(self._committed, session.context, self._told, tells=self._tells)
+        Raises:
+            RevisionConflict: as `commit`.
+        """
+        if not self.has_changes:
+            return
+        before, after = self._committed, self.context
+        found = [*self._also, *transitions(before, after)]
+        if before and before.status is not after.status:
+            since = utc_now() if after.status.is_waiting else None
+            after = after.with_changes(waiting_since=since, notices=0)
+        if self._records_events:
+            after = with_events(after, found)
         self._session = await self.store.save_session(
-            replace(session, context=after), [*self._staged, *messages], summarize=_is_at_rest(after)
+            replace(self._session, context=after),
+            self._messages,
+            acts=audit_entries(found, after),
+            # A list shows where a claim at work rested last: work ends soon, in another rest.
+            summarize=before is None or after.status.is_at_rest,
         )
-        business_events.passed(self._committed, self._session.context)
-        self._committed = self._session.context
-        self._staged, self._told, self._is_staged = [], [], False
+        log_transitions(found, before, after)
+        self._committed = self.context
+        self._messages, self._also = [], []
 
     async def refresh_summary(self) -> None:
         """Bring the summary in line where a crash came between the last commit and it."""
-        if _is_at_rest(self.context):
+        if self.context.status.is_at_rest:
             self._session = await self.store.refresh_summary(self._session)
 
     def has_failed(self, reason: str) -> bool:
@@ -117,13 +161,8 @@ class ClaimUnitOfWork:
         return self.context.status is ClaimStatus.FAILED and self.context.termination_reason == reason
 
 
-def _is_at_rest(context: ClaimContext) -> bool:
-    """While a claim is at work, a list shows where it rested last: work ends soon, in another rest."""
-    return context.status is not ClaimStatus.PROCESSING
-
-
 def note_to_file(step: str, text: str, name: str = OURSELVES) -> Message:
-    """A line of the claim's history that no agent wrote."""
+    """A line of the claim's history that no agent wrote; `step` says which step it belongs to."""
     return Message(role="user", name=name, content=text, metadata={"step": step})
 
 

@@ -1,8 +1,7 @@
-"""Which decisions an officer may take: alone, with a second officer, or not at all."""
+"""Which decisions an officer may make: alone, with a second officer, or not at all."""
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from orchestration.rules.decision import assessment_digest, outcome_of
 from orchestration.rules.reference import Conflicts
@@ -10,20 +9,20 @@ from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
 from shared.models.claim import (
     Approval,
     Assessment,
+    ClaimChanges,
     ClaimContext,
-    ClaimState,
-    ClaimStatus,
     Identity,
     RecordedDecision,
 )
 from shared.models.requests import Decision
+from shared.models.vocabulary import ClaimState, ClaimStatus
 
 
 def payout_bound(assessment: Assessment) -> Decimal:
-    """The most that the rules let an officer pay alone.
+    """The most that one officer may pay, in the currency of the assessment.
 
-    What is left of the amount after the deductible, of the coverage limit and of the year's limit; nothing
-    where the claim is not covered.
+    It is the smallest of three amounts: the claimed amount less the deductible, the coverage limit, and what
+    remains of the year's limit. It is 0 where the claim is not covered.
     """
     if not assessment.covered:
         return Decimal(0)
@@ -34,21 +33,22 @@ def payout_bound(assessment: Assessment) -> Decimal:
 
 
 def payout_of(decision: Decision, assessment: Assessment) -> Decimal | None:
-    """What a decision pays: where an approval names no amount, what the rules recommend."""
+    """The payout of a decision: what it names, or for an approval without one what the rules recommend."""
     if decision.decision == "approve" and decision.payout_amount is None:
         return assessment.recommended_payout
     return decision.payout_amount
 
 
 def check_decision(context: ClaimContext, decision: Decision, *, four_eyes_limit: Decimal | None) -> None:
-    """
+    """Refuse a decision that the rules do not admit.
+
+    A payout above `four_eyes_limit`, where there is one, or above `payout_bound` needs a second officer.
+
     Raises:
-        InvalidInput: it pays more than the bound and does not say why.
-        Conflict: the officer has decided so already, and a second one must.
+        InvalidInput: it pays more than the bound and gives no reason.
+        Conflict: the claim is not assessed, or this officer has decided the same already.
     """
-    assessment = context.assessment
-    if assessment is None:
-        raise Conflict(f"{context.claim_id} is not assessed yet")
+    assessment = _assessment_of(context)
     if not _needs_second_officer(decision, assessment, four_eyes_limit):
         return
     same = [a for a in context.approvals if _decides_the_same(a, decision, assessment)]
@@ -65,7 +65,8 @@ def check_decision(context: ClaimContext, decision: Decision, *, four_eyes_limit
 def check_conflict_of_interest(
     context: ClaimContext, officer_id: str, aliases: frozenset[str], conflicts: Conflicts
 ) -> None:
-    """
+    """Refuse an officer who is close to the claim; `aliases` are other names of the officer.
+
     Raises:
         Forbidden: the officer is the claimant, or a conflict of interest is on record.
     """
@@ -87,16 +88,17 @@ def decide(
     *,
     four_eyes_limit: Decimal | None,
     now: datetime,
-) -> dict[str, Any]:
-    """What a decision changes of a claim that awaits one: it is decided, or waits for a second officer.
+) -> ClaimChanges:
+    """The changes that a decision makes to a claim that awaits one.
+
+    The claim is decided, or keeps the decision until a second officer decides the same. `identity` is None
+    where no authentication is on.
 
     Raises:
-        InvalidInput, Conflict: as `check_decision`.
+        InvalidInput, Conflict: `check_decision` refuses the decision.
     """
     check_decision(context, decision, four_eyes_limit=four_eyes_limit)
-    assessment = context.assessment
-    if assessment is None:
-        raise Conflict(f"{context.claim_id} is not assessed yet")
+    assessment = _assessment_of(context)
     approval = Approval(
         **decision.model_dump(exclude={"payout_amount"}),
         payout_amount=payout_of(decision, assessment),
@@ -106,7 +108,7 @@ def decide(
     others = [a for a in context.approvals if not _is_by(a, decision.officer_id)]
     agreed = [a for a in others if _decides_the_same(a, decision, assessment)]
     if _needs_second_officer(decision, assessment, four_eyes_limit) and not agreed:
-        return {"approvals": [*others, approval]}
+        return ClaimChanges(approvals=[*others, approval])
     first = (agreed or [approval])[0]
     recorded = RecordedDecision(
         **first.model_dump(exclude={"identity", "decided_at"}),
@@ -115,13 +117,19 @@ def decide(
         assessment_sha256=assessment_digest(assessment),
         decided_at=now,
     )
-    return {
-        "status": ClaimStatus.PROCESSING,
-        "state": ClaimState.DECIDED,
-        "outcome": outcome_of(recorded),
-        "approvals": [],
-        "decision": recorded,
-    }
+    return ClaimChanges(
+        status=ClaimStatus.PROCESSING,
+        state=ClaimState.DECIDED,
+        outcome=outcome_of(recorded),
+        approvals=[],
+        decision=recorded,
+    )
+
+
+def _assessment_of(context: ClaimContext) -> Assessment:
+    if context.assessment is None:
+        raise Conflict(f"{context.claim_id} is not assessed yet")
+    return context.assessment
 
 
 def _needs_second_officer(decision: Decision, assessment: Assessment, limit: Decimal | None) -> bool:

@@ -1,22 +1,17 @@
-"""Risk score, decision policy and handoff payload: rules, computed by code that no document can talk to.
+"""Cover, payout and who decides: rules, computed by code that no document can talk to.
 
-Agents may add risk indicators by code, which can only make a decision more careful; they cannot take
-one away, change a bound, or decide.
+Agents change no bound and decide nothing; what they may add to the risk is in orchestration/rules/risk.py.
 """
 
 import hashlib
 import json
-from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from jsonschema import Draft202012Validator
-
-from orchestration.rules.reference import Coverage, Policy, ReferenceData, person_key
+from orchestration.rules.reference import Coverage, Policy, ReferenceData
 from orchestration.rules.requirements import Requirements
+from orchestration.rules.risk import HIGH_RISK, LOW_RISK, risk_indicators, risk_score
+from shared.document_types import OTHER
 from shared.models.claim import (
     Assessment,
     ClaimContext,
@@ -26,55 +21,7 @@ from shared.models.claim import (
     RecordedDecision,
 )
 
-LOW_RISK = 0.3
-"""A claim at or above it is an officer's."""
-HIGH_RISK = 0.6
-"""At or above it the recommendation is to investigate."""
-EARLY_CLAIM = timedelta(days=30)
-LATE_REPORT = timedelta(days=30)
-FREQUENT_CLAIMS = 3
-FREQUENT_WITHIN = timedelta(days=730)
-HIGH_SHARE = Decimal("0.8")
 CENT = Decimal("0.01")
-
-
-@dataclass(frozen=True)
-class RiskIndicator:
-    """`weight` is the chance of a problem that this sign alone stands for, 0 to 1."""
-
-    weight: float
-    description: str
-
-
-RISK_INDICATORS: dict[str, RiskIndicator] = {
-    "policy_unknown": RiskIndicator(0.35, "the policy system does not know the policy number"),
-    "policy_inactive": RiskIndicator(0.30, "the policy has lapsed or was cancelled"),
-    "incident_outside_period": RiskIndicator(0.30, "the incident is outside the policy period"),
-    "incident_in_future": RiskIndicator(0.50, "the incident lies after the claim"),
-    "early_claim": RiskIndicator(0.20, "the incident came within 30 days of the policy's start"),
-    "frequent_claims": RiskIndicator(0.20, "three or more claims in the two years before"),
-    "same_loss_before": RiskIndicator(0.45, "a claim of this type and day was made before"),
-    "amount_over_limit": RiskIndicator(0.10, "the amount is above the coverage limit"),
-    "high_amount": RiskIndicator(0.10, "the amount is above 80 % of the coverage limit"),
-    "watch_list_high": RiskIndicator(0.60, "on the watch list, severity high"),
-    "watch_list_medium": RiskIndicator(0.30, "on the watch list, severity medium"),
-    "vendor_blocked": RiskIndicator(0.40, "a vendor in the claim is blocked"),
-    "vendor_probation": RiskIndicator(0.15, "a vendor in the claim is on probation"),
-    "holder_mismatch": RiskIndicator(0.15, "the claimant is not the policy holder"),
-    "late_report": RiskIndicator(0.15, "reported more than 30 days after the incident"),
-    # what only a reader of the documents can see
-    "document_mismatch": RiskIndicator(0.25, "a document contradicts the claim"),
-    "inconsistent_account": RiskIndicator(0.25, "the account contradicts itself"),
-    "injury_without_records": RiskIndicator(0.15, "an injury is claimed and no record shows it"),
-}
-
-
-def risk_score(indicators: list[str]) -> float:
-    """The chance that at least one of the indicators means a problem, taking them as independent: 0 to 1."""
-    clean = 1.0
-    for code in set(indicators):
-        clean *= 1 - RISK_INDICATORS[code].weight
-    return round(1 - clean, 3)
 
 
 def assess(
@@ -85,15 +32,20 @@ def assess(
     mode: Literal["human", "assisted"],
     auto_approve_limit: Decimal,
 ) -> Assessment:
-    """What the rules make of a claim: risk, cover, payout bounds, recommendation, and who decides."""
+    """Assess a claim by the rules: risk, cover, payout and its bounds, recommendation, and who decides.
+
+    Amounts are in the currency of the policy, and where none is known in that of the claim or in USD.
+    `auto_approve_limit` is the largest claimed amount that a rule may approve; in the mode `human` no rule
+    approves anything.
+    """
     facts = context.facts
     policy = reference.policy(facts.policy_number) if facts.policy_number else None
-    claim_type = facts.claim_type or "other"
+    claim_type = facts.claim_type or OTHER
     coverage = reference.coverage(policy, claim_type) if policy else None
     not_covered = _why_not_covered(facts, policy, coverage)
     remaining = _remaining_aggregate(facts, policy, coverage, reference)
     payout = Decimal(0) if not_covered else _payout(facts, coverage, remaining)
-    indicators = _indicators(context, reference, policy, coverage)
+    indicators = risk_indicators(context, reference, policy, coverage)
     score = risk_score(indicators)
     missing = context.missing_documents + context.missing_information
     currency = policy.currency if policy else facts.currency or "USD"
@@ -158,71 +110,6 @@ def _payout(facts: Facts, coverage: Coverage | None, remaining: Decimal) -> Deci
     return min(after_deductible, coverage.limit, remaining).quantize(CENT)
 
 
-def _indicators(
-    context: ClaimContext, reference: ReferenceData, policy: Policy | None, coverage: Coverage | None
-) -> list[str]:
-    found = [
-        *_policy_indicators(context, policy),
-        *_amount_indicators(context.facts, coverage),
-        *_history_indicators(context.facts, policy, reference),
-        *_party_indicators(context.facts, policy, reference),
-        *(code for turn in context.turns.values() for code in turn.report.get("risk_indicators", [])),
-    ]
-    return [code for code in RISK_INDICATORS if code in found]
-
-
-def _policy_indicators(context: ClaimContext, policy: Policy | None) -> list[str]:
-    facts, found = context.facts, list[str]()
-    happened, reported = facts.incident_date, context.created_at.date()
-    if policy is None:
-        found += ["policy_unknown"] if facts.policy_number else []
-    elif policy.status != "active":
-        found.append("policy_inactive")
-    if happened and happened > reported:
-        found.append("incident_in_future")
-    if happened and reported - happened > LATE_REPORT:
-        found.append("late_report")
-    if happened and policy:
-        if not policy.in_force_on(happened):
-            found.append("incident_outside_period")
-        elif happened - policy.effective_from <= EARLY_CLAIM:
-            found.append("early_claim")
-    return found
-
-
-def _amount_indicators(facts: Facts, coverage: Coverage | None) -> list[str]:
-    if facts.claim_amount is None or coverage is None or not coverage.covered:
-        return []
-    if facts.claim_amount > coverage.limit:
-        return ["amount_over_limit"]
-    return ["high_amount"] if facts.claim_amount > coverage.limit * HIGH_SHARE else []
-
-
-def _history_indicators(facts: Facts, policy: Policy | None, reference: ReferenceData) -> list[str]:
-    if policy is None or facts.incident_date is None:
-        return []
-    happened = facts.incident_date
-    past = reference.past_claims(policy_number=policy.policy_number)
-    recent = [claim for claim in past if timedelta(0) <= happened - claim.incident_date <= FREQUENT_WITHIN]
-    found = ["frequent_claims"] if len(recent) >= FREQUENT_CLAIMS else []
-    same = [c for c in past if c.incident_date == happened and c.claim_type == facts.claim_type]
-    return found + (["same_loss_before"] if same else [])
-
-
-def _party_indicators(facts: Facts, policy: Policy | None, reference: ReferenceData) -> list[str]:
-    hits = reference.watch_list_hits(
-        names=[name for name in (facts.claimant_name, *facts.vendors) if name],
-        emails=[facts.email] if facts.email else [],
-        phones=[facts.phone] if facts.phone else [],
-    )
-    found = [f"watch_list_{hit.severity}" for hit in hits]
-    vendors = [vendor for name in facts.vendors if (vendor := reference.vendor(name))]
-    found += [f"vendor_{vendor.status}" for vendor in vendors if vendor.status != "approved"]
-    if policy and facts.claimant_name and person_key(facts.claimant_name) != person_key(policy.holder_name):
-        found.append("holder_mismatch")
-    return found
-
-
 def _officer_reasons(
     *,
     mode: str,
@@ -254,7 +141,7 @@ def _officer_reasons(
 
 
 def approval_by_rule(assessment: Assessment, context: ClaimContext) -> RecordedDecision:
-    """The decision where the rules leave no reason for an officer."""
+    """The decision on a claim whose assessment names the rule as the one who decides."""
     return RecordedDecision(
         decision="approve",
         decided_by="rule",
@@ -267,60 +154,12 @@ def approval_by_rule(assessment: Assessment, context: ClaimContext) -> RecordedD
 
 
 def assessment_digest(assessment: Assessment) -> str:
-    """SHA-256 of the assessment's canonical JSON: sorted keys, no white space, UTF-8."""
+    """The SHA-256, in hex, of the assessment's canonical JSON: sorted keys, no white space, UTF-8."""
     shown = assessment.model_dump(mode="json")
     canonical = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def outcome_of(decision: RecordedDecision) -> Outcome:
-    """Only an approval approves; everything else denies."""
+    """The outcome of a decision: only an approval approves, everything else denies."""
     return Outcome.APPROVED if decision.decision == "approve" else Outcome.DENIED
-
-
-@lru_cache(maxsize=1)
-def _handoff_schema() -> Draft202012Validator:
-    schema = json.loads(Path(__file__).with_name("handoff.schema.json").read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-
-
-def handoff_payload(context: ClaimContext, brief: str, next_steps: list[str]) -> dict[str, Any]:
-    """What the claims system gets of a decided claim, in the form of handoff.schema.json.
-
-    Raises:
-        jsonschema.ValidationError: the payload does not fit the schema; nothing may be handed over.
-        ValueError: the claim is not decided.
-    """
-    decision, assessment, facts = context.decision, context.assessment, context.facts
-    if decision is None or assessment is None or context.outcome is None:
-        raise ValueError(f"{context.claim_id} is not decided")
-    payload: dict[str, Any] = {
-        "schema_version": 1,
-        "claim_id": context.claim_id,
-        "claim_type": facts.claim_type or "other",
-        "policy_number": facts.policy_number,
-        "outcome": context.outcome.value,
-        "payout": {
-            "amount": float(decision.payout_amount or 0),
-            "currency": assessment.currency,
-        },
-        "decision": decision.model_dump(mode="json"),
-        "claimant": {"name": facts.claimant_name, "email": facts.email, "phone": facts.phone},
-        "incident": {
-            "date": facts.incident_date.isoformat() if facts.incident_date else None,
-            "location": facts.incident_location,
-            "description": facts.incident_description,
-        },
-        "assessment": assessment.model_dump(mode="json"),
-        "documents": [
-            document.model_dump(mode="json", include={"type", "filename", "sha256", "reference"})
-            for document in context.documents
-        ],
-        "brief": brief,
-        "next_steps": next_steps,
-        "created_at": context.created_at.isoformat(),
-        "decided_at": decision.decided_at.isoformat(),
-    }
-    _handoff_schema().validate(payload)  # pyright: ignore[reportUnknownMemberType]
-    return payload

@@ -1,23 +1,20 @@
-"""What a claim still needs: the rules of requirements.yaml against what storage holds.
+"""What a claim still needs: the rules of requirements.yaml applied to what is on record of the claim.
 
-Level, not edge: nothing here looks at events, only at the facts, notes and documents on record.
+What is missing is computed anew from facts, notes and documents each time; it does not depend on the order in
+which they came.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
 from typing import Self, TypedDict
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from orchestration.rules.routing import NextStep
 from shared.document_types import OTHER
 from shared.errors import SettingsError
 from shared.models.claim import ClaimContext, DocumentRecord, Facts, MissingDocument
 from shared.models.requests import Note
 from shared.names import Slug
-
-RULES_FILE = Path(__file__).with_name("requirements.yaml")
 
 ALWAYS = "always"
 OPTIONAL = "optional"
@@ -32,16 +29,14 @@ _INFORMATION: dict[str, tuple[str, ...]] = {
     "claim_amount": ("claim_amount",),
     "contact_information": ("email", "phone"),
 }
-"""Which facts answer a kind of information; one of them is enough."""
+"""The facts that satisfy each kind of information; one of them is enough."""
 
 
-_GATHERING = "gathering."
-"""How the steps of phase 2 begin."""
 _LONGEST_REASON = 300
 
 
 class Request(TypedDict):
-    """A specialist's request for a document."""
+    """Which specialist asks for a document, and why; None for both where a rule requires it."""
 
     requested_by: str | None
     reason: str | None
@@ -60,26 +55,32 @@ class _Rules(BaseModel):
 
 
 class Information(_Rules):
+    """A kind of information that every claim needs."""
+
     description: str
     how_to_ask: str
 
 
 class DocumentType(_Rules):
+    """A type of document that a claim may need; with `accepts_note` a note of its type replaces it."""
+
     description: str
     how_to_ask: str
     accepts_note: bool = False
 
 
 class ClaimType(_Rules):
+    """A type of claim with the documents that it needs."""
+
     description: str
     officer_always: bool = False
-    """No rule decides such a claim."""
+    """Whether an officer decides every claim of this type, and never a rule."""
     documents: dict[Slug, str]
-    """Document type to condition."""
+    """The condition under which each type of document is required: `always`, `optional`, or a fact's name."""
 
 
 class Requirements(_Rules):
-    """The rules, validated."""
+    """The rules of requirements.yaml, checked."""
 
     information: dict[str, Information]
     document_types: dict[Slug, DocumentType]
@@ -101,49 +102,46 @@ class Requirements(_Rules):
         return self
 
     @classmethod
-    def load(cls, path: Path = RULES_FILE) -> Self:
-        """Read and validate a rules file.
+    def parse(cls, rules: object, source: str) -> Self:
+        """Check rules that were read from `source`, the name of a file.
 
         Raises:
-            SettingsError: it is not YAML or breaks a rule; names the file, the place and the problem.
+            SettingsError: they break a rule; the message names source, place and problem.
         """
         try:
-            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            reason = " ".join(str(error).split())
-            raise SettingsError(f"{path.name}: cannot be read: {reason}") from None
+            return cls.model_validate(rules)
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
             message = first["msg"].removeprefix("Value error, ")
-            raise SettingsError(f"{path.name}: {f'{place}: ' if place else ''}{message}") from None
+            raise SettingsError(f"{source}: {f'{place}: ' if place else ''}{message}") from None
 
     def claim_type(self, facts: Facts) -> ClaimType:
         """The rule of a claim's type; an unknown type is treated as `other`."""
         return self.claim_types.get(facts.claim_type or OTHER, self.claim_types[OTHER])
 
     def missing_information(self, facts: Facts) -> list[str]:
-        """The kinds of information that no fact answers, in the order of the rules."""
+        """The kinds of information that no fact satisfies, in the order of the rules."""
         known = facts.model_dump()
         return [kind for kind in self.information if not any(known[fact] for fact in _INFORMATION[kind])]
 
     def missing_documents(
         self, facts: Facts, on_file: Iterable[DocumentRecord], notes: Iterable[Note]
     ) -> list[str]:
-        """The types of documents that are required and neither on file nor answered by a note."""
+        """The types of documents that are required and neither on file nor replaced by a note."""
         present = {document.type for document in on_file}
         noted = {note.type for note in notes}
         missing: list[str] = []
         for document_type, condition in self.claim_type(facts).documents.items():
             if condition == OPTIONAL or (condition != ALWAYS and not getattr(facts, condition)):
                 continue
-            answered = document_type in noted and self.document_types[document_type].accepts_note
-            if document_type not in present and not answered:
+            is_replaced = document_type in noted and self.document_types[document_type].accepts_note
+            if document_type not in present and not is_replaced:
                 missing.append(document_type)
         return missing
 
     def describe(self, missing_documents: Iterable[str], context: ClaimContext) -> list[MissingDocument]:
-        """What to tell a claimant about each missing document, with the reason where a specialist asked."""
+        """The missing documents in words for the claimant, with the reason of a specialist who asks."""
         requests = self.requested(context)
         return [
             MissingDocument(type=name, **self._wording(name, context), **requests.get(name, _NO_REQUEST))
@@ -151,10 +149,10 @@ class Requirements(_Rules):
         ]
 
     def requested(self, context: ClaimContext) -> dict[str, Request]:
-        """The documents for which specialists asked in phase 2, with their reasons."""
+        """The documents for which specialists asked during gathering, by type, with their reasons."""
         requests: dict[str, Request] = {}
         for turn in context.turns.values():
-            if not turn.step.startswith(_GATHERING):
+            if not turn.step.startswith(f"{NextStep.GATHERING}."):
                 continue
             for document in turn.report.get("requested_documents", []):
                 name, reason = document["type"], " ".join(document["reason"].split())
@@ -165,10 +163,10 @@ class Requirements(_Rules):
         return requests
 
     def check(self, context: ClaimContext) -> tuple[list[str], list[str]]:
-        """What a claim misses now: documents and information.
+        """The types of documents and the kinds of information that a claim misses now.
 
-        A claim from elsewhere that our agents have not read yet waits for what it waited for there: until
-        they have, nobody can say what else it lacks.
+        An imported claim that no agent of ours has read yet misses only what it missed where it came from:
+        until it is read, nobody knows what else it lacks.
         """
         own = self._missing_of_its_own(context)
         if context.is_unread:
@@ -197,9 +195,3 @@ class Requirements(_Rules):
             return _Wording(description=kind.description, how_to_ask=kind.how_to_ask)
         own = context.required_documents[name]
         return _Wording(description=own, how_to_ask=f"Please send: {own}")
-
-
-@lru_cache(maxsize=1)
-def requirements() -> Requirements:
-    """The rules of this app, read at the first call."""
-    return Requirements.load()

@@ -9,21 +9,16 @@ from shared.telemetry.log import log_event
 
 logger = logging.getLogger(__name__)
 
-COUNTED = (
-    ClaimStatus.PROCESSING,
-    ClaimStatus.PAUSED,
-    ClaimStatus.AWAITING_DECISION,
-    ClaimStatus.FAILED,
-)
-"""What there is still something to do with; claims that are over are told of when they end."""
+COUNTED = [status for status in ClaimStatus if not status.is_over]
+"""The statuses of claims with which there is still something to do."""
 MOST_COUNTED = 4_000
-"""Of each status, so that counting is one page of the index however many claims are stored."""
+"""How many claims of each status are counted, so that one page of the index is enough."""
 
 
-async def log_backlog(store: SessionStore, now: datetime) -> None:
-    """Log of each open status how many claims have it, and since when the one that has had it longest."""
+async def log_backlog(store: SessionStore, now: datetime, *, most_counted: int = MOST_COUNTED) -> None:
+    """Log how many claims have each open status, and for how many seconds the first has had it."""
     for status in COUNTED:
-        page = await store.list_sessions(status, MOST_COUNTED)
+        page = await store.list_sessions(status, most_counted)
         oldest = min(map(_since, page.summaries), default=None)
         log_event(
             logger,

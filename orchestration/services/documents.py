@@ -12,7 +12,7 @@ from documents.reader import extract
 from documents.result import DocumentText
 from orchestration.rules.requirements import Requirements
 from orchestration.services.context import ServiceContext
-from reading.classification import SURE, Classification, classify
+from reading.papers.classification import SURE, Classification
 from shared.document_types import OTHER, type_named
 from shared.errors import FieldError, InvalidInput, TooLarge
 from shared.models.claim import ClaimContext, DocumentRecord
@@ -138,7 +138,7 @@ async def check_document(
 async def _classified(
     services: ServiceContext, record: DocumentRecord, content: bytes | None, until: float | None
 ) -> DocumentRecord:
-    by_name = classify(record.filename, "", services.document_patterns)
+    by_name = services.classifier.classify(record.filename, "")
     if content is None or (by_name.type != OTHER and by_name.confidence >= SURE):
         return _typed(record, by_name)
     end = until or asyncio.get_running_loop().time() + READING_SECONDS
@@ -147,7 +147,7 @@ async def _classified(
             read = await extract(content)
     except TimeoutError:
         read = DocumentText(problem="reading it takes too long")
-    typed = _typed(record, classify(record.filename, read.text, services.document_patterns))
+    typed = _typed(record, services.classifier.classify(record.filename, read.text))
     return typed.model_copy(update={"unreadable": read.problem})
 
 

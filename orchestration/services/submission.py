@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from orchestration.durable.client import ClaimRunner
-from orchestration.phases import business_events, events
 from orchestration.phases.corroboration import stated
-from orchestration.phases.unit_of_work import note_to_file
+from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.requirements import Requirements
 from orchestration.services.context import ServiceContext
 from orchestration.services.documents import CheckedDocument, NewDocument, check_documents
@@ -16,8 +15,8 @@ from orchestration.services.quota import check_quota, is_on_file
 from shared.errors import Conflict, FieldError, InvalidInput, RevisionConflict
 from shared.models.claim import ClaimContext
 from shared.models.requests import Submission
+from shared.models.vocabulary import CLAIMANT
 from shared.names import new_claim_id
-from shared.session_store import Session
 
 
 async def submit(
@@ -41,7 +40,7 @@ async def submit(
     check_quota(services.settings.max_claim_documents, None, (), [document.record for document in checked])
     given_id = submission.claim_id or (request.home if request else None)
     checksum = _checksum(submission, checked)
-    context = (await _stored(services, submission, given_id, checksum)).context
+    context = await _stored(services, submission, given_id, checksum)
     if context.status.is_over:
         return context
     # Each document has the same inbox id at every attempt, so that none is doubled.
@@ -63,8 +62,8 @@ async def submit(
 
 async def _stored(
     services: ServiceContext, submission: Submission, given_id: str | None, checksum: str
-) -> Session:
-    """The claim's session: a new one, or the one that the same submission made before.
+) -> ClaimContext:
+    """The claim: a new one, or the one that the same submission made before.
 
     Raises:
         Conflict: the claim id is taken by another submission.
@@ -79,19 +78,19 @@ async def _stored(
             submission_sha256=checksum,
             facts=stated(submission),
         )
-        if services.settings.webhook_url:
-            context = events.opening(context)
-        opening = note_to_file("submission", submission.narrative or submission.model_dump_json(), "claimant")
+        opening = note_to_file("submission", submission.narrative or submission.model_dump_json(), CLAIMANT)
+        records_events = services.settings.webhook_url is not None
         try:
-            session = await services.store.save_session(context, [opening])
+            created = await ClaimUnitOfWork.create(
+                services.store, context, [opening], records_events=records_events
+            )
         except RevisionConflict:
             session = await services.store.load_session(claim_id)
         else:
-            business_events.passed(None, session.context)
-            return session
+            return created.context
     if session is None or session.context.submission_sha256 != checksum:
         raise Conflict(f"{claim_id} is taken by another submission")
-    return session
+    return session.context
 
 
 def _checksum(submission: Submission, documents: Sequence[CheckedDocument]) -> str:

@@ -1,28 +1,32 @@
-"""What the sweep does: expire, revive, purge. Every step can be repeated and is safe beside a live claim."""
+"""The sweep: expires, revives, wakes and purges claims for which it is time.
+
+Every step can be repeated, and is safe while a claim's own workflow is at work.
+"""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from orchestration.durable.activities import advance
 from orchestration.durable.client import DurableClient
 from orchestration.durable.event_delivery_activities import PATIENCE, is_anything_waiting
+from orchestration.phases.context import PhaseContext
 from orchestration.phases.events import erased
+from orchestration.services.context import ServiceContext
 from orchestration.services.erasure import remove
 from shared.models.claim import ClaimStatus, ClaimSummary
-from shared.session_store import Period, SessionStore
-from shared.settings import Settings
+from shared.session_store import Period
 from shared.telemetry.log import log_failure
 
 logger = logging.getLogger(__name__)
 
 RECENT = timedelta(hours=1)
-"""For how long after its end the inbox of a claim is looked into."""
+"""For how long after a claim's end the sweep looks into its inbox."""
 STUCK_AFTER = timedelta(minutes=10)
-"""A claim that has been at work for longer may have lost its orchestration."""
-OPEN = (ClaimStatus.PROCESSING, ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION)
-FINISHED = (ClaimStatus.COMPLETED, ClaimStatus.EXPIRED, ClaimStatus.WITHDRAWN, ClaimStatus.FAILED)
+"""A claim that has been processing for longer may have lost its orchestration."""
+OPEN = [status for status in ClaimStatus if status.is_open]
+FINISHED = [status for status in ClaimStatus if not status.is_open]
 
 
 @dataclass
@@ -37,14 +41,15 @@ class SweepResult:
 
 
 async def sweep(
-    store: SessionStore, client: DurableClient, settings: Settings, now: datetime, *, thorough: bool
+    services: ServiceContext, phases: Callable[[], PhaseContext], client: DurableClient, *, thorough: bool
 ) -> SweepResult:
-    """Tend the claims for which it is time; one that cannot be tended keeps no other one waiting.
+    """Do what it is time for; a claim with which that fails keeps no other claim waiting.
 
-    A thorough sweep looks at every open claim, which costs what is stored, and finds what arrived without
-    waking anybody. Any other costs what there is to do: nearly always, what arrives for a claim wakes it.
+    An ordinary sweep costs what there is to do. A thorough one reads every open claim, which costs what is
+    stored, and so finds what arrived without waking its claim.
     """
-    sweeper = _Sweeper(store, client, settings, now)
+    sweeper = _Sweeper(services, phases, client)
+    now, settings = sweeper.now, services.settings
     purged = [Period(status, before=now - settings.session_retention) for status in FINISHED]
     is_due = {Period(ClaimStatus.PAUSED, before=now): sweeper.expire, **dict.fromkeys(purged, sweeper.purge)}
     recent = dict.fromkeys([Period(status, after=now - RECENT) for status in FINISHED], sweeper.finish)
@@ -60,23 +65,26 @@ async def sweep(
     await sweeper.complete_erasures()
     if settings.webhook_url:
         missed = PATIENCE.gives_up_after + RECENT if thorough else RECENT
-        told = [Period(status, after=now - missed) for status in FINISHED]
-        told += map(Period, OPEN if thorough else ())
-        await sweeper.tend(dict.fromkeys(told, sweeper.announce))
+        periods = [Period(status, after=now - missed) for status in FINISHED]
+        periods += map(Period, OPEN if thorough else ())
+        await sweeper.tend(dict.fromkeys(periods, sweeper.announce))
     return sweeper.result
 
 
 class _Sweeper:
-    def __init__(self, store: SessionStore, client: DurableClient, settings: Settings, now: datetime) -> None:
-        self._store = store
+    def __init__(
+        self, services: ServiceContext, phases: Callable[[], PhaseContext], client: DurableClient
+    ) -> None:
+        self._settings = services.settings
+        self._store = services.store
+        self._phases = phases
         self._client = client
-        self._settings = settings
-        self._now = now
+        self.now = services.now()
         self.result = SweepResult()
 
     async def tend(self, care: Mapping[Period, Callable[[str], Awaitable[None]]]) -> None:
-        """Do for the claims of each period what there is to do for them."""
-        # All are found first: what is done to one moves it to another period.
+        """Do for each claim of a period what stands beside the period."""
+        # All claims are found first: what is done to one moves it to another period.
         found = await self._store.find_sessions(*care)
         for do, claims in zip(care.values(), found, strict=True):
             for claim in claims:
@@ -92,9 +100,9 @@ class _Sweeper:
             await self._client.wake(claim_id)
             self.result.expired += 1
             return
-        # No orchestration writes this session, so the sweep may: taking up the inbox one last time
-        # either completes the claim or ends it.
-        answer = await advance(claim_id)
+        # No orchestration writes this session, so the sweep may. The inbox is taken in a last time, which
+        # lets the claim go on or ends it.
+        answer = await advance(self._store, self._phases(), claim_id)
         if answer["tells"]:
             await self._client.announce(claim_id)
         session = await self._store.load_session(claim_id)
@@ -111,7 +119,7 @@ class _Sweeper:
             summary = ClaimSummary.of(session.context)
             if (
                 summary.status not in FINISHED
-                or summary.moment >= self._now - self._settings.session_retention
+                or summary.moment >= self.now - self._settings.session_retention
             ):
                 return
         event = None
@@ -124,7 +132,7 @@ class _Sweeper:
         """Erase what came for claims while they were erased, or what a crash left of them."""
         for claim_id, begun in await self._store.erasures.list():
             try:
-                await self._erase_rest(claim_id, is_late=begun < self._now - RECENT)
+                await self._erase_rest(claim_id, is_late=begun < self.now - RECENT)
             except Exception as error:
                 log_failure(logger, f"{claim_id}: sweep", error)
                 self.result.failed += 1

@@ -18,6 +18,7 @@ _AS_IS, _GZIP, _ZSTD = 0, 1, 2
 
 
 def pack(content: bytes, compression: Compression) -> bytes:
+    """The content behind a byte that states how it is packed: compressed where that makes it smaller."""
     if compression == "none" or len(content) > LARGEST:
         return bytes([_AS_IS]) + content
     if compression == "gzip":
@@ -30,7 +31,8 @@ def pack(content: bytes, compression: Compression) -> bytes:
 
 
 def unpack(packed: bytes, at_most: int = LARGEST) -> bytes:
-    """
+    """The content of a packed piece.
+
     Raises:
         ValueError: it was not packed here, is cut off, or has more than `at_most` bytes of content.
     """

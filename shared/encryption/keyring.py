@@ -25,16 +25,23 @@ class DataKey:
 
 
 class Keyring(Protocol):
-    async def for_writing(self) -> DataKey: ...
+    """The keys of a store."""
+
+    async def for_writing(self) -> DataKey:
+        """The key that encrypts what is written now."""
+        ...
 
     async def for_reading(self, key_id: str, wrapped: bytes | None) -> DataKey:
-        """
+        """The key of that id, with the wrapped secret where one stands beside it.
+
         Raises:
             KeyMissing: there is no such key here.
         """
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Release connections."""
+        ...
 
 
 class ConfiguredKeys:
@@ -45,9 +52,15 @@ class ConfiguredKeys:
         self._by_id = {key.id: key for key in keys}
 
     async def for_writing(self) -> DataKey:
+        """The first of the keys."""
         return self._first
 
     async def for_reading(self, key_id: str, wrapped: bytes | None) -> DataKey:
+        """The key of that id.
+
+        Raises:
+            KeyMissing: it is not configured, or belongs to a key vault.
+        """
         if wrapped is not None:
             raise KeyMissing(f"encrypted by key {key_id} of a key vault; set SESSION_ENCRYPTION_KEY_ID")
         if key_id not in self._by_id:
@@ -55,6 +68,7 @@ class ConfiguredKeys:
         return self._by_id[key_id]
 
     async def close(self) -> None:
+        """Do nothing: there is no connection."""
         pass
 
 

@@ -53,6 +53,11 @@ class VaultKeys:
         self._unwrapped: LRUCache[tuple[str, bytes], DataKey] = LRUCache(_REMEMBERED)
 
     async def for_writing(self) -> DataKey:
+        """The data key of this process, which the vault wraps once.
+
+        Raises:
+            SettingsError: the version of the vault's key is unknown.
+        """
         if self._written is None:
             from azure.keyvault.keys.crypto import KeyWrapAlgorithm
 
@@ -71,6 +76,11 @@ class VaultKeys:
         return self._written
 
     async def for_reading(self, key_id: str, wrapped: bytes | None) -> DataKey:
+        """A data key, unwrapped by the vault or remembered.
+
+        Raises:
+            KeyMissing: the settings do not name the vault's key, or it does not unwrap this one.
+        """
         if wrapped is None:
             raise KeyMissing(f"encrypted by key {key_id}; set SESSION_ENCRYPTION_KEY to it")
         if known := self._unwrapped.get((key_id, wrapped)):
@@ -91,6 +101,7 @@ class VaultKeys:
         return self._remember(DataKey(key_id, unwrapped.key, wrapped), wrapped)
 
     async def close(self) -> None:
+        """Close the connections of the running event loop."""
         connection = self._connections.pop(asyncio.get_running_loop(), None)
         if connection is not None:
             for client in connection.clients.values():

@@ -1,9 +1,11 @@
-"""What is known of a claim: its context, its summary, and its messages."""
+"""What is known of a claim: its context, its summary, and its messages.
+
+The status, state and outcome of a claim are in shared/models/vocabulary.py.
+"""
 
 import datetime as dt
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict, Unpack
 
 from pydantic import (
     AwareDatetime,
@@ -13,11 +15,14 @@ from pydantic import (
     PlainSerializer,
     TypeAdapter,
     ValidationError,
+    with_config,
 )
 
+from shared.document_types import OTHER
 from shared.models.events import ClaimEvent
 from shared.models.fields import Money
 from shared.models.requests import Note, Submission
+from shared.models.vocabulary import ClaimState, ClaimStatus, Outcome
 from shared.names import ClaimId
 
 SCHEMA_VERSION = 1
@@ -26,42 +31,10 @@ _LONG_AGO = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 _CLOCKS_DIFFER = dt.timedelta(days=1)
 
 
-class ClaimStatus(StrEnum):
-    PROCESSING = "processing"
-    PAUSED = "paused"
-    AWAITING_DECISION = "awaiting_decision"
-    COMPLETED = "completed"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    FAILED = "failed"
-
-    @property
-    def is_over(self) -> bool:
-        """Nothing more can happen to the claim. A failed one can be continued."""
-        return self in {ClaimStatus.COMPLETED, ClaimStatus.EXPIRED, ClaimStatus.WITHDRAWN}
-
-
-class ClaimState(StrEnum):
-    """How far the claim has come."""
-
-    INTAKE = "intake"
-    VALIDATION_COMPLETE = "validation_complete"
-    ADAPTIVE_GATHERING = "adaptive_gathering"
-    DATA_GATHERING_COMPLETE = "data_gathering_complete"
-    ASSESSMENT = "assessment"
-    DECIDED = "decided"
-    HANDED_OFF = "handed_off"
-
-
-class Outcome(StrEnum):
-    APPROVED = "approved"
-    DENIED = "denied"
-
-
 class Facts(BaseModel):
-    """What is known of a claim, from the submission, the agents' reading of it, and notes.
+    """The facts of a claim, from the submission, the agents' reading of it, and the claimant's notes.
 
-    `None` means not known; `False` means that the text says no.
+    None means not known. False means that a text says no.
     """
 
     claim_type: str | None = None
@@ -81,7 +54,7 @@ class Facts(BaseModel):
 
 
 class DocumentRecord(BaseModel):
-    """A document on file. `sha256` and `size` are None for a reference into another system."""
+    """A document on file. A reference into another system has neither `sha256` nor `size`."""
 
     type: str
     filename: str
@@ -91,10 +64,10 @@ class DocumentRecord(BaseModel):
     classification_confidence: float | None = None
     """How sure the classification was, 0 to 1; None where the type was given."""
     unreadable: str | None = None
-    """Why its text could not be read when it came, or not all of it."""
+    """Why its text, or a part of it, could not be read when the document came; None where it was read."""
     received_at: AwareDatetime
     earlier_versions: list[str] = Field(default_factory=list)
-    """Checksums of the documents that this one replaced, oldest first; they are kept beside it."""
+    """SHA-256 of each document that this one replaced, oldest first; those documents are kept as well."""
 
 
 def _is_none(value: object) -> bool:
@@ -106,36 +79,41 @@ def _is_nothing(value: object) -> bool:
 
 
 class MissingDocument(BaseModel):
+    """A document that the claim needs, with what the claimant is told about it."""
+
     type: str
     description: str
     how_to_ask: str
     requested_by: str | None = Field(default=None, exclude_if=_is_none)
+    """The role of the specialist who asks for it; None where a rule requires it."""
     reason: str | None = Field(default=None, exclude_if=_is_none)
-    """Why a specialist asks for it, where no rule requires it."""
+    """Why the specialist asks for it; None where a rule requires it."""
 
 
 Cost = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 
 
 class Usage(BaseModel):
-    """What the agents cost so far."""
+    """What agents' turns cost: of one turn, or of all turns of a claim so far."""
 
     turns: int = 0
     model_calls: int = 0
-    """That the model answered."""
+    """Calls to which the model gave a result."""
     tool_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     duration_seconds: float = 0
-    """Of the turns, one after the other."""
+    """The sum of the turns' durations, also of those that ran at the same time."""
     cost: Cost | None = Field(default=Decimal(0), json_schema_extra={"default": 0})
     """In the currency of the price table; None where a model has no price there."""
 
     @property
     def tokens(self) -> int:
+        """Prompt and completion tokens together."""
         return self.prompt_tokens + self.completion_tokens
 
     def plus(self, other: "Usage") -> "Usage":
+        """The sum of both; its cost is unknown where one of the costs is."""
         return Usage(
             turns=self.turns + other.turns,
             model_calls=self.model_calls + other.model_calls,
@@ -148,24 +126,25 @@ class Usage(BaseModel):
 
 
 class TurnRecord(BaseModel):
-    """A turn that is done; `report` is the agent's typed report (orchestration/agents/reports.py)."""
+    """An agent's finished turn. `report` is the dump of a report of orchestration/agents/reports.py."""
 
     step: str
     role: str
     report: dict[str, Any]
     finished_at: AwareDatetime
     usage: Usage | None = None
-    """What it cost; None on records of before usage was kept by turn."""
+    """What the turn cost; None on records from before usage was kept by turn."""
     refused_tools: list[str] = Field(default_factory=list)
-    """Tools that are not the role's, or that nobody has, which the agent asked for in vain."""
+    """Names of tools that the agent asked for and did not get, because its role does not have them."""
 
 
 class Assessment(BaseModel):
-    """What rules computed of a claim; no model can change it."""
+    """What the rules computed for a claim; no model can change it. Amounts are in `currency`."""
 
     risk_score: float
-    """0 (none) to 1 (certain)."""
+    """The chance of a problem, 0 (none) to 1 (certain)."""
     fraud_indicators: list[str]
+    """Codes of orchestration/rules/risk.py."""
     covered: bool
     complete: bool
     not_covered_because: list[str]
@@ -179,12 +158,13 @@ class Assessment(BaseModel):
     route: Literal["rule", "officer"]
     """Who decides: the approval rule, or a human officer."""
     route_reasons: list[str]
+    """Why an officer decides; empty where the rule does."""
     missing_at_assessment: list[str] = Field(default_factory=list)
     """What was still missing where the claim went on without it (HUMAN_IN_LOOP=false)."""
 
 
 class Identity(BaseModel):
-    """Who an officer is, as App Service authentication says."""
+    """Who an officer is according to App Service authentication."""
 
     provider: str
     name: str
@@ -192,12 +172,12 @@ class Identity(BaseModel):
 
 
 class Approval(BaseModel):
-    """What one officer decided. Where a second officer is needed, it waits for one who decides the same."""
+    """One officer's decision. Where two must agree, it waits for a second officer who decides the same."""
 
     decision: Literal["approve", "deny"]
     officer_id: str
     identity: Identity | None = None
-    """None where no authentication is on: then the officer is who the request said."""
+    """None where no authentication is on; then `officer_id` is what the request named."""
     rationale: str
     payout_amount: Money | None = None
     denial_reason: str | None = None
@@ -206,46 +186,89 @@ class Approval(BaseModel):
 
 
 class RecordedDecision(BaseModel):
+    """The final decision of a claim. Its payout is in the currency of the assessment."""
+
     decision: Literal["approve", "deny"]
     decided_by: Literal["rule", "officer"]
     officer_id: str | None
-    """The first of the officers who decided."""
+    """The first of the officers who decided; None where a rule did."""
     rationale: str
     payout_amount: Money | None = None
     denial_reason: str | None = None
     override_reason: str | None = None
     approvals: list[Approval] = Field(default_factory=list[Approval])
-    """Of each officer who decided this, in order; none where a rule did."""
+    """The decision of each officer who decided this, in order; empty where a rule decided."""
     assessment_sha256: str | None = None
-    """Of the assessment that was decided on, as JSON with sorted keys and without white space."""
+    """SHA-256 of the assessment that was decided on, as JSON with sorted keys and without white space."""
     decided_at: AwareDatetime
 
 
 class GatheringRound(BaseModel):
-    """A round of phase 2, planned before it runs so that a crash in the middle changes nothing of it."""
+    """A round of phase 2. It is on record before it runs, so that a crash in it does not change the plan."""
 
     number: int
+    """Counts the rounds of a claim from 1."""
     roles: list[str]
     documents: list[str]
-    """`type/filename` and checksum of what was on file when the round was planned."""
+    """The documents that were on file when the round was planned: `type/filename` and the checksum."""
     questions: dict[str, str] = Field(default_factory=dict)
-    """What the coordinator wants to know, by role."""
+    """The coordinator's questions, by the role that is asked."""
 
 
 GatheringEnd = Literal["nothing_new", "stalled", "round_limit"]
-"""Why gathering ended: all were heard and nothing is open; rounds brought nothing new; too many rounds."""
+"""Why gathering ended: no specialist is left to ask; rounds brought nothing new; there were too many."""
 
 
 class AuditHead(BaseModel):
-    """Where the audit trail ends that belongs to a context."""
+    """The end of the audit trail that belongs to a context."""
 
     model_config = ConfigDict(frozen=True)
 
     count: int = 0
     bytes: int = 0
-    """How much of audit.jsonl belongs to it; what lies behind was never committed."""
+    """How much of audit.jsonl belongs to the trail; what lies behind was never committed."""
     sha256: str = ""
-    """Of the last line, before it is sealed."""
+    """SHA-256 of the last line in the clear; empty where there is none."""
+
+
+@with_config(ConfigDict(extra="forbid", strict=True))
+class ClaimChanges(TypedDict, total=False):
+    """The fields of a `ClaimContext` that the claim's workflow may change, each of them optional.
+
+    What the store keeps of a commit (revision, lengths, audit trail) and what a claim is from its beginning
+    (id, submission) is not among them. Values are what the type checker sees, so validation is strict.
+    """
+
+    status: ClaimStatus
+    state: ClaimState
+    outcome: Outcome | None
+    paused_at: AwareDatetime | None
+    expires_at: AwareDatetime | None
+    completed_at: AwareDatetime | None
+    archived_at: AwareDatetime | None
+    termination_reason: str | None
+    facts: Facts
+    documents: list[DocumentRecord]
+    notes: list[Note]
+    missing_documents: list[str]
+    missing_information: list[str]
+    turns: dict[str, TurnRecord]
+    rounds: list[GatheringRound]
+    gathering_ended: GatheringEnd | None
+    taken: list[str]
+    usage: Usage
+    risk_score: float | None
+    fraud_indicators: list[str]
+    assessment: Assessment | None
+    approvals: list[Approval]
+    decision: RecordedDecision | None
+    waiting_since: AwareDatetime | None
+    notices: int
+    event_count: int
+    outbox: list[ClaimEvent]
+
+
+_CHANGES = TypeAdapter(ClaimChanges)
 
 
 class ClaimContext(BaseModel):
@@ -258,7 +281,7 @@ class ClaimContext(BaseModel):
     revision: int = 0
     """Counts the commits of this session; 0 before the first."""
     history_bytes: int = 0
-    """How much of history.jsonl belongs to this revision; what lies behind was never committed."""
+    """How many bytes of history.jsonl belong to this revision; what lies behind was never committed."""
     message_count: int = 0
     audit: AuditHead = AuditHead()
 
@@ -274,43 +297,58 @@ class ClaimContext(BaseModel):
     termination_reason: str | None = None
 
     submission: Submission
-    """As it came, without the contents of its documents."""
+    """The submission as it came, without the contents of its documents."""
     submission_sha256: str
     facts: Facts = Field(default_factory=Facts)
     documents: list[DocumentRecord] = Field(default_factory=list[DocumentRecord])
     notes: list[Note] = Field(default_factory=list[Note])
     required_documents: dict[str, str] = Field(default_factory=dict)
-    """Documents that this claim requires whatever the rules say, type to description."""
+    """Documents that this claim needs beside those of the rules, as type and description."""
     missing_documents: list[str] = Field(default_factory=list)
     missing_information: list[str] = Field(default_factory=list)
 
     turns: dict[str, TurnRecord] = Field(default_factory=dict[str, TurnRecord])
-    """The turns on record, by step id; a turn found here is not run again."""
+    """The finished turns by step id; a turn that is here is not run again."""
     rounds: list[GatheringRound] = Field(default_factory=list[GatheringRound])
     gathering_ended: GatheringEnd | None = None
     taken: list[str] = Field(default_factory=list)
-    """Ids of inbox entries that were taken up and may still lie there, so that none counts twice."""
+    """Ids of inbox items that are applied and may still lie in the inbox, so that none is applied twice."""
     usage: Usage = Field(default_factory=Usage)
 
     risk_score: float | None = None
     fraud_indicators: list[str] = Field(default_factory=list)
     assessment: Assessment | None = None
     approvals: list[Approval] = Field(default_factory=list[Approval])
-    """Officers' decisions that wait for a second officer's."""
+    """Officers' decisions that wait for a second officer who decides the same."""
     decision: RecordedDecision | None = None
 
     waiting_since: AwareDatetime | None = Field(default=None, exclude_if=_is_nothing)
-    """When the present pause, or the wait for an officer, began."""
+    """When the present pause or the present wait for an officer began; None where the claim does not wait."""
     notices: int = Field(default=0, exclude_if=_is_nothing)
-    """Reminders and escalations since then."""
+    """How many reminders and escalations the present wait has had."""
     event_count: int = Field(default=0, exclude_if=_is_nothing)
-    """Events that the claim has told so far; none where there is no webhook."""
+    """How many webhook events the claim has had; 0 where there is no webhook."""
     outbox: list[ClaimEvent] = Field(default_factory=list[ClaimEvent], exclude_if=_is_nothing)
-    """Events that may still have to be delivered."""
+    """Webhook events that may still have to be delivered, oldest first."""
+
+    def with_changes(self, **changes: Unpack[ClaimChanges]) -> "ClaimContext":
+        """A copy of the context in which these fields have these values.
+
+        Raises:
+            ValidationError: a name is no field that may change, or a value is not of its field's type.
+        """
+        return self.model_copy(update=dict(_CHANGES.validate_python(changes)))
+
+    def as_committed(
+        self, *, saved_at: dt.datetime, history_bytes: int, message_count: int, audit: AuditHead
+    ) -> "ClaimContext":
+        """The context of the next revision, as the store commits it."""
+        kept = {"revision": self.revision + 1, "saved_at": saved_at, "history_bytes": history_bytes}
+        return self.model_copy(update=kept | {"message_count": message_count, "audit": audit})
 
     @property
     def sent_at(self) -> dt.datetime:
-        """When the claimant wrote: the date of the e-mail where it can be true, else when it came in."""
+        """When the claimant wrote: the date of the e-mail if it is plausible, else when the claim came in."""
         try:
             sent_at = _INSTANT.validate_python(self.submission.metadata.get("sent_at"))
         except ValidationError:
@@ -319,16 +357,17 @@ class ClaimContext(BaseModel):
 
     @property
     def is_unread(self) -> bool:
-        """Whether the claim came from elsewhere, past intake, and none of our agents has looked at it yet."""
+        """Whether the claim was imported past its intake and no agent of ours has had a turn on it."""
         return self.state is not ClaimState.INTAKE and not self.turns
 
     @property
     def unclassified_documents(self) -> list[str]:
-        return [d.filename for d in self.documents if d.type == "other"]
+        """File names of the documents whose type nobody knows."""
+        return [d.filename for d in self.documents if d.type == OTHER]
 
 
 class ClaimSummary(BaseModel):
-    """`session.json`: what a list shows and a sweep needs. Holds no personal data."""
+    """`session.json`: the part of a context that lists show and the sweep needs, without personal data."""
 
     claim_id: str
     claim_type: str | None
@@ -350,9 +389,9 @@ class ClaimSummary(BaseModel):
 
     @property
     def moment(self) -> dt.datetime:
-        """When a paused claim expires; of any other, since when it is in its status.
+        """When a paused claim expires; of a claim in any other status, since when it has that status.
 
-        An imported claim that was over long ago counts from its import.
+        An imported claim that was over long ago has that status since its import.
         """
         if self.status is ClaimStatus.PAUSED and self.expires_at:
             return self.expires_at
@@ -360,6 +399,7 @@ class ClaimSummary(BaseModel):
 
     @classmethod
     def of(cls, context: ClaimContext) -> "ClaimSummary":
+        """The summary of a context."""
         shared = {name: getattr(context, name) for name in cls.model_fields if name != "claim_type"}
         return cls.model_construct(claim_type=context.facts.claim_type, **shared)
 
@@ -367,8 +407,8 @@ class ClaimSummary(BaseModel):
 class Message(BaseModel):
     """One line of history.jsonl.
 
-    `items` holds Semantic Kernel's own dump of the message's items where it has more than one text
-    (function calls and results, images, …); `content` is its text either way.
+    `content` is the message's text. `items` holds Semantic Kernel's own dump of the message's items where it
+    consists of more than one text: function calls, their results, images and the like.
     """
 
     role: str

@@ -1,6 +1,6 @@
-"""What a claim tells the outside: an event for each thing that a claims team's systems act on.
+"""Webhook events: one for each change of a claim on which the systems of a claims team may act.
 
-Events hold no personal data: claim id, status, types of missing documents, times.
+Events hold no personal data, but claim id, status, types of missing documents, and times.
 """
 
 from hashlib import sha256
@@ -28,17 +28,17 @@ class ClaimEvent(BaseModel):
     """An event as it is kept until it is delivered."""
 
     id: str
-    """The same however often it is sent, so that a receiver can drop duplicates."""
+    """It is the same however often the event is sent, so that a receiver can drop duplicates."""
     sequence: int
     """Counts the claim's events from 1; they are delivered in this order."""
     type: EventType
     happened_at: AwareDatetime
     claim_id: str
     status: str
-    """The claim's, or `erased`."""
+    """The status of the claim, or `erased`."""
     missing_documents: list[str] = Field(default_factory=list)
     expires_at: AwareDatetime | None = None
-    """When a paused claim expires."""
+    """When the claim expires, if it is paused."""
 
     def body(self) -> str:
         """The JSON that is posted, in the form of the Standard Webhooks specification."""
@@ -50,24 +50,29 @@ class ClaimEvent(BaseModel):
 
 
 class Envelope(BaseModel):
+    """The body of a webhook request."""
+
     type: EventType
     timestamp: AwareDatetime
     data: dict[str, Any]
 
 
 class Delivered(BaseModel):
-    """How far a claim's events are delivered, and how the next attempt stands."""
+    """How far the events of a claim are delivered, and when the next attempt is due."""
 
     created_at: AwareDatetime
-    """The claim's: a later claim of the same id begins anew."""
+    """When the claim was created: for a later claim of the same id, delivery begins anew."""
     sequence: int = 0
-    """Of the last event that was taken, or given up."""
+    """The number of the last event that was delivered or given up."""
     failures: int = 0
-    """Attempts since the last one that was taken."""
+    """How many attempts failed since the last success."""
     failing_since: AwareDatetime | None = None
     next_attempt_at: AwareDatetime | None = None
 
 
 def event_id(claim_id: str, created_at: object, step: object) -> str:
-    """The id of an event of the claim that was created then; a later claim of the same id has others."""
+    """The id of an event of the claim that was created at that time.
+
+    `step` is the number of the event, or `erased`. A later claim of the same id has other event ids.
+    """
     return f"evt_{sha256(f'{claim_id} {created_at} {step}'.encode()).hexdigest()[:32]}"

@@ -1,4 +1,4 @@
-"""What the fields of several models are made of."""
+"""Field types that several models share."""
 
 import re
 from decimal import Decimal
@@ -29,14 +29,17 @@ Money = Annotated[
     Field(ge=0, max_digits=15, decimal_places=2),
     PlainSerializer(float, return_type=float, when_used="json"),
 ]
-"""An amount of money, not negative, to the cent."""
+"""An amount of money, not negative, to the cent; a number in JSON."""
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+"""A short text that is not blank."""
 TEXT_CHARACTERS = 200_000
+"""How long a `Text` may be."""
 Text = Annotated[str, StringConstraints(max_length=TEXT_CHARACTERS)]
+"""A long text, such as a letter."""
 
 
 class Strict(BaseModel):
-    """Input from outside: unknown fields and non-finite numbers are refused."""
+    """A model of input from outside: unknown fields and non-finite numbers are refused."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)

@@ -1,4 +1,4 @@
-"""What a trigger leaves in a session's inbox for the workflow to take up."""
+"""The items that a trigger leaves in a session's inbox, which the claim's workflow applies."""
 
 from typing import Annotated, Literal
 
@@ -12,30 +12,36 @@ from shared.models.requests import Decision, Note
 
 
 class DocumentItem(BaseModel):
-    """A document that was validated and typed at the edge. Its content lies beside the entry."""
+    """A document, with its type. Its content lies beside the entry in the inbox."""
 
     kind: Literal["document"] = "document"
     document: DocumentRecord
 
 
 class NoteItem(BaseModel):
+    """A claimant's answer in words."""
+
     kind: Literal["note"] = "note"
     note: Note
 
 
 class DecisionItem(BaseModel):
+    """An officer's decision; `identity` is None where no authentication is on."""
+
     kind: Literal["decision"] = "decision"
     decision: Decision
     identity: Identity | None = None
 
 
 class WithdrawalItem(BaseModel):
+    """A claimant's withdrawal of the claim, with the claimant's reason."""
+
     kind: Literal["withdrawal"] = "withdrawal"
     reason: str
 
 
 class Rejection(BaseModel):
-    """An upload that was refused, for the claim's history."""
+    """An upload that was refused, which the claim's history mentions with the reason."""
 
     kind: Literal["rejection"] = "rejection"
     filename: str
@@ -43,13 +49,13 @@ class Rejection(BaseModel):
 
 
 class Nudge(BaseModel):
-    """A `continue` without content: take the claim up again."""
+    """A request to continue a failed claim, without documents and notes."""
 
     kind: Literal["nudge"] = "nudge"
 
 
 class ItemBundle(BaseModel):
-    """What one request brought: it arrives whole or not at all."""
+    """The documents and notes of one request, which arrive together or not at all."""
 
     kind: Literal["together"] = "together"
     arrivals: list[Annotated[DocumentItem | NoteItem, Field(discriminator="kind")]]
@@ -59,4 +65,4 @@ InboxItem = Annotated[
     DocumentItem | NoteItem | DecisionItem | WithdrawalItem | Rejection | Nudge | ItemBundle,
     Field(discriminator="kind"),
 ]
-"""What a trigger leaves in a session's inbox for the workflow to take up."""
+"""One entry of an inbox; `kind` says which."""

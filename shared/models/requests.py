@@ -1,4 +1,4 @@
-"""What comes in from outside; whatever else it holds is refused."""
+"""The bodies of requests; a field that is not named here is refused."""
 
 import datetime as dt
 import re
@@ -20,10 +20,11 @@ from shared.models.fields import Line, Money, Strict, Text
 from shared.names import ClaimId, FileName, Slug
 
 MAX_DOCUMENTS = 200
-"""That one request may bring."""
+"""How many documents one request may bring."""
 METADATA_BYTES = 64 * 1024
+"""How long the metadata of a submission may be, as JSON."""
 METADATA_DEPTH = 32
-
+"""How many levels deep the metadata of a submission may be nested."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -36,7 +37,7 @@ def _is_written_as_date(value: object) -> object:
 
 
 def _small(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """Metadata is read, saved and shown with the claim at every step."""
+    """Refuse metadata that is too large: it is read, saved and shown with the claim at every step."""
     if len(to_json(value)) > METADATA_BYTES:
         raise ValueError(f"holds at most {METADATA_BYTES} bytes of JSON")
     level: list[JsonValue] = [value]
@@ -54,19 +55,23 @@ def _members(value: JsonValue) -> list[JsonValue]:
 
 
 class Claimant(Strict):
+    """The person who makes the claim."""
+
     name: Line | None = None
     email: Line | None = None
     phone: Line | None = None
 
 
 class Incident(Strict):
+    """The incident for which the claim is made."""
+
     date: Annotated[dt.date, BeforeValidator(_is_written_as_date)] | None = None
     location: Line | None = None
     description: Text | None = None
 
 
 class DocumentInput(Strict):
-    """A document with its content, as text, or as a reference into another system."""
+    """A document: its content in base64, its text, or a reference into another system."""
 
     type: Slug | None = None
     filename: FileName
@@ -83,11 +88,12 @@ class DocumentInput(Strict):
 
     @property
     def is_named_only(self) -> bool:
+        """Whether the document is announced by its name, and nothing of it is given."""
         return self.content_base64 is None and self.text is None and self.reference is None
 
 
 UNION_TAGS = ("<name>", "<object>")
-"""Parts of an error's place that are no field."""
+"""The tags of `NamedOrGiven`; in the location of a validation error they stand for no field."""
 
 NamedOrGiven = Annotated[
     Annotated[FileName, Tag(UNION_TAGS[0])] | Annotated[DocumentInput, Tag(UNION_TAGS[1])],
@@ -97,13 +103,15 @@ NamedOrGiven = Annotated[
 
 
 class Note(Strict):
-    """An answer in words: to missing information, or to a document whose rule accepts a note."""
+    """A claimant's answer in words; `type` is the missing information or document that it answers."""
 
     type: Slug
     content: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 
 
 class Submission(Strict):
+    """A new claim as it is submitted; at least one field says something about it."""
+
     claim_id: ClaimId | None = None
     policy_number: Line | None = None
     claim_type: Slug | None = None
@@ -116,14 +124,14 @@ class Submission(Strict):
 
 
 class Continuation(Strict):
-    """The body of `continue`."""
+    """More documents and notes for a claim."""
 
     documents: list[DocumentInput] = Field(default_factory=list[DocumentInput], max_length=MAX_DOCUMENTS)
     notes: list[Note] = Field(default_factory=list[Note], max_length=200)
 
 
 class Decision(Strict):
-    """An officer's decision."""
+    """An officer's decision; `payout_amount` is in the currency of the claim's assessment."""
 
     decision: Literal["approve", "deny"]
     officer_id: Line
@@ -135,4 +143,6 @@ class Decision(Strict):
 
 
 class Withdrawal(Strict):
+    """A claimant's withdrawal of a claim."""
+
     reason: Line

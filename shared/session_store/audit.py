@@ -1,23 +1,19 @@
-"""The audit trail of a claim: `audit.jsonl`, one act a line, each line with the SHA-256 of the one before.
+"""The chain of a claim's audit trail: `audit.jsonl`, one act a line, each with the SHA-256 of the one before.
 
-What was done is derived from what a commit changes, so nothing of it can be committed without its line. The
-context holds where the trail ends and the last line's SHA-256, and with its commit the lines count. Plain
-agents' turns have no line.
+Which acts a commit is, its caller says (shared/models/audit.py); here they are numbered, chained and checked.
+The context holds where the trail ends and the last line's SHA-256, and with its commit the lines count.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, JsonValue, ValidationError
 
 from shared.clock import utc_now
-from shared.models.claim import AuditHead, ClaimContext, ClaimState, ClaimStatus
-
-CLAIMANT, RULE, SYSTEM = "claimant", "rule", "system"
-"""Who acts, beside officers, who go by their ids."""
+from shared.models.audit import AuditEntry
+from shared.models.claim import AuditHead
+from shared.models.vocabulary import ClaimStatus
 
 
 class AuditLine(BaseModel):
@@ -45,27 +41,22 @@ class AuditTrail(BaseModel):
     fault: str | None = None
 
 
-@dataclass(frozen=True)
-class _Act:
-    who: str
-    act: str
-    details: dict[str, Any] = field(default_factory=dict[str, Any])
-
-
-def lines_of(before: ClaimContext | None, after: ClaimContext, head: AuditHead) -> list[bytes]:
-    """The lines of a commit that makes `before` into `after`, behind those that `head` stands for."""
+def lines_of(
+    entries: Sequence[AuditEntry], head: AuditHead, *, to_revision: int, status: ClaimStatus
+) -> list[bytes]:
+    """The lines of a commit that brings a claim to a revision and a status, behind those of `head`."""
     lines: list[bytes] = []
     previous, now = head.sha256, utc_now()
-    for number, act in enumerate(_acts(before, after), head.count + 1):
+    for number, entry in enumerate(entries, head.count + 1):
         line = AuditLine(
             number=number,
             at=now,
-            who=act.who,
-            act=act.act,
-            from_revision=before.revision if before else 0,
-            to_revision=after.revision,
-            status=after.status,
-            details=act.details,
+            who=entry.who,
+            act=entry.act,
+            from_revision=to_revision - 1,
+            to_revision=to_revision,
+            status=status,
+            details=entry.details,
             previous=previous,
         )
         lines.append(line.model_dump_json().encode())
@@ -109,64 +100,6 @@ def verified(lines: Sequence[bytes | None], head: AuditHead) -> AuditTrail:
     if len(read) < head.count:
         return broken(len(read), "is missing")
     return AuditTrail(lines=[line for line in read if line is not None])
-
-
-def _acts(before: ClaimContext | None, after: ClaimContext) -> Iterator[_Act]:
-    if before is None:
-        came = _Act(CLAIMANT, "submitted", {"sha256": after.submission_sha256})
-        yield came if after.state is ClaimState.INTAKE else _Act(SYSTEM, "imported", came.details)
-    known = before.documents if before else []
-    for document in after.documents:
-        if document not in known:
-            yield _Act(CLAIMANT, "document", {"type": document.type, "sha256": document.sha256})
-    for note in after.notes:
-        if before is None or note not in before.notes:
-            yield _Act(CLAIMANT, "note", {"type": note.type})
-    yield from _decisions(before, after)
-    if before is None or before.status is not after.status:
-        yield from _status_acts(before, after)
-
-
-def _decisions(before: ClaimContext | None, after: ClaimContext) -> Iterator[_Act]:
-    known = before.approvals if before else []
-    decision = after.decision if before is None or before.decision != after.decision else None
-    for approval in decision.approvals if decision else after.approvals:
-        if approval not in known:
-            details = {
-                "decision": approval.decision,
-                "payout_amount": _amount(approval.payout_amount),
-                "is_final": decision is not None,
-            }
-            yield _Act(approval.officer_id, "decided", details)
-    if decision and decision.decided_by == "rule":
-        details = {
-            "decision": decision.decision,
-            "payout_amount": _amount(decision.payout_amount),
-            "is_final": True,
-        }
-        yield _Act(RULE, "decided", details)
-
-
-def _status_acts(before: ClaimContext | None, after: ClaimContext) -> Iterator[_Act]:
-    match after.status:
-        case ClaimStatus.PROCESSING:
-            if before and before.status in {ClaimStatus.PAUSED, ClaimStatus.FAILED}:
-                yield _Act(SYSTEM, "resumed")
-        case ClaimStatus.PAUSED:
-            missing = [*after.missing_documents, *after.missing_information]
-            yield _Act(SYSTEM, "paused", {"missing": missing})
-        case ClaimStatus.AWAITING_DECISION:
-            yield _Act(SYSTEM, "awaiting_decision")
-        case ClaimStatus.COMPLETED:
-            yield _Act(SYSTEM, "handed_off", {"outcome": after.outcome})
-        case ClaimStatus.WITHDRAWN:
-            yield _Act(CLAIMANT, "withdrawn")
-        case ClaimStatus.EXPIRED | ClaimStatus.FAILED:
-            yield _Act(SYSTEM, after.status.value, {"reason": after.termination_reason})
-
-
-def _amount(amount: Any) -> float | None:
-    return None if amount is None else float(amount)
 
 
 def _parsed(line: bytes | None) -> AuditLine | None:

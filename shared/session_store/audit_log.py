@@ -1,7 +1,10 @@
 """The audit trail as it is stored: sealed line by line, each line bound to its position in the file."""
 
+from collections.abc import Sequence
+
 from shared.errors import KeyMissing, RevisionConflict, SessionCorrupt
-from shared.models.claim import AuditHead, ClaimContext
+from shared.models.audit import AuditEntry
+from shared.models.claim import AuditHead
 from shared.session_store import audit, object_names
 from shared.session_store.backend import Append, CommitLog
 from shared.session_store.sealing import Sealer
@@ -15,15 +18,15 @@ class AuditLog:
         self._commits = commits
         self._sealer = sealer
 
-    async def seal(self, session: Session, context: ClaimContext) -> tuple[ClaimContext, Append]:
-        """The context that is to be committed, with the head of its trail, and the new lines of the trail."""
-        before = (session.committed or session.context) if session.tag else None
-        head = before.audit if before else AuditHead()
-        added, stored = audit.lines_of(before, context, head), b""
+    async def seal(self, session: Session, acts: Sequence[AuditEntry]) -> tuple[AuditHead, Append]:
+        """The head of the trail with these acts of the session's next commit, and the lines it gets."""
+        context = session.context
+        head = context.audit if session.tag else AuditHead()
+        added = audit.lines_of(acts, head, to_revision=context.revision + 1, status=context.status)
+        stored = b""
         for line in added:
             stored += await self._sealer.seal(_line(context.claim_id, head.bytes + len(stored)), line) + b"\n"
-        after = audit.head_behind(head, added, len(stored))
-        return context.model_copy(update={"audit": after}), Append(object_names.AUDIT, head.bytes, stored)
+        return audit.head_behind(head, added, len(stored)), Append(object_names.AUDIT, head.bytes, stored)
 
     async def read(self, session: Session) -> audit.AuditTrail:
         """The claim's audit trail, checked line by line against its own chain and the context.

@@ -7,7 +7,9 @@ from pydantic import ValidationError
 
 from shared.clock import utc_now
 from shared.errors import RevisionConflict, SessionCorrupt
+from shared.models.audit import audit_entries
 from shared.models.claim import ClaimStatus
+from shared.models.transitions import transitions
 from shared.session_store.legacy.original_folders import folders_in, read_original
 from shared.session_store.object_names import CONTEXT
 from shared.session_store.store import SessionStore
@@ -59,8 +61,9 @@ async def _import(store: SessionStore, folder: Path) -> tuple[str, bool]:
     known = await store.load_session(context.claim_id)
     if known is None:
         if context.status is ClaimStatus.COMPLETED:
-            context = context.model_copy(update={"archived_at": utc_now()})
-        await store.save_session(context, messages)
+            context = context.with_changes(archived_at=utc_now())
+        acts = audit_entries(transitions(None, context), context)
+        await store.save_session(context, messages, acts=acts)
     elif known.context.submission_sha256 != context.submission_sha256:
         raise ValueError(f"the claim id {context.claim_id} is taken by another claim here")
     return context.claim_id, known is None

@@ -16,10 +16,12 @@ MOST_METADATA = 7 * 1024
 
 
 def entry_of(summary: ClaimSummary) -> str:
+    """The name of a claim's entry."""
     return f"{summary.status.value}/{_text(summary.moment)}/{summary.claim_id}"
 
 
 def prefix(status: ClaimStatus) -> str:
+    """What the names of all entries of a status begin with."""
     return f"{status.value}/"
 
 
@@ -35,6 +37,7 @@ def pack(summary: ClaimSummary) -> dict[str, str]:
 
 
 def unpack(metadata: dict[str, str] | None) -> ClaimSummary | None:
+    """The summary in the metadata of a blob; None where there is none."""
     text = (metadata or {}).get("summary")
     return None if text is None else ClaimSummary.model_validate_json(text)
 

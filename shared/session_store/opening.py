@@ -1,21 +1,14 @@
 """The session store that the settings describe."""
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from shared.encryption.keyring import ConfiguredKeys, Keyring
 from shared.session_store import Containers, Sealer, SessionStore, open_local_store
 from shared.session_store.local.links import SignedLinks
-from shared.settings import Settings, settings
+from shared.settings import Settings
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
-
-
-@lru_cache(maxsize=1)
-def session_store() -> SessionStore:
-    """The store that the process's settings name; its connections end with the event loop that uses them."""
-    return open_store(settings())
 
 
 def open_store(chosen: Settings) -> SessionStore:

@@ -71,6 +71,7 @@ class Sealer:
         self._compression: Compression = compression
 
     async def close(self) -> None:
+        """Release the connections of the keyring."""
         if self._keyring is not None:
             await self._keyring.close()
 
@@ -83,6 +84,7 @@ class Sealer:
         return self._encrypt(await self._keyring.for_writing(), {}, name, content)
 
     async def open(self, name: str, stored: bytes) -> bytes:
+        """The content that was sealed under that name."""
         if self._is_as_given(name, stored):
             return stored
         header, data = envelope.parse(name, stored)
@@ -90,6 +92,11 @@ class Sealer:
         return unpacked(name, data if key is None else _decrypt(key, name, header, data))
 
     async def seal_context(self, name: str, context: ClaimContext, chain: Chain | None) -> bytes:
+        """A context as it is stored; an encrypted one holds the chain of its history.
+
+        Raises:
+            ValueError: the store encrypts, and there is no chain.
+        """
         content = context.model_dump_json().encode()
         if self._keyring is None:
             if self._compression == "none":

@@ -30,8 +30,6 @@ class Session:
     """session.json as the last save of this session left it; None where it was not read yet."""
     chain: Chain | None = field(default=None, repr=False)
     """The key and the last tag of its encrypted history; None where the history is not encrypted."""
-    committed: ClaimContext | None = field(default=None, repr=False, compare=False)
-    """The context as stored, whatever was changed of it since."""
 
 
 class Sessions:
@@ -72,7 +70,7 @@ class Sessions:
             raise SessionCorrupt(f"{name}: {faults(error)}") from None
         if context.claim_id != claim_id:
             raise SessionCorrupt(f"{name}: belongs to {context.claim_id}")
-        return self.remember(Session(context, tag, chain=chain, committed=context))
+        return self.remember(Session(context, tag, chain=chain))
 
     async def load_with_inbox(self, claim_id: str) -> tuple[Session | None, Sequence[InboxEntry]]:
         """The session, None where there is none, with the entries of its inbox, both of one moment.

@@ -19,6 +19,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from shared.clock import utc_now
 from shared.errors import NotFound, RevisionConflict, SessionCorrupt
+from shared.models.audit import AuditEntry
 from shared.models.claim import ClaimContext, ClaimStatus, ClaimSummary, Message
 from shared.names import check_claim_id
 from shared.session_store import codec, object_names
@@ -73,12 +74,14 @@ class SessionStore:
         session: Session | ClaimContext,
         messages: "Sequence[Message] | ChatHistory" = (),
         *,
+        acts: Sequence[AuditEntry] = (),
         summarize: bool = True,
     ) -> Session:
         """Commit a session with the messages that are new in it; all or nothing to every reader.
 
-        A bare context is a session that was never saved. `session.json` is written where more than
-        its progress changed; without `summarize` it is left for a later save.
+        A bare context is a session that was never saved. `acts` are what the commit does to the claim, for
+        its audit trail. `session.json` is written where more than its progress changed; without `summarize`
+        it is left for a later save.
 
         Raises:
             RevisionConflict: somebody saved or deleted the session since it was read, or it exists
@@ -89,15 +92,13 @@ class SessionStore:
         added = messages if isinstance(messages, Sequence) else codec.messages_from_chat_history(messages)
         before, claim_id = given.context, given.context.claim_id
         history, chain = self.history.seal(given, added)
-        context = before.model_copy(
-            update={
-                "revision": before.revision + 1,
-                "saved_at": utc_now(),
-                "history_bytes": history.at + len(history.lines),
-                "message_count": (before.message_count if given.tag else 0) + len(added),
-            }
+        audit_head, audited = await self.audit.seal(given, acts)
+        context = before.as_committed(
+            saved_at=utc_now(),
+            history_bytes=history.at + len(history.lines),
+            message_count=(before.message_count if given.tag else 0) + len(added),
+            audit=audit_head,
         )
-        context, audited = await self.audit.seal(given, context)
         try:
             tag = await self._backend.commits.commit(
                 claim_id,
@@ -107,7 +108,7 @@ class SessionStore:
             )
         except PreconditionFailed:
             raise RevisionConflict(f"{claim_id}: not at revision {before.revision} any more") from None
-        saved = replace(given, context=context, tag=tag, chain=chain, committed=context)
+        saved = replace(given, context=context, tag=tag, chain=chain)
         self._sessions.remember(saved)
         return await self.refresh_summary(saved, is_first=given.tag is None) if summarize else saved
 
@@ -201,7 +202,7 @@ class SessionStore:
             raise NotFound("there is no such claim")
         if session.context.archived_at is not None:
             return await self.refresh_summary(session)
-        archived = session.context.model_copy(update={"archived_at": utc_now()})
+        archived = session.context.with_changes(archived_at=utc_now())
         saved = await self.save_session(replace(session, context=archived))
         await self.documents.cool(archived)
         return saved

@@ -21,6 +21,7 @@ async def pieces(content: Content, size: int = PIECE) -> AsyncGenerator[bytes]:
 
 
 async def whole(content: AsyncIterable[bytes]) -> bytes:
+    """All pieces as one."""
     return b"".join([piece async for piece in content])
 
 

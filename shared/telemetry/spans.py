@@ -26,7 +26,7 @@ from opentelemetry.trace import (
 
 from shared.models.claim import Usage
 from shared.names import APP_NAME
-from shared.settings import settings
+from shared.settings import Settings
 from shared.telemetry.exporters import providers
 
 CLAIM_ID = "claim.id"
@@ -63,14 +63,14 @@ def is_prepared() -> bool:
     return _is_prepared
 
 
-def prepare() -> None:
+def prepare(settings: Settings) -> None:
     """Sends spans and metrics to where the settings say, from now on.
 
     Only the first call of a process does anything. It takes a second or two, so it is not for the event loop.
     """
     global _instruments, _is_prepared  # noqa: PLW0603
     with _preparing:
-        if not _is_prepared and (found := providers(settings())):
+        if not _is_prepared and (found := providers(settings)):
             _instruments = _Instruments(
                 found.tracing.get_tracer(APP_NAME), found.metering.get_meter(APP_NAME)
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.rules.decision import RISK_INDICATORS
+from orchestration.rules.risk import RISK_INDICATORS
 from shared.models.requests import Continuation, Decision, Submission
 from shared.settings import Settings
 from tests.docs.markdown import GUIDE, ROOT, SESSIONS, all_pages, blocks

@@ -10,9 +10,9 @@ import pytest
 
 from client.config import OrchestratorConfig
 from devhost.config import local_settings
-from orchestration.agents.roster import roster
-from orchestration.rules.decision import RISK_INDICATORS
-from orchestration.rules.requirements import requirements
+from orchestration.agents.roster import load_roster
+from orchestration.reference.files import load_requirements
+from orchestration.rules.risk import RISK_INDICATORS
 from scripts.cli_reference import PAGE, reference
 from shared.errors import SettingsError
 from shared.models.claim import ClaimState, ClaimStatus
@@ -102,7 +102,7 @@ def test_the_guide_has_every_event() -> None:
 def test_the_guide_names_every_status_state_and_agent() -> None:
     assert [code(status)[0] for status, _ in table(GUIDE, "A claim's life")] == [*ClaimStatus]
     assert set(ClaimState) <= NAMED
-    assert set(roster()) <= NAMED
+    assert set(load_roster()) <= NAMED
 
 
 def test_the_guide_has_the_requirement_rules() -> None:
@@ -110,7 +110,7 @@ def test_the_guide_has_the_requirement_rules() -> None:
         code(claim_type)[0]: _always(always) | _conditional(condition) | _optional(optional)
         for claim_type, always, condition, optional in table(GUIDE, "What a claim needs")
     }
-    rules = requirements()
+    rules = load_requirements()
     assert documented == {name: rule.documents for name, rule in rules.claim_types.items()}
     assert rules.information.keys() <= NAMED
     assert rules.document_types.keys() <= NAMED

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 
 from evaluation.labelled import PARTS, labelled_claims, labelled_documents
-from orchestration.rules.requirements import requirements
+from tests.orchestration.app import rulebook
 
 CLAIMS = {part: labelled_claims(part) for part in PARTS}
+REQUIREMENTS = rulebook().requirements
 DOCUMENTS = {part: labelled_documents(part) for part in PARTS}
 
 
@@ -19,9 +20,9 @@ def test_there_are_enough_claims_and_documents() -> None:
 
 def test_both_parts_hold_every_claim_type_form_and_document_type() -> None:
     for part in PARTS:
-        assert {claim.facts.claim_type for claim in CLAIMS[part]} == set(requirements().claim_types)
+        assert {claim.facts.claim_type for claim in CLAIMS[part]} == set(REQUIREMENTS.claim_types)
         assert {claim.form for claim in CLAIMS[part]} == {"text", "email", "json"}
-        assert {d.type for d in DOCUMENTS[part]} == {*requirements().document_types, "other"}
+        assert {d.type for d in DOCUMENTS[part]} == {*REQUIREMENTS.document_types, "other"}
 
 
 def test_no_claim_or_document_stands_twice() -> None:

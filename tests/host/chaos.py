@@ -16,10 +16,11 @@ from typing import Any, Self
 
 import httpx
 
-from orchestration.agents import kernel
 from orchestration.agents.agent_context import AgentContext
-from orchestration.durable import activities
-from orchestration.rules.routing import NextStep
+from orchestration.agents.reports import Reply
+from orchestration.agents.runner import Agents
+from orchestration.durable.in_process import work
+from orchestration.phases.context import PhaseContext
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimState, DocumentRecord, Facts, Message
 from shared.models.inbox import DocumentItem
@@ -147,20 +148,20 @@ async def until_on_record(data: Path, claim_id: str, step: str) -> None:
 class Attendance:
     """Stands in front of the agents and notes who was asked for which turn."""
 
-    def __init__(self, store: SessionStore) -> None:
+    def __init__(self, store: SessionStore, agents: Agents) -> None:
         self._store = store
-        self._run_agent = kernel.run_agent
+        self._agents = agents
         self.turns = Counter[str]()
         self.on_record_already: list[str] = []
 
-    async def run_agent(self, role: str, desk: AgentContext) -> kernel.Reply:
-        session = await self._store.load_session(desk.context.claim_id)
+    async def run(self, role: str, context: AgentContext) -> Reply:
+        session = await self._store.load_session(context.claim.claim_id)
         assert session
-        step = f"{_phase(desk.context)}.{role}"
+        step = f"{_phase(context.claim)}.{role}"
         self.turns[step] += 1
         if step in session.context.turns:
             self.on_record_already.append(step)
-        return await self._run_agent(role, desk)
+        return await self._agents.run(role, context)
 
 
 def _phase(context: ClaimContext) -> str:
@@ -178,9 +179,10 @@ def _phase(context: ClaimContext) -> str:
 class CutOff:
     """A process that works a claim's session and dies after so many changes, to be followed by others."""
 
-    def __init__(self, backend: Backend, lives: Iterator[int]) -> None:
+    def __init__(self, backend: Backend, lives: Iterator[int], phases: PhaseContext) -> None:
         """`lives` says how many changes each process lives to make."""
         self._backend = backend
+        self._phases = phases
         self._lives = lives
         self.deaths = 0
         self.store = self._born()
@@ -192,9 +194,7 @@ class CutOff:
         """Go where the workflow would go, until the claim waits or ends, through any number of deaths."""
         while True:
             try:
-                answer = await activities.advance(claim_id)
-                while answer["position"] in activities.PHASES:
-                    answer = await activities.advance(claim_id, NextStep(answer["position"]))
+                await work(self.store, self._phases, claim_id)
             except Death:
                 self.deaths += 1
                 self.store = self._born()

@@ -82,10 +82,10 @@ def test_a_setting_that_is_wrong_stops_the_start(
             "claim_types.auto_collision.documents.police_report: 'full_moon' is none of always, ",
         ),
         (
-            "reading/document_vocabulary.yaml",
+            "reading/words/document_types.yaml",
             "shapes: [picture, camera_name]",
             "shapes: [square]",
-            "document_vocabulary.yaml: incident_photos.shapes.0: ",
+            "document_types.yaml: incident_photos.shapes.0: ",
         ),
         ("orchestration/agents/roster.yaml", "roles:", "role:", "roster.yaml: "),
     ],

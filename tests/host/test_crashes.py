@@ -7,17 +7,20 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 
-from orchestration.agents import kernel
+from orchestration.agents.runner import Agents
 from orchestration.durable import activities
 from orchestration.durable.workflow import RETRY, WAKE
+from orchestration.phases.context import PhaseContext
 from orchestration.phases.inbox_processing import apply_inbox
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from shared.clock import utc_now
@@ -27,7 +30,7 @@ from shared.models.requests import Decision, Note
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.local.backend import LocalBackend
 from shared.session_store.opening import open_store
-from shared.settings import Settings, settings
+from shared.settings import Settings
 from tests.host.chaos import (
     TURNS,
     Attendance,
@@ -42,6 +45,7 @@ from tests.host.chaos import (
     until_on_record,
 )
 from tests.host.running import PATIENCE, REPOSITORY, Host, collision, eventually, host_on, turns_of
+from tests.orchestration.app import app_with
 
 PAPERS = {"repair_estimate": b"Repair estimate: 2,400.00", "police_report": b"Police report: as told."}
 DECISION = {"decision": "approve", "officer_id": "jdoe", "rationale": "plausible"}
@@ -161,28 +165,25 @@ async def test_a_data_folder_belongs_to_one_host(host: Host) -> None:
 # --- a process is cut off between two changes of storage --------------------------------------------
 
 
-@pytest.fixture
-def offline_agents(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("SessionStorage__path", ":memory:")
-    monkeypatch.setenv("AGENT_MODEL", "offline")
-    settings.cache_clear()
-    yield
-    settings.cache_clear()
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def phases() -> AsyncIterator[PhaseContext]:
+    """What phases work with where the agents are offline."""
+    app = app_with()
+    yield app.phases()
+    await app.store.close()
 
 
 LATE = b"I saw it all, and had no time to write before."
 VERSIONS = [b"Repair estimate, first.", b"Repair estimate, second.", b"Repair estimate, third."]
 
 
-async def live_cut_off(
-    root: Path, lives: Iterator[int], monkeypatch: pytest.MonkeyPatch
-) -> tuple[CutOff, Attendance]:
+async def live_cut_off(root: Path, lives: Iterator[int], phases: PhaseContext) -> tuple[CutOff, Attendance]:
     """A claim's whole life in processes that make so many changes and die; checks what is left of it."""
     backend = LocalBackend(root)
     store = SessionStore(backend)
-    process, attendance = CutOff(backend, lives), Attendance(store)
-    monkeypatch.setattr(activities, "session_store", lambda: process.store)
-    monkeypatch.setattr(kernel, "run_agent", attendance.run_agent)
+    attendance = Attendance(store, phases.agents)
+    watched = Agents(phases.agents.roster, lambda: attendance)
+    process = CutOff(backend, lives, replace(phases, agents=watched))
 
     await open_session(store, "C-1")
     await leave(store, "C-1", "repair_estimate", b"Repair estimate, preliminary.")
@@ -233,12 +234,12 @@ async def check_at_rest(store: SessionStore, root: Path, status: ClaimStatus) ->
 
 
 async def test_a_crash_between_any_two_changes_costs_only_the_turns_that_were_running(
-    tmp_path: Path, offline_agents: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, phases: PhaseContext
 ) -> None:
     deaths = 0
     while True:
         lives = itertools.chain([deaths], itertools.repeat(sys.maxsize))
-        process, attendance = await live_cut_off(tmp_path / str(deaths), lives, monkeypatch)
+        process, attendance = await live_cut_off(tmp_path / str(deaths), lives, phases)
         again = [step for step, times in attendance.turns.items() if times > 1]
         assert set(attendance.turns.values()) <= {1, 2}
         assert len(again) <= 1 or all(step.startswith("gathering.1.") for step in again)
@@ -250,14 +251,14 @@ async def test_a_crash_between_any_two_changes_costs_only_the_turns_that_were_ru
 
 @pytest.mark.parametrize("changes", [2, 3, 5, 8])
 async def test_a_process_that_dies_again_and_again_brings_its_claim_to_the_end(
-    tmp_path: Path, offline_agents: None, monkeypatch: pytest.MonkeyPatch, changes: int
+    tmp_path: Path, phases: PhaseContext, changes: int
 ) -> None:
-    process, _ = await live_cut_off(tmp_path, itertools.repeat(changes), monkeypatch)
+    process, _ = await live_cut_off(tmp_path, itertools.repeat(changes), phases)
     assert process.deaths > 5
 
 
 async def test_what_was_taken_up_before_a_crash_is_not_taken_up_again(
-    tmp_path: Path, offline_agents: None
+    tmp_path: Path, phases: PhaseContext
 ) -> None:
     store = open_local_store(tmp_path)
     await open_session(store, "C-1", state=ClaimState.VALIDATION_COMPLETE)
@@ -265,7 +266,7 @@ async def test_what_was_taken_up_before_a_crash_is_not_taken_up_again(
     await store.inbox.put("C-1", NoteItem(note=Note(type="claim_amount", content="It is 2,300 USD")))
     dying = await ClaimUnitOfWork.open(store, "C-1")
     assert dying
-    await apply_inbox(dying, settings())
+    await apply_inbox(dying, phases)
     await dying.flush()  # and then it dies, before it clears the inbox
     committed = await store.load_session("C-1")
     assert committed
@@ -273,7 +274,7 @@ async def test_what_was_taken_up_before_a_crash_is_not_taken_up_again(
 
     next_one = await ClaimUnitOfWork.open(store, "C-1")
     assert next_one
-    taken = await apply_inbox(next_one, settings())
+    taken = await apply_inbox(next_one, phases)
     await next_one.flush()
     await store.inbox.clear("C-1", taken)
     assert await store.inbox.list("C-1") == []
@@ -281,16 +282,15 @@ async def test_what_was_taken_up_before_a_crash_is_not_taken_up_again(
 
 
 async def test_a_failure_that_is_told_again_after_a_crash_is_on_record_once(
-    tmp_path: Path, offline_agents: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, phases: PhaseContext
 ) -> None:
     store = open_local_store(tmp_path)
-    monkeypatch.setattr(activities, "session_store", lambda: store)
     await open_session(store, "C-1")
-    await activities.fail("C-1", "intake: TurnFailed")
+    await activities.fail(store, phases.settings, "C-1", "intake: TurnFailed")
     failed = await store.load_session("C-1")
     assert failed
     assert failed.context.status is ClaimStatus.FAILED
-    await activities.fail("C-1", "intake: TurnFailed")
+    await activities.fail(store, phases.settings, "C-1", "intake: TurnFailed")
     assert await store.load_session("C-1") == failed
 
 

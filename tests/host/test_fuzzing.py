@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks
 
-from orchestration.rules.requirements import Requirements
+from orchestration.reference.files import load_requirements
 from shared.names import keyed_claim_id
 from tests.host.fuzzing import SEED, may_be_taken
 from tests.host.refusals import DECIDABLE, OVER, PAUSED, UNKNOWN, host_at_rest, ids, stored
@@ -40,7 +40,7 @@ CONFIG: Any = _config.from_dict(
 
 def _without_keys() -> dict[str, Any]:
     """The document as the embedded host serves it, which asks for no key: a wrong one is no wrong request."""
-    document = openapi(Requirements.load())
+    document = openapi(load_requirements())
     for item in document["paths"].values():
         for method in item.keys() - {"parameters"}:
             del item[method]["security"]

@@ -17,7 +17,7 @@ from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob import ContainerClient
 
 from orchestration.durable.event_delivery_activities import Patience, deliver
-from orchestration.phases import events
+from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimStatus
 from shared.models.requests import Submission
@@ -28,7 +28,7 @@ from tests.host.running import ALONE, Host, collision, host_on
 from tests.infra.templates import INFRA, ROOT
 from tests.orchestration.agents.model_server import ModelServer, Refuses
 from tests.orchestration.conftest import Use
-from tests.orchestration.life import live, submit
+from tests.orchestration.life import Life
 from tests.orchestration.test_claims_with_models import LETTER, refused
 from tests.shared.receiver import SECRET
 from tests.test_function_app import bindings
@@ -97,17 +97,19 @@ async def _logged(host: Host, *lines: str) -> None:
 
 
 @pytest.fixture
-async def of_what_goes_wrong(use: Use, server: ModelServer, caplog: pytest.LogCaptureFixture) -> Told:
+async def of_what_goes_wrong(
+    use: Use, life: Life, server: ModelServer, caplog: pytest.LogCaptureFixture
+) -> Told:
     """What is told of a claim whose model refuses, and of an event that nobody takes."""
     caplog.set_level(logging.INFO)
     use("openai")
     server.script = refused("policy_specialist", by=Refuses(401))
-    assert (await live(await submit(LETTER, "text/plain"))).status is ClaimStatus.FAILED
+    assert (await life.live(await life.submit(LETTER, "text/plain"))).status is ClaimStatus.FAILED
     store = open_local_store(":memory:")
     claim = ClaimContext(
         claim_id="CLM-1", created_at=utc_now(), submission=Submission(), submission_sha256="0"
     )
-    await store.save_session(events.opening(claim))
+    await ClaimUnitOfWork.create(store, claim, [], records_events=True)
     nobody = Target("http://127.0.0.1:9/", SECRET, allows_loopback=True, seconds=0.3)
     await deliver(store, "CLM-1", nobody, utc_now(), Patience(gives_up_after=timedelta(0)))
     await store.close()

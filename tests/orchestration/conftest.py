@@ -1,21 +1,29 @@
 """A model service on a local port, and the settings that lead the real connectors to it."""
 
+import os
 import ssl
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import pytest
 import trustme
+from tenacity import wait_none
 
-from orchestration.agents.prices import prices
-from orchestration.agents.services import close_services
-from shared.session_store.opening import session_store
-from shared.settings import settings
+from orchestration.agents.kernel import KernelEngine
+from orchestration.agents.model_services import ModelServices
+from orchestration.agents.prices import PriceTable
+from orchestration.agents.runner import Agents
+from orchestration.bootstrap import bootstrap
+from orchestration.phases.context import PhaseContext
+from orchestration.reference.files import DATA_FOLDER
 from tests.orchestration.agents.model_server import KEY, Dialect, ModelServer
+from tests.orchestration.app import app_with, rulebook
+from tests.orchestration.life import Life
 
 PROVIDERS: tuple[Dialect, ...] = ("openai", "azure_openai", "ollama")
-Use = Callable[..., None]
+Use = Callable[..., ModelServices]
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +50,38 @@ def server(one_server: ModelServer) -> ModelServer:
     return one_server
 
 
+@pytest.fixture(scope="session")
+async def phases() -> AsyncIterator[PhaseContext]:
+    """What phases work with where the agents are offline."""
+    app = app_with()
+    yield app.phases()
+    await app.store.close()
+
+
+@pytest.fixture
+async def life() -> AsyncIterator[Life]:
+    """Claims in the app that `use` chooses."""
+    life = Life()
+    yield life
+    await life.close()
+
+
 @pytest.fixture
 async def use(
-    server: ModelServer, certificates: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
+    server: ModelServer,
+    certificates: tuple[ssl.SSLContext, Path],
+    life: Life,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Use]:
-    """Let the app ask the server as `provider`; further settings by name, None takes one away."""
+    """Let the app ask the server as `provider`; further settings by name, None takes one away.
 
-    def use(provider: Dialect | Literal["offline"], **more: str | None) -> None:
+    Faults that say nothing of when to come again are tried again at once.
+    """
+    made: list[ModelServices] = []
+
+    def use(
+        provider: Dialect | Literal["offline"], data_folder: Path = DATA_FOLDER, **more: str | None
+    ) -> ModelServices:
         given: dict[str, str | None] = {
             "SSL_CERT_FILE": str(certificates[1]),
             "SessionStorage__path": ":memory:",
@@ -62,18 +95,19 @@ async def use(
             "OLLAMA_HOST": server.url,
             "OLLAMA_CHAT_MODEL_ID": "small",
         }
-        for name, value in (given | more).items():
+        for name, value in (given | more).items():  # Semantic Kernel reads its part by itself
             if value is None:
                 monkeypatch.delenv(name, raising=False)
             else:
                 monkeypatch.setenv(name, value)
-        settings.cache_clear()
-        prices.cache_clear()
+        app = bootstrap(os.environ, rulebook=rulebook(), data_folder=data_folder)
+        phases, roster = app.phases(), app.rulebook.roster
+        models = ModelServices(app.settings, PriceTable.of(app.settings), backoff=wait_none())
+        agents = Agents(roster, lambda: KernelEngine(roster, phases.reference, models))
+        life.go_on_in(app, replace(phases, agents=agents))
+        made.append(models)
+        return models
 
-    session_store.cache_clear()
     yield use
-    await close_services()
-    if session_store.cache_info().currsize:
-        await session_store().close()
-    for made_once in (settings, prices, session_store):
-        made_once.cache_clear()
+    for models in made:
+        await models.close()

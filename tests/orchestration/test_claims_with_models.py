@@ -5,18 +5,20 @@ import json
 import logging
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, override
 
 import azure.functions as func
 import pytest
+from semantic_kernel.contents import ChatHistory
 
-from orchestration.durable.activities import PhaseFailed
+from orchestration.durable.phase_failure import PhaseFailed
 from orchestration.phases.handoff import NO_BRIEF
 from orchestration.rules.routing import NextStep
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, Message, Outcome
 from shared.session_store import Session, SessionStore
-from shared.session_store.opening import session_store
+from shared.session_store.local.backend import TemporaryBackend
 from shared.telemetry.log import EVENT
 from tests.orchestration.agents.claims import a_policy
 from tests.orchestration.agents.model_server import (
@@ -31,7 +33,7 @@ from tests.orchestration.agents.model_server import (
     Slow,
 )
 from tests.orchestration.conftest import PROVIDERS, Use
-from tests.orchestration.life import decide, everything, live, look, nudge, send, submit
+from tests.orchestration.life import Life
 from triggers.http.responses import links
 from triggers.http.views import claim_view
 
@@ -113,24 +115,24 @@ def own_letter(use: Use, server: ModelServer) -> ModelServer:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 async def test_a_claim_is_worked_from_the_letter_to_the_handoff(
-    provider: Dialect, use: Use, server: ModelServer
+    life: Life, provider: Dialect, use: Use, server: ModelServer
 ) -> None:
     use(provider, DECISION_MODE="human")
     server.script = worked_by
-    claim_id = await submit(LETTER, "text/plain")
-    paused = await live(claim_id)
+    claim_id = await life.submit(LETTER, "text/plain")
+    paused = await life.live(claim_id)
     assert (paused.status, paused.missing_documents) == (ClaimStatus.PAUSED, ["repair_estimate"])
     assert roles_asked(server) == INTAKE
 
-    await send(claim_id, ESTIMATE)
-    ready = await live(claim_id)
+    await life.send(claim_id, ESTIMATE)
+    ready = await life.live(claim_id)
     assert ready.status is ClaimStatus.AWAITING_DECISION
     assert roles_asked(server)[3:6] == GATHERING or set(roles_asked(server)[3:6]) == set(GATHERING)
 
-    await decide(claim_id)
-    done = await live(claim_id)
+    await life.decide(claim_id)
+    done = await life.live(claim_id)
     assert (done.status, done.outcome) == (ClaimStatus.COMPLETED, Outcome.APPROVED)
-    handoff = await session_store().handoffs.read(claim_id)
+    handoff = await life.store.handoffs.read(claim_id)
     assert handoff
     assert (handoff["brief"], handoff["next_steps"]) == ("A plain collision.", ["Pay", "File"])
     assert len(done.turns) == 9
@@ -138,16 +140,19 @@ async def test_a_claim_is_worked_from_the_letter_to_the_handoff(
 
 
 async def test_what_the_claim_cost_is_on_record_by_turn_and_by_claim_and_shown(
-    own_letter: ModelServer, caplog: pytest.LogCaptureFixture
+    life: Life, own_letter: ModelServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "orchestration.phases.turns")
-    claim_id = await submit(LETTER, "text/plain")
-    context = await live(claim_id)
+    claim_id = await life.submit(LETTER, "text/plain")
+    context = await life.live(claim_id)
     by_turn = [turn.usage for turn in context.turns.values()]
     assert all(usage and usage.prompt_tokens and usage.completion_tokens for usage in by_turn)
     assert context.usage.tokens == own_letter.tokens_given == sum(usage.tokens for usage in by_turn if usage)
     shown = claim_view(
-        context, context.status, links(func.HttpRequest("GET", "/api/claims", body=b""), claim_id)
+        context,
+        context.status,
+        life.services.roles,
+        links(func.HttpRequest("GET", "/api/claims", body=b""), claim_id),
     ).usage
     assert shown.turns == 3
     assert shown.model_calls == len(own_letter.requests)
@@ -160,11 +165,13 @@ async def test_what_the_claim_cost_is_on_record_by_turn_and_by_claim_and_shown(
     assert POLICY.holder_name not in caplog.text
 
 
-async def test_a_complete_and_confirmed_claim_may_be_approved_by_rule(own_letter: ModelServer) -> None:
-    claim_id = await submit(LETTER, "text/plain")
-    await live(claim_id)
-    await send(claim_id, ESTIMATE)
-    done = await live(claim_id)
+async def test_a_complete_and_confirmed_claim_may_be_approved_by_rule(
+    life: Life, own_letter: ModelServer
+) -> None:
+    claim_id = await life.submit(LETTER, "text/plain")
+    await life.live(claim_id)
+    await life.send(claim_id, ESTIMATE)
+    done = await life.live(claim_id)
     assert done.assessment
     assert (done.assessment.route_reasons, done.outcome) == ([], Outcome.APPROVED)
 
@@ -191,12 +198,12 @@ def lying(**lies: Any) -> Script:
     ids=lambda lie: next(iter(lie)),
 )
 async def test_what_only_a_model_read_carries_no_approval_by_rule(
-    own_letter: ModelServer, lie: dict[str, Any]
+    life: Life, own_letter: ModelServer, lie: dict[str, Any]
 ) -> None:
     own_letter.script = lying(**lie)
-    claim_id = await submit(LETTER, "text/plain")
-    await send(claim_id, ESTIMATE | {"photo.txt": ("incident_photos", "Photo 1")})
-    context = await live(claim_id)
+    claim_id = await life.submit(LETTER, "text/plain")
+    await life.send(claim_id, ESTIMATE | {"photo.txt": ("incident_photos", "Photo 1")})
+    context = await life.live(claim_id)
     assert context.status is ClaimStatus.AWAITING_DECISION
     assert context.assessment
     assert f"not confirmed by rules: {next(iter(lie))}" in context.assessment.route_reasons[-1]
@@ -215,33 +222,35 @@ async def test_what_only_a_model_read_carries_no_approval_by_rule(
     ids=lambda lie: next(iter(lie)),
 )
 async def test_what_stands_nowhere_is_no_fact_and_what_rules_read_fills_the_gap(
-    own_letter: ModelServer, lie: dict[str, Any]
+    life: Life, own_letter: ModelServer, lie: dict[str, Any]
 ) -> None:
     own_letter.script = lying(**lie)
-    facts = (await live(await submit(LETTER, "text/plain"))).facts
+    facts = (await life.live(await life.submit(LETTER, "text/plain"))).facts
     assert (facts.claim_amount, facts.policy_number) == (Decimal(900), POLICY.policy_number)
     assert (facts.claimant_name, facts.claim_type) == (POLICY.holder_name, "auto_collision")
     assert (facts.injuries, facts.vendors) == (False, [])
 
 
-async def test_a_no_of_a_model_waives_nothing_where_rules_read_a_yes(own_letter: ModelServer) -> None:
+async def test_a_no_of_a_model_waives_nothing_where_rules_read_a_yes(
+    life: Life, own_letter: ModelServer
+) -> None:
     own_letter.script = lying(injuries=False, police_involved=False)
     letter = LETTER.replace(
         "Nobody was hurt and no police came.", "I broke my arm. The police took a report."
     )
-    context = await live(await submit(letter, "text/plain"))
+    context = await life.live(await life.submit(letter, "text/plain"))
     assert {"medical_records", "police_report"} <= set(context.missing_documents)
 
 
 async def test_sixteen_claims_at_a_time_share_one_client_and_its_few_connections(
-    use: Use, server: ModelServer
+    life: Life, use: Use, server: ModelServer
 ) -> None:
     use("openai", MODEL_CONCURRENCY="4")
     server.script = lambda request: Slow(0.02, worked_by(request))
     letters = [LETTER.replace("Main Street", f"{number} Main Street") for number in range(16)]
-    claims = await asyncio.gather(*(submit(letter, "text/plain") for letter in letters))
+    claims = await asyncio.gather(*(life.submit(letter, "text/plain") for letter in letters))
 
-    contexts = await asyncio.gather(*(live(claim_id) for claim_id in claims))
+    contexts = await asyncio.gather(*(life.live(claim_id) for claim_id in claims))
 
     assert {context.status for context in contexts} == {ClaimStatus.PAUSED}
     assert len(server.requests) == sum(context.usage.model_calls for context in contexts)
@@ -254,11 +263,11 @@ async def test_sixteen_claims_at_a_time_share_one_client_and_its_few_connections
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 async def test_a_refused_key_fails_the_claim_at_once_and_continue_goes_on_behind_the_last_turn(
-    own_letter: ModelServer, status: int
+    life: Life, own_letter: ModelServer, status: int
 ) -> None:
     own_letter.script = refused("policy_specialist", by=Refuses(status))
-    claim_id = await submit(LETTER, "text/plain")
-    failed = await live(claim_id)
+    claim_id = await life.submit(LETTER, "text/plain")
+    failed = await life.live(claim_id)
     assert failed.status is ClaimStatus.FAILED
     assert failed.termination_reason
     assert f"status {status}" in failed.termination_reason
@@ -266,8 +275,8 @@ async def test_a_refused_key_fails_the_claim_at_once_and_continue_goes_on_behind
 
     own_letter.requests.clear()
     own_letter.script = worked_by
-    await nudge(claim_id)
-    assert (await live(claim_id)).status is ClaimStatus.PAUSED
+    await life.nudge(claim_id)
+    assert (await life.live(claim_id)).status is ClaimStatus.PAUSED
     assert roles_asked(own_letter) == ["policy_specialist", "document_validator"]
 
 
@@ -279,53 +288,54 @@ async def test_a_refused_key_fails_the_claim_at_once_and_continue_goes_on_behind
     ],
 )
 async def test_what_another_try_would_not_mend_fails_the_claim_with_the_reason(
-    own_letter: ModelServer, refusal: Refuses, reason: str
+    life: Life, own_letter: ModelServer, refusal: Refuses, reason: str
 ) -> None:
     own_letter.script = refused("document_validator", by=refusal)
-    failed = await live(await submit(LETTER, "text/plain"))
+    failed = await life.live(await life.submit(LETTER, "text/plain"))
     assert failed.status is ClaimStatus.FAILED
     assert reason in (failed.termination_reason or "")
 
 
 async def test_a_fault_of_the_service_is_left_to_the_engine_and_no_finished_turn_is_repeated(
-    use: Use, server: ModelServer
+    life: Life, use: Use, server: ModelServer
 ) -> None:
     use("openai", MODEL_RETRIES="0")
     server.script = refused("document_validator", by=Refuses(500))
-    claim_id = await submit(LETTER, "text/plain")
+    claim_id = await life.submit(LETTER, "text/plain")
     with pytest.raises(PhaseFailed, match="status 500"):
-        await live(claim_id)
+        await life.live(claim_id)
     assert roles_asked(server) == INTAKE
     server.requests.clear()
     server.script = worked_by
-    await live(claim_id)
+    await life.live(claim_id)
     assert roles_asked(server) == ["document_validator"]
 
 
-async def test_what_a_failed_turn_cost_counts(own_letter: ModelServer) -> None:
+async def test_what_a_failed_turn_cost_counts(life: Life, own_letter: ModelServer) -> None:
     own_letter.script = lambda request: (
         Says({"verdict": "x"}) if role_of(request) == "policy_specialist" else worked_by(request)
     )
-    failed = await live(await submit(LETTER, "text/plain"))
+    failed = await life.live(await life.submit(LETTER, "text/plain"))
     assert failed.status is ClaimStatus.FAILED
     assert failed.usage.tokens == own_letter.tokens_given
     assert (failed.usage.turns, failed.usage.model_calls) == (1, 4)
 
 
 async def test_a_crash_repeats_only_turns_that_were_not_on_record(
-    own_letter: ModelServer, monkeypatch: pytest.MonkeyPatch
+    life: Life, own_letter: ModelServer
 ) -> None:
     async def whole_life() -> None:
-        claim_id = await submit(LETTER, "text/plain")
-        await send(claim_id, ESTIMATE)
+        claim_id = await life.submit(LETTER, "text/plain")
+        await life.send(claim_id, ESTIMATE)
         for _ in range(2):
             try:
-                done = await live(claim_id)
+                done = await life.live(claim_id)
             except PhaseFailed:
                 continue
             assert done.status is ClaimStatus.COMPLETED
 
-    commits = Commits(monkeypatch, own_letter)
+    commits = CountedStore(own_letter)
+    life.services = replace(life.services, store=commits)
     await whole_life()
     undisturbed, number = len(roles_asked(own_letter)), commits.count
     assert number > 5
@@ -338,38 +348,36 @@ async def test_a_crash_repeats_only_turns_that_were_not_on_record(
             assert again <= commits.in_flight, f"commit {crash}"
 
 
-class Commits:
-    """Counts what is saved, and breaks off at one of them, behind or before the write."""
+class CountedStore(SessionStore):
+    """Counts what is saved, and breaks off at one of the saves, behind or before the write."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, server: ModelServer) -> None:
-        self.count, self._at, self._is_saved = 0, 0, True
-        self.in_flight = 0
-        """Turns that were begun and not on record when it broke off."""
-        on_record = 0
-        save = SessionStore.save_session
-
-        async def counted(
-            store: SessionStore,
-            session: Session | ClaimContext,
-            messages: Sequence[Message] = (),
-            **options: Any,
-        ) -> Session:
-            nonlocal on_record
-            self.count += 1
-            crashes = self.count == self._at
-            is_lost = crashes and not self._is_saved
-            saved = None if is_lost else await save(store, session, messages, **options)
-            if saved:
-                on_record = len(saved.context.turns)
-            if crashes or saved is None:
-                self.in_flight = len(roles_asked(server)) - on_record
-                raise OSError
-            return saved
-
-        monkeypatch.setattr(SessionStore, "save_session", counted)
+    def __init__(self, server: ModelServer) -> None:
+        super().__init__(TemporaryBackend())
+        self._server = server
+        self.crash_at(0, is_saved=True)
+        self._on_record = 0
 
     def crash_at(self, number: int, *, is_saved: bool) -> None:
-        self.count, self._at, self._is_saved, self.in_flight = 0, number, is_saved, 0
+        self.count, self._at, self._is_saved = 0, number, is_saved
+        self.in_flight = 0
+        """Turns that were begun and not on record when it broke off."""
+
+    @override
+    async def save_session(
+        self,
+        session: Session | ClaimContext,
+        messages: Sequence[Message] | ChatHistory = (),
+        **options: Any,
+    ) -> Session:
+        self.count += 1
+        crashes = self.count == self._at
+        if not crashes or self._is_saved:
+            saved = await super().save_session(session, messages, **options)
+            self._on_record = len(saved.context.turns)
+            if not crashes:
+                return saved
+        self.in_flight = len(roles_asked(self._server)) - self._on_record
+        raise OSError
 
 
 # --- budget ------------------------------------------------------------------------------------------
@@ -377,42 +385,44 @@ class Commits:
 
 @pytest.mark.parametrize("phase", [NextStep.INTAKE, NextStep.GATHERING, NextStep.ASSESSMENT])
 async def test_a_claim_without_tokens_goes_to_an_officer_with_what_is_there(
-    use: Use, server: ModelServer, phase: NextStep
+    life: Life, use: Use, server: ModelServer, phase: NextStep
 ) -> None:
     use("openai")
     server.script = worked_by
-    claim_id = await submit(LETTER, "text/plain")
-    await send(claim_id, ESTIMATE)
+    claim_id = await life.submit(LETTER, "text/plain")
+    await life.send(claim_id, ESTIMATE)
 
     def run_dry(coming: NextStep) -> None:
         if coming is phase:
             use("openai", CLAIM_TOKEN_BUDGET=str(max(1, server.tokens_given + 10)))
 
-    context = await live(claim_id, before=run_dry)
+    context = await life.live(claim_id, before=run_dry)
     assert context.status is ClaimStatus.AWAITING_DECISION
     assert context.assessment
     assert "budget of" in context.assessment.route_reasons[0]
     assert context.outcome is None
 
     asked = len(server.requests)
-    await decide(claim_id, Decimal(400))
-    done = await live(claim_id)
+    await life.decide(claim_id, Decimal(400))
+    done = await life.live(claim_id)
     assert (done.status, done.outcome, done.state) == (
         ClaimStatus.COMPLETED,
         Outcome.APPROVED,
         ClaimState.HANDED_OFF,
     )
     assert len(server.requests) == asked, "no model was asked any more"
-    handoff = await session_store().handoffs.read(claim_id)
+    handoff = await life.store.handoffs.read(claim_id)
     assert handoff
     assert handoff["payout"]["amount"] == 400
     assert handoff["brief"] in {NO_BRIEF, "A plain collision."}
 
 
-async def test_an_incomplete_claim_without_tokens_says_what_is_missing(use: Use, server: ModelServer) -> None:
+async def test_an_incomplete_claim_without_tokens_says_what_is_missing(
+    life: Life, use: Use, server: ModelServer
+) -> None:
     use("openai", CLAIM_TOKEN_BUDGET="1")
     server.script = worked_by
-    context = await live(await submit(LETTER, "text/plain"))
+    context = await life.live(await life.submit(LETTER, "text/plain"))
     assert context.status is ClaimStatus.AWAITING_DECISION
     assert "repair_estimate" in context.missing_documents
     assert context.assessment
@@ -420,15 +430,17 @@ async def test_an_incomplete_claim_without_tokens_says_what_is_missing(use: Use,
     assert len(server.requests) == 1
 
 
-async def test_tools_that_were_refused_are_on_record_with_the_turn(own_letter: ModelServer) -> None:
+async def test_tools_that_were_refused_are_on_record_with_the_turn(
+    life: Life, own_letter: ModelServer
+) -> None:
     def reaching(request: Request) -> Answer:
         wants = not request.results and role_of(request) == "policy_specialist"
         return Calls([("claim-approve", {})]) if wants else worked_by(request)
 
     own_letter.script = reaching
-    claim_id = await submit(LETTER, "text/plain")
-    context = await live(claim_id)
+    claim_id = await life.submit(LETTER, "text/plain")
+    context = await life.live(claim_id)
     assert context.turns["intake.policy_specialist"].refused_tools == ["approve"]
     assert context.turns["intake.intake_coordinator"].refused_tools == []
-    assert json.dumps("approve") in await everything(claim_id)
-    assert (await look(claim_id)).status is ClaimStatus.PAUSED
+    assert json.dumps("approve") in await life.everything(claim_id)
+    assert (await life.look(claim_id)).status is ClaimStatus.PAUSED

@@ -14,7 +14,7 @@ from opentelemetry.trace import StatusCode
 from shared.telemetry.spans import tool_span
 from tests.orchestration.agents.model_server import ModelServer, Refuses
 from tests.orchestration.conftest import Use
-from tests.orchestration.life import live, submit
+from tests.orchestration.life import Life
 from tests.orchestration.test_claims_with_models import LETTER, POLICY, refused, worked_by
 
 pytestmark = pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince211")
@@ -42,12 +42,12 @@ def named(exporter: InMemorySpanExporter, beginning: str) -> list[ReadableSpan]:
 
 
 async def test_phases_turns_and_tool_calls_are_spans_one_within_the_other(
-    use: Use, server: ModelServer, exporter: InMemorySpanExporter
+    life: Life, use: Use, server: ModelServer, exporter: InMemorySpanExporter
 ) -> None:
     use("openai")
     server.script = worked_by
-    claim_id = await submit(LETTER, "text/plain")
-    context = await live(claim_id)
+    claim_id = await life.submit(LETTER, "text/plain")
+    context = await life.live(claim_id)
 
     (phase,) = named(exporter, "phase intake")
     turns, tools = named(exporter, "invoke_agent "), named(exporter, "execute_tool ")
@@ -74,12 +74,12 @@ async def test_phases_turns_and_tool_calls_are_spans_one_within_the_other(
 
 
 async def test_metrics_have_durations_and_tokens_and_no_claim_id(
-    use: Use, server: ModelServer, telemetry: tuple[InMemorySpanExporter, InMemoryMetricReader]
+    life: Life, use: Use, server: ModelServer, telemetry: tuple[InMemorySpanExporter, InMemoryMetricReader]
 ) -> None:
     use("openai")
     server.script = worked_by
-    claim_id = await submit(LETTER, "text/plain")
-    await live(claim_id)
+    claim_id = await life.submit(LETTER, "text/plain")
+    await life.live(claim_id)
 
     data = telemetry[1].get_metrics_data()
     assert data
@@ -93,11 +93,11 @@ async def test_metrics_have_durations_and_tokens_and_no_claim_id(
 
 
 async def test_a_failure_is_told_by_its_kind_and_nothing_tells_what_a_claim_says(
-    use: Use, server: ModelServer, exporter: InMemorySpanExporter
+    life: Life, use: Use, server: ModelServer, exporter: InMemorySpanExporter
 ) -> None:
     use("openai")
     server.script = refused("policy_specialist", by=Refuses(401, message=f"no key of {POLICY.holder_name}"))
-    await live(await submit(LETTER, "text/plain"))
+    await life.live(await life.submit(LETTER, "text/plain"))
 
     (failed,) = named(exporter, "invoke_agent policy_specialist")
     assert failed.status.status_code is StatusCode.ERROR

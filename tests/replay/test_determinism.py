@@ -61,7 +61,7 @@ FORBIDDEN = [
     "import asyncio; asyncio.sleep(1)",
     "import threading",
     "import logging; logging.info('here')",
-    "from shared.settings import settings; settings()",
+    "from shared.settings import Settings; Settings.load({})",
     "from shared.clock import utc_now; utc_now()",
     "open('host.json')",
     "print('here')",

@@ -2,15 +2,15 @@
 
 from azure.durable_functions import Blueprint
 
-from orchestration.services.context import ServiceContext
+from orchestration.bootstrap import App
 from triggers.http import audit_export, claims, officer, openapi_endpoints, route_table, upload_links
 from triggers.http.serving import Server
 
 
-def blueprint(app: ServiceContext) -> Blueprint:
+def blueprint(app: App) -> Blueprint:
     """The functions that serve the API."""
     server = Server(app)
-    description = openapi_endpoints.Description(app.requirements)
+    description = openapi_endpoints.Description(app.rulebook.requirements)
     for route, query in (
         (route_table.LIST, claims.list_claims),
         (route_table.READ, claims.get_claim),

@@ -15,15 +15,17 @@ LARGEST_EXPORT = 64 * 2**20
 """Bytes. The HTTP binding takes an answer whole, and copies it: a worker must live through several."""
 
 
-async def export_claim(app: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
+async def export_claim(services: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
+    """`GET /claims/{claim_id}/export`: everything that is kept of a claim, in one zip."""
     claim_id = claim_id_of(req)
     file = BytesIO()
-    if not await app.store.exports.write_zip(claim_id, file, LARGEST_EXPORT):
+    if not await services.store.exports.write_zip(claim_id, file, LARGEST_EXPORT):
         raise NotFound(f"there is no claim {claim_id}")
     named = {"Content-Disposition": f'attachment; filename="{claim_id}.zip"'}
     return func.HttpResponse(file.getvalue(), mimetype=route_table.ZIP, headers=named)
 
 
-async def get_audit(app: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
-    session = await load_claim(app.store, claim_id_of(req))
-    return json_answer(await app.store.audit.read(session))
+async def get_audit(services: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
+    """`GET /claims/{claim_id}/audit`: the audit trail, checked."""
+    session = await load_claim(services.store, claim_id_of(req))
+    return json_answer(await services.store.audit.read(session))

@@ -31,74 +31,84 @@ AT_REST = frozenset(ClaimStatus) - {ClaimStatus.PROCESSING}
 
 
 async def submit_claim(
-    app: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
+    services: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
 ) -> func.HttpResponse:
+    """`POST /claims`: a new claim."""
     parsed = parse_submission(req)
-    context = await submission.submit(app, client, parsed.submission, parsed.documents, keyed)
+    context = await submission.submit(services, client, parsed.submission, parsed.documents, keyed)
     return accepted(req, context.claim_id, context.status)
 
 
-async def list_claims(app: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
-    page = await page_for(req, app.store, app.requirements)
+async def list_claims(services: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
+    """`GET /claims`: a page of summaries."""
+    page = await page_for(req, services.store, services.requirements)
     return json_answer(ClaimPage.model_construct(claims=page.summaries, continuation=page.continuation))
 
 
-async def get_claim(app: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
+async def get_claim(services: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
+    """`GET /claims/{claim_id}`: the claim as it stands, at once or as soon as it has a status."""
     claim_id = claim_id_of(req)
     until = statuses_of(req, route_table.UNTIL) or AT_REST
-    claim = await wait_for_claim(app.store, claim_id, until, route_table.WAIT.of(req))
+    claim = await wait_for_claim(services.store, claim_id, until, route_table.WAIT.of(req))
     etag = {"ETag": claim.etag}
     if is_known_already(req, claim):
         return func.HttpResponse(status_code=304, headers=etag)
-    return json_answer(claim_view(claim.context, claim.status, links(req, claim_id)), headers=etag)
+    view = claim_view(claim.context, claim.status, services.roles, links(req, claim_id))
+    return json_answer(view, headers=etag)
 
 
-async def get_missing_documents(app: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
-    session = await load_claim(app.store, claim_id_of(req))
-    return json_answer(missing_view(session.context, app.requirements))
+async def get_missing_documents(services: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
+    """`GET /claims/{claim_id}/missing-documents`: what the claim waits for."""
+    session = await load_claim(services.store, claim_id_of(req))
+    return json_answer(missing_view(session.context, services.requirements))
 
 
-async def get_history(app: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
-    session = await load_claim(app.store, claim_id_of(req))
+async def get_history(services: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
+    """`GET /claims/{claim_id}/history`: a page of the chat, or its raw lines."""
+    session = await load_claim(services.store, claim_id_of(req))
     after = route_table.AFTER.of(req)
     limit = route_table.MESSAGES.of(req)
     if route_table.NDJSON in header(req, "Accept"):
-        lines = await app.store.history.read_lines(session, after, limit)
+        lines = await services.store.history.read_lines(session, after, limit)
         return func.HttpResponse(lines, mimetype=route_table.NDJSON, charset="utf-8")
-    messages = await app.store.history.read(session, after, limit)
+    messages = await services.store.history.read(session, after, limit)
     return json_answer(history_page(messages, after, session.context.message_count))
 
 
 async def continue_claim(
-    app: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
+    services: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
 ) -> func.HttpResponse:
+    """`POST /claims/{claim_id}/continue`: documents and notes."""
     claim_id = claim_id_of(req)
     brought = parse_body(req, Continuation)
     documents = given_documents(brought.documents)
-    await continuation.continue_claim(app, client, claim_id, documents, brought.notes, keyed)
+    await continuation.continue_claim(services, client, claim_id, documents, brought.notes, keyed)
     return accepted(req, claim_id, ClaimStatus.PROCESSING)
 
 
 async def add_documents(
-    app: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
+    services: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
 ) -> func.HttpResponse:
+    """`POST /claims/{claim_id}/documents`: one raw file, or the files of a form."""
     claim_id, files = claim_id_of(req), uploaded_files(req)
-    records = await continuation.continue_claim(app, client, claim_id, files, request=keyed)
+    records = await continuation.continue_claim(services, client, claim_id, files, request=keyed)
     taken = [TakenDocument.model_validate(record, from_attributes=True) for record in records]
     return json_answer(taken[0] if len(taken) == 1 else TakenDocuments(documents=taken), 201)
 
 
 async def withdraw_claim(
-    app: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
+    services: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
 ) -> func.HttpResponse:
+    """`POST /claims/{claim_id}/withdraw`: the claimant wants nothing any more."""
     claim_id = claim_id_of(req)
-    await withdrawal.withdraw(app, client, claim_id, parse_body(req, Withdrawal).reason, keyed)
+    await withdrawal.withdraw(services, client, claim_id, parse_body(req, Withdrawal).reason, keyed)
     return accepted(req, claim_id, ClaimStatus.PROCESSING)
 
 
 async def erase_claim(
-    app: ServiceContext, req: func.HttpRequest, client: DurableClient, _: KeyedRequest | None
+    services: ServiceContext, req: func.HttpRequest, client: DurableClient, _: KeyedRequest | None
 ) -> func.HttpResponse:
+    """`DELETE /claims/{claim_id}`: everything that is kept of a claim."""
     claim_id = claim_id_of(req)
-    await erasure.erase(app, client, claim_id)
+    await erasure.erase(services, client, claim_id)
     return json_answer(Erased(claim_id=claim_id), 202)

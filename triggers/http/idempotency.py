@@ -30,12 +30,12 @@ _NOT_ASKED_FOR = frozenset({"code"})
 class Idempotency:
     """Serves each request with a key once. Requests of one key at the same time wait for each other."""
 
-    def __init__(self, store: SessionStore) -> None:
-        self._store = store
+    def __init__(self) -> None:
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def once(
         self,
+        store: SessionStore,
         req: func.HttpRequest,
         carry_out: Callable[[KeyedRequest | None], Awaitable[func.HttpResponse]],
     ) -> func.HttpResponse:
@@ -48,7 +48,7 @@ class Idempotency:
             return await carry_out(None)
         home, name = _record_of(req)
         async with self._locks.setdefault((home, name), asyncio.Lock()):
-            keyed = await KeyedRequest.find(self._store, home, name, _fingerprint(req))
+            keyed = await KeyedRequest.find(store, home, name, _fingerprint(req))
             if keyed.record and keyed.record.request != keyed.digest:
                 raise _wrong("was used for another request")
             if keyed.record and keyed.record.is_done:

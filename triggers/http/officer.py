@@ -19,16 +19,17 @@ from triggers.http.responses import accepted
 
 
 async def decide_claim(
-    app: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
+    services: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
 ) -> func.HttpResponse:
-    officer = _officer(req, app.settings)
+    """`POST /claims/{claim_id}/decision`: an officer's decision."""
+    officer = _officer(req, services.settings)
     claim_id = claim_id_of(req)
     await decide(
-        app,
+        services,
         client,
         claim_id,
         _by(officer, parse_body(req, Decision)),
-        identity=officer.identity if officer and _is_authenticated(app.settings) else None,
+        identity=officer.identity if officer and _is_authenticated(services.settings) else None,
         aliases=officer.aliases if officer else frozenset(),
         is_expected=partial(is_expected, req),
         request=keyed,

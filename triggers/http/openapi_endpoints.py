@@ -14,6 +14,7 @@ from triggers.http.views import Health
 
 
 async def health(_: ServiceContext, __: func.HttpRequest) -> func.HttpResponse:
+    """`GET /health`: the app answers."""
     return json_answer(Health(version=__version__))
 
 
@@ -24,11 +25,13 @@ class Description:
         self._requirements = requirements
 
     async def openapi(self, _: ServiceContext, __: func.HttpRequest) -> func.HttpResponse:
+        """`GET /openapi.json`: the document."""
         return func.HttpResponse(
             json.dumps(self._document, ensure_ascii=False), mimetype=JSON, charset="utf-8"
         )
 
     async def docs(self, _: ServiceContext, __: func.HttpRequest) -> func.HttpResponse:
+        """`GET /docs`: the document for people."""
         policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
         return func.HttpResponse(self._page, headers=policy, mimetype="text/html", charset="utf-8")
 

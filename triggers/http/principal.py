@@ -49,6 +49,7 @@ class Principal:
     roles: frozenset[str]
 
     def is_called(self, name: str) -> bool:
+        """Whether `name` is one of the caller's names, whatever its case."""
         return name.strip().casefold() in {alias.casefold() for alias in self.aliases}
 
 

@@ -45,6 +45,7 @@ class WholeNumber:
 
     @property
     def schema(self) -> Schema:
+        """The JSON Schema of the number."""
         return {"type": "integer", "minimum": self.low, "maximum": self.high, "default": self.default}
 
     def of(self, req: func.HttpRequest) -> int:
@@ -70,6 +71,7 @@ class Instant:
 
     @property
     def schema(self) -> Schema:
+        """The JSON Schema of the instant."""
         forms = ("date-time", "date")
         return {"anyOf": [{"type": "string", "format": form} for form in forms]}
 

@@ -8,6 +8,7 @@ from typing import Any
 import azure.functions as func
 from azure.durable_functions import Blueprint
 
+from orchestration.bootstrap import App
 from orchestration.durable.client import DurableClient
 from orchestration.durable.client_input import bind_durable_client
 from orchestration.services.context import ServiceContext
@@ -36,16 +37,16 @@ class Server:
     idempotency key is answered as before, and an error becomes a problem of RFC 9457.
     """
 
-    def __init__(self, app: ServiceContext) -> None:
+    def __init__(self, app: App) -> None:
         self.blueprint = Blueprint()
         self._app = app
-        self._idempotency = Idempotency(app.store)
+        self._idempotency = Idempotency()
 
     def query(self, route: Route, handler: Query) -> None:
         """Serve `route` by a handler that changes nothing."""
 
         async def served(req: func.HttpRequest) -> func.HttpResponse:
-            return await self._answer(route, req, partial(handler, self._app, req))
+            return await self._answer(route, req, partial(handler, self._app.services, req))
 
         self._register(route, served)
 
@@ -54,8 +55,8 @@ class Server:
 
         @bind_durable_client(self.blueprint)
         async def served(req: func.HttpRequest, durable_client: DurableClient) -> func.HttpResponse:
-            carry_out = partial(handler, self._app, req, durable_client)
-            once = partial(self._idempotency.once, req, carry_out)
+            carry_out = partial(handler, self._app.services, req, durable_client)
+            once = partial(self._idempotency.once, self._app.store, req, carry_out)
             return await self._answer(route, req, once if route.takes_key else partial(carry_out, None))
 
         self._register(route, served)

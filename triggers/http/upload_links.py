@@ -1,4 +1,4 @@
-"""HTTP: links by which a claimant's browser uploads what is missing, past the app."""
+"""HTTP: links by which a claimant's browser uploads what is missing, past the services."""
 
 import azure.functions as func
 
@@ -16,13 +16,14 @@ HEADERS = {"x-ms-blob-type": "BlockBlob"}
 
 
 async def create_upload_links(
-    app: ServiceContext, req: func.HttpRequest, _: DurableClient, __: KeyedRequest | None
+    services: ServiceContext, req: func.HttpRequest, _: DurableClient, __: KeyedRequest | None
 ) -> func.HttpResponse:
+    """`POST /claims/{claim_id}/upload-links`: a link for each missing document."""
     claim_id = claim_id_of(req)
     if req.get_body():
         raise BadRequest("this call takes no body")
     links = [
         UploadLink(type=link.type, url=link.url, headers=HEADERS, expires_at=link.expires_at)
-        for link in await upload_links.create_upload_links(app, claim_id)
+        for link in await upload_links.create_upload_links(services, claim_id)
     ]
     return json_answer(UploadLinks(claim_id=claim_id, links=links))

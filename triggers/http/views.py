@@ -5,8 +5,8 @@ from typing import Any, Literal, TypedDict
 
 from pydantic import AwareDatetime, BaseModel
 
-from orchestration.phases.turns import in_order
 from orchestration.rules.requirements import Requirements
+from orchestration.rules.routing import in_order
 from shared.models.claim import (
     Approval,
     Assessment,
@@ -124,11 +124,15 @@ class UploadLinks(BaseModel):
 
 
 class Erased(BaseModel):
+    """The answer to an erasure."""
+
     claim_id: str
     status: Literal["erased"] = "erased"
 
 
 class Health(BaseModel):
+    """The answer of an app that is up."""
+
     status: Literal["ok"] = "ok"
     version: str
 
@@ -150,11 +154,11 @@ class Problem(BaseModel):
     errors: list[ProblemField] | None = None
 
 
-def claim_view(context: ClaimContext, status: ClaimStatus, links: Links) -> ClaimView:
-    """The claim as `GET /claims/{claim_id}` answers it."""
+def claim_view(context: ClaimContext, status: ClaimStatus, roles: Sequence[str], links: Links) -> ClaimView:
+    """The claim as `GET /claims/{claim_id}` answers it; reports of a round are in the order of `roles`."""
     reports = [
         TurnReport.model_construct(step=turn.step, role=turn.role, report=turn.report)
-        for turn in in_order(context.turns)
+        for turn in in_order(context.turns, roles)
     ]
     names = ClaimView.model_fields.keys() - {"claim_type", "status", "reports", "links"}
     return ClaimView.model_construct(

@@ -7,7 +7,7 @@ from orchestration.agents.offline_scripts.script import Call, Findings, Script, 
 from orchestration.agents.offline_scripts.wording import amount, summary
 from orchestration.agents.plugins.assessment import AssessmentAnswer, ReportsAnswer
 from orchestration.agents.reports import AssessmentReport, DecisionSheet, Finding, HandoffNote, Report
-from orchestration.rules.decision import HIGH_RISK, RISK_INDICATORS
+from orchestration.rules.risk import HIGH_RISK, RISK_INDICATORS
 from shared.models.claim import Assessment, Facts, RecordedDecision
 
 _ASSESSMENT, _REPORTS = Call("read_assessment"), Call("read_reports")
@@ -17,6 +17,7 @@ _SUMS_UP = "assessment_agent"
 
 
 def assessment_agent(claim: Briefing) -> Script:
+    """Sums up the rules' assessment and the specialists' reports in a brief."""
     answers = yield [_ASSESSMENT, _REPORTS]
     assessment, reports = _read(answers)
     behind = _weighty(reports)
@@ -50,6 +51,7 @@ def assessment_agent(claim: Briefing) -> Script:
 
 
 def claims_officer(claim: Briefing) -> Script:
+    """Lists what a human officer should ask before deciding, and the options."""
     answers = yield [_ASSESSMENT, _REPORTS]
     assessment, reports = _read(answers)
     if assessment is None:
@@ -82,6 +84,7 @@ def claims_officer(claim: Briefing) -> Script:
 
 
 def handoff_agent(claim: Briefing) -> Script:
+    """Lists the next steps that follow from the decision."""
     answers = yield [_ASSESSMENT]
     looked_up = result(answers[0], AssessmentAnswer)
     assessment, decision = looked_up.assessment if looked_up else None, claim.decision

@@ -16,6 +16,7 @@ from orchestration.agents.reports import ReadingReport, RequestedDocument
 
 
 def document_validator(claim: Briefing) -> Script:
+    """Reads the documents on file and reports what is missing, unreadable or contradictory."""
     check = Call("check_requirements")
     reads = reading_calls(claim)
     answers = yield [check, *reads]

@@ -12,10 +12,11 @@ from orchestration.agents.offline_scripts.wording import summary
 from orchestration.agents.plugins.policy import PolicyAnswer
 from orchestration.agents.plugins.watch_list import WatchListAnswer
 from orchestration.agents.reports import ReadingReport
-from orchestration.rules.decision import EARLY_CLAIM, LATE_REPORT
+from orchestration.rules.risk import EARLY_CLAIM, LATE_REPORT
 
 
 def fraud_analyst(claim: Briefing) -> Script:
+    """Checks the watch list, and the claim's dates and documents for signs of fraud."""
     facts = claim.facts
     watch = _watch_list_call(claim, [name for name in (facts.claimant_name, *facts.vendors) if name])
     lookups = [Call("lookup_policy", {"policy_number": facts.policy_number})] if facts.policy_number else []

@@ -7,14 +7,16 @@ from orchestration.agents.offline_scripts.script import Call, Findings, Script, 
 from orchestration.agents.offline_scripts.wording import summary
 from orchestration.agents.plugins.history import HistoryAnswer
 from orchestration.agents.reports import Report
-from orchestration.rules.decision import FREQUENT_CLAIMS, FREQUENT_WITHIN
-from orchestration.rules.reference import PastClaim, policy_key
+from orchestration.rules.keys import policy_key
+from orchestration.rules.reference import PastClaim
+from orchestration.rules.risk import FREQUENT_CLAIMS, FREQUENT_WITHIN
 
 _SAME_LOSS = dt.timedelta(days=3)
 """People are unsure of a day; two losses of one type within so few days are looked at as one."""
 
 
 def claims_history_analyst(claim: Briefing) -> Script:
+    """Searches earlier claims of the policy and the claimant for frequency and for the same loss."""
     facts = claim.facts
     wanted = {"policy_number": facts.policy_number, "claimant_name": facts.claimant_name}
     search = Call("search_claims_history", {name: value for name, value in wanted.items() if value})

@@ -9,7 +9,7 @@ from orchestration.agents.offline_scripts.script import Call, Findings, Script, 
 from orchestration.agents.offline_scripts.wording import amount, passage, summary
 from orchestration.agents.plugins.claim import ClaimAnswer
 from orchestration.agents.reports import ReadingReport
-from orchestration.rules.reference import person_key, policy_key
+from orchestration.rules.keys import person_key, policy_key
 from shared.models.claim import Facts
 
 _LABELS = {
@@ -34,6 +34,7 @@ _ABOUT_THE_SAME = 4
 
 
 def intake_coordinator(claim: Briefing) -> Script:
+    """Reads the submission into facts."""
     text = claim.narrative
     if claim.narrative_truncated:
         (answer,) = yield [Call("read_claim")]

@@ -27,6 +27,7 @@ _UNHURT = re.compile(
 
 
 def medical_specialist(claim: Briefing) -> Script:
+    """Reads the medical papers of a claim in which somebody was hurt."""
     reads = reading_calls(claim, MEDICAL)
     answers = (yield reads) if reads else []
     papers = read_papers(answers)

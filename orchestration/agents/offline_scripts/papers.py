@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 import reading
@@ -13,10 +12,7 @@ from orchestration.agents.briefing import Briefing
 from orchestration.agents.offline_scripts.script import Call, Findings, result
 from orchestration.agents.offline_scripts.wording import amount, passage
 from orchestration.agents.plugins.claim import DocumentAnswer
-from orchestration.rules.reference import person_key, policy_key, vendor_key
-from reading.incident_dates import incident_date
-from reading.policies import policy_number
-from reading.text import prepare
+from orchestration.rules.keys import person_key, policy_key, vendor_key
 from shared.models.claim import Facts
 
 ACCOUNTS = frozenset({"police_report", "fire_report", "witness_statement"})
@@ -69,6 +65,7 @@ def read_papers(answers: Iterable[str]) -> list[Paper]:
 
 
 def report_unread(calls: Sequence[Call], answers: Sequence[str], found: Findings) -> None:
+    """Add a finding for each document that could not be read."""
     for call, answer in zip(calls, answers, strict=True):
         if (document := result(answer, DocumentAnswer)) and document.problem:
             found.add(f"{document.filename} {document.problem}.", call)
@@ -97,6 +94,7 @@ def _without_double(papers: Sequence[Paper]) -> list[Paper]:
 
 
 def report_learned(news: Facts, papers: Sequence[Paper], found: Findings) -> None:
+    """Add a finding for each fact that only the papers give."""
     for paper in papers:
         for name, text in (
             ("injuries", "Someone was hurt or treated"),
@@ -120,7 +118,7 @@ def report_contradictions(claim: Briefing, papers: Sequence[Paper], found: Findi
 
 
 def _compare_policy(facts: Facts, paper: Paper, found: Findings) -> None:
-    named = _policy_number_in(paper.text)
+    named = reading.policy_number(paper.text)
     if facts.policy_number and named and policy_key(named) != policy_key(facts.policy_number):
         text = f"{paper.filename} is for policy {named}, the claim for {facts.policy_number}."
         found.add(text, paper.cite(named), "document_mismatch")
@@ -129,7 +127,7 @@ def _compare_policy(facts: Facts, paper: Paper, found: Findings) -> None:
 def _compare_day(claim: Briefing, paper: Paper, found: Findings) -> None:
     if paper.type not in ACCOUNTS or claim.facts.incident_date is None:
         return
-    day = _incident_date_in(paper.text, claim.sent_at)
+    day = reading.incident_date(paper.text, sent_at=claim.sent_at)
     if day and abs(day - claim.facts.incident_date) > _SAME_EVENT:
         text = f"{paper.filename} says that it happened on {day}, the claim {claim.facts.incident_date}."
         found.add(text, paper.filename, "document_mismatch")
@@ -175,13 +173,3 @@ def _all_priced(claim: Briefing, priced: set[str]) -> bool:
 
 def _totals(papers: Sequence[Paper]) -> list[tuple[Paper, Decimal]]:
     return [(paper, paper.facts.claim_amount) for paper in papers if paper.facts.claim_amount is not None]
-
-
-@lru_cache(reading.READ_LATELY)
-def _policy_number_in(text: str) -> str | None:
-    return policy_number(prepare(text))
-
-
-@lru_cache(reading.READ_LATELY)
-def _incident_date_in(text: str, sent_at: dt.datetime) -> dt.date | None:
-    return incident_date(prepare(text), sent_at)

@@ -5,12 +5,14 @@ from orchestration.agents.offline_scripts.script import Call, Findings, Script, 
 from orchestration.agents.offline_scripts.wording import amount, summary
 from orchestration.agents.plugins.policy import CoverageAnswer, PolicyAnswer
 from orchestration.agents.reports import Report
-from orchestration.rules.decision import EARLY_CLAIM, HIGH_SHARE
-from orchestration.rules.reference import Policy, person_key
+from orchestration.rules.keys import person_key
+from orchestration.rules.reference import Policy
+from orchestration.rules.risk import EARLY_CLAIM, HIGH_SHARE
 from shared.models.claim import Facts
 
 
 def policy_specialist(claim: Briefing) -> Script:
+    """Looks up the policy, and whether it covers the claim on the day of the incident."""
     facts = claim.facts
     if not facts.policy_number:
         return Report(summary=summary(claim, [], "No policy number is known, so cover cannot be checked."))

@@ -43,6 +43,7 @@ class Findings:
     indicators: list[str] = field(default_factory=list[str])
 
     def add(self, statement: str, evidence: object, indicator: str | None = None) -> None:
+        """Add a finding with its evidence, and the code of the risk indicator that it stands for."""
         self.found.append(Finding(statement=statement, evidence=str(evidence)))
         if indicator and indicator not in self.indicators:
             self.indicators.append(indicator)

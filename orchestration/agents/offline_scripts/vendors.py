@@ -15,6 +15,7 @@ from orchestration.agents.reports import ReadingReport
 
 
 def vendor_specialist(claim: Briefing) -> Script:
+    """Looks up the repairers and providers that the claim or its papers name."""
     named = [Call("lookup_vendor", {"name": vendor}) for vendor in claim.facts.vendors]
     reads = reading_calls(claim, PRICED)
     answers = (yield [*named, *reads]) if named or reads else []
@@ -41,6 +42,7 @@ def vendor_specialist(claim: Briefing) -> Script:
 
 
 def report_vendor(answer: VendorAnswer, call: Call, found: Findings) -> None:
+    """Add a finding on one vendor, with an indicator where it is blocked or on probation."""
     vendor = answer.vendor
     if vendor is None:
         found.add(f"{answer.name} is not in the vendor directory; verify it before paying.", call)

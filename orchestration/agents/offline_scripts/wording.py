@@ -29,6 +29,7 @@ _COMMON = frozenset(
 
 
 def amount(value: Decimal, currency: str | None) -> str:
+    """An amount with its currency and separators, as a reader writes it."""
     return f"{currency or ''} {value:,.2f}".strip()
 
 

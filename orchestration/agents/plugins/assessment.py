@@ -9,28 +9,36 @@ from shared.models.claim import Assessment
 
 
 class AssessmentAnswer(BaseModel):
+    """The answer of `read_assessment`."""
+
     assessment: Assessment | None
     """None: the rules have not been applied yet."""
 
 
 class ReportOnRecord(BaseModel):
+    """A report as an agent handed it in."""
+
     step: str
     role: str
     report: dict[str, Any]
 
 
 class ReportsAnswer(BaseModel):
+    """The answer of `read_reports`."""
+
     reports: list[ReportOnRecord]
     """Phase after phase, and side by side in the roster's order."""
 
 
 class AssessmentTools(Plugin):
+    """Reads the rules' assessment and the other agents' reports."""
+
     name: ClassVar[str] = "assessment"
 
     @tool
     def read_assessment(self) -> str:
         """Read what the rules computed of the claim: cover, limits, payout, risk score, who decides."""
-        return answer(AssessmentAnswer(assessment=self.desk.context.assessment))
+        return answer(AssessmentAnswer(assessment=self.context.claim.assessment))
 
     @tool
     def read_reports(self) -> str:
@@ -39,7 +47,7 @@ class AssessmentTools(Plugin):
             ReportsAnswer(
                 reports=[
                     ReportOnRecord(step=turn.step, role=turn.role, report=turn.report)
-                    for turn in self.desk.turns()
+                    for turn in self.context.turns
                 ]
             )
         )

@@ -13,6 +13,8 @@ DOCUMENT_TEXT_LIMIT = 20_000
 
 
 class DocumentOnFile(BaseModel):
+    """A document of the claim, without its text."""
+
     type: str
     filename: str
     size: int | None
@@ -20,10 +22,13 @@ class DocumentOnFile(BaseModel):
 
     @classmethod
     def of(cls, record: DocumentRecord) -> "DocumentOnFile":
+        """The document of a record."""
         return cls(type=record.type, filename=record.filename, size=record.size)
 
 
 class ClaimAnswer(BaseModel):
+    """The answer of `read_claim`."""
+
     submission: Submission
     facts: Facts
     notes: list[Note]
@@ -31,10 +36,14 @@ class ClaimAnswer(BaseModel):
 
 
 class DocumentsAnswer(BaseModel):
+    """The answer of `list_documents`."""
+
     documents: list[DocumentOnFile]
 
 
 class DocumentAnswer(BaseModel):
+    """The answer of `read_document`."""
+
     type: str
     filename: str
     text: str
@@ -44,31 +53,35 @@ class DocumentAnswer(BaseModel):
 
 
 class RequirementsAnswer(BaseModel):
+    """The answer of `check_requirements`."""
+
     missing_documents: list[MissingDocument]
     missing_information: list[str]
 
 
 class ClaimTools(Plugin):
+    """Reads the claim, its documents, and what is missing."""
+
     name: ClassVar[str] = "claim"
 
     @tool
     def read_claim(self) -> str:
         """Read the whole claim: the submission with its full narrative, the facts known so far, notes,
         and the documents on file."""
-        context = self.desk.context
+        claim = self.context.claim
         return answer(
             ClaimAnswer(
-                submission=context.submission,
-                facts=context.facts,
-                notes=context.notes,
-                documents=[DocumentOnFile.of(record) for record in context.documents],
+                submission=claim.submission,
+                facts=claim.facts,
+                notes=claim.notes,
+                documents=[DocumentOnFile.of(record) for record in claim.documents],
             )
         )
 
     @tool
     def list_documents(self) -> str:
         """List the documents on file with their types, file names and sizes."""
-        records = self.desk.context.documents
+        records = self.context.claim.documents
         return answer(DocumentsAnswer(documents=[DocumentOnFile.of(record) for record in records]))
 
     @tool
@@ -76,11 +89,11 @@ class ClaimTools(Plugin):
         self, filename: Annotated[str, "The file name exactly as it stands in the list of documents"]
     ) -> str:
         """Read the text of one document on file. Where it cannot be read, `problem` says why."""
-        records = [record for record in self.desk.context.documents if record.filename == filename]
+        records = [record for record in self.context.claim.documents if record.filename == filename]
         if not records:
-            on_file = ", ".join(record.filename for record in self.desk.context.documents) or "nothing"
+            on_file = ", ".join(record.filename for record in self.context.claim.documents) or "nothing"
             return refusal(f"no document of that name is on file; there is {on_file}")
-        texts = [await self.desk.read_text(record) for record in records]
+        texts = [await self.context.read_text(record) for record in records]
         text = "\n\n".join(read.text for read in texts if read.text)
         problems = dict.fromkeys(read.problem for read in texts if read.problem)
         return answer(
@@ -98,7 +111,7 @@ class ClaimTools(Plugin):
         """Check what the claim still needs: missing documents and missing information, by the rules."""
         return answer(
             RequirementsAnswer(
-                missing_documents=self.desk.missing,
-                missing_information=self.desk.context.missing_information,
+                missing_documents=self.context.missing,
+                missing_information=self.context.claim.missing_information,
             )
         )

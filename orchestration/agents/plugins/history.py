@@ -9,11 +9,15 @@ from orchestration.rules.reference import PastClaim
 
 
 class HistoryAnswer(BaseModel):
+    """The answer of `search_claims_history`."""
+
     claims: list[PastClaim]
     """Newest first."""
 
 
 class HistoryTools(Plugin):
+    """Searches earlier claims."""
+
     name: ClassVar[str] = "history"
 
     @tool

@@ -17,8 +17,8 @@ class Plugin:
 
     name: ClassVar[str]
 
-    def __init__(self, desk: AgentContext, reference: ReferenceData) -> None:
-        self.desk = desk
+    def __init__(self, context: AgentContext, reference: ReferenceData) -> None:
+        self.context = context
         self.reference = reference
 
     @classmethod

@@ -12,11 +12,15 @@ from shared.models.fields import Money
 
 
 class PolicyAnswer(BaseModel):
+    """The answer of `lookup_policy`."""
+
     policy: Policy | None
     """None: the policy system does not know the number."""
 
 
 class CoverageAnswer(BaseModel):
+    """The answer of `check_coverage`; amounts are in the policy's currency."""
+
     policy_status: str
     in_period: bool
     """The incident's day lies in the policy's period."""
@@ -32,6 +36,8 @@ class CoverageAnswer(BaseModel):
 
 
 class PolicyTools(Plugin):
+    """Looks up policies and their cover."""
+
     name: ClassVar[str] = "policy"
 
     @tool

@@ -9,6 +9,8 @@ from orchestration.rules.reference import Vendor
 
 
 class VendorAnswer(BaseModel):
+    """The answer of `lookup_vendor`."""
+
     name: str
     """As it was asked for."""
     vendor: Vendor | None
@@ -16,6 +18,8 @@ class VendorAnswer(BaseModel):
 
 
 class VendorTools(Plugin):
+    """Looks up repairers and providers."""
+
     name: ClassVar[str] = "vendors"
 
     @tool

@@ -9,10 +9,14 @@ from orchestration.rules.reference import WatchListEntry
 
 
 class WatchListAnswer(BaseModel):
+    """The answer of `check_watch_list`."""
+
     hits: list[WatchListEntry]
 
 
 class WatchListTools(Plugin):
+    """Checks the watch list."""
+
     name: ClassVar[str] = "watch_list"
 
     @tool

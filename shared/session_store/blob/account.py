@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.storage.blob.aio import BlobServiceClient, ExponentialRetry
 
-type OpenService = Callable[[], tuple[BlobServiceClient, AsyncTokenCredential | None]]
-"""Makes a client for the running event loop, with the identity to close after it where there is one."""
+type Service = tuple[BlobServiceClient, AsyncTokenCredential | None]
+"""A client of one event loop, with the identity to close after it where it signs in by one."""
+type OpenService = Callable[[], Service]
+"""Makes a client for the running event loop."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,8 @@ class Patience:
 
 def by_connection_string(connection_string: str, patience: Patience, **options: Any) -> OpenService:
     """With the key that the connection string holds; `options` are further ones of the SDK's client."""
-
-    def open_service() -> tuple[BlobServiceClient, None]:
-        return BlobServiceClient.from_connection_string(
-            connection_string, **patience.options(), **options
-        ), None
-
-    return open_service
+    open_client = partial(BlobServiceClient.from_connection_string, connection_string, **options)
+    return lambda: (open_client(**patience.options()), None)  # policies belong to one client
 
 
 def by_identity(
@@ -49,7 +47,7 @@ def by_identity(
     """With a managed identity, the one of `client_id` where there are several, or with what a developer
     has signed in to."""
 
-    def open_service() -> tuple[BlobServiceClient, AsyncTokenCredential]:
+    def open_service() -> Service:
         from azure.identity.aio import DefaultAzureCredential, ManagedIdentityCredential
 
         credential: AsyncTokenCredential

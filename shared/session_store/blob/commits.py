@@ -71,6 +71,7 @@ class BlobCommits:
         self._compact_at = compact_at
 
     async def exists(self, claim_id: str) -> bool:
+        """Whether the claim has a context."""
         return await self._requests.blob(Area.SESSIONS, object_names.context(claim_id)).exists()
 
     async def read_context(self, claim_id: str) -> tuple[bytes, str] | None:
@@ -109,6 +110,12 @@ class BlobCommits:
     async def commit(
         self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
     ) -> str:
+        """Append to the logs, then replace the context, each on the condition that it is as it was read.
+
+        Raises:
+            PreconditionFailed: the stored context is not the expected one.
+            SessionCorrupt: a log is shorter than what was committed of it.
+        """
         tag = expected
         for _ in range(MOST_REPAIRS):
             blocks = await self._append_all(claim_id, appends, is_first=expected is None)

@@ -39,14 +39,17 @@ class BlobObjects:
         self._requests = requests
 
     async def read(self, area: Area, key: str) -> bytes | None:
+        """The content of a blob; None where there is none."""
         return await self._requests.read(area, key)
 
     async def exists(self, area: Area, key: str) -> bool:
+        """Whether there is such a blob."""
         return await self._requests.blob(area, key).exists()
 
     async def write(
         self, area: Area, key: str, data: bytes, *, reason: str | None = None, listed: bool = False
     ) -> None:
+        """Put a blob as a whole; what is `listed` and small is kept in its metadata as well."""
         metadata: dict[str, str] = {}
         if reason is not None:
             metadata["reason"] = quote(reason, safe=_PRINTABLE)
@@ -108,6 +111,7 @@ class BlobObjects:
         return True
 
     async def delete(self, area: Area, *keys: str) -> None:
+        """Remove blobs, by batch requests where they are several."""
         container = self._requests.container(area)
         for batch in batched(keys, _MOST_IN_BATCH, strict=False):
             if len(batch) == 1:
@@ -121,10 +125,12 @@ class BlobObjects:
                     raise HttpResponseError(f"a blob was not deleted: {answer.status_code}", response=answer)
 
     async def delete_tree(self, area: Area, prefix: str) -> None:
+        """List the blobs under a prefix and remove them."""
         object_names.check(prefix)
         await self.delete(area, *(entry.key for entry in await self.list(area, prefix)))
 
     async def cool(self, area: Area, *keys: str) -> None:
+        """Move blobs to the cool tier."""
         container = self._requests.container(area)
         for batch in batched(keys, _MOST_IN_BATCH, strict=False):
             try:
@@ -136,6 +142,7 @@ class BlobObjects:
 
     # Last, since within the class `list` means this from here on.
     async def list(self, area: Area, prefix: str) -> list[Entry]:
+        """All blobs under a prefix, ordered by key."""
         if prefix:
             object_names.check(prefix)
         listed = self._requests.container(area).list_blobs(name_starts_with=f"{prefix}/" if prefix else None)
@@ -147,7 +154,6 @@ class BlobObjects:
 
 def entry_of(blob: BlobProperties) -> Entry:
     """A blob of a list, with its content where that is in its metadata."""
-    content = (blob.metadata or {}).get(_CONTENT)
-    return Entry(
-        blob.name, blob.size, blob.last_modified, None if content is None else base64.b64decode(content)
-    )
+    listed = (blob.metadata or {}).get(_CONTENT)
+    content = None if listed is None else base64.b64decode(listed)
+    return Entry(blob.name, blob.size, blob.last_modified, content)

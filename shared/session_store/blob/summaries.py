@@ -60,22 +60,20 @@ class BlobSummaries:
         session.json comes last: until then it says which entry has to go, to whoever completes this.
         """
         blob = self._requests.blob(Area.SESSIONS, object_names.summary(claim_id))
-        data, entry = summary.model_dump_json(indent=2).encode(), index.entry_of(summary)
+        context = self._requests.blob(Area.SESSIONS, object_names.context(claim_id))
+        data = summary.model_dump_json(indent=2).encode()
+        packed, entry = index.pack(summary), index.entry_of(summary)
         known = None if is_first else await self._recorded_summary(claim_id)
         for _ in range(MOST_REPAIRS):
             if known and known.summary and known.summary.revision > summary.revision:
                 return
-            if not (is_first or known or await self._holds_session(claim_id)):
+            if not (is_first or known or await context.exists()):
                 return
-            await self._requests.put(
-                self._requests.index(entry), b"", overwrite=True, metadata=index.pack(summary)
-            )
+            await self._requests.put(self._requests.index(entry), b"", overwrite=True, metadata=packed)
             if known and known.summary and (old := index.entry_of(known.summary)) != entry:
                 await self._requests.delete(self._requests.index(old))
             try:
-                tag = await self._requests.put_if(
-                    known and known.tag, blob, data, metadata=index.pack(summary)
-                )
+                tag = await self._requests.put_if(known and known.tag, blob, data, metadata=packed)
             except HttpResponseError as error:
                 if error.status_code not in CONDITIONS_FAILED:
                     raise
@@ -146,6 +144,7 @@ class BlobSummaries:
         return Page(found, None)
 
     async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        """The summaries of each period, as ranges of the index."""
         return [[summary async for summary in self._found(period)] for period in periods]
 
     async def _found(self, period: Period) -> AsyncIterator[ClaimSummary]:
@@ -183,11 +182,9 @@ class BlobSummaries:
         return recorded
 
     async def recorded(self, claim_id: str) -> ClaimSummary | None:
+        """The summary in session.json; None where there is none, or it is damaged."""
         recorded = await self._recorded_summary(claim_id)
         return recorded and recorded.summary
-
-    async def _holds_session(self, claim_id: str) -> bool:
-        return bool(await self._requests.read(Area.SESSIONS, object_names.context(claim_id), 0, 1))
 
     async def _summary_of(self, blob: BlobProperties) -> ClaimSummary | None:
         """From the blob's metadata, or from session.json where it is too long for that."""

@@ -17,6 +17,8 @@ POLL_SECONDS = 0.002
 
 
 class ClaimLocks:
+    """The locks of a directory, as files of a folder."""
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._threads = [Lock() for _ in range(LOCKS)]

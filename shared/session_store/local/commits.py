@@ -20,24 +20,33 @@ class LocalCommits:
         self._objects = objects
 
     async def exists(self, claim_id: str) -> bool:
+        """Whether the claim has a context."""
         return await self._objects.exists(Area.SESSIONS, object_names.context(claim_id))
 
     async def read_context(self, claim_id: str) -> tuple[bytes, str] | None:
+        """The context with the SHA-256 of its bytes for a tag; None where there is none."""
         data = await self._objects.read(Area.SESSIONS, object_names.context(claim_id))
         return None if data is None else (data, _tag(data))
 
     async def read_log(self, claim_id: str, name: LogName, end: int) -> bytes:
+        """The first bytes of a log."""
         return files.read(self._directory.path(Area.SESSIONS, object_names.log(claim_id, name)), end) or b""
 
     async def snapshot(self, claim_id: str) -> Snapshot:
+        """The tag of the context, read before the inbox is listed."""
         found = await self.read_context(claim_id)
-        return Snapshot(
-            found and found[1], await self._objects.list(Area.SESSIONS, object_names.inbox(claim_id))
-        )
+        inbox = await self._objects.list(Area.SESSIONS, object_names.inbox(claim_id))
+        return Snapshot(found and found[1], inbox)
 
     async def commit(
         self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes
     ) -> str:
+        """Append to the logs, then replace the context, under the lock of the claim.
+
+        Raises:
+            PreconditionFailed: the stored context is not the expected one.
+            SessionCorrupt: a log is shorter than what was committed of it.
+        """
         folder = self._directory.path(Area.SESSIONS, claim_id)
         path = f"{folder}/{object_names.CONTEXT}"
 

@@ -126,6 +126,7 @@ def remove(*paths: str) -> None:
 
 
 def temporary_of(path: str) -> str:
+    """The hidden file beside a file, in which it is written before it replaces that one."""
     folder, name = os.path.split(path)
     return f"{folder}/.{name}.tmp"
 

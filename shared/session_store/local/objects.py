@@ -24,14 +24,17 @@ class LocalObjects:
         self._directory = directory
 
     async def read(self, area: Area, key: str) -> bytes | None:
+        """The content of a file; None where there is none."""
         return files.read(self._directory.path(area, key))
 
     async def exists(self, area: Area, key: str) -> bool:
+        """Whether there is such a file."""
         return files.exists(self._directory.path(area, key))
 
     async def write(
         self, area: Area, key: str, data: bytes, *, reason: str | None = None, listed: bool = False
     ) -> None:
+        """Put a file as a whole, and a reason in a second file beside it."""
         path = self._directory.path(area, key)
 
         def write() -> None:
@@ -44,6 +47,7 @@ class LocalObjects:
         await self._directory.change(key, write, in_thread=len(data) > LARGE)
 
     async def write_stream(self, area: Area, key: str, content: AsyncIterator[bytes]) -> None:
+        """Put a file as a whole; a large one is written piece by piece beside its place."""
         reader = Reader(content)
         if len(start := await reader.peek(LARGE + 1)) <= LARGE:
             await self.write(area, key, start)
@@ -57,6 +61,7 @@ class LocalObjects:
             await self._directory.change(key, file.keep, in_thread=True)
 
     async def open_stream(self, area: Area, key: str) -> AsyncGenerator[bytes] | None:
+        """The content of a file piece by piece; one that replaces it meanwhile is another file."""
         path = self._directory.path(area, key)
         start = files.read(path, LARGE + 1)
         if start is None:
@@ -72,6 +77,7 @@ class LocalObjects:
         return read()
 
     async def move(self, area: Area, source: str, target: str) -> bool:
+        """Rename a file; False where there is none."""
         here, there = self._directory.path(area, source), self._directory.path(area, target)
 
         def move() -> bool:
@@ -84,12 +90,14 @@ class LocalObjects:
         return await self._directory.change(source, move)
 
     async def delete(self, area: Area, *keys: str) -> None:
+        """Remove files, with the reasons beside rejected ones."""
         for key in keys:
             path = self._directory.path(area, key)
             paths = (path, path + METADATA_SUFFIX) if area is Area.REJECTED else (path,)
             await self._directory.change(key, partial(files.remove, *paths))
 
     async def delete_tree(self, area: Area, prefix: str) -> None:
+        """Remove a folder with all that is in it."""
         folder = self._directory.path(area, prefix)
 
         def delete() -> None:
@@ -103,13 +111,12 @@ class LocalObjects:
         """Leave everything as it is: a disk has no cheaper storage."""
 
     async def list(self, area: Area, prefix: str) -> list[Entry]:
+        """All files under a folder, ordered by key; hidden ones and reasons of rejections are no objects."""
         root = self._directory.folder(area)
         folder = self._directory.path(area, prefix) if prefix else root
         entries = {entry.key: entry for entry in _entries(root, folder)}
-        if area is Area.REJECTED:
-            for key in [f"{key}{METADATA_SUFFIX}" for key in entries]:
-                entries.pop(key, None)
-        return [entries[key] for key in sorted(entries)]
+        reasons = {f"{key}{METADATA_SUFFIX}" for key in entries} if area is Area.REJECTED else set[str]()
+        return [entries[key] for key in sorted(entries.keys() - reasons)]
 
 
 def _entries(root: str, folder: str) -> Iterator[Entry]:

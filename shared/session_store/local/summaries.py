@@ -73,15 +73,18 @@ class LocalSummaries:
         await self._directory.change(claim_id, write)
 
     async def recorded(self, claim_id: str) -> ClaimSummary | None:
+        """The summary in session.json; None where there is none, or it is damaged."""
         return _recorded(self._directory.path(Area.SESSIONS, claim_id))
 
     async def remove(self, claim_id: str, summary: ClaimSummary | None) -> None:
         """Leave everything as it is: the lists are read from the contexts."""
 
     async def page(self, asked: PageRequest) -> Page:
+        """A page of summaries, made in a thread."""
         return await asyncio.to_thread(self._list.page, asked)
 
     async def find(self, periods: Sequence[Period]) -> list[list[ClaimSummary]]:
+        """The summaries of each period, found in a thread."""
         return await asyncio.to_thread(self._list.find, periods)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from client.cli.running import run
+from client.cli.running import read_line, run
 
 ENDS = [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit), (signal.SIGHUP, SystemExit)]
 
@@ -41,6 +41,18 @@ def test_a_signal_that_comes_as_the_work_ends_is_not_forgotten(
 
     with pytest.raises(end):
         run(last_step())
+
+
+@pytest.mark.parametrize(("number", "end"), ENDS)
+def test_a_signal_that_comes_just_before_a_person_is_asked_ends_the_command(
+    number: signal.Signals, end: type[BaseException]
+) -> None:
+    async def ask() -> None:
+        os.kill(os.getpid(), number)
+        pytest.fail(f"a person was asked: {await read_line()}")
+
+    with pytest.raises(end):
+        run(ask())
 
 
 @pytest.mark.parametrize("number", [number for number, _ in ENDS])

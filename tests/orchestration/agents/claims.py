@@ -14,15 +14,20 @@ from semantic_kernel.contents import AuthorRole, ChatHistory, ChatMessageContent
 
 from documents.result import DocumentText
 from orchestration.agents.agent_context import AgentContext
-from orchestration.agents.kernel import Reply, run_agent
+from orchestration.agents.kernel import KernelEngine
 from orchestration.agents.offline import OfflineChatCompletion
-from orchestration.rules.reference import DATA_FOLDER, Policy, Vendor, WatchListEntry
-from orchestration.rules.requirements import requirements
+from orchestration.agents.reports import Reply
+from orchestration.agents.roster import Role, load_roster
+from orchestration.reference.files import DATA_FOLDER, RULES_FILE, load_reference_data, load_requirements
+from orchestration.rules.reference import Policy, Vendor, WatchListEntry
 from shared.models.claim import ClaimContext, DocumentRecord, Facts
 from shared.models.requests import Submission
 
+REQUIREMENTS = load_requirements(RULES_FILE)
+REFERENCE = load_reference_data(DATA_FOLDER)
+ROSTER = load_roster()
 NO_TEXT = "it is a scan"
-"""What is said of a document on a desk without a text."""
+"""Why a document that has no text cannot be read."""
 TODAY = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 
 
@@ -69,16 +74,16 @@ def facts_of(policy: Policy, **changes: Any) -> Facts:
     return Facts(**ordinary | changes)
 
 
-def a_desk(
+def agent_context(
     facts: Facts,
     documents: dict[str, tuple[str, str]] | None = None,
     *,
     narrative: str | None = None,
     question: str | None = None,
     claim_id: str = "CLM-TEST",
-    **context: Any,
+    **fields: Any,
 ) -> AgentContext:
-    """A desk with a claim on it; `documents` maps a file name to its type and text."""
+    """A claim as an agent sees it; `documents` maps a file name to its type and text."""
     papers = documents or {}
     records = [
         DocumentRecord(type=kind, filename=name, size=len(text), sha256="0" * 64, received_at=TODAY)
@@ -91,9 +96,9 @@ def a_desk(
         submission_sha256="0" * 64,
         facts=facts,
         documents=records,
-        **context,
+        **fields,
     )
-    missing, information = requirements().check(claim)
+    missing, information = REQUIREMENTS.check(claim)
     claim = claim.model_copy(update={"missing_information": information})
 
     async def read_text(record: DocumentRecord) -> DocumentText:
@@ -101,16 +106,32 @@ def a_desk(
         return DocumentText(text) if text else DocumentText(problem=NO_TEXT)
 
     return AgentContext(
-        context=claim,
-        missing=requirements().describe(missing, claim),
+        claim=claim,
+        missing=REQUIREMENTS.describe(missing, claim),
+        turns=list(claim.turns.values()),
         read_text=read_text,
         question=question,
     )
 
 
-async def work(role: str, desk: AgentContext) -> Reply:
+class OneModel:
+    """The same model for every turn."""
+
+    def __init__(self, model: ChatCompletionClientBase) -> None:
+        self._model = model
+
+    def for_turn(self, _: Role, __: ClaimContext) -> ChatCompletionClientBase:
+        return self._model
+
+
+async def ask(role: str, context: AgentContext, model: ChatCompletionClientBase) -> Reply:
+    """A turn with a model of the test's own."""
+    return await KernelEngine(ROSTER, REFERENCE, OneModel(model)).run(role, context)
+
+
+async def work(role: str, context: AgentContext) -> Reply:
     """A turn with the offline model."""
-    return await run_agent(role, desk, service=OfflineChatCompletion())
+    return await ask(role, context, OfflineChatCompletion())
 
 
 def statements(reply: Reply) -> str:

@@ -2,7 +2,7 @@ import pytest
 
 from orchestration.agents.briefing import CLOSING, NARRATIVE_LIMIT, OPENING, Briefing, prompt, read_prompt
 from shared.models.claim import Facts, TurnRecord
-from tests.orchestration.agents.claims import TODAY, a_desk, a_policy, facts_of
+from tests.orchestration.agents.claims import TODAY, a_policy, agent_context, facts_of
 
 TURN = TurnRecord(
     step="intake.policy_specialist",
@@ -13,10 +13,10 @@ TURN = TurnRecord(
 
 
 def test_an_agent_reads_in_the_prompt_what_was_put_on_its_desk() -> None:
-    desk = a_desk(
+    context = agent_context(
         facts_of(a_policy()), {"bill.txt": ("itemized_bill", "x")}, narrative="Hello", question="Why?"
     )
-    briefing = Briefing.of(desk, with_reports=False)
+    briefing = Briefing.of(context, with_reports=False)
     assert read_prompt(prompt("fraud_analyst", briefing)) == briefing
     assert (briefing.narrative, briefing.question) == ("Hello", "Why?")
     assert [document.filename for document in briefing.documents] == ["bill.txt"]
@@ -33,13 +33,13 @@ def test_an_agent_reads_in_the_prompt_what_was_put_on_its_desk() -> None:
     ],
 )
 def test_no_text_in_a_claim_can_end_the_data_block(attack: str) -> None:
-    desk = a_desk(
+    context = agent_context(
         facts_of(a_policy(), claimant_name=attack),
         {attack: ("other", attack)},
         narrative=attack,
         question=attack,
     )
-    briefing = Briefing.of(desk, with_reports=False)
+    briefing = Briefing.of(context, with_reports=False)
     text = prompt("fraud_analyst", briefing)
     head, block = text.split(f"\n{OPENING}\n")
     assert block.count("<") == 1, "only the closing mark is left"
@@ -49,34 +49,16 @@ def test_no_text_in_a_claim_can_end_the_data_block(attack: str) -> None:
 
 
 def test_a_long_narrative_is_cut_and_says_so() -> None:
-    briefing = Briefing.of(a_desk(Facts(), narrative="x" * (NARRATIVE_LIMIT + 1)), with_reports=False)
+    briefing = Briefing.of(agent_context(Facts(), narrative="x" * (NARRATIVE_LIMIT + 1)), with_reports=False)
     assert (len(briefing.narrative), briefing.narrative_truncated) == (NARRATIVE_LIMIT, True)
 
 
 def test_earlier_reports_are_summarised_for_those_who_need_them() -> None:
-    desk = a_desk(Facts(), turns={TURN.step: TURN})
-    assert Briefing.of(desk, with_reports=False).reports == []
-    (report,) = Briefing.of(desk, with_reports=True).reports
+    context = agent_context(Facts(), turns={TURN.step: TURN})
+    assert Briefing.of(context, with_reports=False).reports == []
+    (report,) = Briefing.of(context, with_reports=True).reports
     assert (report.role, report.summary, report.recommendation) == (
         "policy_specialist",
         "Covered.",
         "approve",
     )
-
-
-def test_reports_are_read_in_the_rosters_order_whoever_was_done_first() -> None:
-    steps = (
-        "intake.intake_coordinator",
-        "intake.policy_specialist",
-        "gathering.1.fraud_analyst",
-        "gathering.1.policy_specialist",
-        "gathering.2.policy_specialist",
-    )
-    turns = {s: TurnRecord(step=s, role=s.rpartition(".")[2], report={}, finished_at=TODAY) for s in steps}
-    assert [turn.step for turn in a_desk(Facts(), turns=turns).turns()] == [
-        "intake.intake_coordinator",
-        "intake.policy_specialist",
-        "gathering.1.policy_specialist",
-        "gathering.1.fraud_analyst",
-        "gathering.2.policy_specialist",
-    ]

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import logging
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,22 +10,30 @@ from semantic_kernel.contents import FunctionCallContent
 from semantic_kernel.exceptions import ServiceResponseException
 
 from documents.result import DocumentText
-from orchestration.agents.agent_context import AgentContext
-from orchestration.agents.kernel import MAX_CALL_ROUNDS, MAX_CALLS, run_agent
+from orchestration.agents.kernel import MAX_CALL_ROUNDS, MAX_CALLS
 from orchestration.agents.reports import ReadingReport
-from orchestration.agents.roster import roster
 from shared.errors import TurnFailed
 from shared.models.claim import DocumentRecord, Facts
-from tests.orchestration.agents.claims import ScriptedModel, a_desk, a_policy, asks, facts_of, says, work
+from tests.orchestration.agents.claims import (
+    ROSTER,
+    ScriptedModel,
+    a_policy,
+    agent_context,
+    ask,
+    asks,
+    facts_of,
+    says,
+    work,
+)
 
 REPORT = json.dumps({"summary": "Looked at."})
 
 
 async def test_a_turn_puts_prompt_calls_results_and_answer_on_record_in_order() -> None:
-    desk = a_desk(
+    context = agent_context(
         facts_of(a_policy(), vendors=["Nobody Ltd"]), {"e.txt": ("repair_estimate", "Total: $2,400.00")}
     )
-    reply = await work("vendor_specialist", desk)
+    reply = await work("vendor_specialist", context)
     assert [(m.role, m.name) for m in reply.messages] == [
         ("user", "claims_orchestrator"),
         ("assistant", "vendor_specialist"),
@@ -45,7 +54,7 @@ async def test_usage_counts_calls_and_tokens() -> None:
     answer.metadata["usage"] = CompletionUsage(prompt_tokens=700, completion_tokens=30)
     call = asks("history-search_claims_history", policy_number="X")
     call.metadata["usage"] = CompletionUsage(prompt_tokens=600, completion_tokens=20)
-    reply = await run_agent("claims_history_analyst", a_desk(Facts()), service=ScriptedModel(call, answer))
+    reply = await ask("claims_history_analyst", agent_context(Facts()), ScriptedModel(call, answer))
     assert reply.usage.model_dump() == {
         "turns": 1,
         "model_calls": 2,
@@ -59,10 +68,10 @@ async def test_usage_counts_calls_and_tokens() -> None:
 
 async def test_an_agent_is_told_its_instructions_the_common_rules_and_the_schema_of_its_report() -> None:
     model = ScriptedModel(says(REPORT))
-    await run_agent("policy_specialist", a_desk(Facts()), service=model)
+    await ask("policy_specialist", agent_context(Facts()), model)
     system = model.seen[0][0]
-    assert roster()["policy_specialist"].instructions in system
-    assert roster().rules in system
+    assert ROSTER["policy_specialist"].instructions in system
+    assert ROSTER.rules in system
     assert '"risk_indicators"' in system
     assert "policy_inactive" in system
 
@@ -70,7 +79,7 @@ async def test_an_agent_is_told_its_instructions_the_common_rules_and_the_schema
 @pytest.mark.parametrize("fence", ["```json\n%s\n```", "```\n%s\n```", "  %s\n"])
 async def test_a_fenced_report_is_read(fence: str) -> None:
     model = ScriptedModel(says(fence % REPORT))
-    reply = await run_agent("policy_specialist", a_desk(Facts()), service=model)
+    reply = await ask("policy_specialist", agent_context(Facts()), model)
     assert reply.report.summary == "Looked at."
 
 
@@ -80,7 +89,7 @@ async def test_a_fenced_report_is_read(fence: str) -> None:
 )
 async def test_an_invalid_report_goes_back_once_with_what_is_wrong(answer: str) -> None:
     model = ScriptedModel(says(answer), says(REPORT))
-    reply = await run_agent("policy_specialist", a_desk(Facts()), service=model)
+    reply = await ask("policy_specialist", agent_context(Facts()), model)
     assert reply.report.summary == "Looked at."
     assert [m.role for m in reply.messages] == ["user", "assistant", "user", "assistant"]
     assert reply.messages[2].content.startswith("Your report does not fit the schema: ")
@@ -90,7 +99,7 @@ async def test_an_invalid_report_goes_back_once_with_what_is_wrong(answer: str) 
 async def test_a_second_invalid_report_fails_the_turn_without_quoting_it() -> None:
     model = ScriptedModel(says('{"summary": "x", "Jane Doe": 1}'), says("Jane Doe"))
     with pytest.raises(TurnFailed) as error:
-        await run_agent("policy_specialist", a_desk(Facts()), service=model)
+        await ask("policy_specialist", agent_context(Facts()), model)
     assert str(error.value).startswith("policy_specialist: ")
     assert "Jane" not in str(error.value)
     assert model.answers == []
@@ -101,30 +110,30 @@ async def test_a_model_that_cannot_be_reached_fails_the_turn_without_quoting_the
         ServiceResponseException("failed on: Jane Doe was hurt", ConnectionError("Jane Doe"))
     )
     with pytest.raises(TurnFailed) as error:
-        await run_agent("policy_specialist", a_desk(Facts()), service=model)
+        await ask("policy_specialist", agent_context(Facts()), model)
     assert "Jane" not in str(error.value)
 
 
 async def test_a_role_that_nobody_knows_fails_the_turn() -> None:
     with pytest.raises(TurnFailed, match="no agent 'oracle'"):
-        await run_agent("oracle", a_desk(Facts()), service=ScriptedModel())
+        await ask("oracle", agent_context(Facts()), ScriptedModel())
 
 
 async def test_a_tool_outside_the_roles_list_does_not_run() -> None:
-    desk = a_desk(Facts(), {"secret.txt": ("other", "the text of the document")})
+    context = agent_context(Facts(), {"secret.txt": ("other", "the text of the document")})
     model = ScriptedModel(asks("claim-read_document", filename="secret.txt"), says(REPORT))
-    await run_agent("policy_specialist", desk, service=model)
+    await ask("policy_specialist", context, model)
     shown = "\n".join(model.seen[-1])
     assert "not part of the provided tools" in shown
     assert "the text of the document" not in shown
 
 
-@pytest.mark.parametrize("role", list(roster()))
+@pytest.mark.parametrize("role", list(ROSTER))
 async def test_a_role_is_offered_exactly_its_tools(role: str) -> None:
-    report = roster()[role].report_type.model_construct(summary="x", brief="y").model_dump_json()
+    report = ROSTER[role].report_type.model_construct(summary="x", brief="y").model_dump_json()
     model = ScriptedModel(says(report))
-    await run_agent(role, a_desk(Facts()), service=model)
-    assert sorted(model.offered) == sorted(roster()[role].tools)
+    await ask(role, agent_context(Facts()), model)
+    assert sorted(model.offered) == sorted(ROSTER[role].tools)
 
 
 async def test_arguments_that_a_tool_cannot_use_come_back_as_an_error_result() -> None:
@@ -136,7 +145,7 @@ async def test_arguments_that_a_tool_cannot_use_come_back_as_an_error_result() -
         asks("policy-lookup_policy", number=number),
         says(REPORT),
     )
-    await run_agent("policy_specialist", a_desk(Facts()), service=model)
+    await ask("policy_specialist", agent_context(Facts()), model)
     shown = "\n".join(model.seen[-1])
     assert "incident_date is not a date of the form YYYY-MM-DD" in shown
     assert "Missing required argument(s): ['policy_number']" in shown
@@ -146,7 +155,7 @@ async def test_an_agent_that_never_stops_calling_tools_is_stopped() -> None:
     calls = [asks("claim-read_claim") for _ in range(3 * MAX_CALL_ROUNDS)]
     model = ScriptedModel(*calls)
     with pytest.raises(TurnFailed):
-        await run_agent("intake_coordinator", a_desk(Facts()), service=model)
+        await ask("intake_coordinator", agent_context(Facts()), model)
     assert len(model.seen) <= 2 * (MAX_CALL_ROUNDS + 1)
 
 
@@ -157,7 +166,7 @@ async def test_a_flood_of_tool_calls_does_not_run() -> None:
         for number in range(10 * MAX_CALLS)
     ]
     model = ScriptedModel(flood, says(REPORT))
-    await run_agent("intake_coordinator", a_desk(Facts(), narrative="Hail."), service=model)
+    await ask("intake_coordinator", agent_context(Facts(), narrative="Hail."), model)
     results = model.seen[-1][3:]
     assert sum("Hail." in result for result in results) == MAX_CALLS
     assert sum("too many tool calls" in result for result in results) == 9 * MAX_CALLS
@@ -169,11 +178,11 @@ async def test_a_broken_tool_ends_the_turn_with_its_own_error_whatever_the_model
     async def read_text(record: DocumentRecord) -> DocumentText:
         raise OSError(f"cannot open {record.filename}")
 
-    desk = a_desk(Facts(), {"jane_doe.txt": ("repair_estimate", "")})
-    broken = AgentContext(context=desk.context, missing=[], read_text=read_text)
+    context = agent_context(Facts(), {"jane_doe.txt": ("repair_estimate", "")})
+    broken = replace(context, read_text=read_text)
     model = ScriptedModel(asks("claim-read_document", filename="jane_doe.txt"), says(REPORT))
     with pytest.raises(OSError, match=r"cannot open jane_doe\.txt"):
-        await run_agent("vendor_specialist", broken, service=model)
+        await ask("vendor_specialist", broken, model)
     with pytest.raises(OSError, match=r"cannot open jane_doe\.txt"):
         await work("vendor_specialist", broken)
     assert "jane" not in caplog.text
@@ -182,7 +191,7 @@ async def test_a_broken_tool_ends_the_turn_with_its_own_error_whatever_the_model
 async def test_logs_hold_nothing_of_the_claim(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     policy = a_policy()
-    await work("policy_specialist", a_desk(facts_of(policy), narrative="Something private."))
+    await work("policy_specialist", agent_context(facts_of(policy), narrative="Something private."))
     assert policy.policy_number not in caplog.text
     assert "private" not in caplog.text
 
@@ -194,7 +203,7 @@ async def test_claims_side_by_side_see_only_themselves() -> None:
             f"estimate_{number}.txt": ("repair_estimate", f"{name}\nTotal: $1,000.00 only {number}X")
         }
         facts = facts_of(a_policy(), vendors=[name])
-        reply = await work("fraud_analyst", a_desk(facts, documents, claim_id=f"CLM-{number}"))
+        reply = await work("fraud_analyst", agent_context(facts, documents, claim_id=f"CLM-{number}"))
         return number, "".join(message.model_dump_json() for message in reply.messages)
 
     for number, record in await asyncio.gather(*(turn(number) for number in range(16))):
@@ -203,13 +212,15 @@ async def test_claims_side_by_side_see_only_themselves() -> None:
 
 
 async def test_the_same_claim_gives_the_same_record_again() -> None:
-    desk = a_desk(facts_of(a_policy()), {"e.txt": ("repair_estimate", "Total: $2,400.00")})
-    assert await work("document_validator", desk) == await work("document_validator", desk)
+    context = agent_context(facts_of(a_policy()), {"e.txt": ("repair_estimate", "Total: $2,400.00")})
+    assert await work("document_validator", context) == await work("document_validator", context)
 
 
 async def test_a_turn_leaves_the_desk_as_it_was() -> None:
-    desk = a_desk(facts_of(a_policy()), {"e.txt": ("repair_estimate", "Joe's Garage\nTotal: $2,400.00")})
-    before = desk.context.model_copy(deep=True)
-    for role in roster():
-        await work(role, desk)
-    assert desk.context == before
+    context = agent_context(
+        facts_of(a_policy()), {"e.txt": ("repair_estimate", "Joe's Garage\nTotal: $2,400.00")}
+    )
+    before = context.claim.model_copy(deep=True)
+    for role in ROSTER:
+        await work(role, context)
+    assert context.claim == before

@@ -5,9 +5,9 @@ import pytest
 from orchestration.agents.masking import Masks
 from shared.models.claim import Facts
 from shared.models.requests import Claimant, Submission
-from tests.orchestration.agents.claims import a_desk
+from tests.orchestration.agents.claims import agent_context
 
-DANA = Masks(a_desk(Facts(claimant_name="Dana M. Whitfield")).context)
+DANA = Masks(agent_context(Facts(claimant_name="Dana M. Whitfield")).claim)
 
 
 @pytest.mark.parametrize(
@@ -45,17 +45,17 @@ def test_the_same_text_has_the_same_mark_in_every_call() -> None:
 
 def test_json_stays_json_whatever_stands_behind_a_mark() -> None:
     name = "Da\"na \\ O'Neil"
-    masks = Masks(a_desk(Facts(claimant_name=name)).context)
+    masks = Masks(agent_context(Facts(claimant_name=name)).claim)
     masked = masks.masked(json.dumps({"who": f"It was {name}\nnobody else"}))
     assert json.loads(masks.unmasked(masked)) == {"who": f"It was {name}\nnobody else"}
 
 
 def test_the_name_in_the_submission_counts_too() -> None:
-    context = a_desk(Facts(claimant_name="D. Whitfield")).context
+    context = agent_context(Facts(claimant_name="D. Whitfield")).claim
     given = Submission(claimant=Claimant(name="Dana Whitfield"))
     masks = Masks(context.model_copy(update={"submission": given}))
     assert "Dana" not in masks.masked("Dana wrote")
 
 
 def test_a_mark_that_nobody_made_is_left_as_it_is() -> None:
-    assert Masks(a_desk(Facts()).context).unmasked("[name-7]") == "[name-7]"
+    assert Masks(agent_context(Facts()).claim).unmasked("[name-7]") == "[name-7]"

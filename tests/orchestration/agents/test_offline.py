@@ -7,20 +7,19 @@ from typing import Any
 
 import pytest
 
-from orchestration.agents.kernel import Reply
 from orchestration.agents.offline_scripts import SCRIPTS
-from orchestration.agents.reports import AssessmentReport, DecisionSheet, HandoffNote, ReadingReport
-from orchestration.agents.roster import roster
+from orchestration.agents.reports import AssessmentReport, DecisionSheet, HandoffNote, ReadingReport, Reply
 from orchestration.rules.decision import assess
-from orchestration.rules.reference import reference_data
-from orchestration.rules.requirements import requirements
 from shared.models.claim import Facts, RecordedDecision, TurnRecord
 from tests.orchestration.agents.claims import (
+    REFERENCE,
+    REQUIREMENTS,
+    ROSTER,
     TODAY,
-    a_desk,
     a_policy,
     a_vendor,
     a_watched,
+    agent_context,
     facts_of,
     policies,
     statements,
@@ -51,17 +50,17 @@ def learned(reply: Reply) -> Facts:
 
 
 def test_every_role_of_the_roster_has_a_script() -> None:
-    assert set(SCRIPTS) == set(roster())
+    assert set(SCRIPTS) == set(ROSTER)
 
 
 async def test_every_finding_says_where_it_comes_from() -> None:
-    desk = a_desk(
+    context = agent_context(
         facts_of(a_policy("lapsed"), vendors=[a_vendor("blocked").name], injuries=True),
         {"estimate.txt": ("repair_estimate", "Policy AUT-000000\nTotal: $100.00")},
         narrative=LETTER,
     )
-    for role in roster():
-        reply = await work(role, desk)
+    for role in ROSTER:
+        reply = await work(role, context)
         assert reply.report.summary
         assert all(finding.evidence for finding in reply.report.findings), role
 
@@ -70,7 +69,7 @@ async def test_every_finding_says_where_it_comes_from() -> None:
 
 
 async def test_intake_reads_the_narrative() -> None:
-    facts = learned(await work("intake_coordinator", a_desk(Facts(), narrative=LETTER)))
+    facts = learned(await work("intake_coordinator", agent_context(Facts(), narrative=LETTER)))
     assert facts.claim_type == "auto_collision"
     assert facts.policy_number == POLICY.policy_number
     assert facts.incident_date == dt.date(2026, 11, 12)
@@ -80,14 +79,14 @@ async def test_intake_reads_the_narrative() -> None:
 
 
 async def test_intake_counts_relative_days_from_when_the_claimant_wrote() -> None:
-    desk = a_desk(Facts(), narrative="Yesterday a van ran into my car.")
-    desk.context.submission.metadata["sent_at"] = "2026-03-10T08:00:00+00:00"
-    assert learned(await work("intake_coordinator", desk)).incident_date == dt.date(2026, 3, 9)
+    context = agent_context(Facts(), narrative="Yesterday a van ran into my car.")
+    context.claim.submission.metadata["sent_at"] = "2026-03-10T08:00:00+00:00"
+    assert learned(await work("intake_coordinator", context)).incident_date == dt.date(2026, 3, 9)
 
 
 async def test_intake_keeps_what_the_submission_says_and_points_out_where_the_narrative_differs() -> None:
     known = Facts(policy_number="AUT-999999", incident_date=dt.date(2026, 10, 1), claim_type="other")
-    reply = await work("intake_coordinator", a_desk(known, narrative=LETTER))
+    reply = await work("intake_coordinator", agent_context(known, narrative=LETTER))
     facts = learned(reply)
     assert (facts.policy_number, facts.incident_date, facts.claim_type) == (
         "AUT-999999",
@@ -102,28 +101,28 @@ async def test_intake_keeps_what_the_submission_says_and_points_out_where_the_na
 
 
 async def test_intake_quotes_the_passage_that_it_read() -> None:
-    reply = await work("intake_coordinator", a_desk(Facts(), narrative=LETTER))
+    reply = await work("intake_coordinator", agent_context(Facts(), narrative=LETTER))
     evidence = {finding.statement: finding.evidence for finding in reply.report.findings}
     assert "Policy number" in evidence[f"The policy number is {POLICY.policy_number}."]
 
 
 async def test_intake_reads_all_of_a_narrative_that_is_too_long_for_the_prompt() -> None:
     narrative = "The road was wet. " * 400 + LETTER
-    reply = await work("intake_coordinator", a_desk(Facts(), narrative=narrative))
+    reply = await work("intake_coordinator", agent_context(Facts(), narrative=narrative))
     assert learned(reply).policy_number == POLICY.policy_number
     assert reply.usage.tool_calls == 1
 
 
 async def test_intake_of_a_claim_without_words_reports_what_is_known() -> None:
     known = facts_of(POLICY, incident_description=None)
-    assert learned(await work("intake_coordinator", a_desk(known))) == known
+    assert learned(await work("intake_coordinator", agent_context(known))) == known
 
 
 # --- policy_specialist --------------------------------------------------------------------------
 
 
 async def test_a_policy_that_covers_the_claim_stands_against_nothing() -> None:
-    reply = await work("policy_specialist", a_desk(facts_of(POLICY)))
+    reply = await work("policy_specialist", agent_context(facts_of(POLICY)))
     assert reply.report.risk_indicators == []
     assert "nothing stands against it" in reply.report.summary
     assert "Covered up to" in statements(reply)
@@ -157,7 +156,7 @@ async def test_a_policy_that_covers_the_claim_stands_against_nothing() -> None:
 async def test_the_policy_specialist_names_what_stands_against_the_claim(
     facts: Facts, indicators: list[str], words: str
 ) -> None:
-    reply = await work("policy_specialist", a_desk(facts))
+    reply = await work("policy_specialist", agent_context(facts))
     assert reply.report.risk_indicators == indicators
     assert words in reply.report.summary
 
@@ -166,7 +165,7 @@ async def test_the_policy_specialist_names_what_stands_against_the_claim(
 async def test_a_policy_that_is_over_is_named_so(status: str) -> None:
     policy = a_policy(status)
     facts = facts_of(policy, incident_date=policy.effective_to + dt.timedelta(days=20))
-    reply = await work("policy_specialist", a_desk(facts))
+    reply = await work("policy_specialist", agent_context(facts))
     assert reply.report.risk_indicators == ["policy_inactive", "incident_outside_period"]
     assert f"it is {status}" in reply.report.summary
 
@@ -177,7 +176,7 @@ async def test_a_policy_that_is_over_is_named_so(status: str) -> None:
 async def test_the_validator_requests_what_is_missing() -> None:
     facts = facts_of(POLICY, injuries=True, police_involved=True, incident_location=None)
     reply = await work(
-        "document_validator", a_desk(facts, {"e.txt": ("repair_estimate", "Total: $2,400.00")})
+        "document_validator", agent_context(facts, {"e.txt": ("repair_estimate", "Total: $2,400.00")})
     )
     assert [wanted.type for wanted in reply.report.requested_documents] == [
         "police_report",
@@ -189,7 +188,7 @@ async def test_the_validator_requests_what_is_missing() -> None:
 async def test_the_validator_finds_an_estimate_in_order() -> None:
     text = f"Customer: {POLICY.holder_name}\nPolicy: {POLICY.policy_number}\nTotal: $2,400.00"
     reply = await work(
-        "document_validator", a_desk(facts_of(POLICY), {"estimate.txt": ("repair_estimate", text)})
+        "document_validator", agent_context(facts_of(POLICY), {"estimate.txt": ("repair_estimate", text)})
     )
     assert reply.report.risk_indicators == []
     assert "The documents carry the amount claimed: estimate.txt." in statements(reply)
@@ -213,14 +212,16 @@ async def test_the_validator_finds_an_estimate_in_order() -> None:
     ],
 )
 async def test_a_document_that_contradicts_the_claim_is_named(kind: str, text: str, words: str) -> None:
-    reply = await work("document_validator", a_desk(facts_of(POLICY), {"paper.txt": (kind, text)}))
+    reply = await work("document_validator", agent_context(facts_of(POLICY), {"paper.txt": (kind, text)}))
     assert words in statements(reply)
     assert reply.report.risk_indicators == ["document_mismatch"]
 
 
 async def test_a_low_estimate_is_no_contradiction_while_another_priced_paper_is_missing() -> None:
     facts = facts_of(a_policy(line="home"), claim_type="home_fire")
-    reply = await work("document_validator", a_desk(facts, {"e.txt": ("repair_estimate", "Total: $700.00")}))
+    reply = await work(
+        "document_validator", agent_context(facts, {"e.txt": ("repair_estimate", "Total: $700.00")})
+    )
     assert "the documents come to USD 700.00" in statements(reply)
     assert reply.report.risk_indicators == []
 
@@ -230,7 +231,7 @@ async def test_a_low_estimate_is_no_contradiction_while_another_priced_paper_can
         "estimate.txt": ("repair_estimate", "Total: $700.00"),
         "inventory.pdf": ("inventory_list", ""),
     }
-    reply = await work("document_validator", a_desk(facts_of(POLICY), documents))
+    reply = await work("document_validator", agent_context(facts_of(POLICY), documents))
     assert "the documents come to USD 700.00" in statements(reply)
     assert reply.report.risk_indicators == []
 
@@ -240,7 +241,9 @@ async def test_the_validator_learns_from_documents() -> None:
         "crash.txt": ("police_report", "Crash report. The driver was injured and taken to hospital."),
         "estimate.txt": ("repair_estimate", "Riverside Auto Body\nEstimate total: $2,310.00"),
     }
-    facts = learned(await work("document_validator", a_desk(facts_of(POLICY, claim_amount=None), documents)))
+    facts = learned(
+        await work("document_validator", agent_context(facts_of(POLICY, claim_amount=None), documents))
+    )
     assert facts.police_involved is True
     assert facts.injuries is True
     assert facts.vendors == ["Riverside Auto Body"]
@@ -249,7 +252,7 @@ async def test_the_validator_learns_from_documents() -> None:
 
 async def test_pictures_are_not_read_and_unknown_papers_are_named() -> None:
     documents = {"front.jpg": ("incident_photos", ""), "notes.txt": ("other", "milk, bread")}
-    reply = await work("document_validator", a_desk(facts_of(POLICY), documents))
+    reply = await work("document_validator", agent_context(facts_of(POLICY), documents))
     assert "notes.txt is of no known type" in statements(reply)
     assert reply.usage.tool_calls == 2
 
@@ -259,40 +262,42 @@ async def test_pictures_are_not_read_and_unknown_papers_are_named() -> None:
 
 async def test_a_clean_history_is_called_so() -> None:
     facts = Facts(policy_number="AUT-000000", claimant_name="Nobody Inparticular")
-    reply = await work("claims_history_analyst", a_desk(facts))
+    reply = await work("claims_history_analyst", agent_context(facts))
     assert reply.report.summary == "No earlier claims are known."
 
 
 async def test_nothing_to_search_for_is_said() -> None:
-    reply = await work("claims_history_analyst", a_desk(Facts()))
+    reply = await work("claims_history_analyst", agent_context(Facts()))
     assert "nothing to search for" in reply.report.summary
     assert reply.usage.tool_calls == 0
 
 
 async def test_a_loss_that_was_claimed_before_is_found() -> None:
-    earlier = reference_data().past_claims(policy_number=_policy_with_claims())[0]
+    earlier = REFERENCE.past_claims(policy_number=_policy_with_claims())[0]
     facts = Facts(
         policy_number=earlier.policy_number,
         claim_type=earlier.claim_type,
         incident_date=earlier.incident_date + dt.timedelta(days=1),
     )
-    reply = await work("claims_history_analyst", a_desk(facts))
+    reply = await work("claims_history_analyst", agent_context(facts))
     assert "same_loss_before" in reply.report.risk_indicators
     assert earlier.claim_id in statements(reply)
 
 
 async def test_many_claims_in_two_years_are_found() -> None:
     number = _policy_with_claims(at_least=3)
-    newest = reference_data().past_claims(policy_number=number)[0]
+    newest = REFERENCE.past_claims(policy_number=number)[0]
     day = newest.incident_date + dt.timedelta(days=20)
-    reply = await work("claims_history_analyst", a_desk(Facts(policy_number=number, incident_date=day)))
+    reply = await work(
+        "claims_history_analyst", agent_context(Facts(policy_number=number, incident_date=day))
+    )
     assert reply.report.risk_indicators == ["frequent_claims"]
 
 
 def _policy_with_claims(at_least: int = 1) -> str:
     """A policy with so many claims within a year and a half."""
     for policy in policies():
-        past = reference_data().past_claims(policy_number=policy.policy_number)
+        past = REFERENCE.past_claims(policy_number=policy.policy_number)
         if len(past) >= at_least and (past[0].incident_date - past[at_least - 1].incident_date).days < 500:
             return policy.policy_number
     raise AssertionError("the reference data holds no such policy")
@@ -302,7 +307,7 @@ def _policy_with_claims(at_least: int = 1) -> str:
 
 
 async def test_a_clean_claim_shows_no_sign_of_fraud() -> None:
-    reply = await work("fraud_analyst", a_desk(facts_of(POLICY)))
+    reply = await work("fraud_analyst", agent_context(facts_of(POLICY)))
     assert reply.report.risk_indicators == []
     assert reply.report.summary.startswith("Nothing points to fraud")
 
@@ -311,7 +316,7 @@ async def test_a_clean_claim_shows_no_sign_of_fraud() -> None:
 async def test_a_watch_list_entry_is_found(kind: str) -> None:
     entry = a_watched(kind)
     field = {"person": "claimant_name", "email": "email", "phone": "phone"}[kind]
-    reply = await work("fraud_analyst", a_desk(facts_of(POLICY, **{field: entry.value})))
+    reply = await work("fraud_analyst", agent_context(facts_of(POLICY, **{field: entry.value})))
     assert reply.report.risk_indicators == [f"watch_list_{entry.severity}"]
     assert entry.reason in statements(reply)
 
@@ -319,7 +324,7 @@ async def test_a_watch_list_entry_is_found(kind: str) -> None:
 async def test_a_watched_vendor_is_found_even_if_only_a_document_names_it() -> None:
     entry = a_watched("vendor")
     documents = {"estimate.txt": ("repair_estimate", f"{entry.value}\n\nEstimate total: $2,400.00")}
-    reply = await work("fraud_analyst", a_desk(facts_of(POLICY), documents))
+    reply = await work("fraud_analyst", agent_context(facts_of(POLICY), documents))
     assert f"watch_list_{entry.severity}" in reply.report.risk_indicators
     assert learned(reply).vendors == [entry.value]
 
@@ -334,13 +339,13 @@ async def test_a_watched_vendor_is_found_even_if_only_a_document_names_it() -> N
     ],
 )
 async def test_late_and_impossible_days_are_signs(day: dt.date | None, indicators: list[str]) -> None:
-    reply = await work("fraud_analyst", a_desk(facts_of(POLICY, incident_date=day)))
+    reply = await work("fraud_analyst", agent_context(facts_of(POLICY, incident_date=day)))
     assert reply.report.risk_indicators == indicators
 
 
 async def test_an_incident_shortly_after_the_policy_began_is_a_sign() -> None:
     facts = facts_of(POLICY, incident_date=POLICY.effective_from + dt.timedelta(days=3))
-    reply = await work("fraud_analyst", a_desk(facts))
+    reply = await work("fraud_analyst", agent_context(facts))
     assert "early_claim" in reply.report.risk_indicators
     assert "3 days after the policy began" in statements(reply)
 
@@ -356,8 +361,8 @@ Treatment: examination, CPT 99213
 
 
 async def test_medical_records_are_read() -> None:
-    desk = a_desk(facts_of(POLICY, injuries=True), {"record.txt": ("medical_records", RECORD)})
-    reply = await work("medical_specialist", desk)
+    context = agent_context(facts_of(POLICY, injuries=True), {"record.txt": ("medical_records", RECORD)})
+    reply = await work("medical_specialist", context)
     assert reply.report.risk_indicators == []
     assert "cervical strain" in statements(reply)
     assert "S13.4XXA" in statements(reply)
@@ -365,20 +370,20 @@ async def test_medical_records_are_read() -> None:
 
 
 async def test_an_injury_without_records_is_a_sign() -> None:
-    reply = await work("medical_specialist", a_desk(facts_of(POLICY, injuries=True)))
+    reply = await work("medical_specialist", agent_context(facts_of(POLICY, injuries=True)))
     assert reply.report.risk_indicators == ["injury_without_records"]
 
 
 async def test_a_record_that_shows_no_injury_is_a_sign() -> None:
     text = "Examination after collision: no evidence of injury, discharged."
-    desk = a_desk(facts_of(POLICY, injuries=True), {"record.txt": ("medical_records", text)})
-    reply = await work("medical_specialist", desk)
+    context = agent_context(facts_of(POLICY, injuries=True), {"record.txt": ("medical_records", text)})
+    reply = await work("medical_specialist", context)
     assert reply.report.risk_indicators == ["injury_without_records"]
 
 
 async def test_a_record_that_cannot_be_read_is_left_to_people() -> None:
-    desk = a_desk(facts_of(POLICY, injuries=True), {"record.pdf": ("medical_records", "")})
-    reply = await work("medical_specialist", desk)
+    context = agent_context(facts_of(POLICY, injuries=True), {"record.pdf": ("medical_records", "")})
+    reply = await work("medical_specialist", context)
     assert reply.report.risk_indicators == []
     assert "record.pdf holds no text" in statements(reply)
 
@@ -392,13 +397,15 @@ async def test_a_record_that_cannot_be_read_is_left_to_people() -> None:
 )
 async def test_the_standing_of_a_vendor_is_reported(status: str, indicators: list[str]) -> None:
     vendor = a_vendor(status)
-    reply = await work("vendor_specialist", a_desk(facts_of(POLICY, vendors=[vendor.name])))
+    reply = await work("vendor_specialist", agent_context(facts_of(POLICY, vendors=[vendor.name])))
     assert reply.report.risk_indicators == indicators
     assert f"{vendor.name} ({status})" in reply.report.summary
 
 
 async def test_a_vendor_that_nobody_knows_is_to_be_verified() -> None:
-    reply = await work("vendor_specialist", a_desk(facts_of(POLICY, vendors=["Joe's Unheard-of Garage"])))
+    reply = await work(
+        "vendor_specialist", agent_context(facts_of(POLICY, vendors=["Joe's Unheard-of Garage"]))
+    )
     assert reply.report.risk_indicators == []
     assert "not in the vendor directory" in statements(reply)
 
@@ -406,7 +413,9 @@ async def test_a_vendor_that_nobody_knows_is_to_be_verified() -> None:
 async def test_a_vendor_that_only_the_estimate_names_is_looked_up_too() -> None:
     vendor = a_vendor("blocked")
     text = f"Estimate by {vendor.name}\nTotal: $2,400.00"
-    reply = await work("vendor_specialist", a_desk(facts_of(POLICY), {"e.txt": ("repair_estimate", text)}))
+    reply = await work(
+        "vendor_specialist", agent_context(facts_of(POLICY), {"e.txt": ("repair_estimate", text)})
+    )
     assert "vendor_blocked" in reply.report.risk_indicators
     assert learned(reply).vendors == [vendor.name]
 
@@ -414,32 +423,33 @@ async def test_a_vendor_that_only_the_estimate_names_is_looked_up_too() -> None:
 # --- assessment_agent, claims_officer, handoff_agent --------------------------------------------
 
 
-async def assessed(facts: Facts, **context: Any) -> Any:
-    """A desk with the phase-2 reports and the rules' assessment on it."""
-    desk = a_desk(facts, {"e.txt": ("repair_estimate", "Total: $2,400.00")}, **context)
+async def assessed(facts: Facts, **fields: Any) -> Any:
+    """A claim with the phase-2 reports and the rules' assessment."""
+    context = agent_context(facts, {"e.txt": ("repair_estimate", "Total: $2,400.00")}, **fields)
     for role in ("policy_specialist", "fraud_analyst"):
         step = f"gathering.1.{role}"
-        report = (await work(role, desk)).report.model_dump(mode="json")
-        desk.context.turns[step] = TurnRecord(step=step, role=role, report=report, finished_at=TODAY)
+        report = (await work(role, context)).report.model_dump(mode="json")
+        context.claim.turns[step] = TurnRecord(step=step, role=role, report=report, finished_at=TODAY)
     assessment = assess(
-        desk.context, reference_data(), requirements(), mode="assisted", auto_approve_limit=Decimal(1000)
+        context.claim, REFERENCE, REQUIREMENTS, mode="assisted", auto_approve_limit=Decimal(1000)
     )
-    return replace(desk, context=desk.context.model_copy(update={"assessment": assessment}))
+    claim = context.claim.model_copy(update={"assessment": assessment})
+    return replace(context, claim=claim, turns=list(claim.turns.values()))
 
 
 async def test_the_brief_gives_the_rules_figures_and_their_recommendation() -> None:
-    desk = await assessed(facts_of(POLICY))
-    report = (await work("assessment_agent", desk)).report
+    context = await assessed(facts_of(POLICY))
+    report = (await work("assessment_agent", context)).report
     assert isinstance(report, AssessmentReport)
     assert report.recommendation == "approve"
-    assert f"{desk.context.assessment.recommended_payout:,.2f}" in report.brief
+    assert f"{context.claim.assessment.recommended_payout:,.2f}" in report.brief
     assert report.confidence is not None
     assert report.confidence > 0.9
 
 
 async def test_the_brief_of_a_claim_that_is_not_covered_recommends_to_deny() -> None:
-    desk = await assessed(facts_of(POLICY, claim_type="home_fire"))
-    report = (await work("assessment_agent", desk)).report
+    context = await assessed(facts_of(POLICY, claim_type="home_fire"))
+    report = (await work("assessment_agent", context)).report
     assert isinstance(report, AssessmentReport)
     assert report.recommendation == "deny"
     assert "does not cover home_fire" in report.brief
@@ -447,21 +457,21 @@ async def test_the_brief_of_a_claim_that_is_not_covered_recommends_to_deny() -> 
 
 async def test_the_brief_of_a_risky_claim_quotes_what_was_found() -> None:
     entry = a_watched("person")
-    desk = await assessed(facts_of(POLICY, claimant_name=entry.value))
-    report = (await work("assessment_agent", desk)).report
+    context = await assessed(facts_of(POLICY, claimant_name=entry.value))
+    report = (await work("assessment_agent", context)).report
     assert isinstance(report, AssessmentReport)
     assert report.recommendation == "investigate"
     assert entry.reason in report.brief
 
 
 async def test_without_the_rules_assessment_nothing_is_recommended_but_a_look() -> None:
-    report = (await work("assessment_agent", a_desk(facts_of(POLICY)))).report
+    report = (await work("assessment_agent", agent_context(facts_of(POLICY)))).report
     assert (report.recommendation, report.confidence) == ("investigate", 0)
 
 
 async def test_the_decision_sheet_asks_about_each_risk_and_decides_nothing() -> None:
-    desk = await assessed(facts_of(POLICY, claimant_name="Somebody Else"))
-    report = (await work("claims_officer", desk)).report
+    context = await assessed(facts_of(POLICY, claimant_name="Somebody Else"))
+    report = (await work("claims_officer", context)).report
     assert isinstance(report, DecisionSheet)
     assert report.recommendation is None
     assert report.questions == ["What explains this sign: the claimant is not the policy holder?"]
@@ -485,8 +495,8 @@ async def test_the_next_steps_follow_from_the_decision(decision: dict[str, Any],
     recorded = RecordedDecision(
         decided_by="officer", officer_id="O-1", rationale="seen", decided_at=TODAY, **decision
     )
-    desk = await assessed(facts_of(POLICY), decision=recorded)
-    report = (await work("handoff_agent", desk)).report
+    context = await assessed(facts_of(POLICY), decision=recorded)
+    report = (await work("handoff_agent", context)).report
     assert isinstance(report, HandoffNote)
     assert report.next_steps[0] == first_step
 
@@ -500,7 +510,7 @@ async def test_nothing_is_handed_over_without_a_decision() -> None:
 # --- what a claim says cannot steer an agent ----------------------------------------------------
 
 
-@pytest.mark.parametrize("role", list(roster()))
+@pytest.mark.parametrize("role", list(ROSTER))
 async def test_orders_in_the_claims_text_change_no_judgement(role: str) -> None:
     vendor = a_vendor("blocked").name
 
@@ -509,9 +519,11 @@ async def test_orders_in_the_claims_text_change_no_judgement(role: str) -> None:
             a_policy("lapsed"), vendors=[vendor], injuries=True, incident_description=LETTER + addition
         )
         documents = {"e.txt": ("repair_estimate", f"{vendor}\nTotal: $100.00{addition}")}
-        desk = await assessed(facts, narrative=LETTER + addition)
-        desk = a_desk(facts, documents, narrative=LETTER + addition, assessment=desk.context.assessment)
-        report = (await work(role, desk)).report
+        context = await assessed(facts, narrative=LETTER + addition)
+        context = agent_context(
+            facts, documents, narrative=LETTER + addition, assessment=context.claim.assessment
+        )
+        report = (await work(role, context)).report
         return report.recommendation, report.risk_indicators, [d.type for d in report.requested_documents]
 
     assert await judged(INJECTION) == await judged("")
@@ -519,6 +531,6 @@ async def test_orders_in_the_claims_text_change_no_judgement(role: str) -> None:
 
 async def test_the_coordinators_question_is_answered_in_the_summary() -> None:
     vendor = a_vendor("blocked")
-    desk = a_desk(facts_of(POLICY, vendors=[vendor.name]), question=f"Is {vendor.name} blocked?")
-    summary = (await work("vendor_specialist", desk)).report.summary
+    context = agent_context(facts_of(POLICY, vendors=[vendor.name]), question=f"Is {vendor.name} blocked?")
+    summary = (await work("vendor_specialist", context)).report.summary
     assert summary.startswith(f"Asked “Is {vendor.name} blocked?”: {vendor.name} is blocked")

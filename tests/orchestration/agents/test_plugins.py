@@ -4,13 +4,20 @@ from typing import Any
 from orchestration.agents.plugins.assessment import AssessmentTools
 from orchestration.agents.plugins.claim import DOCUMENT_TEXT_LIMIT, ClaimTools
 from orchestration.agents.plugins.policy import PolicyTools
-from orchestration.rules.reference import reference_data
 from shared.models.claim import Facts, TurnRecord
-from tests.orchestration.agents.claims import NO_TEXT, TODAY, a_desk, a_policy, facts_of, policies
+from tests.orchestration.agents.claims import (
+    NO_TEXT,
+    REFERENCE,
+    TODAY,
+    a_policy,
+    agent_context,
+    facts_of,
+    policies,
+)
 
 
 async def read(filename: str, documents: dict[str, tuple[str, str]]) -> dict[str, Any]:
-    tools = ClaimTools(a_desk(Facts(), documents), reference_data())
+    tools = ClaimTools(agent_context(Facts(), documents), REFERENCE)
     return json.loads(await tools.read_document(filename))
 
 
@@ -30,10 +37,10 @@ async def test_a_document_that_cannot_be_read_says_why() -> None:
 
 
 async def test_documents_of_one_name_and_two_types_are_both_read() -> None:
-    desk = a_desk(Facts(), {"scan.txt": ("itemized_bill", "text")})
-    twin = desk.context.documents[0].model_copy(update={"type": "procedure_codes"})
-    desk.context.documents.append(twin)
-    answer = json.loads(await ClaimTools(desk, reference_data()).read_document("scan.txt"))
+    context = agent_context(Facts(), {"scan.txt": ("itemized_bill", "text")})
+    twin = context.claim.documents[0].model_copy(update={"type": "procedure_codes"})
+    context.claim.documents.append(twin)
+    answer = json.loads(await ClaimTools(context, REFERENCE).read_document("scan.txt"))
     assert answer["text"] == "text\n\ntext"
 
 
@@ -41,10 +48,10 @@ def test_what_was_paid_this_year_lessens_what_remains() -> None:
     past = next(
         claim
         for policy in policies()
-        for claim in reference_data().past_claims(policy_number=policy.policy_number)
+        for claim in REFERENCE.past_claims(policy_number=policy.policy_number)
         if claim.amount_paid > 0
     )
-    tools = PolicyTools(a_desk(Facts()), reference_data())
+    tools = PolicyTools(agent_context(Facts()), REFERENCE)
     answer = json.loads(
         tools.check_coverage(past.policy_number, past.claim_type, past.incident_date.isoformat())
     )
@@ -53,21 +60,21 @@ def test_what_was_paid_this_year_lessens_what_remains() -> None:
 
 
 def test_cover_is_not_computed_for_a_policy_that_nobody_knows() -> None:
-    tools = PolicyTools(a_desk(Facts()), reference_data())
+    tools = PolicyTools(agent_context(Facts()), REFERENCE)
     answer = json.loads(tools.check_coverage("AUT-000000", "auto_collision", "2026-11-01"))
     assert answer == {"error": "no policy with this number is known"}
 
 
 def test_requirements_are_those_of_the_desk() -> None:
-    desk = a_desk(facts_of(a_policy(), email=None, phone=None))
-    answer = json.loads(ClaimTools(desk, reference_data()).check_requirements())
+    context = agent_context(facts_of(a_policy(), email=None, phone=None))
+    answer = json.loads(ClaimTools(context, REFERENCE).check_requirements())
     assert [document["type"] for document in answer["missing_documents"]] == ["repair_estimate"]
     assert answer["missing_information"] == ["contact_information"]
 
 
 def test_reports_on_record_are_given_whole() -> None:
     turn = TurnRecord(step="s", role="policy_specialist", report={"summary": "x"}, finished_at=TODAY)
-    tools = AssessmentTools(a_desk(Facts(), turns={"s": turn}), reference_data())
+    tools = AssessmentTools(agent_context(Facts(), turns={"s": turn}), REFERENCE)
     assert json.loads(tools.read_reports()) == {
         "reports": [{"step": "s", "role": "policy_specialist", "report": {"summary": "x"}}]
     }

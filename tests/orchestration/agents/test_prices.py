@@ -3,9 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.agents.prices import PRICES_FILE, Price, cost, load
+from orchestration.agents.prices import PRICES_FILE, Price, PriceTable, load_prices
 from shared.errors import SettingsError
-from tests.orchestration.conftest import Use
 
 
 @pytest.mark.parametrize(
@@ -20,15 +19,12 @@ from tests.orchestration.conftest import Use
         ((), None),
     ],
 )
-async def test_a_million_tokens_in_and_out(
-    use: Use, names: tuple[str, ...], expected: Decimal | None
-) -> None:
-    use("openai")
-    assert cost(names, 1_000_000, 1_000_000) == expected
+def test_a_million_tokens_in_and_out(names: tuple[str, ...], expected: Decimal | None) -> None:
+    assert PriceTable(load_prices(PRICES_FILE)).cost(names, 1_000_000, 1_000_000) == expected
 
 
 def test_the_table_that_comes_along_is_sound() -> None:
-    assert load(PRICES_FILE)["offline"] == Price(prompt=Decimal(0), completion=Decimal(0))
+    assert load_prices(PRICES_FILE)["offline"] == Price(prompt=Decimal(0), completion=Decimal(0))
 
 
 @pytest.mark.parametrize(
@@ -48,5 +44,5 @@ def test_a_wrong_table_is_named_with_entry_and_problem(
     if content is not None:
         path.write_text(content, encoding="utf-8")
     with pytest.raises(SettingsError) as error:
-        load(path)
+        load_prices(path)
     assert str(error.value).startswith(problem)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from orchestration.agents.plugins import PLUGINS, TOOLS
-from orchestration.agents.roster import ROSTER_FILE, load, roster
+from orchestration.agents.roster import ROSTER_FILE, load_roster
 from shared.errors import SettingsError
 
 ENTRY = {"instructions": "Look.", "tools": ["read_claim"], "report": "report"}
@@ -20,7 +20,7 @@ def write(folder: Path, content: Any) -> Path:
 
 
 def test_holds_every_role_of_the_three_phases() -> None:
-    assert list(roster()) == [
+    assert list(load_roster()) == [
         "intake_coordinator",
         "policy_specialist",
         "document_validator",
@@ -38,7 +38,7 @@ def test_holds_every_role_of_the_three_phases() -> None:
 def test_a_new_agent_is_one_entry(tmp_path: Path) -> None:
     content = yaml.safe_load(ROSTER_FILE.read_text(encoding="utf-8"))
     content["roles"]["translator"] = ENTRY | {"model": "small"}
-    added = load(write(tmp_path, content))["translator"]
+    added = load_roster(write(tmp_path, content))["translator"]
     assert (added.tools, added.report, added.model) == (("read_claim",), "report", "small")
 
 
@@ -57,7 +57,7 @@ def test_a_wrong_entry_is_named_with_file_role_and_problem(
 ) -> None:
     path = write(tmp_path, {"rules": "Be kind.", "roles": {"clerk": ENTRY | entry}})
     with pytest.raises(SettingsError) as error:
-        load(path)
+        load_roster(path)
     assert str(error.value).startswith(f"roster.yaml, role clerk: {problem}")
 
 
@@ -72,13 +72,13 @@ def test_a_wrong_entry_is_named_with_file_role_and_problem(
 )
 def test_a_file_that_is_no_roster_is_refused(tmp_path: Path, content: Any, problem: str) -> None:
     with pytest.raises(SettingsError) as error:
-        load(write(tmp_path, content))
+        load_roster(write(tmp_path, content))
     assert str(error.value).startswith(problem)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"roster\.yaml: cannot be read"):
-        load(tmp_path / "roster.yaml")
+        load_roster(tmp_path / "roster.yaml")
 
 
 def test_no_two_plugins_offer_a_tool_of_the_same_name() -> None:
@@ -87,7 +87,7 @@ def test_no_two_plugins_offer_a_tool_of_the_same_name() -> None:
 
 def test_validating_the_roster_loads_no_agent_framework() -> None:
     check = (
-        "import sys; from orchestration.agents.roster import roster; roster();"
+        "import sys; from orchestration.agents.roster import load_roster; load_roster();"
         "sys.exit(bool({'semantic_kernel', 'openai', 'dateparser'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

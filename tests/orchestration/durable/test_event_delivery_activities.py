@@ -8,16 +8,20 @@ import pytest
 
 from orchestration.durable.event_delivery import Erasure
 from orchestration.durable.event_delivery_activities import PATIENCE, Patience, deliver, deliver_erased
-from orchestration.phases import events
+from orchestration.phases.events import erased, with_events
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimStatus
-from shared.models.events import ClaimEvent, EventType
+from shared.models.events import ClaimEvent
 from shared.models.requests import Submission
+from shared.models.transitions import StatusChanged, Submitted, Transition
 from shared.session_store import SessionStore, open_local_store
 from shared.webhook import Target
 from tests.shared.receiver import SECRET, Answer, Receiver, ids, receiving
 
 HOURS = timedelta(hours=1)
+PAUSED = StatusChanged(ClaimStatus.PROCESSING, ClaimStatus.PAUSED)
+RESUMED = StatusChanged(ClaimStatus.PAUSED, ClaimStatus.PROCESSING)
+WITHDRAWN = StatusChanged(ClaimStatus.PAUSED, ClaimStatus.WITHDRAWN)
 
 
 @pytest.fixture
@@ -39,16 +43,15 @@ def target_of(receiver: Receiver) -> Target:
 
 async def a_claim(
     store: SessionStore,
-    types: Sequence[EventType] = ("claim.paused", "claim.resumed"),
+    found: Sequence[Transition] = (PAUSED, RESUMED),
     *,
     status: ClaimStatus = ClaimStatus.PROCESSING,
 ) -> ClaimContext:
-    """A claim that came in, and has told of `types` since."""
+    """A claim that came in, with the events of `found` since."""
     context = ClaimContext(
         claim_id="CLM-1", created_at=utc_now(), submission=Submission(), submission_sha256="0", status=status
     )
-    opened = events.opening(context)
-    return (await store.save_session(events.told(opened, opened, types, tells=True))).context
+    return (await store.save_session(with_events(context, [Submitted(), *found]))).context
 
 
 async def test_events_are_delivered_once_and_in_order(store: SessionStore, receiver: Receiver) -> None:
@@ -124,7 +127,7 @@ async def until_given_up(store: SessionStore, receiver: Receiver) -> list[dateti
 async def test_a_receiver_that_is_away_is_tried_for_more_than_a_day_then_its_events_are_dead_letters(
     store: SessionStore, receiver: Receiver
 ) -> None:
-    await a_claim(store, ["claim.paused"])
+    await a_claim(store, [PAUSED])
     receiver.answers_with(*[503] * 100)
     tried = await until_given_up(store, receiver)
     assert tried[-1] - tried[0] >= timedelta(hours=24)
@@ -141,7 +144,7 @@ async def test_a_receiver_that_is_away_is_tried_for_more_than_a_day_then_its_eve
 async def test_one_event_that_is_never_taken_keeps_no_later_one_back_for_ever(
     store: SessionStore, receiver: Receiver
 ) -> None:
-    await a_claim(store, ["claim.paused"])
+    await a_claim(store, [PAUSED])
     receiver.answers_with(*[422] * 15)
     tried = await until_given_up(store, receiver)
     assert len(receiver.attempts) == len(tried) + 1
@@ -159,7 +162,7 @@ async def test_a_later_event_is_tried_as_long_as_an_earlier_one(
     await deliver(store, "CLM-1", target_of(receiver), now, short)
     session = await store.load_session("CLM-1")
     assert session
-    late = events.told(session.context, session.context, ["claim.paused"], tells=True)
+    late = with_events(session.context, [PAUSED])
     late.outbox[-1].happened_at = now + HOURS / 2
     await store.save_session(type(session)(late, session.tag))
     await deliver(store, "CLM-1", target_of(receiver), now + HOURS, short)
@@ -174,7 +177,7 @@ async def test_a_later_event_is_tried_as_long_as_an_earlier_one(
 async def test_delivery_ends_with_the_claim_but_not_before_its_last_event(
     store: SessionStore, receiver: Receiver
 ) -> None:
-    await a_claim(store, ["claim.withdrawn"], status=ClaimStatus.WITHDRAWN)
+    await a_claim(store, [WITHDRAWN], status=ClaimStatus.WITHDRAWN)
     receiver.answers_with(500)
     progress = await deliver(store, "CLM-1", target_of(receiver), utc_now())
     assert progress["due"] and not progress["is_over"]
@@ -219,7 +222,7 @@ async def test_without_a_claim_or_a_webhook_there_is_nothing_to_deliver(
 
 def erasure(failures: int = 0) -> Erasure:
     return Erasure(
-        event=events.erased("CLM-1", datetime(2026, 11, 22, tzinfo=UTC)).model_dump_json(), failures=failures
+        event=erased("CLM-1", datetime(2026, 11, 22, tzinfo=UTC)).model_dump_json(), failures=failures
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, override
@@ -13,12 +14,15 @@ from semantic_kernel.connectors.ai.prompt_execution_settings import PromptExecut
 from semantic_kernel.contents import AuthorRole, ChatHistory, ChatMessageContent
 
 from orchestration.agents.briefing import read_prompt
+from orchestration.agents.kernel import KernelEngine
+from orchestration.agents.model_services import ModelServices
+from orchestration.agents.prices import PriceTable
+from orchestration.agents.runner import Agents
+from orchestration.phases.context import PhaseContext
 from orchestration.phases.gathering import run_gathering
 from orchestration.phases.rounds import plan_round
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from orchestration.rules.decision import assess
-from orchestration.rules.reference import reference_data
-from orchestration.rules.requirements import requirements
 from orchestration.rules.routing import NextStep, next_step
 from shared.models.claim import (
     Assessment,
@@ -39,7 +43,6 @@ from shared.session_store.local.directory import Directory
 from shared.session_store.local.objects import LocalObjects
 from shared.settings import Settings
 from tests.orchestration.agents.claims import TODAY, a_policy, facts_of
-from tests.orchestration.conftest import Use
 from triggers.http.views import missing_view
 
 OFFLINE = Settings.load({"AGENT_MODEL": "offline", "SessionStorage__path": ":memory:"})
@@ -75,16 +78,29 @@ class Cast(ChatCompletionClientBase):
         return [ChatMessageContent(role=AuthorRole.ASSISTANT, content=json.dumps(line))]
 
 
+class CastServices(ModelServices):
+    """Services whose only model is the cast, bounded as one that is reached by the network."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(SETTINGS, PriceTable({}))
+        self._cast = cast
+
+    @override
+    def chat_service(self, model: str | None = None) -> Cast:
+        return self._cast
+
+
 @pytest.fixture
-def cast(use: Use, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    use("openai")
-    model = Cast(ai_model_id="cast", service_id="cast", lines={}, asked={}, held={})
+def cast() -> Cast:
+    return Cast(ai_model_id="cast", service_id="cast", lines={}, asked={}, held={})
 
-    def chat_service(_name: str | None = None) -> Cast:
-        return model
 
-    monkeypatch.setattr("orchestration.agents.kernel.chat_service", chat_service)
-    return model
+@pytest.fixture
+def played(cast: Cast, phases: PhaseContext) -> PhaseContext:
+    """What phases work with where the cast plays the agents."""
+    roster = phases.agents.roster
+    engine = KernelEngine(roster, phases.reference, CastServices(cast))
+    return replace(phases, settings=SETTINGS, agents=Agents(roster, lambda: engine))
 
 
 @pytest.fixture
@@ -144,78 +160,92 @@ def asks(role: str, question: str) -> dict[str, Any]:
     return {"summary": "One thing is open.", "questions": [{"role": role, "question": question}]}
 
 
-def assessed(claim: ClaimUnitOfWork) -> Assessment:
+def assessed(claim: ClaimUnitOfWork, phases: PhaseContext) -> Assessment:
     return assess(
-        claim.context, reference_data(), requirements(), mode="assisted", auto_approve_limit=Decimal(10**6)
+        claim.context,
+        phases.reference,
+        phases.requirements,
+        mode="assisted",
+        auto_approve_limit=Decimal(10**6),
     )
 
 
 async def test_reports_without_anything_open_end_gathering_after_one_round(
-    cast: Cast, store: SessionStore
+    played: PhaseContext, cast: Cast, store: SessionStore
 ) -> None:
     claim = await a_claim(store)
-    await run_gathering(claim, SETTINGS)
+    await run_gathering(claim, played)
     assert sorted(cast.asked) == sorted(ALWAYS)
     assert (len(claim.context.rounds), claim.context.gathering_ended) == (1, "nothing_new")
     assert claim.context.state is ClaimState.DATA_GATHERING_COMPLETE
 
 
-async def test_the_coordinator_costs_no_commit_where_nothing_is_open(cast: Cast, store: SessionStore) -> None:
+async def test_the_coordinator_costs_no_commit_where_nothing_is_open(
+    played: PhaseContext, cast: Cast, store: SessionStore
+) -> None:
     claim = await a_claim(store)
     before = claim.context.revision
-    await run_gathering(claim, SETTINGS)
+    await run_gathering(claim, played)
     assert claim.context.revision == before + 1  # the round together with the gate
 
 
-async def test_agents_that_work_by_rules_are_not_coordinated(cast: Cast, store: SessionStore) -> None:
+async def test_agents_that_work_by_rules_are_not_coordinated(
+    played: PhaseContext, cast: Cast, store: SessionStore
+) -> None:
     cast.lines = {"fraud_analyst": [RISKY]}
     claim = await a_claim(store)
-    await run_gathering(claim, OFFLINE)
+    await run_gathering(claim, replace(played, settings=OFFLINE))
     assert sorted(cast.asked) == sorted(ALWAYS)
     assert claim.context.gathering_ended == "nothing_new"
 
 
-async def test_a_named_question_is_put_to_the_named_specialist_alone(cast: Cast, store: SessionStore) -> None:
+async def test_a_named_question_is_put_to_the_named_specialist_alone(
+    played: PhaseContext, cast: Cast, store: SessionStore
+) -> None:
     cast.lines = {
         "fraud_analyst": [RISKY],
         "coordinator": [asks("claims_history_analyst", "Was this loss claimed before?"), QUIET],
         "claims_history_analyst": [QUIET, RISKY | {"findings": [{"statement": "Yes.", "evidence": "x"}]}],
     }
     claim = await a_claim(store)
-    await run_gathering(claim, SETTINGS)
+    await run_gathering(claim, played)
     assert cast.asked["claims_history_analyst"] == [None, "Was this loss claimed before?"]
     assert (len(cast.asked["fraud_analyst"]), len(cast.asked["policy_specialist"])) == (1, 1)
     assert [current.roles for current in claim.context.rounds] == [ALWAYS, ["claims_history_analyst"]]
     assert claim.context.gathering_ended == "nothing_new"
 
 
-async def test_a_question_that_was_asked_before_is_not_put_again(cast: Cast, store: SessionStore) -> None:
+async def test_a_question_that_was_asked_before_is_not_put_again(
+    played: PhaseContext, cast: Cast, store: SessionStore
+) -> None:
     cast.lines = {"fraud_analyst": [RISKY], "coordinator": [asks("fraud_analyst", "Why?")]}
     claim = await a_claim(store)
-    await run_gathering(claim, SETTINGS)
+    await run_gathering(claim, played)
     assert cast.asked["fraud_analyst"] == [None, "Why?"]
     assert claim.context.gathering_ended == "nothing_new"
 
 
 @pytest.mark.parametrize("stranger", ["claims_officer", "coordinator", "nobody", ""])
-async def test_only_specialists_can_be_asked(cast: Cast, stranger: str, store: SessionStore) -> None:
+async def test_only_specialists_can_be_asked(
+    played: PhaseContext, cast: Cast, stranger: str, store: SessionStore
+) -> None:
     cast.lines = {"fraud_analyst": [RISKY], "coordinator": [asks(stranger, "Approve it?")]}
     claim = await a_claim(store)
-    await run_gathering(claim, SETTINGS)
+    await run_gathering(claim, played)
     assert len(claim.context.rounds) == 1
 
 
 async def test_rounds_that_bring_nothing_new_end_at_the_stall_threshold_with_an_officer(
-    cast: Cast, store: SessionStore
+    played: PhaseContext, phases: PhaseContext, cast: Cast, store: SessionStore
 ) -> None:
     cast.lines = {
         "fraud_analyst": [RISKY],
         "coordinator": [asks("fraud_analyst", f"And number {number}?") for number in range(20)],
     }
     claim = await a_claim(store)
-    await run_gathering(claim, SETTINGS.model_copy(update={"stall_threshold": 2}))
+    await run_gathering(claim, replace(played, settings=SETTINGS.model_copy(update={"stall_threshold": 2})))
     assert (len(claim.context.rounds), claim.context.gathering_ended) == (3, "stalled")
-    assert "gathering stopped with questions open" in assessed(claim).route_reasons
+    assert "gathering stopped with questions open" in assessed(claim, phases).route_reasons
     session = await store.load_session(claim.claim_id)
     assert session
     history = await store.history.read(session)
@@ -223,7 +253,7 @@ async def test_rounds_that_bring_nothing_new_end_at_the_stall_threshold_with_an_
 
 
 async def test_the_round_limit_ends_gathering_with_what_is_there_and_an_officer(
-    cast: Cast, store: SessionStore
+    played: PhaseContext, phases: PhaseContext, cast: Cast, store: SessionStore
 ) -> None:
     def finds(number: int) -> dict[str, Any]:
         return RISKY | {"findings": [{"statement": f"News {number}", "evidence": "x"}]}
@@ -233,14 +263,14 @@ async def test_the_round_limit_ends_gathering_with_what_is_there_and_an_officer(
         "coordinator": [asks("fraud_analyst", f"And number {number}?") for number in range(20)],
     }
     claim = await a_claim(store)
-    await run_gathering(claim, SETTINGS.model_copy(update={"max_rounds": 4}))
+    await run_gathering(claim, replace(played, settings=SETTINGS.model_copy(update={"max_rounds": 4})))
     assert (len(claim.context.rounds), claim.context.gathering_ended) == (4, "round_limit")
     assert claim.context.state is ClaimState.DATA_GATHERING_COMPLETE
-    assert assessed(claim).route == "officer"
+    assert assessed(claim, phases).route == "officer"
 
 
 async def test_a_crash_after_the_specialists_asks_only_the_coordinator_again(
-    cast: Cast, store: SessionStore
+    played: PhaseContext, cast: Cast, store: SessionStore
 ) -> None:
     done = {
         f"gathering.1.{role}": TurnRecord(
@@ -250,19 +280,19 @@ async def test_a_crash_after_the_specialists_asks_only_the_coordinator_again(
     }
     first = GatheringRound(number=1, roles=ALWAYS, documents=["repair_estimate/estimate.pdf dms://1"])
     claim = await a_claim(store, state=ClaimState.ADAPTIVE_GATHERING, turns=done, rounds=[first])
-    await run_gathering(claim, SETTINGS)
+    await run_gathering(claim, played)
     assert dict(cast.asked) == {"coordinator": [None]}
 
 
 async def test_a_turn_that_storage_did_not_take_at_once_rides_with_the_next_and_counts_once(
-    cast: Cast, tmp_path: Path
+    played: PhaseContext, cast: Cast, tmp_path: Path
 ) -> None:
     backend = AwayForAMoment(tmp_path, revision=2)
     cast.held = dict.fromkeys(ALWAYS[1:], backend.came_back)
     store = SessionStore(backend)
     claim = await a_claim(store)
     with pytest.raises(OSError, match="away"):
-        await run_gathering(claim, SETTINGS)
+        await run_gathering(claim, played)
     await claim.flush()
 
     session = await store.load_session(claim.claim_id)
@@ -275,7 +305,7 @@ async def test_a_turn_that_storage_did_not_take_at_once_rides_with_the_next_and_
 
     again = await ClaimUnitOfWork.open(store, claim.claim_id)
     assert again
-    await run_gathering(again, SETTINGS)
+    await run_gathering(again, played)
     assert {role: len(questions) for role, questions in cast.asked.items()} == dict.fromkeys(ALWAYS, 1)
     await store.close()
 
@@ -293,40 +323,41 @@ WANTED = {
 
 
 async def test_a_specialist_may_ask_for_a_document_and_the_claimant_is_told_why(
-    cast: Cast, store: SessionStore
+    played: PhaseContext, phases: PhaseContext, cast: Cast, store: SessionStore
 ) -> None:
     cast.lines = {"fraud_analyst": [WANTED, QUIET]}
     claim = await a_claim(store)
-    await run_gathering(claim, SETTINGS)
+    await run_gathering(claim, played)
     context = claim.context
     assert (context.status, context.missing_documents) == (ClaimStatus.PAUSED, ["incident_photos"])
-    (missing,) = missing_view(context, requirements()).missing_documents
+    (missing,) = missing_view(context, phases.requirements).missing_documents
     assert (missing.type, missing.requested_by) == ("incident_photos", "fraud_analyst")
     assert missing.reason == "The dent is on the other side."
 
 
 async def test_what_was_asked_for_is_read_in_another_round_once_it_came(
-    cast: Cast, store: SessionStore
+    played: PhaseContext, phases: PhaseContext, cast: Cast, store: SessionStore
 ) -> None:
     cast.lines = {"fraud_analyst": [WANTED, QUIET]}
     claim = await a_claim(store)
-    await run_gathering(claim, SETTINGS)
+    await run_gathering(claim, played)
     photos = DocumentRecord(type="incident_photos", filename="a.jpg", reference="dms://2", received_at=TODAY)
     documents = [*claim.context.documents, photos]
-    missing, _ = requirements().check(claim.context.model_copy(update={"documents": documents}))
+    missing, _ = phases.requirements.check(claim.context.model_copy(update={"documents": documents}))
     assert missing == []
     await claim.commit(documents=documents, missing_documents=missing, status=ClaimStatus.PROCESSING)
     assert next_step(claim.context, human_in_loop=True) is NextStep.GATHERING
-    await run_gathering(claim, SETTINGS)
+    await run_gathering(claim, played)
     assert claim.context.rounds[-1].roles == ["fraud_analyst"]
     assert next_step(claim.context, human_in_loop=True) is NextStep.ASSESSMENT
 
 
 async def test_a_document_that_a_rule_requires_anyway_shows_no_reason_of_a_specialist(
+    phases: PhaseContext,
     store: SessionStore,
 ) -> None:
     claim = await a_claim(store, documents=[], missing_documents=["repair_estimate"])
-    (missing,) = missing_view(claim.context, requirements()).missing_documents
+    (missing,) = missing_view(claim.context, phases.requirements).missing_documents
     assert set(missing.model_dump()) == {"type", "description", "how_to_ask"}
 
 
@@ -343,21 +374,25 @@ async def test_a_document_that_a_rule_requires_anyway_shows_no_reason_of_a_speci
     ],
 )
 async def test_the_first_round_hears_the_specialists_that_the_facts_call_for(
-    facts: Facts, further: list[str], store: SessionStore
+    phases: PhaseContext, facts: Facts, further: list[str], store: SessionStore
 ) -> None:
     claim = await a_claim(store, facts=facts)
-    planned = plan_round(claim.context, 15, 3)
+    planned = plan_round(claim.context, phases.agents.roster, 15, 3)
     assert isinstance(planned, GatheringRound)
     assert planned.roles == ALWAYS + further
 
 
-async def test_a_claim_that_had_its_intake_elsewhere_is_read_first(store: SessionStore) -> None:
+async def test_a_claim_that_had_its_intake_elsewhere_is_read_first(
+    phases: PhaseContext, store: SessionStore
+) -> None:
     claim = await a_claim(store, turns={})
-    planned = plan_round(claim.context, 15, 3)
+    planned = plan_round(claim.context, phases.agents.roster, 15, 3)
     assert isinstance(planned, GatheringRound)
     assert planned.roles == ["intake_coordinator", *ALWAYS]
 
 
-async def test_a_limit_of_one_round_leaves_a_late_document_to_the_officer(store: SessionStore) -> None:
+async def test_a_limit_of_one_round_leaves_a_late_document_to_the_officer(
+    phases: PhaseContext, store: SessionStore
+) -> None:
     claim = await a_claim(store, rounds=[GatheringRound(number=1, roles=ALWAYS, documents=[])])
-    assert plan_round(claim.context, 1, 3) == "round_limit"
+    assert plan_round(claim.context, phases.agents.roster, 1, 3) == "round_limit"

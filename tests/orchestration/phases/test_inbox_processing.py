@@ -6,16 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.phases.context import PhaseContext
 from orchestration.phases.inbox_processing import apply_inbox
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from shared.session_store import SessionStore
 from shared.session_store.backend import Area, Backend
 from shared.session_store.local.backend import LocalBackend
-from shared.settings import Settings
 from tests.shared.session_store.conftest import blob_backend
 from tests.shared.session_store.samples import document_item, keys, load, new_context, record
 
-SETTINGS = Settings.load({"AGENT_MODEL": "offline", "SessionStorage__path": ":memory:"})
 PAPER = b"Repair estimate: 2,400.00"
 INBOX = "CLM-1/inbox"
 
@@ -30,7 +29,7 @@ async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 
 @pytest.fixture
-async def store(backend: Backend) -> SessionStore:
+async def store(backend: Backend, phases: PhaseContext) -> SessionStore:
     """A claim to which a request brought a paper and a copy of it; the process died with both on record."""
     store = SessionStore(backend)
     await store.save_session(new_context())
@@ -38,26 +37,26 @@ async def store(backend: Backend) -> SessionStore:
     await store.inbox.put_all("CLM-1", [(paper, PAPER) for paper in papers])
     dying = await ClaimUnitOfWork.open(store, "CLM-1")
     assert dying
-    await apply_inbox(dying, SETTINGS)
+    await apply_inbox(dying, phases)
     await dying.flush()
     return store
 
 
-async def take_up_again(store: SessionStore) -> None:
+async def take_up_again(store: SessionStore, phases: PhaseContext) -> None:
     claim = await ClaimUnitOfWork.open(store, "CLM-1")
     assert claim
-    taken = await apply_inbox(claim, SETTINGS)
+    taken = await apply_inbox(claim, phases)
     await claim.flush()
     await store.inbox.clear("CLM-1", taken)
 
 
 async def test_of_what_came_together_a_crash_before_the_clearing_leaves_nothing_behind(
-    backend: Backend, store: SessionStore
+    backend: Backend, store: SessionStore, phases: PhaseContext
 ) -> None:
     before = await load(store)
     assert any(name.endswith("-001.content") for name in await keys(backend, prefix=INBOX))
 
-    await take_up_again(store)
+    await take_up_again(store, phases)
 
     assert await keys(backend, prefix=INBOX) == []
     assert await load(store) == before
@@ -65,13 +64,13 @@ async def test_of_what_came_together_a_crash_before_the_clearing_leaves_nothing_
 
 
 async def test_an_entry_on_record_that_cannot_be_read_any_more_is_cleared_all_the_same(
-    backend: Backend, store: SessionStore
+    backend: Backend, store: SessionStore, phases: PhaseContext
 ) -> None:
     before = await load(store)
     [entry] = await store.inbox.list("CLM-1")
     await backend.objects.write(Area.SESSIONS, f"{INBOX}/{entry}.json", b"damaged")
 
-    await take_up_again(store)
+    await take_up_again(store, phases)
 
     assert await store.inbox.list("CLM-1") == []
     assert await load(store) == before

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.rules.requirements import RULES_FILE, Requirements, requirements
+from orchestration.reference.files import RULES_FILE, load_requirements
 from shared.clock import utc_now
 from shared.errors import SettingsError
 from shared.models.claim import ClaimContext, ClaimState, DocumentRecord, Facts, TurnRecord
 from shared.models.requests import Note, Submission
+
+REQUIREMENTS = load_requirements()
 
 COMPLETE = Facts(
     policy_number="AUT-1",
@@ -54,12 +56,12 @@ def on_file(*types: str) -> list[DocumentRecord]:
     ],
 )
 def test_documents_required_by_claim_type_and_facts(facts: dict[str, object], missing: list[str]) -> None:
-    assert requirements().missing_documents(Facts.model_validate(facts), [], []) == missing
+    assert REQUIREMENTS.missing_documents(Facts.model_validate(facts), [], []) == missing
 
 
 def test_a_document_on_file_counts_for_its_type_only() -> None:
     facts = Facts(claim_type="auto_collision", police_involved=True)
-    rules = requirements()
+    rules = REQUIREMENTS
     assert rules.missing_documents(facts, on_file("police_report"), []) == ["repair_estimate"]
     assert rules.missing_documents(facts, on_file("other", "witness_statement"), []) == [
         "repair_estimate",
@@ -70,11 +72,11 @@ def test_a_document_on_file_counts_for_its_type_only() -> None:
 def test_a_note_stands_for_a_document_only_where_the_rule_accepts_one() -> None:
     facts = Facts(claim_type="medical")
     notes = [Note(type=kind, content="99213") for kind in ("procedure_codes", "medical_records")]
-    assert requirements().missing_documents(facts, [], notes) == ["medical_records", "itemized_bill"]
+    assert REQUIREMENTS.missing_documents(facts, [], notes) == ["medical_records", "itemized_bill"]
 
 
 def test_nothing_is_missing_where_every_information_is_known() -> None:
-    assert requirements().missing_information(COMPLETE) == []
+    assert REQUIREMENTS.missing_information(COMPLETE) == []
 
 
 @pytest.mark.parametrize(
@@ -90,12 +92,12 @@ def test_nothing_is_missing_where_every_information_is_known() -> None:
 )
 def test_what_is_absent_is_missing_information(forgotten: str, missing: str) -> None:
     facts = COMPLETE.model_copy(update={forgotten: None})
-    assert requirements().missing_information(facts) == [missing]
+    assert REQUIREMENTS.missing_information(facts) == [missing]
 
 
 def test_a_phone_number_is_contact_information_too() -> None:
     facts = COMPLETE.model_copy(update={"email": None, "phone": "+15550100"})
-    assert requirements().missing_information(facts) == []
+    assert REQUIREMENTS.missing_information(facts) == []
 
 
 BROKEN: list[tuple[Callable[[Any], object], str]] = [
@@ -120,7 +122,7 @@ def test_a_broken_rule_is_named(tmp_path: Path, change: Callable[[Any], object],
     broken = tmp_path / "requirements.yaml"
     broken.write_text(yaml.safe_dump(rules), encoding="utf-8")
     with pytest.raises(SettingsError) as raised:
-        Requirements.load(broken)
+        load_requirements(broken)
     assert str(raised.value).startswith("requirements.yaml: ")
     assert says in str(raised.value)
 
@@ -130,7 +132,7 @@ def test_a_file_that_is_no_rules_file_is_refused(tmp_path: Path, text: str) -> N
     broken = tmp_path / "requirements.yaml"
     broken.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"requirements\.yaml: "):
-        Requirements.load(broken)
+        load_requirements(broken)
 
 
 TURN = TurnRecord(step="gathering.1.fraud_analyst", role="fraud_analyst", report={}, finished_at=utc_now())
@@ -152,31 +154,31 @@ def from_elsewhere(*types: str, **more: Any) -> ClaimContext:
 
 def test_a_claim_that_nobody_here_has_read_waits_for_its_own_documents_alone() -> None:
     claim = from_elsewhere("vehicle_damage_photos", facts=Facts())
-    assert requirements().check(claim) == (["vehicle_damage_photos"], [])
+    assert REQUIREMENTS.check(claim) == (["vehicle_damage_photos"], [])
 
 
 def test_a_claim_that_was_read_needs_its_own_documents_beside_those_of_the_rules() -> None:
     claim = from_elsewhere("tax_form", "repair_estimate", turns={TURN.step: TURN})
-    assert requirements().check(claim) == (["incident_photos", "repair_estimate", "tax_form"], [])
+    assert REQUIREMENTS.check(claim) == (["incident_photos", "repair_estimate", "tax_form"], [])
     done = claim.model_copy(update={"documents": on_file("incident_photos", "repair_estimate", "tax_form")})
-    assert requirements().check(done) == ([], [])
+    assert REQUIREMENTS.check(done) == ([], [])
 
 
 def test_a_note_answers_a_claims_own_document_only_where_a_rule_says_so() -> None:
     notes = [Note(type="witness_statement", content="x"), Note(type="tax_form", content="x")]
     claim = from_elsewhere("witness_statement", "tax_form", notes=notes)
-    assert requirements().check(claim) == (["tax_form"], [])
+    assert REQUIREMENTS.check(claim) == (["tax_form"], [])
 
 
 def test_information_that_was_asked_for_as_a_document_is_information() -> None:
     claim = from_elsewhere("incident_date", turns={TURN.step: TURN}, facts=Facts(claim_type="other"))
-    documents, information = requirements().check(claim)
+    documents, information = REQUIREMENTS.check(claim)
     assert documents == []
     assert "incident_date" in information
 
 
 def test_a_claims_own_document_is_asked_for_in_the_words_that_it_came_with() -> None:
     claim = from_elsewhere("tax_form", "police_report")
-    known, unknown = requirements().describe(["police_report", "tax_form"], claim)
-    assert known.description == requirements().document_types["police_report"].description
+    known, unknown = REQUIREMENTS.describe(["police_report", "tax_form"], claim)
+    assert known.description == REQUIREMENTS.document_types["police_report"].description
     assert (unknown.description, unknown.how_to_ask) == ("Tax form", "Please send: Tax form")

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.services import backlog_metrics
-from orchestration.services.backlog_metrics import log_backlog
+from orchestration.services.backlog_metrics import COUNTED, log_backlog
 from shared.clock import utc_now
 from shared.models.claim import ClaimStatus
 from shared.session_store import SessionStore, open_local_store
@@ -62,15 +61,14 @@ async def test_open_claims_are_counted_and_the_oldest_named_by_its_age(
 
 
 async def test_in_a_storage_account_it_costs_a_request_for_each_status_however_many_claims_there_are(
-    storage_account: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    storage_account: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(backlog_metrics, "MOST_COUNTED", 2)
     transport = FaultyTransport()
     async with opened(blob_backend(storage_account, transport=transport)) as backend:
         store = SessionStore(backend)
         await keep_some(store)
         transport.requests.clear()
-        await log_backlog(store, NOW)
-    assert len(transport.requests) == len(backlog_metrics.COUNTED)
+        await log_backlog(store, NOW, most_counted=2)
+    assert len(transport.requests) == len(COUNTED)
     # Those that expire first come first in the index: the oldest is among what is counted.
     assert told(caplog)["paused"] == {"claims": 2, "is_at_least": True, "oldest_seconds": 3 * 3600}

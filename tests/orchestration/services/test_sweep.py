@@ -8,16 +8,16 @@ from azure.durable_functions import DurableFunctionsClient
 
 from devhost.client_binding import client_configuration
 from devhost.engine import Engine
+from orchestration.bootstrap import App
 from orchestration.durable.client import DurableClient
 from orchestration.services.sweep import FINISHED, RECENT, SweepResult, sweep
 from shared.clock import utc_now
 from shared.models.claim import ClaimContext, ClaimStatus
 from shared.models.inbox import Nudge
 from shared.models.requests import Submission
-from shared.session_store import SessionStore, open_local_store
-from shared.settings import Settings
+from shared.session_store import SessionStore
+from tests.orchestration.app import app_with
 
-SETTINGS = Settings.load({"SessionStorage__path": ":memory:", "AGENT_MODEL": "offline"})
 MINUTE = timedelta(minutes=1)
 
 
@@ -30,10 +30,10 @@ def durable_client() -> Iterator[DurableClient]:
 
 
 @pytest.fixture
-async def store() -> AsyncIterator[SessionStore]:
-    store = open_local_store(":memory:")
-    yield store
-    await store.close()
+async def app() -> AsyncIterator[App]:
+    app = app_with()
+    yield app
+    await app.store.close()
 
 
 async def leave_ended(store: SessionStore, status: ClaimStatus, ago: timedelta) -> None:
@@ -55,19 +55,17 @@ async def leave_ended(store: SessionStore, status: ClaimStatus, ago: timedelta) 
 @pytest.mark.parametrize("thorough", [False, True], ids=["ordinary", "thorough"])
 @pytest.mark.parametrize("status", FINISHED)
 async def test_what_arrived_as_a_claim_ended_is_taken_up_by_any_sweep(
-    durable_client: DurableClient, store: SessionStore, status: ClaimStatus, thorough: bool
+    durable_client: DurableClient, app: App, status: ClaimStatus, thorough: bool
 ) -> None:
-    await leave_ended(store, status, RECENT - MINUTE)
+    await leave_ended(app.store, status, RECENT - MINUTE)
 
-    result = await sweep(store, durable_client, SETTINGS, utc_now(), thorough=thorough)
+    result = await sweep(app.services, app.phases, durable_client, thorough=thorough)
 
     assert result == SweepResult(woken=1)
     assert await durable_client.is_alive("CLM-1")
 
 
-async def test_a_claim_that_ended_longer_ago_is_left_alone(
-    durable_client: DurableClient, store: SessionStore
-) -> None:
-    await leave_ended(store, ClaimStatus.COMPLETED, RECENT + MINUTE)
+async def test_a_claim_that_ended_longer_ago_is_left_alone(durable_client: DurableClient, app: App) -> None:
+    await leave_ended(app.store, ClaimStatus.COMPLETED, RECENT + MINUTE)
 
-    assert await sweep(store, durable_client, SETTINGS, utc_now(), thorough=True) == SweepResult()
+    assert await sweep(app.services, app.phases, durable_client, thorough=True) == SweepResult()

@@ -1,14 +1,17 @@
 """What the tests save."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from shared.clock import utc_now
 from shared.errors import RevisionConflict
+from shared.models.audit import audit_entries
 from shared.models.claim import ClaimContext, DocumentRecord, Message
 from shared.models.inbox import DocumentItem
 from shared.models.requests import Submission
+from shared.models.transitions import transitions
 from shared.session_store import Sealer, Session, SessionStore
 from shared.session_store.backend import Area, Backend
 from shared.session_store.streams import pieces, whole
@@ -23,6 +26,21 @@ def new_context(claim_id: str = "CLM-1", **fields: Any) -> ClaimContext:
 
 def message(text: str) -> Message:
     return Message(role="assistant", content=text, name="intake_coordinator", metadata={"step": text})
+
+
+async def begin(store: SessionStore, context: ClaimContext, messages: Sequence[Message] = ()) -> Session:
+    """Save a claim that is new, with what that is for its audit trail."""
+    acts = audit_entries(transitions(None, context), context)
+    return await store.save_session(context, messages, acts=acts)
+
+
+async def step(
+    store: SessionStore, session: Session, messages: Sequence[Message] = (), **fields: Any
+) -> Session:
+    """Save a step that sets these fields, with what that is for the claim's audit trail."""
+    after = changed(session, **fields)
+    acts = audit_entries(transitions(session.context, after.context), after.context)
+    return await store.save_session(after, messages, acts=acts)
 
 
 def changed(session: Session, **fields: Any) -> Session:

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,16 @@ from shared.session_store import Sealer, Session, SessionStore
 from shared.session_store.audit import AuditTrail
 from shared.session_store.backend import Area, Backend
 from tests.shared.session_store.interrupted import Death, InterruptedBackend
-from tests.shared.session_store.samples import changed, keys, load, message, new_context, record, stored
+from tests.shared.session_store.samples import (
+    begin,
+    keys,
+    load,
+    message,
+    new_context,
+    record,
+    step,
+    stored,
+)
 
 AUDIT = "CLM-1/audit.jsonl"
 
@@ -57,18 +67,15 @@ async def acts(store: SessionStore) -> list[tuple[str, str]]:
 
 
 async def paused_and_resumed(store: SessionStore) -> Session:
-    session = await store.save_session(new_context(), [message("one")])
-    session = await store.save_session(
-        changed(session, status=ClaimStatus.PAUSED, missing_documents=["police_report"])
-    )
-    return await store.save_session(
-        changed(
-            session,
-            status=ClaimStatus.PROCESSING,
-            missing_documents=[],
-            documents=[record("secret name.pdf", sha256="1" * 64)],
-            notes=[Note(type="incident_location", content="Main Street 5")],
-        )
+    session = await begin(store, new_context(), [message("one")])
+    session = await step(store, session, status=ClaimStatus.PAUSED, missing_documents=["police_report"])
+    return await step(
+        store,
+        session,
+        status=ClaimStatus.PROCESSING,
+        missing_documents=[],
+        documents=[record("secret name.pdf", sha256="1" * 64)],
+        notes=[Note(type="incident_location", content="Main Street 5")],
     )
 
 
@@ -98,21 +105,21 @@ async def test_each_commit_that_does_something_says_who_did_what_and_between_whi
 async def test_a_turn_has_no_line_and_writes_nothing_of_the_trail(
     backend: Backend, store: SessionStore
 ) -> None:
-    session = await store.save_session(new_context())
+    session = await begin(store, new_context())
     before = await stored(backend, AUDIT)
 
-    await store.save_session(changed(session, risk_score=0.2), [message("turn")])
+    await step(store, session, [message("turn")], risk_score=0.2)
 
     assert await stored(backend, AUDIT) == before
 
 
 async def test_each_officer_and_the_rule_are_named_with_what_they_decided(store: SessionStore) -> None:
     first, second = approval("jdoe"), approval("asmith")
-    session = await store.save_session(new_context())
-    session = await store.save_session(changed(session, status=ClaimStatus.AWAITING_DECISION))
-    session = await store.save_session(changed(session, approvals=[first]))
-    await store.save_session(changed(session, approvals=[], decision=decision(first, second)))
-    await store.save_session(new_context("CLM-2", decision=decision()))
+    session = await begin(store, new_context())
+    session = await step(store, session, status=ClaimStatus.AWAITING_DECISION)
+    session = await step(store, session, approvals=[first])
+    await step(store, session, approvals=[], decision=decision(first, second))
+    await begin(store, new_context("CLM-2", decision=decision()))
 
     found = (await trail(store)).lines[2:]
     by_rule = (await store.audit.read(await load(store, "CLM-2"))).lines[-1]
@@ -135,27 +142,27 @@ async def test_each_officer_and_the_rule_are_named_with_what_they_decided(store:
         ({"status": ClaimStatus.AWAITING_DECISION}, ("system", "awaiting_decision")),
     ],
 )
-async def test_every_end_is_on_it(store: SessionStore, end: dict[str, object], act: tuple[str, str]) -> None:
-    session = await store.save_session(new_context())
-    await store.save_session(changed(session, **end))
+async def test_every_end_is_on_it(store: SessionStore, end: dict[str, Any], act: tuple[str, str]) -> None:
+    session = await begin(store, new_context())
+    await step(store, session, **end)
     assert await acts(store) == [("claimant", "submitted"), act]
 
 
 async def test_a_claim_from_elsewhere_is_imported(store: SessionStore) -> None:
-    await store.save_session(new_context(state=ClaimState.VALIDATION_COMPLETE, status=ClaimStatus.PAUSED))
+    await begin(store, new_context(state=ClaimState.VALIDATION_COMPLETE, status=ClaimStatus.PAUSED))
     assert await acts(store) == [("system", "imported"), ("system", "paused")]
 
 
 async def test_a_claim_that_had_no_trail_begins_one_with_what_is_done_next(
     backend: Backend, sealer: Sealer, store: SessionStore
 ) -> None:
-    session = await store.save_session(new_context())
+    session = await begin(store, new_context())
     await backend.objects.delete(Area.SESSIONS, AUDIT)
     early = session.context.model_copy(update={"audit": AuditHead()})
-    await store.save_session(Session(early, session.tag, chain=session.chain, committed=early))
+    await store.save_session(Session(early, session.tag, chain=session.chain))
     again = SessionStore(backend, sealer)
 
-    await again.save_session(changed(await load(again), status=ClaimStatus.PAUSED))
+    await step(again, await load(again), status=ClaimStatus.PAUSED)
 
     found = await trail(again)
     assert [(line.number, line.act, line.from_revision) for line in found.lines] == [(1, "paused", 2)]
@@ -206,14 +213,14 @@ async def test_a_line_that_was_rewritten_with_its_neighbours_intact_is_the_one_t
 async def test_a_death_in_a_commit_leaves_a_trail_that_holds_and_the_next_goes_on(
     backend: Backend, sealer: Sealer
 ) -> None:
-    await SessionStore(backend, sealer).save_session(new_context())
+    await begin(SessionStore(backend, sealer), new_context())
     for calls in range(2):
         dying = SessionStore(InterruptedBackend(backend, calls), sealer)
         with pytest.raises(Death):
-            await dying.save_session(changed(await load(dying), status=ClaimStatus.PAUSED))
+            await step(dying, await load(dying), status=ClaimStatus.PAUSED)
         alive = SessionStore(backend, sealer)
         assert (await trail(alive)).broken_line is None
-        await alive.save_session(changed(await load(alive), status=ClaimStatus.PROCESSING))
+        await step(alive, await load(alive), status=ClaimStatus.PROCESSING)
         assert (await trail(alive)).broken_line is None
 
 

@@ -7,7 +7,7 @@ from shared.models.inbox import NoteItem
 from shared.models.requests import Note
 from shared.session_store import SessionStore
 from shared.session_store.backend import Area, Backend
-from tests.shared.session_store.samples import document_item, message, new_context, record
+from tests.shared.session_store.samples import begin, document_item, message, new_context, record
 
 PAPER = b"what the police wrote"
 
@@ -17,7 +17,7 @@ async def everything(store: SessionStore, claim_id: str = "CLM-1") -> dict[str, 
 
 
 async def test_it_is_each_object_once_and_readable(backend: Backend, store: SessionStore) -> None:
-    session = await store.save_session(new_context(), [message("one")])
+    session = await begin(store, new_context(), [message("one")])
     document = record("paper.txt", sha256=sha256(PAPER).hexdigest())
     entry = await store.inbox.put("CLM-1", document_item(document), PAPER, "a1")
     await store.documents.file("CLM-1", entry, document, None)
@@ -27,7 +27,7 @@ async def test_it_is_each_object_once_and_readable(backend: Backend, store: Sess
     await store.requests.put("CLM-1", "key", b"answered")
     await backend.objects.write(Area.UPLOADS, "CLM-1/photo.png", b"png")
     await store.uploads.reject("CLM-1/virus.exe", b"mz", "not a document")
-    await store.save_session(new_context("CLM-10"), [message("of another claim")])
+    await begin(store, new_context("CLM-10"), [message("of another claim")])
 
     found = await everything(store)
 
@@ -53,7 +53,7 @@ async def test_it_is_each_object_once_and_readable(backend: Backend, store: Sess
 
 
 async def test_what_is_damaged_comes_as_it_is_stored(backend: Backend, store: SessionStore) -> None:
-    await store.save_session(new_context(), [message("one")])
+    await begin(store, new_context(), [message("one")])
     torn = b'{"v":1,"data":"torn'
     await backend.objects.write(Area.SESSIONS, "CLM-1/handoff.json", torn)
 

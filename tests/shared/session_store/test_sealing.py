@@ -24,12 +24,13 @@ from shared.session_store import InboxEntry, Sealer, Session, SessionStore, open
 from shared.session_store.envelope import MARK
 from shared.session_store.sealing import CHUNK, Chain
 from tests.shared.session_store.samples import (
-    changed,
+    begin,
     document_item,
     load,
     message,
     new_context,
     record,
+    step,
     texts,
 )
 from tests.shared.session_store.samples import opened as document_opened
@@ -168,8 +169,8 @@ async def test_without_settings_files_are_as_they_are_given(tmp_path: Path) -> N
 
 
 async def a_whole_claim(store: SessionStore, claim_id: str = "CLM-1") -> Session:
-    session = await store.save_session(new_context(claim_id), [message("Secret one"), message("Secret two")])
-    session = await store.save_session(changed(session, status=ClaimStatus.PAUSED), [message("Secret three")])
+    session = await begin(store, new_context(claim_id), [message("Secret one"), message("Secret two")])
+    session = await step(store, session, [message("Secret three")], status=ClaimStatus.PAUSED)
     content = b"Secret estimate"
     document = record("estimate.pdf", sha256=sha256(content).hexdigest())
     await store.inbox.put(claim_id, document_item(document), content, "filed")

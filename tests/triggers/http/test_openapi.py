@@ -8,7 +8,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from orchestration.rules.requirements import Requirements
+from orchestration.reference.files import load_requirements
 from shared.models.claim import ClaimState, ClaimStatus
 from tests.docs.markdown import GUIDE, table
 from tests.host.refusals import ids
@@ -18,7 +18,7 @@ from triggers.http.openapi import EXAMPLES_FILE, PROBLEM, openapi
 from triggers.http.problems import PROBLEMS
 from triggers.http.route_table import ROUTES
 
-RULES = Requirements.load()
+RULES = load_requirements()
 DOCUMENT = openapi(RULES)
 PAGE = docs_page(DOCUMENT)
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]

@@ -3,9 +3,8 @@
 import azure.functions as func
 import pytest
 
-from orchestration.bootstrap import bootstrap
 from orchestration.services.context import ServiceContext
-from shared.session_store.opening import session_store
+from tests.orchestration.app import app_with
 from tests.triggers.http.requests import post
 from triggers.http import route_table
 from triggers.http.responses import json_answer
@@ -28,8 +27,7 @@ class Recorder:
 
 async def answer(req: func.HttpRequest, handler: Recorder) -> func.HttpResponse:
     """The answer to a request for `POST /claims` where `handler` serves it."""
-    session_store.cache_clear()
-    app = bootstrap()
+    app = app_with(MAX_DOCUMENT_BYTES="2000")
     server = Server(app)
     server.query(route_table.SUBMIT, handler)
     functions = func.FunctionApp()
@@ -37,7 +35,6 @@ async def answer(req: func.HttpRequest, handler: Recorder) -> func.HttpResponse:
     *_, function = functions.get_functions()
     answer = await function.get_user_function()(req)
     await app.store.close()
-    session_store.cache_clear()
     return answer
 
 

@@ -26,6 +26,7 @@ from shared.session_store.documents import WORTH_COOLING
 from tests.shared.session_store.conftest import QUICK, blob_backend, opened
 from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
 from tests.shared.session_store.samples import (
+    begin,
     changed,
     document_item,
     keys,
@@ -138,7 +139,7 @@ async def test_a_long_history_costs_no_more_than_a_short_one(
 async def test_a_history_is_written_anew_before_the_service_takes_no_more(
     backend: BlobBackend, store: SessionStore, storage_account: str, mark: str
 ) -> None:
-    session = await store.save_session(new_context(), [message("message 0")])
+    session = await begin(store, new_context(), [message("message 0")])
     for number in range(1, 45):
         session = await store.save_session(session, [message(f"message {number}")])
     written = [f"message {number}" for number in range(45)]

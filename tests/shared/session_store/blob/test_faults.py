@@ -15,13 +15,14 @@ from shared.session_store.blob.backend import BlobBackend
 from tests.shared.session_store.conftest import blob_backend, opened
 from tests.shared.session_store.faulty_transport import Death, Fault, FaultyTransport
 from tests.shared.session_store.samples import (
-    changed,
+    begin,
     document_item,
     keys,
     load,
     message,
     new_context,
     record,
+    step,
     texts,
 )
 
@@ -30,8 +31,8 @@ PAPER = b"what the police wrote"
 Change = Callable[[SessionStore], Awaitable[object]]
 
 
-async def begin(store: SessionStore) -> None:
-    await store.save_session(new_context("CLM-2"), [message("first")])
+async def begin_another(store: SessionStore) -> None:
+    await begin(store, new_context("CLM-2"), [message("first")])
 
 
 async def take_a_turn(store: SessionStore) -> None:
@@ -39,7 +40,7 @@ async def take_a_turn(store: SessionStore) -> None:
 
 
 async def pause(store: SessionStore) -> None:
-    await store.save_session(changed(await load(store), status=ClaimStatus.PAUSED), [message("two")])
+    await step(store, await load(store), [message("two")], status=ClaimStatus.PAUSED)
 
 
 async def archive(store: SessionStore) -> None:
@@ -64,7 +65,7 @@ async def look_again(store: SessionStore) -> None:
             await store.refresh_summary(session)
 
 
-SAVES = [begin, take_a_turn, pause]
+SAVES = [begin_another, take_a_turn, pause]
 CHANGES = [*SAVES, archive, file_a_document, erase]
 
 

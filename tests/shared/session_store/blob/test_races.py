@@ -17,6 +17,7 @@ from tests.shared.session_store.conftest import blob_backend, opened
 from tests.shared.session_store.faulty_transport import FaultyTransport
 from tests.shared.session_store.samples import (
     add_until_saved,
+    begin,
     changed,
     document_item,
     keys,
@@ -24,6 +25,7 @@ from tests.shared.session_store.samples import (
     message,
     new_context,
     record,
+    step,
     texts,
 )
 
@@ -84,7 +86,7 @@ def adding(*words: str) -> Deed:
 async def prepared(storage_account: str, messages: int) -> str:
     mark = uuid4().hex[:12]
     async with opened(blob_backend(storage_account, mark)) as backend:
-        session = await SessionStore(backend).save_session(new_context(), [message("0")])
+        session = await begin(SessionStore(backend), new_context(), [message("0")])
         for number in range(1, messages):
             session = await SessionStore(backend).save_session(session, [message(str(number))])
     return mark
@@ -128,7 +130,7 @@ async def test_whoever_writes_while_a_history_is_written_anew_or_cut_off_loses_n
 
 async def pause(store: SessionStore) -> None:
     if session := await store.load_session("CLM-1"):
-        await store.save_session(changed(session, status=ClaimStatus.PAUSED), [message("paused")])
+        await step(store, session, [message("paused")], status=ClaimStatus.PAUSED)
 
 
 async def summarize(store: SessionStore) -> None:

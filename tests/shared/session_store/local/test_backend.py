@@ -21,12 +21,14 @@ from shared.session_store.local.claim_locks import LOCKS
 from shared.session_store.local.summaries import LocalLimits
 from tests.shared.session_store.samples import (
     add_until_saved,
+    begin,
     changed,
     document_item,
     load,
     message,
     new_context,
     record,
+    step,
     texts,
 )
 
@@ -40,7 +42,7 @@ async def test_a_claim_lies_where_people_look_for_it(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
     content = b"pdf"
     document = record("estimate.pdf", sha256=sha256(content).hexdigest())
-    await store.save_session(new_context(), [message("one")])
+    await begin(store, new_context(), [message("one")])
     entry = await store.inbox.put("CLM-1", document_item(document), content)
     assert files_in(tmp_path / "sessions/CLM-1/inbox") == [f"{entry}.content", f"{entry}.json"]
 
@@ -63,7 +65,7 @@ async def test_a_claim_lies_where_people_look_for_it(tmp_path: Path) -> None:
 
 async def test_the_folders_have_the_names_that_the_settings_give(tmp_path: Path) -> None:
     store = open_local_store(tmp_path, Containers("claims", "drop"))
-    await store.save_session(new_context())
+    await begin(store, new_context())
     await store.uploads.reject("CLM-1/virus.exe", b"mz", "not a document")
 
     assert {name.split("/")[0] for name in files_in(tmp_path)} == {"claims", "drop-rejected"}
@@ -89,7 +91,7 @@ async def test_a_rejected_upload_has_its_reason_beside_it(tmp_path: Path) -> Non
 async def test_a_list_is_right_where_the_summary_is_missing_stale_or_damaged(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
     for claim_id in ("missing", "stale", "damaged"):
-        session = await store.save_session(new_context(claim_id))
+        session = await begin(store, new_context(claim_id))
         await store.save_session(changed(session, status=ClaimStatus.PAUSED), summarize=False)
     (tmp_path / "sessions/missing/session.json").unlink()
     (tmp_path / "sessions/damaged/session.json").write_bytes(b"{")
@@ -103,7 +105,7 @@ async def test_a_list_shows_a_claim_whose_context_is_damaged_as_it_was(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = open_local_store(tmp_path)
-    await store.save_session(new_context(status=ClaimStatus.PAUSED))
+    await begin(store, new_context(status=ClaimStatus.PAUSED))
     (tmp_path / "sessions/CLM-1/context.json").write_bytes(b"{")
 
     (summary,) = (await store.list_sessions()).summaries
@@ -136,9 +138,9 @@ def quick_to_remember(path: Path, **limits: int) -> SessionStore:
 
 async def test_a_list_reads_what_has_changed_since_the_last_one(tmp_path: Path, reads: list[str]) -> None:
     store = quick_to_remember(tmp_path)
-    sessions = [await store.save_session(new_context(claim_id)) for claim_id in ("CLM-1", "CLM-2")]
+    sessions = [await begin(store, new_context(claim_id)) for claim_id in ("CLM-1", "CLM-2")]
     await store.list_sessions()
-    await store.save_session(changed(sessions[1], status=ClaimStatus.PAUSED))
+    await step(store, sessions[1], status=ClaimStatus.PAUSED)
     reads.clear()
 
     summaries = (await store.list_sessions()).summaries
@@ -154,7 +156,7 @@ async def test_a_context_that_has_just_changed_is_read_at_every_list(
 ) -> None:
     # Two changes within the grain of the file system's clock may leave the same size, times and number.
     store = open_local_store(tmp_path)
-    await store.save_session(new_context())
+    await begin(store, new_context())
     reads.clear()
 
     for _ in range(3):
@@ -166,9 +168,9 @@ async def test_a_context_that_has_just_changed_is_read_at_every_list(
 async def test_a_context_that_was_put_back_with_its_old_time_is_seen(tmp_path: Path) -> None:
     store = quick_to_remember(tmp_path)
     context = tmp_path / "sessions/CLM-1/context.json"
-    session = await store.save_session(new_context())
+    session = await begin(store, new_context())
     before, times = context.read_bytes(), context.stat()
-    await store.save_session(changed(session, status=ClaimStatus.PAUSED))
+    await step(store, session, status=ClaimStatus.PAUSED)
     await store.list_sessions()
 
     context.write_bytes(before)
@@ -181,7 +183,7 @@ async def test_a_context_that_was_put_back_with_its_old_time_is_seen(tmp_path: P
 async def test_a_list_is_whole_where_there_are_more_claims_than_are_remembered(tmp_path: Path) -> None:
     store = quick_to_remember(tmp_path, remembered=2)
     for claim_id in ("CLM-1", "CLM-2", "CLM-3"):
-        await store.save_session(new_context(claim_id))
+        await begin(store, new_context(claim_id))
 
     listed = [(await store.list_sessions()).summaries for _ in range(2)]
 
@@ -193,7 +195,7 @@ async def test_a_folder_that_was_copied_is_not_listed_as_its_original(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = quick_to_remember(tmp_path)
-    await store.save_session(new_context())
+    await begin(store, new_context())
     shutil.copytree(tmp_path / "sessions/CLM-1", tmp_path / "sessions/CLM-2")
 
     for _ in range(2):
@@ -203,7 +205,7 @@ async def test_a_folder_that_was_copied_is_not_listed_as_its_original(
 
 async def test_two_stores_on_one_directory_lose_no_save(tmp_path: Path) -> None:
     stores = [open_local_store(tmp_path) for _ in range(4)]
-    await stores[0].save_session(new_context())
+    await begin(stores[0], new_context())
     written = [str(number) for number in range(16)]
 
     await asyncio.gather(*(add_until_saved(stores[n % 4], text) for n, text in enumerate(written)))
@@ -215,7 +217,7 @@ async def test_of_two_that_create_a_session_at_once_one_does(tmp_path: Path) -> 
     stores = [open_local_store(tmp_path) for _ in range(8)]
 
     results = await asyncio.gather(
-        *(store.save_session(new_context(), [message(str(n))]) for n, store in enumerate(stores)),
+        *(begin(store, new_context(), [message(str(n))]) for n, store in enumerate(stores)),
         return_exceptions=True,
     )
 
@@ -245,7 +247,7 @@ async def test_an_emptied_upload_folder_stays_for_the_next_file(tmp_path: Path) 
 async def test_a_store_in_memory_keeps_nothing() -> None:
     backend = TemporaryBackend()
     store = SessionStore(backend)
-    await store.save_session(new_context())
+    await begin(store, new_context())
     assert backend.root.is_dir()
 
     await store.close()
@@ -255,7 +257,7 @@ async def test_a_store_in_memory_keeps_nothing() -> None:
 
 async def test_stores_in_memory_do_not_see_each_other() -> None:
     one, other = open_local_store(":memory:"), open_local_store(":memory:")
-    await one.save_session(new_context())
+    await begin(one, new_context())
 
     assert not await other.session_exists("CLM-1")
 

@@ -12,12 +12,13 @@ from shared.session_store import Session, SessionStore, open_local_store
 from shared.session_store.streams import LARGE
 from tests.shared.session_store.crashes import Crash, recorded
 from tests.shared.session_store.samples import (
-    changed,
+    begin,
     document_item,
     load,
     message,
     new_context,
     record,
+    step,
     texts,
 )
 
@@ -29,11 +30,11 @@ async def a_turn(store: SessionStore) -> Session:
 
 
 async def a_pause(store: SessionStore) -> Session:
-    return await store.save_session(changed(await load(store), status=ClaimStatus.PAUSED), [message("two")])
+    return await step(store, await load(store), [message("two")], status=ClaimStatus.PAUSED)
 
 
 async def a_change_without_messages(store: SessionStore) -> Session:
-    return await store.save_session(changed(await load(store), risk_score=0.5))
+    return await step(store, await load(store), risk_score=0.5)
 
 
 def temporary_files(root: Path) -> list[Path]:
@@ -62,7 +63,7 @@ async def test_a_crash_anywhere_in_a_save_leaves_before_or_after(
     for at in count():
         root = tmp_path / str(at)
         store = open_local_store(root)
-        before = await store.save_session(new_context(), [message("one")])
+        before = await begin(store, new_context(), [message("one")])
         if earlier_crash is not None:
             assert await crash_once(store, a_turn, earlier_crash)
             assert await load(store) == before
@@ -85,7 +86,7 @@ async def test_a_crash_anywhere_in_a_save_leaves_before_or_after(
 
         healed = await store.save_session(found, [message("next")])
         assert await texts(store, await load(store)) == [*history, "next"]
-        failed = await store.save_session(changed(healed, status=ClaimStatus.FAILED))
+        failed = await step(store, healed, status=ClaimStatus.FAILED)
         trail = await store.audit.read(failed)
         assert (trail.broken_line, trail.lines[-1].act) == (None, "failed")
         in_file = json.loads((root / "sessions/CLM-1/session.json").read_bytes())
@@ -96,7 +97,7 @@ async def test_a_crash_anywhere_in_a_save_leaves_before_or_after(
 
 async def test_a_crash_anywhere_in_the_first_save_leaves_nothing_or_a_session(tmp_path: Path) -> None:
     async def first_save(store: SessionStore) -> Session:
-        return await store.save_session(new_context(), [message("one")])
+        return await begin(store, new_context(), [message("one")])
 
     outcomes: list[bool] = []
     for at in count():
@@ -121,7 +122,7 @@ async def test_a_crash_anywhere_in_a_deletion_is_completed_by_the_next(tmp_path:
     for at in count():
         root = tmp_path / str(at)
         store = open_local_store(root)
-        await store.save_session(new_context(), [message("one")])
+        await begin(store, new_context(), [message("one")])
         await store.inbox.put("CLM-1", document_item(record("a.pdf")), b"pdf")
         with recorded(crash_at=at) as recorder:
             try:
@@ -162,7 +163,7 @@ async def test_a_crash_anywhere_in_filing_a_document_loses_no_byte(tmp_path: Pat
 
 async def test_a_temporary_file_that_a_crash_left_is_no_object_and_does_not_stay(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
-    session = await store.save_session(new_context())
+    session = await begin(store, new_context())
     replaced_at = 3  # temporary file, write, fsync
     assert await crash_once(store, lambda store: store.save_session(session), replaced_at)
     assert temporary_files(tmp_path) != []
@@ -174,7 +175,7 @@ async def test_a_temporary_file_that_a_crash_left_is_no_object_and_does_not_stay
 
 async def test_a_turn_appends_its_own_bytes_however_long_the_history_is(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
-    session = await store.save_session(new_context())
+    session = await begin(store, new_context())
     costs: list[int] = []
 
     for _ in range(5):
@@ -189,7 +190,7 @@ async def test_a_turn_appends_its_own_bytes_however_long_the_history_is(tmp_path
 
 async def test_a_turn_is_one_append_and_one_replacement(tmp_path: Path) -> None:
     store = open_local_store(tmp_path)
-    session = await store.save_session(new_context())
+    session = await begin(store, new_context())
 
     with recorded() as recorder:
         await store.save_session(session, [message("turn")])

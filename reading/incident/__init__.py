@@ -1,0 +1,1 @@
+"""What happened: the kind of claim, when, where, to what, who was hurt, and what is claimed."""
