@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.host.running import PATIENCE, REPOSITORY, host_on
+from tests.host.running import ALONE, PATIENCE, REPOSITORY, host_on
 
 APP = ("function_app.py", "host.json", "triggers", "orchestration", "reading", "documents", "shared", "data")
 
@@ -108,5 +108,5 @@ def test_rules_that_are_broken_stop_the_start(
 
 
 async def test_without_a_webhook_the_app_starts(tmp_path: Path) -> None:
-    async with host_on(tmp_path / "data", WEBHOOK_URL="", WEBHOOK_SECRET="") as host:
+    async with host_on(tmp_path / "data", *ALONE, WEBHOOK_URL="", WEBHOOK_SECRET="") as host:
         assert (await host.http.get("/health")).json()["status"] == "ok"
