@@ -10,7 +10,7 @@ import azure.functions as func
 from orchestration.bootstrap import App
 from orchestration.durable.activities import advance
 from orchestration.durable.in_process import NoEngine
-from orchestration.durable.workflow import PHASES, Answer
+from orchestration.durable.workflow import PHASES, StepResult
 from orchestration.phases.context import PhaseContext
 from orchestration.rules.routing import NextStep
 from orchestration.services import decision, submission
@@ -75,7 +75,7 @@ class Life:
         await continue_claim(self.services, NoEngine(), claim_id, documents)
 
     async def note(self, claim_id: str, kind: str, content: str) -> None:
-        """Answer a claim in words."""
+        """StepResult a claim in words."""
         await continue_claim(self.services, NoEngine(), claim_id, notes=[Note(type=kind, content=content)])
 
     async def decide(self, claim_id: str, payout: Decimal | None = None) -> None:
@@ -87,7 +87,7 @@ class Life:
         """A `continue` without content."""
         await continue_claim(self.services, NoEngine(), claim_id)
 
-    async def advance(self, claim_id: str, phase: NextStep | None = None) -> Answer:
+    async def advance(self, claim_id: str, phase: NextStep | None = None) -> StepResult:
         """Run one activity of the claim's workflow."""
         return await advance(self.store, self.phases, claim_id, phase)
 

@@ -10,7 +10,7 @@ from orchestration.agents.offline_scripts.papers import (
 )
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
 from orchestration.agents.offline_scripts.wording import summary
-from orchestration.agents.plugins.vendors import VendorAnswer
+from orchestration.agents.plugins.vendors import VendorResult
 from orchestration.agents.reports import ReadingReport
 
 
@@ -20,15 +20,15 @@ def vendor_specialist(claim: Briefing) -> Script:
     reads = reading_calls(claim, PRICED)
     answers = (yield [*named, *reads]) if named or reads else []
     papers = read_papers(answers[len(named) :])
-    news = learned(claim, papers)
-    further = [Call("lookup_vendor", {"name": vendor}) for vendor in news.vendors]
+    gained = learned(claim, papers)
+    further = [Call("lookup_vendor", {"name": vendor}) for vendor in gained.vendors]
     more = (yield further) if further else []
 
     found = Findings()
     vendors = [
         (vendor, call)
         for call, answer in zip([*named, *further], [*answers[: len(named)], *more], strict=True)
-        if (vendor := result(answer, VendorAnswer))
+        if (vendor := result(answer, VendorResult))
     ]
     for vendor, call in vendors:
         report_vendor(vendor, call, found)
@@ -37,11 +37,11 @@ def vendor_specialist(claim: Briefing) -> Script:
         summary=summary(claim, found.found, _conclusion([vendor for vendor, _ in vendors])),
         findings=found.found,
         risk_indicators=found.indicators,
-        facts=news,
+        facts=gained,
     )
 
 
-def report_vendor(answer: VendorAnswer, call: Call, found: Findings) -> None:
+def report_vendor(answer: VendorResult, call: Call, found: Findings) -> None:
     """Add a finding on one vendor, with an indicator where it is blocked or on probation."""
     vendor = answer.vendor
     if vendor is None:
@@ -54,7 +54,7 @@ def report_vendor(answer: VendorAnswer, call: Call, found: Findings) -> None:
         found.add(f"{vendor.name} is {state}{note}.", call, f"vendor_{vendor.status}")
 
 
-def _conclusion(vendors: list[VendorAnswer]) -> str:
+def _conclusion(vendors: list[VendorResult]) -> str:
     if not vendors:
         return "No repairer or provider is named."
     states = ", ".join(f"{v.name} ({v.vendor.status if v.vendor else 'not known'})" for v in vendors)
