@@ -27,8 +27,6 @@ from triggers.http.views import (
     missing_view,
 )
 
-AT_REST = frozenset(ClaimStatus) - {ClaimStatus.PROCESSING}
-
 
 async def submit_claim(
     services: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
@@ -48,7 +46,7 @@ async def list_claims(services: ServiceContext, req: func.HttpRequest) -> func.H
 async def get_claim(services: ServiceContext, req: func.HttpRequest) -> func.HttpResponse:
     """`GET /claims/{claim_id}`: the claim as it stands, at once or as soon as it has a status."""
     claim_id = claim_id_of(req)
-    until = statuses_of(req, route_table.UNTIL) or AT_REST
+    until = statuses_of(req, route_table.UNTIL) or {status for status in ClaimStatus if status.is_at_rest}
     claim = await wait_for_claim(services.store, claim_id, until, route_table.WAIT.of(req))
     etag = {"ETag": claim.etag}
     if is_known_already(req, claim):
