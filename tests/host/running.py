@@ -20,7 +20,7 @@ SAMPLES = REPOSITORY / "samples"
 AT_REST = {"paused", "awaiting_decision", "completed", "expired", "withdrawn", "failed"}
 ALONE = ("--workers", "0")
 """For a host that a test has for itself: what is durable runs in its own process, and it is up sooner."""
-PATIENCE = 60.0
+PATIENCE = 100.0
 """Seconds until a claim that does not come to rest fails the test; no promise, only an end."""
 
 

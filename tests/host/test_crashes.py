@@ -44,7 +44,7 @@ from tests.host.chaos import (
     open_session,
     until_on_record,
 )
-from tests.host.running import PATIENCE, REPOSITORY, Host, collision, eventually, host_on, turns_of
+from tests.host.running import ALONE, PATIENCE, REPOSITORY, Host, collision, eventually, host_on, turns_of
 from tests.orchestration.app import app_with
 
 PAPERS = {"repair_estimate": b"Repair estimate: 2,400.00", "police_report": b"Police report: as told."}
@@ -110,10 +110,12 @@ async def mortal_host(data: Path, engine: str) -> AsyncGenerator[MortalHost]:
         async with MortalHost(data) as host:
             yield host
     else:
-        async with engine_of_its_own() as address, MortalHost(data, "--engine", address) as host:
+        async with engine_of_its_own() as address, MortalHost(data, "--engine", address, *ALONE) as host:
             yield host
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("engine", ["lost with the host", "alive in a process of its own"])
 async def test_every_claim_goes_on_by_itself_wherever_the_host_was_killed(
     tmp_path: Path, engine: str
@@ -133,7 +135,7 @@ async def test_every_claim_goes_on_by_itself_wherever_the_host_was_killed(
 
 async def test_a_host_told_to_stop_finishes_what_runs_and_the_next_one_goes_on(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    async with MortalHost(data) as host:
+    async with MortalHost(data, *ALONE) as host:
         await host.call("POST", "/claims", json=collision(claim_id="C-1"))
         await until_on_record(data, "C-1", "intake.intake_coordinator")
         assert await host.now.stop() == 0
@@ -141,7 +143,7 @@ async def test_a_host_told_to_stop_finishes_what_runs_and_the_next_one_goes_on(t
         left = json.loads((data / "sessions" / "C-1" / "context.json").read_bytes())
         assert (left["state"], left["status"]) == ("validation_complete", "paused")
         assert list(left["turns"]) == TURNS[:3]
-    async with MortalHost(data) as host:
+    async with MortalHost(data, *ALONE) as host:
         life = Claimant(host, "C-1")
         await life.live()
         await check_completed(host.now, "C-1", PAPERS)
@@ -346,7 +348,7 @@ async def test_in_a_storage_account_what_woke_nobody_is_taken_up_by_the_first_sw
     storage_account: str, tmp_path: Path
 ) -> None:
     account = {"SessionStorage": storage_account, "SESSION_CONTAINER": "unheard-sessions"}
-    async with host_on(tmp_path / "data", SESSION_SWEEP_SCHEDULE="0 0 0 1 1 *", **account) as host:
+    async with host_on(tmp_path / "data", *ALONE, SESSION_SWEEP_SCHEDULE="0 0 0 1 1 *", **account) as host:
         claim_id = await host.submit(collision())
         await host.until(claim_id, {"paused"})
         note = host.data / ".host" / "timers" / "sweep.json"
@@ -488,7 +490,7 @@ async def refusing_model() -> AsyncGenerator[tuple[str, list[str]]]:
 
 async def test_a_claim_whose_agents_fail_says_why_and_goes_on_from_its_last_step(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    async with host_on(data) as host:
+    async with host_on(data, *ALONE) as host:
         await host.submit(collision(claim_id="C-1"))
         await host.until("C-1", {"paused"})
     async with refusing_model() as (url, asked):
@@ -499,7 +501,7 @@ async def test_a_claim_whose_agents_fail_says_why_and_goes_on_from_its_last_step
             "OPENAI_CHAT_MODEL_ID": "any",
         }
         with hasty_engine() as engine:
-            async with host_on(data, "--engine", engine, **model) as host:
+            async with host_on(data, *ALONE, "--engine", engine, **model) as host:
                 await host.admin("sweep")
                 store = open_local_store(data)
                 for kind, content in PAPERS.items():
@@ -511,7 +513,7 @@ async def test_a_claim_whose_agents_fail_says_why_and_goes_on_from_its_last_step
                 assert 0 < len(asked) < RETRY.max_number_of_attempts  # a key that is refused stays refused
                 assert [report["step"] for report in failed["reports"]] == TURNS[:3]
                 assert "Failed: gathering" in (await host.history("C-1"))[-1]["content"]
-    async with host_on(data) as host:
+    async with host_on(data, *ALONE) as host:
         assert (await host.claim("C-1"))["status"] == "failed"
         assert (await host.http.post("/claims/C-1/continue", json={})).status_code == 202
         resumed = await host.until("C-1", {"awaiting_decision"})
