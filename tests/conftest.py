@@ -14,6 +14,8 @@ from tests.loopback_only.sitecustomize import refuse_the_network
 
 # A shell that runs the tests in the background has them ignore Ctrl-C, and with them all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup has it ignored
 
 # How long an example takes says something of the machine, not of the code.
 hypothesis.settings.register_profile("project", deadline=None)
