@@ -21,8 +21,9 @@
 Terminal means that the same attempt fails again until a person changes something; retryable means that it may
 succeed later as it is. Errors of one room only are defined there, on the same base: `NotDelivered` in
 `shared.webhook`, `PreconditionFailed` in `shared.session_store.backend` and `ModelFailed` in
-`orchestration.agents.model_errors` are retryable as well. What HTTP says to each ClaimsError is decided in
-`triggers.http.problems`.
+`orchestration.agents.model_errors` are retryable as well. `PhaseFailed` in `orchestration.durable` is none of
+them: it belongs to the workflow, which imports as little as it can. What HTTP says to each ClaimsError is
+decided in `triggers.http.problems`.
 
 The messages of all of these may be logged: they name fields, limits and ids, never the personal data of a
 claim.

@@ -13,9 +13,6 @@ from pathvalidate import ValidationError, validate_filename
 from pydantic import AfterValidator, WithJsonSchema
 from ulid import ULID
 
-APP_NAME = "claims_orchestrator"
-"""The app's own name where it signs what it did itself: in telemetry, in histories and as an author."""
-
 CLAIM_ID_RULE = "a claim id is 1 to 64 letters (a–z, A–Z), digits, '-' or '_'"
 FILE_NAME_BYTES = 200
 """The longest file name in bytes of UTF-8. File systems allow 255, which leaves room for a prefix."""

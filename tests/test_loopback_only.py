@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.host.running import collision, eventually, host_on
+from tests.host.running import ALONE, collision, eventually, host_on
 from tests.loopback_only.sitecustomize import NetworkRefused
 
 ELSEWHERE = "192.0.2.1"
@@ -59,6 +59,6 @@ async def test_a_host_asks_no_model_on_another_machine(tmp_path: Path) -> None:
         "OPENAI_CHAT_MODEL_ID": "small",
         "OPENAI_BASE_URL": f"http://{ELSEWHERE}/v1",
     }
-    async with host_on(tmp_path / "data", **model) as host:
+    async with host_on(tmp_path / "data", *ALONE, **model) as host:
         await host.submit(collision())
         await eventually(lambda: f"{ELSEWHERE} is refused" in host.log.read_text(encoding="utf-8"))

@@ -47,7 +47,7 @@ class Briefing(BaseModel):
     def of(cls, context: AgentContext, *, with_reports: bool) -> "Briefing":
         """The briefing of one turn; `with_reports` adds the summaries of all earlier reports."""
         claim = context.claim
-        narrative = told(claim.submission.narrative, claim.facts.incident_description)
+        narrative = claimant_words(claim.submission.narrative, claim.facts.incident_description)
         return cls(
             claim_id=claim.claim_id,
             received_at=claim.created_at,
@@ -65,7 +65,7 @@ class Briefing(BaseModel):
         )
 
 
-def told(narrative: str | None, description: str | None) -> str:
+def claimant_words(narrative: str | None, description: str | None) -> str:
     """What the claimant tells, in a letter or in the form's field."""
     return narrative or description or ""
 

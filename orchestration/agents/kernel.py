@@ -48,7 +48,7 @@ from shared.models.claim import ClaimContext, Message, Usage
 from shared.session_store.codec import messages_from_chat_history
 from shared.telemetry.spans import SilentTracer, tool_span
 
-ORCHESTRATOR = "claims_orchestrator"
+OURSELVES = "claims_orchestrator"
 """Who speaks to an agent, in the history."""
 MAX_CALL_ROUNDS = 8
 """How often an agent may ask for tool calls in one turn before it must report."""
@@ -191,7 +191,7 @@ class _Turn:
         """
         try:
             response = await self._agent.get_response(
-                ChatMessageContent(role=AuthorRole.USER, content=text, name=ORCHESTRATOR),
+                ChatMessageContent(role=AuthorRole.USER, content=text, name=OURSELVES),
                 thread=ChatHistoryAgentThread(self._chat),
                 kernel=self._kernel,
             )

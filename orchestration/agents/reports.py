@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.models.claim import Facts, Message, Usage
 
 
-class _Answer(BaseModel):
+class _HandedIn(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
-class Finding(_Answer):
+class Finding(_HandedIn):
     """Something an agent found out, and where."""
 
     statement: str
@@ -23,14 +23,14 @@ class Finding(_Answer):
     """The tool call, or the document and passage, that shows it."""
 
 
-class RequestedDocument(_Answer):
+class RequestedDocument(_HandedIn):
     """A document that an agent asks for, and why."""
 
     type: str
     reason: str
 
 
-class Report(_Answer):
+class Report(_HandedIn):
     """What every role hands in."""
 
     summary: str
@@ -48,7 +48,7 @@ class ReadingReport(Report):
     facts: Facts = Field(default_factory=Facts)
 
 
-class Question(_Answer):
+class Question(_HandedIn):
     """A question of the coordinator to a specialist."""
 
     role: str

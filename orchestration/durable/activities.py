@@ -16,7 +16,7 @@ from azure.durable_functions import Blueprint
 
 from orchestration.durable import workflow
 from orchestration.durable.phase_failure import message_of
-from orchestration.durable.workflow import Answer
+from orchestration.durable.workflow import StepResult
 from orchestration.phases.assessment import hand_to_officer, run_assessment
 from orchestration.phases.context import PhaseContext
 from orchestration.phases.gathering import run_gathering
@@ -65,7 +65,7 @@ class Failure(TypedDict):
 
 async def advance(
     store: SessionStore, phases: PhaseContext, claim_id: str, phase: NextStep | None = None
-) -> Answer:
+) -> StepResult:
     """Take in the claim's inbox and, if `phase` is still what comes next, run it.
 
     A failure that trying again would not mend makes the claim failed at once.
@@ -79,7 +79,7 @@ async def advance(
     try:
         claim = await _open(store, phases.settings, claim_id)
         if claim is None:
-            return answered(NextStep.END)
+            return step_result(NextStep.END)
         taken = await apply_inbox(claim, phases)
         await remind(claim, phases, utc_now())
         position = _position(claim, phases.settings)
@@ -108,7 +108,7 @@ async def advance(
         _log_phase_failure(claim_id, phase, error)
         raise PhaseFailed(f"{phase or 'inbox'}: {type(error).__name__}") from None
     due = next_reminder(claim.context, phases.settings) if position is NextStep.WAIT else None
-    return answered(position, claim, due)
+    return step_result(position, claim, due)
 
 
 def _log_phase_failure(claim_id: str, phase: NextStep | None, error: Exception) -> None:
@@ -117,9 +117,11 @@ def _log_phase_failure(claim_id: str, phase: NextStep | None, error: Exception) 
     )
 
 
-def answered(position: NextStep, claim: ClaimUnitOfWork | None = None, due: datetime | None = None) -> Answer:
-    """The answer of an activity that leaves `claim` at `position`, with a reminder due then."""
-    return Answer(
+def step_result(
+    position: NextStep, claim: ClaimUnitOfWork | None = None, due: datetime | None = None
+) -> StepResult:
+    """The result of an activity that leaves `claim` at `position`, with a reminder due then."""
+    return StepResult(
         position=position, due=due.isoformat() if due else None, tells=claim is not None and claim.has_events
     )
 
@@ -145,7 +147,7 @@ async def _run(claim: ClaimUnitOfWork, phases: PhaseContext, phase: NextStep) ->
         await hand_to_officer(claim, phases, str(error))
 
 
-async def fail(store: SessionStore, settings: Settings, claim_id: str, reason: str) -> Answer:
+async def fail(store: SessionStore, settings: Settings, claim_id: str, reason: str) -> StepResult:
     """Put on record that the claim's workflow gave up, and why; once, however often it is called."""
     claim = await _open(store, settings, claim_id)
     if claim and not claim.context.status.is_over and not claim.has_failed(reason):
@@ -154,7 +156,7 @@ async def fail(store: SessionStore, settings: Settings, claim_id: str, reason: s
             status=ClaimStatus.FAILED,
             termination_reason=reason,
         )
-    return answered(NextStep.END, claim)
+    return step_result(NextStep.END, claim)
 
 
 def _position(claim: ClaimUnitOfWork, settings: Settings) -> NextStep:
@@ -165,8 +167,8 @@ def blueprint(store: SessionStore, phases: Callable[[], PhaseContext]) -> Bluepr
     """The claim's workflow and the activities that it calls; `phases` is called by the first of them."""
     functions = Blueprint()
 
-    def phase_activity(phase: NextStep) -> Callable[[str], Awaitable[Answer]]:
-        async def activity(claim: str) -> Answer:
+    def phase_activity(phase: NextStep) -> Callable[[str], Awaitable[StepResult]]:
+        async def activity(claim: str) -> StepResult:
             return await advance(store, phases(), claim, phase)
 
         activity.__name__ = workflow.PHASES[phase]
@@ -176,7 +178,7 @@ def blueprint(store: SessionStore, phases: Callable[[], PhaseContext]) -> Bluepr
         functions.activity_trigger(input_name="claim", activity=name)(phase_activity(phase))
 
     @functions.activity_trigger(input_name="failure", activity=workflow.MARK_FAILED)
-    async def mark_failed(failure: Failure) -> Answer:
+    async def mark_failed(failure: Failure) -> StepResult:
         return await fail(store, phases().settings, **failure)
 
     functions.orchestration_trigger(context_name="ctx", orchestration=workflow.NAME)(workflow.claim_workflow)

@@ -43,7 +43,7 @@ RETRY = RetryPolicy(
 )
 
 
-class Answer(TypedDict):
+class StepResult(TypedDict):
     """What an activity says: where the claim goes on, until when a wait may last at most, in ISO 8601, and
     whether there are events to deliver."""
 
@@ -64,26 +64,26 @@ def claim_workflow(ctx: OrchestrationContext, wait_for: str | None = None) -> St
     claim_id = ctx.instance_id
     phase = wait_for or NextStep.INTAKE
     try:
-        answer = yield from _run(ctx, phase)
-        if answer["position"] == NextStep.WAIT and wait_for:
+        result = yield from _run(ctx, phase)
+        if result["position"] == NextStep.WAIT and wait_for:
             # Looking before waiting is what makes an event that was lost, early or doubled harmless.
-            yield when_any([ctx.wait_for_external_event(WAKE), *timers(ctx, answer["due"])])
-            answer = yield from _run(ctx, phase)
+            yield when_any([ctx.wait_for_external_event(WAKE), *timers(ctx, result["due"])])
+            result = yield from _run(ctx, phase)
         for coming in PHASES:
-            if answer["position"] == coming:
+            if result["position"] == coming:
                 phase = coming
-                answer = yield from _run(ctx, phase)
+                result = yield from _run(ctx, phase)
     except TaskFailedError as error:
         reason = reason_in(error.details.message) or f"{phase}: the worker ended"
         failure = {"claim_id": claim_id, "reason": reason[:LONGEST_REASON]}
-        answer = yield ctx.call_activity(MARK_FAILED, input=failure, retry_policy=RETRY)
-        yield from _announce(ctx, answer)
-    if answer["position"] == NextStep.WAIT:
+        result = yield ctx.call_activity(MARK_FAILED, input=failure, retry_policy=RETRY)
+        yield from _announce(ctx, result)
+    if result["position"] == NextStep.WAIT:
         ctx.continue_as_new(phase if phase == wait_for else _after(phase), save_events=True)
-    elif answer["position"] != NextStep.END:
+    elif result["position"] != NextStep.END:
         # Behind a phase that is done: what came in meanwhile asks for more of an earlier one.
-        ctx.continue_as_new(answer["position"], save_events=True)
-    return answer["position"]
+        ctx.continue_as_new(result["position"], save_events=True)
+    return result["position"]
 
 
 def timers(ctx: OrchestrationContext, due: str | None) -> list[TimerTask]:
@@ -91,16 +91,16 @@ def timers(ctx: OrchestrationContext, due: str | None) -> list[TimerTask]:
     return [] if due is None else [ctx.create_timer(datetime.fromisoformat(due))]
 
 
-def _run(ctx: OrchestrationContext, phase: str) -> Generator[Any, Any, Answer]:
-    answer: Answer = yield ctx.call_activity(
+def _run(ctx: OrchestrationContext, phase: str) -> Generator[Any, Any, StepResult]:
+    result: StepResult = yield ctx.call_activity(
         PHASES[NextStep(phase)], input=ctx.instance_id, retry_policy=RETRY
     )
-    yield from _announce(ctx, answer)
-    return answer
+    yield from _announce(ctx, result)
+    return result
 
 
-def _announce(ctx: OrchestrationContext, answer: Answer) -> Generator[Any, Any]:
-    if answer["tells"]:
+def _announce(ctx: OrchestrationContext, result: StepResult) -> Generator[Any, Any]:
+    if result["tells"]:
         with suppress(TaskFailedError):  # no reason to fail a claim: the sweep has its events delivered
             yield ctx.call_activity(ANNOUNCE, input=ctx.instance_id, retry_policy=RETRY)
 

@@ -5,7 +5,7 @@ claim, but what could waive a requirement or carry an approval must stand withou
 """
 
 import reading
-from orchestration.agents.briefing import told
+from orchestration.agents.briefing import claimant_words
 from orchestration.phases.turns import merged
 from orchestration.rules.keys import person_key, policy_key
 from orchestration.rules.requirements import Requirements
@@ -46,7 +46,7 @@ def stated(submission: Submission) -> Facts:
 
 def read_by_rules(context: ClaimContext) -> Facts:
     """The facts that rules read in the narrative, or in the description of the incident without one."""
-    text = told(context.submission.narrative, stated(context.submission).incident_description)
+    text = claimant_words(context.submission.narrative, stated(context.submission).incident_description)
     return reading.read_narrative(text, sent_at=context.sent_at) if text else Facts()
 
 

@@ -12,7 +12,6 @@ from shared.session_store import InboxEntry, Session, SessionStore
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
 """Seconds between two reads while somebody waits for a claim; they grow with how long the wait has lasted."""
-_WAITING = frozenset({ClaimStatus.PAUSED, ClaimStatus.AWAITING_DECISION, ClaimStatus.FAILED})
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class ShownClaim:
         """The claim as it is shown; `waiting` is its inbox at the moment when `session` was read."""
         status = session.context.status
         is_worked = not {entry.id for entry in waiting} <= set(session.context.taken)
-        return cls(session, ClaimStatus.PROCESSING if is_worked and status in _WAITING else status)
+        return cls(session, ClaimStatus.PROCESSING if is_worked and status.wakes_on_input else status)
 
     @property
     def context(self) -> ClaimContext:
@@ -64,7 +63,7 @@ async def show_claim(store: SessionStore, claim_id: str) -> ShownClaim:
     """
     session: Session | None = await load_claim(store, claim_id)
     waiting: Sequence[InboxEntry] = ()
-    if session and session.context.status in _WAITING:
+    if session and session.context.status.wakes_on_input:
         # Both of one moment: what was taken meanwhile is no longer in the inbox, and not yet in that session.
         session, waiting = await store.load_with_inbox(claim_id)
     if session is None:

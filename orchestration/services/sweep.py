@@ -106,8 +106,8 @@ class _Sweeper:
             return
         # No orchestration writes this session, so the sweep may. The inbox is taken in a last time, which
         # lets the claim go on or ends it.
-        answer = await advance(self._store, self._phases(), claim_id)
-        if answer["tells"]:
+        result = await advance(self._store, self._phases(), claim_id)
+        if result["tells"]:
             await self._client.announce(claim_id)
         session = await self._store.load_session(claim_id)
         if session and not session.context.status.is_over:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from itertools import chain, pairwise
 
 from reading.incident.numerals import NUMERAL, spelled_out
@@ -49,7 +50,7 @@ _FACTORS = {"k": 1_000, "g": 1_000, "t": 1_000, "m": 1_000_000, "l": 100_000}
 _DIGITS = r"\d{1,3}(?:[,.' ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?!\d)"
 _TIMES = r"(?:\s?(?:k|grand|thousand|million|mil|m|lakhs?|lac)\b)"
 _ALONE = r"(?<![\w.,$€£/#-])"
-_SHAPES = Index()
+_word_first = partial(word_first, index=Index())
 _MONEY = anywhere(
     rf"(?=[\d{_FIRST}])(?:"
     rf"(?<![\w$€£])(?P<before>{_SIGNS}|\b(?:{_CODES})\b\s?[$€£]?)\s{{0,3}}"
@@ -61,37 +62,33 @@ _MONEY = anywhere(
 )
 """The first group turns most of a text down at once: an amount begins with a digit or a currency."""
 _BARE = re.compile(rf"{_ALONE}(?P<n>{_DIGITS})(?P<t>{_TIMES})?(?![\w/%-])", re.IGNORECASE)
-_AFTER_CUE = word_first(
+_AFTER_CUE = _word_first(
     rf"{_WORDS.cue}\b"
     r"(?:\?\s+(?:\[[^\]\n]{1,12}\] ?)?(?:[a-z]{2,12}: ?)?(?:yes|yeah|yep|sure)?,?(?=\s?\d)|\.?)"
     r"(?: (?:is|of|at|about|around|approx\.?|was|for|to|comes to|will be|it))*[:=]? ?"
     rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+(?:\.\d\d)?|\d{{3,6}}(?:\.\d\d?)?)(?P<t>{_TIMES})?"
-    r"(?![\w%/-]| (?:miles|days|hours|weeks|of|am|pm|km))",
-    index=_SHAPES,
+    r"(?![\w%/-]| (?:miles|days|hours|weeks|of|am|pm|km))"
 )
 """A number without a currency counts only directly after one of these words, or as the answer to them."""
 _NUMBER_IN_TOTAL = anywhere(
     rf"{_ALONE}(?P<n>\d{{1,3}}(?:[,.]\d{{3}})+(?:[.,]\d\d)?|\d{{3,6}}(?:[.,]\d\d)?)(?P<t>{_TIMES})?"
     r"(?= (?:altogether|all together|in total|in all|all in|total)\b)"
 )
-_ROUGHLY_IN_WORDS = word_first(
+_ROUGHLY_IN_WORDS = _word_first(
     rf"{_WORDS.rough_cue} (?P<words>{NUMERAL}(?:[ -]{NUMERAL}){{0,6}}[ -](?:hundred|thousand)"
     rf"(?:[ -]{NUMERAL}){{0,5}})\b"
-    r"(?!\s(?:people|miles|feet|times|square|sq|km|kilometers|pounds of|doll|buck|euro|pound|percent))",
-    index=_SHAPES,
+    r"(?!\s(?:people|miles|feet|times|square|sq|km|kilometers|pounds of|doll|buck|euro|pound|percent))"
 )
 """Numbers in words of what has a price, without the money's name."""
-_IN_WORDS = word_first(
+_IN_WORDS = _word_first(
     rf"(?P<words>{NUMERAL}(?:[ -]{NUMERAL}){{0,9}})"
-    r"\s(?:(?P<unit>doll?[ae]rs?|bucks|euros?|pounds)\b(?! of)|(?P<grand>grand))\b",
-    index=_SHAPES,
+    r"\s(?:(?P<unit>doll?[ae]rs?|bucks|euros?|pounds)\b(?! of)|(?P<grand>grand))\b"
 )
 
-_IN_BOTH = word_first(
+_IN_BOTH = _word_first(
     r"(?P<words>\d{1,3} (?:thousand|grand)(?:,? (?:and )?\d{1,3} hundred)?(?: (?:and )?\d{1,2}\b)?"
     r"|\d{1,2} hundred)(?: (?P<unit>doll?[ae]rs?|bucks|euros?|pounds)\b)?"
-    r"(?!\s(?:people|miles|feet|times|square|sq|km))",
-    index=_SHAPES,
+    r"(?!\s(?:people|miles|feet|times|square|sq|km))"
 )
 """Digits and words: `2 thousand 7 hundred`."""
 

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Annotated
 
@@ -99,10 +100,9 @@ _HOLIDAY = (
     rf"(?:(?:day|night|evening|morning) (?P<beside>before|after) )?(?P<holiday>{HOLIDAY})\b(?: day\b)?"
     r"(?! (?:decorations?|presents?|tree|lights?|market|party|dinner|break|shopping|sales?|turkey|eve\b))"
 )
-_SHAPES = Index()
-_THE_DAY_BEFORE = word_first(
-    r"(?:the )?(?:day|night|evening|afternoon) before\b(?=\s*[,.;:)-]|\s+(?:i|we|the|my|our|a)\b)",
-    index=_SHAPES,
+_word_first = partial(word_first, index=Index())
+_THE_DAY_BEFORE = _word_first(
+    r"(?:the )?(?:day|night|evening|afternoon) before\b(?=\s*[,.;:)-]|\s+(?:i|we|the|my|our|a)\b)"
 )
 """It counts from the day that was named last."""
 _NO_DATE_FOLLOWS = rf"\b(?!\s*,?\s*(?:{_MONTH}\b|the\s+\d|\d{{1,2}}(?:{_ORDINAL}|[/.-])))"
@@ -383,7 +383,7 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
 
 _Reader = Callable[[re.Match[str], _Written], dt.date | None]
 _FORMS: tuple[tuple[Phrases, _Reader, bool], ...] = tuple(
-    (word_first(pattern, index=_SHAPES), read, relative)
+    (_word_first(pattern), read, relative)
     for pattern, read, relative in (
         (_ISO, _iso, False),
         (_NUMERIC, _numeric, False),
@@ -405,4 +405,4 @@ _FORMS: tuple[tuple[Phrases, _Reader, bool], ...] = tuple(
     )
 )
 """How days are written, with what reads each, and whether it counts from another day."""
-_IN_NUMBERS = word_first(_NUMERIC, index=_SHAPES)
+_IN_NUMBERS = _word_first(_NUMERIC)

@@ -33,15 +33,15 @@ _HOLDS = (
     rf"|(?:has|holds|is|owns|policy)(?: (?:an?|the|your|also|currently|been))* (?:{_HELD}|number|no))"
 )
 """Words, not far behind a relative's name, by which the policy is the relative's."""
-_after = partial(word_first, index=Index(), cased=True)
-_NAMED = _after(rf"{_WORDS.acts_for} (?:(?:[Mm]y|[Oo]ur|[Yy]our|[Tt]he) {_ROLE}?)?(?P<name>{NAME})")
-_IN_ROLE = _after(
+_word_first = partial(word_first, index=Index(), cased=True)
+_NAMED = _word_first(rf"{_WORDS.acts_for} (?:(?:[Mm]y|[Oo]ur|[Yy]our|[Tt]he) {_ROLE}?)?(?P<name>{NAME})")
+_IN_ROLE = _word_first(
     rf"{_WORDS.writes_for}(?: [a-z]+){{0,4}}? for"
     rf" (?:(?:my|our|your|the|his|her) {_ROLE}|(?={TITLES}))(?P<name>{NAME})"
 )
-_OURS = _after(rf"(?:[Mm]y|[Oo]ur|OUR) (?i:{_WORDS.client})s?(?:,|:| is)?\s{{1,3}}(?P<name>{NAME})")
-_OF_POLICY = _after(rf"(?:[Mm]y|[Oo]ur) {_WORDS.kin},? (?P<name>{NAME})(?={_HOLDS})")
-_SPOKEN_FOR = _after(rf"{_SPEAKS_FOR} (?P<name>{NAME})")
+_OURS = _word_first(rf"(?:[Mm]y|[Oo]ur|OUR) (?i:{_WORDS.client})s?(?:,|:| is)?\s{{1,3}}(?P<name>{NAME})")
+_OF_POLICY = _word_first(rf"(?:[Mm]y|[Oo]ur) {_WORDS.kin},? (?P<name>{NAME})(?={_HOLDS})")
+_SPOKEN_FOR = _word_first(rf"{_SPEAKS_FOR} (?P<name>{NAME})")
 _WAYS_TO_NAME_A_CLIENT = (_NAMED, _IN_ROLE, _OURS, _OF_POLICY, _SPOKEN_FOR)
 
 

@@ -31,10 +31,10 @@ class _Words(WordFile):
 
 
 _WORDS = load("names", _Words)
-_shape = partial(word_first, index=Index(), cased=True)
-_LABEL_IN_LINE = _shape(rf"{_WORDS.label_in_line}\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{NAME})")
+_word_first = partial(word_first, index=Index(), cased=True)
+_LABEL_IN_LINE = _word_first(rf"{_WORDS.label_in_line}\s?(?:[Nn]ame)?\s?[:=-]\s?(?P<name>{NAME})")
 _LEAD = rf"(?:{_WORDS.lead}|{_WORDS.roles}(?: is|,)?)"
-_INTRODUCED = _shape(
+_INTRODUCED = _word_first(
     rf"(?:[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame(?:'s| is)|[Mm]yself)\s+(?P<named>{NAME})"
     rf"|(?:[Ss]poke (?:with|to|w/)|[Cc]all from|[Cc]alled by) (?:[a-z]+ )?(?P<spoken>{NAME})"
     rf"|(?:my|our) (?:(?:full|legal) )*names? (?:is|are|was) (?P<full>{NAME})"
@@ -45,7 +45,7 @@ _INTRODUCED = _shape(
 )
 _ANY_WORD = r"[^\W\d_][\w'’.-]{0,25}"
 _SMALL_OR_LARGE = r"[^\W\d_][\w'’-]{1,25}"
-_INTRODUCED_IN_ANY_CASE = _shape(
+_INTRODUCED_IN_ANY_CASE = _word_first(
     rf"(?i:(?:my (?:full )?name(?: is|'s|s|:)?|name is) (?P<named>{_ANY_WORD}(?: {_ANY_WORD}){{1,3}}))"
 )
 _SIGNED_IN_LINE = re.compile(rf"\b{_WORDS.closing}[,.!:\s-]{{1,6}}(?P<name>{NAME})")
@@ -67,11 +67,11 @@ _JOINT = (
     r"(?i:(?:my |the )?(?:policy|plan|member|pol|contract|phone|tel|cell|mobile|fone|ph|call|e-?mail)\b\.?"
     r"(?: (?:no|number|is)\b\.?)?\W{0,3})?"
 )
-_NAMED_LAST_IN_ANY_CASE = _shape(
+_NAMED_LAST_IN_ANY_CASE = _word_first(
     rf"(?i:(?:its|it's|this is|im|i'm|name|from) (?P<name>{_SMALL_OR_LARGE} {_SMALL_OR_LARGE})"
     rf"(?:\W{{0,3}}\Z|{_JOINT}(?={_IDENTITY})))"
 )
-_GREETS_AS = _shape(
+_GREETS_AS = _word_first(
     r"(?i:(?:hi|hey|hello|yo)\b,? (?:its|it's|this is|im|i'm)"
     rf" (?P<name>{_SMALL_OR_LARGE} {_SMALL_OR_LARGE})(?=[,.!]))"
 )

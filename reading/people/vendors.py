@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from reading.matching.index import Index
 from reading.matching.phrases import limited, word_first
@@ -35,24 +36,20 @@ _KIND = rf"(?:{CARE}|{REPAIR})"
 _WORD = r"(?:[A-Z][A-Za-z0-9'’.&-]{0,24}|&|and(?= [A-Z])|of(?= [A-Z])|St\.|[A-Z]\.)"
 _COMPANY = rf"(?:,? {_WORDS.company}\b\.?)?"
 _NO_COMPANY_FOLLOWS = rf"(?! {_WORDS.no_company})"
-_SHAPES = Index()
+_word_first = partial(word_first, index=Index(), cased=True)
 _BY_KIND = re.compile(
     rf"(?<![\w'])(?P<name>(?:{_WORD} ){{1,5}}{_KIND}"
     rf"(?: (?:{_KIND}|&|and|of|[A-Z][a-z]+(?= (?:Center|Centre|Services|Shop|Group|Specialists|Co)))){{0,3}}"
     rf"(?: (?:Center|Centre|Services?|Shop|Group|Specialists|Associates|Company|Solutions))?{_COMPANY})"
     rf"(?:(?=['’]s\b)|(?![\w']){_NO_COMPANY_FOLLOWS})"
 )
-_KIND_OF = word_first(
+_KIND_OF = _word_first(
     rf"(?P<name>{_WORDS.kind_of} of (?:the )?"
-    r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3})",
-    index=_SHAPES,
-    cased=True,
+    r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3})"
 )
-_CUED = word_first(
+_CUED = _word_first(
     rf"{_WORDS.cue}(?: \w+){{0,4}}? (?:from|by|at|to|with) (?:the )?"
-    rf"(?P<name>[A-Z][\w'’&.-]{{1,24}}(?: (?:{_WORD})){{0,4}}{_COMPANY})",
-    index=_SHAPES,
-    cased=True,
+    rf"(?P<name>[A-Z][\w'’&.-]{{1,24}}(?: (?:{_WORD})){{0,4}}{_COMPANY})"
 )
 _LEADING = re.compile(rf"\A(?:{_WORDS.leading}\b\.? )+")
 _NO_NAME = re.compile(

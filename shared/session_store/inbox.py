@@ -132,11 +132,9 @@ class Inbox:
         `entry_ids` include those of a bundle's parts. An entry is removed after its contents, which nothing
         else names: the ids of its parts sort behind its own.
         """
-        newest_first = sorted(entry_ids, reverse=True)
-        names = [
-            (object_names.content(claim_id, one), object_names.entry(claim_id, one)) for one in newest_first
-        ]
-        await self._objects.delete(Area.SESSIONS, *(name for pair in names for name in pair))
+        both = (object_names.content, object_names.entry)
+        keys = [key(claim_id, one) for one in sorted(entry_ids, reverse=True) for key in both]
+        await self._objects.delete(Area.SESSIONS, *keys)
 
     # Last, since within the class `list` means this from here on.
     async def list(self, claim_id: str) -> list[str]:

@@ -25,7 +25,7 @@ from opentelemetry.trace import (
 )
 
 from shared.models.claim import Usage
-from shared.names import APP_NAME
+from shared.models.vocabulary import OURSELVES
 from shared.settings import Settings
 from shared.telemetry.exporters import providers
 
@@ -53,7 +53,7 @@ class _Instruments:
 
 
 _SILENT = SilentTracer()
-_instruments = _Instruments(trace.get_tracer(APP_NAME), metrics.get_meter(APP_NAME))
+_instruments = _Instruments(trace.get_tracer(OURSELVES), metrics.get_meter(OURSELVES))
 _preparing = threading.Lock()
 _is_prepared = False
 
@@ -72,7 +72,7 @@ def prepare(settings: Settings) -> None:
     with _preparing:
         if not _is_prepared and (found := providers(settings)):
             _instruments = _Instruments(
-                found.tracing.get_tracer(APP_NAME), found.metering.get_meter(APP_NAME)
+                found.tracing.get_tracer(OURSELVES), found.metering.get_meter(OURSELVES)
             )
         _is_prepared = True
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.host.running import Host, collision, host_on
+from tests.host.running import ALONE, Host, collision, host_on
 
 MARK = "Zaunkönig4711"
 """Stands in everything that is sent, and must stand nowhere in the log."""
@@ -34,7 +34,7 @@ TITLES = {
 @asynccontextmanager
 async def host_at_rest(data: Path) -> AsyncGenerator[Host]:
     """A host whose claims all wait or are over, so that what a request changes is the request's doing."""
-    async with host_on(data, MAX_DOCUMENT_BYTES=str(DOCUMENT_LIMIT)) as running:
+    async with host_on(data, *ALONE, MAX_DOCUMENT_BYTES=str(DOCUMENT_LIMIT)) as running:
         for claim_id in (PAUSED, DECIDABLE, OVER):
             await running.submit(collision(claim_id=claim_id))
         await asyncio.gather(*(running.until(c, {"paused"}) for c in (PAUSED, DECIDABLE, OVER)))

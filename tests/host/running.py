@@ -18,6 +18,8 @@ import httpx
 REPOSITORY = Path(__file__).parents[2]
 SAMPLES = REPOSITORY / "samples"
 AT_REST = {"paused", "awaiting_decision", "completed", "expired", "withdrawn", "failed"}
+ALONE = ("--workers", "0")
+"""For a host that a test has for itself: what is durable runs in its own process, and it is up sooner."""
 PATIENCE = 60.0
 """Seconds until a claim that does not come to rest fails the test; no promise, only an end."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.host.running import PATIENCE, REPOSITORY, host_on
+from tests.host.running import ALONE, PATIENCE, REPOSITORY, host_on
 
 APP = ("function_app.py", "host.json", "triggers", "orchestration", "reading", "documents", "shared", "data")
 
@@ -82,10 +82,10 @@ def test_a_setting_that_is_wrong_stops_the_start(
             "claim_types.auto_collision.documents.police_report: 'full_moon' is none of always, ",
         ),
         (
-            "reading/document_vocabulary.yaml",
+            "reading/words/document_types.yaml",
             "shapes: [picture, camera_name]",
             "shapes: [square]",
-            "document_vocabulary.yaml: incident_photos.shapes.0: ",
+            "document_types.yaml: incident_photos.shapes.0: ",
         ),
         ("orchestration/agents/roster.yaml", "roles:", "role:", "roster.yaml: "),
     ],
@@ -108,5 +108,5 @@ def test_rules_that_are_broken_stop_the_start(
 
 
 async def test_without_a_webhook_the_app_starts(tmp_path: Path) -> None:
-    async with host_on(tmp_path / "data", WEBHOOK_URL="", WEBHOOK_SECRET="") as host:
+    async with host_on(tmp_path / "data", *ALONE, WEBHOOK_URL="", WEBHOOK_SECRET="") as host:
         assert (await host.http.get("/health")).json()["status"] == "ok"

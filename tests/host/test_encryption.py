@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shared.encryption.keyring import ConfiguredKeys, parse_keys
 from shared.session_store import Sealer, open_local_store
-from tests.host.running import collision, host_on
+from tests.host.running import ALONE, collision, host_on
 
 OLD, NEW = (f"{name}:{base64.b64encode(name.encode() * 16).decode()}" for name in ("k1", "k2"))
 KNOWN = (b"Whitfield", b"Cedar Hollow", b"Enclosed as asked for", b"jdoe", b"plausible")
@@ -17,10 +17,12 @@ async def test_a_claim_lives_encrypted_from_submission_to_handoff_across_a_chang
     tmp_path: Path,
 ) -> None:
     data = tmp_path / "data"
-    async with host_on(data, SESSION_ENCRYPTION_KEY=OLD, SESSION_COMPRESSION="zstd") as host:
+    async with host_on(data, *ALONE, SESSION_ENCRYPTION_KEY=OLD, SESSION_COMPRESSION="zstd") as host:
         claim_id = await host.submit(collision())
         assert (await host.until(claim_id))["status"] == "paused"
-    async with host_on(data, SESSION_ENCRYPTION_KEY=f"{NEW},{OLD}", SESSION_COMPRESSION="gzip") as host:
+    async with host_on(
+        data, *ALONE, SESSION_ENCRYPTION_KEY=f"{NEW},{OLD}", SESSION_COMPRESSION="gzip"
+    ) as host:
         await host.bring(claim_id, "repair_estimate", "police_report")
         await host.until(claim_id, {"awaiting_decision"})
         assert (await host.decide(claim_id)).status_code == 202

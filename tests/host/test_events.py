@@ -12,7 +12,7 @@ from typing import Any
 from orchestration.phases.events import erased
 from shared.clock import utc_now
 from shared.session_store import open_local_store
-from tests.host.running import PATIENCE, REPOSITORY, Host, collision, host_on
+from tests.host.running import ALONE, PATIENCE, REPOSITORY, Host, collision, host_on
 from tests.shared.receiver import SECRET, Receiver, ids, receiving
 
 
@@ -44,7 +44,7 @@ async def through_its_life(host: Host) -> str:
 async def test_a_claims_events_arrive_in_order_and_its_erasure_last(tmp_path: Path) -> None:
     async with (
         receiving(500) as receiver,  # the first attempt of all fails
-        host_on(tmp_path / "data", WEBHOOK_URL=receiver.url, WEBHOOK_SECRET=SECRET) as host,
+        host_on(tmp_path / "data", *ALONE, WEBHOOK_URL=receiver.url, WEBHOOK_SECRET=SECRET) as host,
     ):
         claim_id = await through_its_life(host)
         life = ["received", "paused", "resumed", "awaiting_decision", "decided"]
@@ -63,7 +63,7 @@ async def test_a_claims_events_arrive_in_order_and_its_erasure_last(tmp_path: Pa
 async def test_an_erasure_that_is_asked_for_again_is_told_as_the_same_event(tmp_path: Path) -> None:
     async with (
         receiving() as receiver,
-        host_on(tmp_path / "data", WEBHOOK_URL=receiver.url, WEBHOOK_SECRET=SECRET) as host,
+        host_on(tmp_path / "data", *ALONE, WEBHOOK_URL=receiver.url, WEBHOOK_SECRET=SECRET) as host,
     ):
         claim_id = await host.submit(collision())
         await host.until(claim_id, {"paused"})
@@ -79,7 +79,7 @@ async def test_a_waiting_claim_reminds_then_escalates_without_being_touched(tmp_
     waits = {"SESSION_REMINDERS": "PT0.3S,PT1S", "DECISION_SLA": "PT1S"}
     async with (
         receiving() as receiver,
-        host_on(tmp_path / "data", WEBHOOK_URL=receiver.url, WEBHOOK_SECRET=SECRET, **waits) as host,
+        host_on(tmp_path / "data", *ALONE, WEBHOOK_URL=receiver.url, WEBHOOK_SECRET=SECRET, **waits) as host,
     ):
         claim_id = await host.submit(collision())
         await until(lambda: of(receiver, claim_id).count("reminder") == 2, receiver)
@@ -96,13 +96,13 @@ async def test_a_waiting_claim_reminds_then_escalates_without_being_touched(tmp_
 async def test_events_that_a_stopped_host_left_are_delivered_by_the_next_one(tmp_path: Path) -> None:
     async with receiving(*[503] * 3) as receiver:
         hooks = {"WEBHOOK_URL": receiver.url, "WEBHOOK_SECRET": SECRET}
-        async with host_on(tmp_path / "data", **hooks) as host:
+        async with host_on(tmp_path / "data", *ALONE, **hooks) as host:
             claim_id = await host.submit(collision())
             await host.until(claim_id, {"paused"})
             await until(lambda: bool(receiver.attempts), receiver)
         assert of(receiver, claim_id) == []
         receiver.answers_with()
-        async with host_on(tmp_path / "data", **hooks) as host:
+        async with host_on(tmp_path / "data", *ALONE, **hooks) as host:
             await until(lambda: of(receiver, claim_id) == ["received", "paused"], receiver)
 
 
@@ -110,7 +110,7 @@ async def test_a_claim_past_its_retention_is_told_to_be_erased(tmp_path: Path) -
     hooks = {"WEBHOOK_SECRET": SECRET, "SESSION_RETENTION": "PT0.1S"}
     async with (
         receiving() as receiver,
-        host_on(tmp_path / "data", WEBHOOK_URL=receiver.url, **hooks) as host,
+        host_on(tmp_path / "data", *ALONE, WEBHOOK_URL=receiver.url, **hooks) as host,
     ):
         claim_id = await host.submit(collision())
         await host.until(claim_id, {"paused"})

@@ -6,7 +6,7 @@ import pytest
 
 from shared.settings import Settings
 from shared.telemetry.exporters import providers
-from tests.host.running import collision, host_on
+from tests.host.running import ALONE, collision, host_on
 from tests.host.telemetry_receiver import CLIENT_ID, receiving
 
 SAID = ("whitfield", "cedar hollow", "aut-204518", "repair_estimate.txt", "enclosed as asked for")
@@ -20,7 +20,7 @@ async def test_a_claim_is_traced_to_a_collector_and_to_application_insights(
     with receiving(tmp_path) as (receiver, settings):
         if storage == "a storage account":
             settings |= {"SessionStorage": storage_account, "SESSION_CONTAINER": "traced-sessions"}
-        async with host_on(tmp_path / "data", **settings) as host:
+        async with host_on(tmp_path / "data", *ALONE, **settings) as host:
             claim_id = await host.submit(collision())
             await host.until(claim_id, {"paused"})
             await host.bring(claim_id, "repair_estimate", "police_report")

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.host.running import REPOSITORY, Host, host_on
+from tests.host.running import ALONE, REPOSITORY, Host, host_on
 from tests.shared.session_store.legacy.originals import COMPLETED, WAITED_FOR, write_original
 
 CLAIM = "CLM-1120105522"
@@ -48,7 +48,7 @@ async def see_to_the_end(host: Host, claim_id: str) -> dict[str, Any]:
 async def test_an_imported_claim_waits_for_what_it_waited_for_and_goes_on_to_the_handoff(
     tmp_path: Path,
 ) -> None:
-    async with host_on(tmp_path / "data") as host:
+    async with host_on(tmp_path / "data", *ALONE) as host:
         write_original(tmp_path / "originals")
         write_original(tmp_path / "originals", "CLM-2", session=COMPLETED, missing=[])
         write_original(tmp_path / "originals", "CLM-3", session={"status": "error"}, missing=[])
@@ -96,7 +96,7 @@ async def test_an_imported_claim_waits_for_what_it_waited_for_and_goes_on_to_the
 
 async def test_a_session_that_the_original_left_in_place_is_listed_and_resumed(tmp_path: Path) -> None:
     write_original(tmp_path / "data" / "sessions")
-    async with host_on(tmp_path / "data") as host:
+    async with host_on(tmp_path / "data", *ALONE) as host:
         listed = (await host.http.get("/claims", params={"status": "paused"})).json()["claims"]
         assert [(c["claim_id"], c["missing_documents"]) for c in listed] == [(CLAIM, OWN)]
         await host.bring(CLAIM, *OWN)

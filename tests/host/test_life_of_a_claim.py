@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.session_store import open_local_store
-from tests.host.running import SAMPLES, Host, collision, eventually, host_on, turns_of
+from tests.host.running import ALONE, SAMPLES, Host, collision, eventually, host_on, turns_of
 
 DOCUMENTS = SAMPLES / "documents" / "rear_end_collision"
 
@@ -293,7 +293,7 @@ async def test_erasing_a_claim_leaves_nothing_of_it(host: Host) -> None:
 
 
 async def test_an_overdue_claim_is_expired_by_the_sweep(tmp_path: Path) -> None:
-    async with host_on(tmp_path / "data", SESSION_TTL="PT0.2S") as host:
+    async with host_on(tmp_path / "data", *ALONE, SESSION_TTL="PT0.2S") as host:
         claim_id = await host.submit(collision())
         await host.until(claim_id, {"paused"})
         await asyncio.sleep(0.3)
@@ -304,7 +304,7 @@ async def test_an_overdue_claim_is_expired_by_the_sweep(tmp_path: Path) -> None:
 
 
 async def test_what_is_past_retention_is_purged(tmp_path: Path) -> None:
-    async with host_on(tmp_path / "data", SESSION_RETENTION="PT0.2S") as host:
+    async with host_on(tmp_path / "data", *ALONE, SESSION_RETENTION="PT0.2S") as host:
         claim_id = await host.submit(collision())
         await host.until(claim_id, {"paused"})
         await host.http.post(f"/claims/{claim_id}/withdraw", json={"reason": "enough"})
@@ -318,7 +318,7 @@ async def test_what_is_past_retention_is_purged(tmp_path: Path) -> None:
 async def test_without_a_human_in_the_loop_the_claim_goes_on_and_the_brief_says_what_was_missing(
     tmp_path: Path,
 ) -> None:
-    async with host_on(tmp_path / "data", HUMAN_IN_LOOP="false") as host:
+    async with host_on(tmp_path / "data", *ALONE, HUMAN_IN_LOOP="false") as host:
         claim_id = await host.submit(collision())
         waiting = await host.until(claim_id)
         assert waiting["status"] == "awaiting_decision"

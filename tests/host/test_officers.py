@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from tests.host.refusals import nothing_left_at_rest, problem
-from tests.host.running import Host, collision, host_on
+from tests.host.running import ALONE, Host, collision, host_on
 from triggers.http.principal import HEADER
 
 ROLE = "ClaimsOfficer"
@@ -154,7 +154,7 @@ async def test_without_authentication_the_body_names_the_officer(host: Host) -> 
 async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
     """A host that asks for the officer role, and for two officers above 1,000."""
     folder = tmp_path_factory.mktemp("strict") / "data"
-    async with host_on(folder, OFFICER_ROLE=ROLE, FOUR_EYES_LIMIT="1000") as running:
+    async with host_on(folder, *ALONE, OFFICER_ROLE=ROLE, FOUR_EYES_LIMIT="1000") as running:
         yield running
 
 
@@ -200,6 +200,6 @@ async def test_where_app_service_authenticates_and_no_role_is_named_nobody_decid
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     folder = tmp_path_factory.mktemp("no-role") / "data"
-    async with host_on(folder, WEBSITE_AUTH_ENABLED="True") as running:
+    async with host_on(folder, *ALONE, WEBSITE_AUTH_ENABLED="True") as running:
         answer = await decide(running, "ANY", as_officer("jdoe"))
         assert "OFFICER_ROLE" in problem(answer, 403)["detail"]

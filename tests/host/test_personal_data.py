@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.host.running import REPOSITORY, Host, collision, eventually, host_on
+from tests.host.running import ALONE, REPOSITORY, Host, collision, eventually, host_on
 
 MARK = "zyxmark"
 PRINCIPAL = f"{MARK}-officer"
@@ -53,7 +53,7 @@ async def silent_host(app: Path, data: Path, **settings: str) -> AsyncGenerator[
         if answer.is_error:
             refusals.append((await answer.aread()).decode())
 
-    async with host_on(data, "--app", str(app), **settings) as host:
+    async with host_on(data, *ALONE, "--app", str(app), **settings) as host:
         host.http.event_hooks["response"].append(note_refusal)
         yield host
     log = host.log.read_text(encoding="utf-8")

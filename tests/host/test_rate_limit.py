@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.host.refusals import MARK, PAUSED, nothing_left_at_rest, problem
-from tests.host.running import PATIENCE, Host, host_on
+from tests.host.running import ALONE, PATIENCE, Host, host_on
 from tests.test_function_app import routes
 
 ALLOWED = 3
@@ -18,7 +18,7 @@ ALLOWED = 3
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
     data = tmp_path_factory.mktemp("rate-limit") / "data"
-    async with host_on(data, REQUEST_RATE_LIMIT=f"{ALLOWED}/hour") as running:
+    async with host_on(data, *ALONE, REQUEST_RATE_LIMIT=f"{ALLOWED}/hour") as running:
         yield running
 
 
@@ -64,7 +64,7 @@ async def test_neither_keys_nor_what_was_sent_reach_the_log(host: Host) -> None:
 
 
 async def test_it_goes_on_when_the_time_is_up(tmp_path: Path) -> None:
-    async with host_on(tmp_path / "data", REQUEST_RATE_LIMIT="4/2 seconds") as running:
+    async with host_on(tmp_path / "data", *ALONE, REQUEST_RATE_LIMIT="4/2 seconds") as running:
         async with asyncio.timeout(PATIENCE):
             while (answer := await running.http.get("/claims")).status_code == 200:
                 pass
@@ -74,6 +74,6 @@ async def test_it_goes_on_when_the_time_is_up(tmp_path: Path) -> None:
 
 
 async def test_nobody_is_refused_where_no_limit_is_set(tmp_path: Path) -> None:
-    async with host_on(tmp_path / "data", REQUEST_RATE_LIMIT="") as running:
+    async with host_on(tmp_path / "data", *ALONE, REQUEST_RATE_LIMIT="") as running:
         answers = await asyncio.gather(*(running.http.get("/claims") for _ in range(100)))
         assert {answer.status_code for answer in answers} == {200}

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.host.refusals import MARK, nothing_left_at_rest, problem
-from tests.host.running import PATIENCE, Host, collision, eventually, host_on
+from tests.host.running import ALONE, PATIENCE, Host, collision, eventually, host_on
 from triggers.http.route_table import IDEMPOTENCY_KEY
 
 MOST = 3
@@ -19,7 +19,7 @@ MOST = 3
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
     data = tmp_path_factory.mktemp("size-limits") / "data"
-    async with host_on(data, MAX_CLAIM_DOCUMENTS=str(MOST), MAX_REQUEST_BYTES="3000") as running:
+    async with host_on(data, *ALONE, MAX_CLAIM_DOCUMENTS=str(MOST), MAX_REQUEST_BYTES="3000") as running:
         yield running
 
 

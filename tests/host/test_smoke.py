@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.host.running import REPOSITORY, Host, collision, host_on
+from tests.host.running import ALONE, REPOSITORY, Host, collision, host_on
 
 
 async def smoke(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -24,7 +24,7 @@ async def claims_of(host: Host) -> int:
 
 
 async def test_a_sound_app_passes_and_nothing_is_left_of_the_test(tmp_path: Path) -> None:
-    async with host_on(tmp_path / "data") as host:
+    async with host_on(tmp_path / "data", *ALONE) as host:
         ran = await smoke(host.url)
         assert ran.returncode == 0, ran.stderr
         steps = [" ".join(line.split()[1:-2]) for line in ran.stdout.splitlines()]
@@ -33,8 +33,9 @@ async def test_a_sound_app_passes_and_nothing_is_left_of_the_test(tmp_path: Path
 
 
 async def test_an_app_that_does_not_pause_fails_and_the_claim_is_erased(tmp_path: Path) -> None:
-    async with host_on(tmp_path / "data", HUMAN_IN_LOOP="false") as host:
+    async with host_on(tmp_path / "data", *ALONE, HUMAN_IN_LOOP="false") as host:
         kept = await host.submit(collision())
+        await host.until(kept, {"awaiting_decision"})  # the agents are loaded from now on
         ran = await smoke(host.url, "--patience", "2")
         assert ran.returncode == 1
         assert "is awaiting_decision after 2 s" in ran.stderr

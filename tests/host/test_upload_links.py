@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.host.running import Host, collision, eventually, host_on
+from tests.host.running import ALONE, Host, collision, eventually, host_on
 from tests.host.test_idempotency import fresh
 
 
@@ -48,7 +48,7 @@ async def test_the_links_of_a_request_that_is_sent_again_are_the_same(host: Host
 
 
 async def test_a_link_that_has_expired_is_refused(tmp_path: Path) -> None:
-    async with host_on(tmp_path / "data", UPLOAD_LINK_TTL="PT1S") as host:
+    async with host_on(tmp_path / "data", *ALONE, UPLOAD_LINK_TTL="PT1S") as host:
         claim_id = await paused(host)
         link = (await links_of(host, claim_id))["police_report"]
         await asyncio.sleep(2.1)
@@ -97,7 +97,7 @@ async def test_a_claim_that_is_over_or_unknown_gives_no_links(host: Host) -> Non
 
 
 async def test_where_nothing_is_kept_there_are_no_links(tmp_path: Path) -> None:
-    async with host_on(tmp_path / "data", SessionStorage__path=":memory:") as host:
+    async with host_on(tmp_path / "data", *ALONE, SessionStorage__path=":memory:") as host:
         claim_id = await paused(host)
         refused = await host.http.post(f"/claims/{claim_id}/upload-links")
         assert refused.status_code == 409

@@ -24,7 +24,7 @@ from shared.models.requests import Submission
 from shared.session_store import open_local_store
 from shared.telemetry.log import EVENT
 from shared.webhook import Target
-from tests.host.running import Host, collision, host_on
+from tests.host.running import ALONE, Host, collision, host_on
 from tests.infra.templates import INFRA, ROOT
 from tests.orchestration.agents.model_server import ModelServer, Refuses
 from tests.orchestration.conftest import Use
@@ -62,7 +62,7 @@ async def of_a_host(storage_account: str, tmp_path_factory: pytest.TempPathFacto
         "SESSION_CONTAINER": "told-sessions",
         "UPLOAD_CONTAINER": "told-uploads",
     }
-    async with host_on(tmp_path_factory.mktemp("told") / "data", **settings) as host:
+    async with host_on(tmp_path_factory.mktemp("told") / "data", *ALONE, **settings) as host:
         await host.submit(collision())
         withdrawn = await host.submit(collision())
         done = await host.submit(collision())

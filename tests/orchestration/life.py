@@ -10,7 +10,7 @@ import azure.functions as func
 from orchestration.bootstrap import App
 from orchestration.durable.activities import advance
 from orchestration.durable.in_process import NoEngine
-from orchestration.durable.workflow import PHASES, Answer
+from orchestration.durable.workflow import PHASES, StepResult
 from orchestration.phases.context import PhaseContext
 from orchestration.rules.routing import NextStep
 from orchestration.services import claims, submission
@@ -88,7 +88,7 @@ class Life:
         """A `continue` without content."""
         await claims.continue_claim(self.services, NoEngine(), claim_id)
 
-    async def advance(self, claim_id: str, phase: NextStep | None = None) -> Answer:
+    async def advance(self, claim_id: str, phase: NextStep | None = None) -> StepResult:
         """Run one activity of the claim's workflow."""
         return await advance(self.store, self.phases, claim_id, phase)
 

@@ -17,7 +17,7 @@ from google.protobuf.json_format import MessageToDict
 
 from orchestration.durable import workflow
 from orchestration.durable.event_delivery import Progress, instance_of
-from orchestration.durable.workflow import Answer
+from orchestration.durable.workflow import StepResult
 from orchestration.rules.routing import NextStep
 from tests.orchestration.durable import test_event_delivery
 from tests.orchestration.durable.test_event_delivery import IDLE, OVER
@@ -27,8 +27,8 @@ from tests.orchestration.hub import HastyEngine, ScriptedHub
 FOLDER = Path(__file__).parent
 HOST_JSON = FOLDER.parents[1] / "host.json"
 BUSY = RuntimeError("busy")
-TELLS = Answer(position=NextStep.WAIT, due=None, tells=True)
-DUE_LONG_AGO = Answer(position=NextStep.WAIT, due="2026-01-01T00:00:00+00:00", tells=False)
+TELLS = StepResult(position=NextStep.WAIT, due=None, tells=True)
+DUE_LONG_AGO = StepResult(position=NextStep.WAIT, due="2026-01-01T00:00:00+00:00", tells=False)
 TRY_AGAIN = Progress(due="2026-01-01T00:00:00+00:00", is_over=False)
 CLAIMS: Mapping[str, tuple[Script, int]] = {
     "decided_without_a_wait": (

@@ -30,8 +30,6 @@ from triggers.http.views import (
     missing_view,
 )
 
-AT_REST = frozenset(ClaimStatus) - {ClaimStatus.PROCESSING}
-
 
 async def submit_claim(call: Command) -> func.HttpResponse:
     """`POST /claims`: a new claim."""
@@ -48,7 +46,9 @@ async def list_claims(call: Query) -> func.HttpResponse:
 
 async def get_claim(call: Query) -> func.HttpResponse:
     """`GET /claims/{claim_id}`: the claim as it stands, at once or as soon as it has a status."""
-    until = statuses_of(call.req, route_table.UNTIL) or AT_REST
+    until = statuses_of(call.req, route_table.UNTIL) or {
+        status for status in ClaimStatus if status.is_at_rest
+    }
     claim = await wait_for_claim(call.services.store, call.claim_id, until, route_table.WAIT.of(call.req))
     etag = {"ETag": claim.etag}
     if is_known_already(call.req, claim):

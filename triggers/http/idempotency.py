@@ -85,11 +85,11 @@ def _answer_of(record: RequestRecord) -> func.HttpResponse:
     )
 
 
-async def _finish(keyed: KeyedRequest, answer: func.HttpResponse) -> None:
-    body = answer.get_body().decode()
+async def _finish(keyed: KeyedRequest, response: func.HttpResponse) -> None:
+    body = response.get_body().decode()
     claim_id = str(json.loads(body).get("claim_id", keyed.home))
-    headers = {name: str(answer.headers[name]) for name in _KEPT if name in answer.headers}
-    await keyed.finish(claim_id, answer.status_code, headers, body)
+    headers = {name: str(response.headers[name]) for name in _KEPT if name in response.headers}
+    await keyed.finish(claim_id, response.status_code, headers, body)
 
 
 def _wrong(message: str) -> InvalidInput:

@@ -16,7 +16,7 @@ from shared.names import CLAIM_ID
 from shared.version import __version__
 from triggers.http.problems import PROBLEMS, ProblemKind
 from triggers.http.route_table import CLAIM_TYPE, ROUTES
-from triggers.http.routes import JSON, Answer, Body, Parameter, Route, Text
+from triggers.http.routes import JSON, Body, Parameter, Route, RouteResponse, Text
 from triggers.http.views import Problem
 
 Document = dict[str, Any]
@@ -99,14 +99,14 @@ def _models() -> Iterable[tuple[type[BaseModel], Mode]]:
     found: set[tuple[type[BaseModel], Mode]] = {(Problem, "serialization")}
     for route in ROUTES:
         found |= {(body.model, "validation") for body in route.bodies if body.model}
-        found |= {(model, "serialization") for answer in route.answers for model in _answer_models(answer)}
+        found |= {(model, "serialization") for given in route.responses for model in _response_models(given)}
     return found
 
 
-def _answer_models(answer: Answer) -> tuple[type[BaseModel], ...]:
-    if isinstance(answer.model, tuple):
-        return answer.model
-    return (answer.model,) if answer.model else ()
+def _response_models(given: RouteResponse) -> tuple[type[BaseModel], ...]:
+    if isinstance(given.model, tuple):
+        return given.model
+    return (given.model,) if given.model else ()
 
 
 def _name_the_types(components: Document, rules: Requirements) -> None:
@@ -151,23 +151,23 @@ def _security(route: Route) -> list[Document]:
 
 def _responses(route: Route, schemas: _Schemas, examples: Mapping[int, Any]) -> Document:
     responses: Document = {}
-    for answer in route.answers:
-        response = responses.setdefault(str(answer.status), {"description": answer.description})
-        if answer.headers:
+    for given in route.responses:
+        response = responses.setdefault(str(given.status), {"description": given.description})
+        if given.headers:
             response["headers"] = {
                 name: {"description": said, "schema": {"type": "string"}}
-                for name, said in answer.headers.items()
+                for name, said in given.headers.items()
             }
-        if answer.leads_on:
+        if given.leads_on:
             names = [route.name for route in _of_a_claim()]
             response["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in names}
-        models = [schemas[model, "serialization"] for model in _answer_models(answer)]
-        schema = answer.schema or (models[0] if len(models) == 1 else {"anyOf": models} if models else None)
+        models = [schemas[model, "serialization"] for model in _response_models(given)]
+        schema = given.schema or (models[0] if len(models) == 1 else {"anyOf": models} if models else None)
         if schema is not None:
             media: Document = {"schema": schema}
-            if answer.content_type == JSON and answer.status in examples:
-                media["example"] = examples[answer.status]
-            response.setdefault("content", {})[answer.content_type] = media
+            if given.content_type == JSON and given.status in examples:
+                media["example"] = examples[given.status]
+            response.setdefault("content", {})[given.content_type] = media
     if route.asks_for_key:
         responses["401"] = {"description": _UNAUTHORIZED}
     limit = (PROBLEMS[TooManyRequests].status,) if route.has_rate_limit else ()

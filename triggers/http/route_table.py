@@ -8,7 +8,7 @@ from shared.models.requests import Continuation, Decision, Submission, Withdrawa
 from shared.names import CLAIM_ID, SLUG
 from shared.session_store import Order
 from shared.session_store.audit import AuditTrail
-from triggers.http.routes import IDEMPOTENCY_KEY, JSON, Answer, Body, Instant, Route, Text, WholeNumber
+from triggers.http.routes import IDEMPOTENCY_KEY, JSON, Body, Instant, Route, RouteResponse, Text, WholeNumber
 from triggers.http.views import (
     Accepted,
     ClaimPage,
@@ -68,8 +68,8 @@ _ETAG = "Changes whenever the claim does."
 _RETRY_AFTER = "Seconds after which it is worth a look."
 
 
-def _accepted(description: str) -> Answer:
-    return Answer(
+def _accepted(description: str) -> RouteResponse:
+    return RouteResponse(
         202,
         description,
         Accepted,
@@ -99,7 +99,7 @@ def _order(
         description,
         headers=(IDEMPOTENCY_KEY, *headers),
         bodies=(body,),
-        answers=(_accepted(done),),
+        responses=(_accepted(done),),
         problems=(400, 404, 409, 413, 422, *problems),
         asks_for_officer=asks_for_officer,
     )
@@ -120,7 +120,7 @@ SUBMIT = Route(
         Body(PLAIN, schema=_TEXT),
         Body(EMAIL, schema=_TEXT),
     ),
-    answers=(_accepted("The claim is stored, and is being worked."),),
+    responses=(_accepted("The claim is stored, and is being worked."),),
     problems=(400, 409, 413, 415, 422),
 )
 LIST = Route(
@@ -143,7 +143,7 @@ LIST = Route(
         PAGE,
         CONTINUATION,
     ),
-    answers=(Answer(200, "A page of summaries.", ClaimPage),),
+    responses=(RouteResponse(200, "A page of summaries.", ClaimPage),),
     problems=(422,),
 )
 READ = Route(
@@ -154,9 +154,9 @@ READ = Route(
     "With `wait` it answers as soon as the claim's status is one of `until`, or when the time is up.",
     query=(WAIT, UNTIL),
     headers=(IF_NONE_MATCH,),
-    answers=(
-        Answer(200, "The claim as it stands.", ClaimView, headers={"ETag": _ETAG}, leads_on=True),
-        Answer(304, "It is as it was.", headers={"ETag": _ETAG}),
+    responses=(
+        RouteResponse(200, "The claim as it stands.", ClaimView, headers={"ETag": _ETAG}, leads_on=True),
+        RouteResponse(304, "It is as it was.", headers={"ETag": _ETAG}),
     ),
     problems=(404, 422),
 )
@@ -165,7 +165,7 @@ MISSING = Route(
     "claims/{claim_id}/missing-documents",
     "get_missing_documents",
     "Ask what a claim waits for",
-    answers=(Answer(200, "What is missing, and how to ask for it.", MissingView),),
+    responses=(RouteResponse(200, "What is missing, and how to ask for it.", MissingView),),
     problems=(404,),
 )
 HISTORY = Route(
@@ -174,9 +174,9 @@ HISTORY = Route(
     "get_history",
     "Read a claim's chat",
     query=(AFTER, MESSAGES),
-    answers=(
-        Answer(200, "A page of messages.", HistoryPage),
-        Answer(200, "The messages, one a line.", content_type=NDJSON, schema={"type": "string"}),
+    responses=(
+        RouteResponse(200, "A page of messages.", HistoryPage),
+        RouteResponse(200, "The messages, one a line.", content_type=NDJSON, schema={"type": "string"}),
     ),
     problems=(404, 422),
 )
@@ -211,7 +211,7 @@ DOCUMENTS = Route(
             },
         ),
     ),
-    answers=(Answer(201, "The document, or documents, as taken.", (TakenDocument, TakenDocuments)),),
+    responses=(RouteResponse(201, "The document, or documents, as taken.", (TakenDocument, TakenDocuments)),),
     problems=(404, 409, 413, 415, 422),
 )
 UPLOAD_LINKS = Route(
@@ -222,7 +222,7 @@ UPLOAD_LINKS = Route(
     "One for each missing document, for a claimant's browser: whoever has it may put one file there, until "
     "it expires, and neither read, list nor replace anything. It has no body.",
     headers=(IDEMPOTENCY_KEY,),
-    answers=(Answer(200, "The links.", UploadLinks),),
+    responses=(RouteResponse(200, "The links.", UploadLinks),),
     problems=(400, 404, 409, 413, 422),
 )
 DECIDE = _order(
@@ -252,7 +252,9 @@ AUDIT = Route(
     "get_audit",
     "Ask who did what with a claim",
     "The audit trail, checked: each line holds the SHA-256 of the one before; the claim, that of the last.",
-    answers=(Answer(200, "The lines up to the first broken one, and which one that is.", AuditTrail),),
+    responses=(
+        RouteResponse(200, "The lines up to the first broken one, and which one that is.", AuditTrail),
+    ),
     problems=(404,),
 )
 EXPORT = Route(
@@ -262,8 +264,8 @@ EXPORT = Route(
     "Get everything that is kept of a claim",
     "Session, audit trail, documents, handoff, inbox, uploads and refused uploads, in the clear, in one zip. "
     "What is more than 64 MiB is not answered but written by the command `export`.",
-    answers=(
-        Answer(
+    responses=(
+        RouteResponse(
             200,
             "The zip.",
             content_type=ZIP,
@@ -280,7 +282,7 @@ ERASE = Route(
     "Erase a claim",
     "Session, documents, uploads and the orchestration's history; it cannot be undone. What stays is that "
     "a claim of that id was erased, and when; erasing it again is answered the same.",
-    answers=(Answer(202, "It is erased.", Erased),),
+    responses=(RouteResponse(202, "It is erased.", Erased),),
     problems=(404,),
 )
 HEALTH = Route(
@@ -288,7 +290,7 @@ HEALTH = Route(
     "health",
     "health",
     "Ask whether the app answers",
-    answers=(Answer(200, "It does.", Health),),
+    responses=(RouteResponse(200, "It does.", Health),),
     asks_for_key=False,
     has_rate_limit=False,
 )
@@ -297,14 +299,14 @@ OPENAPI = Route(
     "openapi.json",
     "openapi",
     "This document",
-    answers=(Answer(200, "An OpenAPI 3.1 document.", schema={"type": "object"}),),
+    responses=(RouteResponse(200, "An OpenAPI 3.1 document.", schema={"type": "object"}),),
 )
 DOCS = Route(
     "GET",
     "docs",
     "docs",
     "This document, for people",
-    answers=(Answer(200, "A page of HTML.", content_type="text/html", schema={"type": "string"}),),
+    responses=(RouteResponse(200, "A page of HTML.", content_type="text/html", schema={"type": "string"}),),
 )
 
 ROUTES = (

@@ -109,7 +109,7 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Answer:
+class RouteResponse:
     """An answer that is no error; without a model it has no body, or one that `schema` describes."""
 
     status: int
@@ -136,7 +136,7 @@ class Route:
     query: tuple[Parameter, ...] = ()
     headers: tuple[Text, ...] = ()
     bodies: tuple[Body, ...] = ()
-    answers: tuple[Answer, ...] = ()
+    responses: tuple[RouteResponse, ...] = ()
     problems: tuple[int, ...] = ()
     asks_for_key: bool = True
     asks_for_officer: bool = False

@@ -5,7 +5,7 @@ from itertools import chain
 from orchestration.agents.briefing import Briefing
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
 from orchestration.agents.offline_scripts.wording import amount, summary
-from orchestration.agents.plugins.assessment import AssessmentAnswer, ReportsAnswer
+from orchestration.agents.plugins.assessment import AssessmentResult, ReportsResult
 from orchestration.agents.reports import AssessmentReport, DecisionSheet, Finding, HandoffNote, Report
 from orchestration.rules.risk import HIGH_RISK, RISK_INDICATORS
 from shared.models.claim import Assessment, Facts, RecordedDecision
@@ -86,7 +86,7 @@ def claims_officer(claim: Briefing) -> Script:
 def handoff_agent(claim: Briefing) -> Script:
     """Lists the next steps that follow from the decision."""
     answers = yield [_ASSESSMENT]
-    looked_up = result(answers[0], AssessmentAnswer)
+    looked_up = result(answers[0], AssessmentResult)
     assessment, decision = looked_up.assessment if looked_up else None, claim.decision
     if decision is None:
         return HandoffNote(
@@ -130,7 +130,7 @@ def _reach(facts: Facts) -> str:
 
 
 def _read(answers: list[str]) -> tuple[Assessment | None, list[Report]]:
-    assessment, reports = result(answers[0], AssessmentAnswer), result(answers[1], ReportsAnswer)
+    assessment, reports = result(answers[0], AssessmentResult), result(answers[1], ReportsResult)
     handed_in = [r.report for r in reports.reports if r.role != _SUMS_UP] if reports else []
     common = [
         {name: report[name] for name in report.keys() & Report.model_fields.keys()} for report in handed_in

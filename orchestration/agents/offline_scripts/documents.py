@@ -10,7 +10,7 @@ from orchestration.agents.offline_scripts.papers import (
     report_unread,
 )
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
-from orchestration.agents.plugins.claim import RequirementsAnswer
+from orchestration.agents.plugins.claim import RequirementsResult
 from orchestration.agents.reports import ReadingReport, RequestedDocument
 
 
@@ -19,7 +19,7 @@ def document_validator(claim: Briefing) -> Script:
     check = Call("check_requirements")
     reads = reading_calls(claim)
     answers = yield [check, *reads]
-    required = result(answers[0], RequirementsAnswer)
+    required = result(answers[0], RequirementsResult)
     papers = read_papers(answers[1:])
 
     found = Findings()
@@ -34,18 +34,18 @@ def document_validator(claim: Briefing) -> Script:
             found.add(f"Missing: {document.description}.", check)
         for kind in required.missing_information:
             found.add(f"The claim does not say its {kind.replace('_', ' ')}.", check)
-    news = learned(claim, papers)
-    report_learned(news, papers, found)
+    gained = learned(claim, papers)
+    report_learned(gained, papers, found)
     report_contradictions(claim, papers, found)
     wanted = [
         RequestedDocument(type=d.type, reason=f"{d.description} is required and not on file")
         for d in (required.missing_documents if required else [])
     ]
     conclusion = _conclusion(claim, required, found)
-    return found.report(ReadingReport, claim, conclusion, requested_documents=wanted, facts=news)
+    return found.report(ReadingReport, claim, conclusion, requested_documents=wanted, facts=gained)
 
 
-def _conclusion(claim: Briefing, required: RequirementsAnswer | None, found: Findings) -> str:
+def _conclusion(claim: Briefing, required: RequirementsResult | None, found: Findings) -> str:
     on_file = ", ".join(f"{document.filename} ({document.type})" for document in claim.documents) or "nothing"
     missing = [document.type for document in required.missing_documents] if required else []
     text = f"On file: {on_file}. " + (f"Missing: {', '.join(missing)}." if missing else "Nothing is missing.")

@@ -8,8 +8,8 @@ from orchestration.agents.offline_scripts.papers import (
     report_contradictions,
 )
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
-from orchestration.agents.plugins.policy import PolicyAnswer
-from orchestration.agents.plugins.watch_list import WatchListAnswer
+from orchestration.agents.plugins.policy import PolicyResult
+from orchestration.agents.plugins.watch_list import WatchListResult
 from orchestration.agents.reports import ReadingReport
 from orchestration.rules.risk import EARLY_CLAIM, LATE_REPORT
 
@@ -21,12 +21,12 @@ def fraud_analyst(claim: Briefing) -> Script:
     lookups = [Call("lookup_policy", {"policy_number": facts.policy_number})] if facts.policy_number else []
     answers = yield [watch, *lookups, *reading_calls(claim)]
     papers = read_papers(answers[1 + len(lookups) :])
-    news = learned(claim, papers)
+    gained = learned(claim, papers)
 
     found = Findings()
     _report_hits(answers[0], watch, found)
-    if news.vendors:
-        second = Call("check_watch_list", {"names": news.vendors, "emails": [], "phones": []})
+    if gained.vendors:
+        second = Call("check_watch_list", {"names": gained.vendors, "emails": [], "phones": []})
         (answer,) = yield [second]
         _report_hits(answer, second, found)
     if lookups:
@@ -39,7 +39,7 @@ def fraud_analyst(claim: Briefing) -> Script:
         if signs
         else "Nothing points to fraud: no watch-list entry, no contradiction in the documents."
     )
-    return found.report(ReadingReport, claim, conclusion, facts=news)
+    return found.report(ReadingReport, claim, conclusion, facts=gained)
 
 
 def _watch_list_call(claim: Briefing, names: list[str]) -> Call:
@@ -55,14 +55,14 @@ def _watch_list_call(claim: Briefing, names: list[str]) -> Call:
 
 
 def _report_hits(answer: str, call: Call, found: Findings) -> None:
-    hits = result(answer, WatchListAnswer)
+    hits = result(answer, WatchListResult)
     for hit in hits.hits if hits else []:
         text = f"The {hit.kind} {hit.value} is on the watch list, severity {hit.severity}: {hit.reason}."
         found.add(text, call, f"watch_list_{hit.severity}")
 
 
 def _report_early(claim: Briefing, answer: str, lookup: Call, found: Findings) -> None:
-    looked_up, day = result(answer, PolicyAnswer), claim.facts.incident_date
+    looked_up, day = result(answer, PolicyResult), claim.facts.incident_date
     if looked_up is None or looked_up.policy is None or day is None:
         return
     policy = looked_up.policy

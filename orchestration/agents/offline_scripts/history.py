@@ -5,7 +5,7 @@ import datetime as dt
 from orchestration.agents.briefing import Briefing
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
 from orchestration.agents.offline_scripts.wording import summary
-from orchestration.agents.plugins.history import HistoryAnswer
+from orchestration.agents.plugins.history import HistoryResult
 from orchestration.agents.reports import Report
 from orchestration.rules.keys import policy_key
 from orchestration.rules.reference import PastClaim
@@ -26,7 +26,7 @@ def claims_history_analyst(claim: Briefing) -> Script:
         )
 
     (answer,) = yield [search]
-    history = result(answer, HistoryAnswer)
+    history = result(answer, HistoryResult)
     past = history.claims if history else []
     happened = facts.incident_date or claim.received_at.date()
     recent = [c for c in past if dt.timedelta(0) <= happened - c.incident_date <= FREQUENT_WITHIN]

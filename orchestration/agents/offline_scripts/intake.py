@@ -4,10 +4,10 @@ import datetime as dt
 from decimal import Decimal
 
 import reading
-from orchestration.agents.briefing import Briefing, told
+from orchestration.agents.briefing import Briefing, claimant_words
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
 from orchestration.agents.offline_scripts.wording import amount, passage
-from orchestration.agents.plugins.claim import ClaimAnswer
+from orchestration.agents.plugins.claim import ClaimResult
 from orchestration.agents.reports import ReadingReport
 from orchestration.rules.keys import person_key, policy_key
 from shared.models.claim import Facts
@@ -38,8 +38,8 @@ def intake_coordinator(claim: Briefing) -> Script:
     text = claim.narrative
     if claim.narrative_truncated:
         (answer,) = yield [Call("read_claim")]
-        if whole := result(answer, ClaimAnswer):
-            text = told(whole.submission.narrative, whole.facts.incident_description)
+        if whole := result(answer, ClaimResult):
+            text = claimant_words(whole.submission.narrative, whole.facts.incident_description)
 
     read = reading.read_narrative(text, sent_at=claim.sent_at) if text else Facts()
     found = Findings()

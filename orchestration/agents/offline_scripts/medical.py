@@ -7,7 +7,7 @@ from orchestration.agents.offline_scripts.papers import Paper, learned, read_pap
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
 from orchestration.agents.offline_scripts.vendors import report_vendor
 from orchestration.agents.offline_scripts.wording import amount
-from orchestration.agents.plugins.vendors import VendorAnswer
+from orchestration.agents.plugins.vendors import VendorResult
 from orchestration.agents.reports import ReadingReport
 
 MEDICAL = frozenset({"medical_records", "procedure_codes", "itemized_bill"})
@@ -31,7 +31,7 @@ def medical_specialist(claim: Briefing) -> Script:
     reads = reading_calls(claim, MEDICAL)
     answers = (yield reads) if reads else []
     papers = read_papers(answers)
-    news = learned(claim, papers)
+    gained = learned(claim, papers)
     providers = list(dict.fromkeys(vendor for paper in papers for vendor in paper.facts.vendors))
     lookups = [Call("lookup_vendor", {"name": provider}) for provider in providers]
     looked_up = (yield lookups) if lookups else []
@@ -40,7 +40,7 @@ def medical_specialist(claim: Briefing) -> Script:
     for paper in papers:
         _report_paper(paper, found)
     for call, answer in zip(lookups, looked_up, strict=True):
-        if provider := result(answer, VendorAnswer):
+        if provider := result(answer, VendorResult):
             report_vendor(provider, call, found)
     on_file = [document for document in claim.documents if document.type in MEDICAL]
     if claim.facts.injuries and claim.facts.claim_type != "medical" and not on_file:
@@ -51,7 +51,7 @@ def medical_specialist(claim: Briefing) -> Script:
         found.add(
             f"{name} holds no text that can be read; someone must look at it.", f"read_document({name!r})"
         )
-    return found.report(ReadingReport, claim, _conclusion(papers, found), facts=news)
+    return found.report(ReadingReport, claim, _conclusion(papers, found), facts=gained)
 
 
 def _report_paper(paper: Paper, found: Findings) -> None:

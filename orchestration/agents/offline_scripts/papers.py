@@ -11,7 +11,7 @@ import reading
 from orchestration.agents.briefing import Briefing
 from orchestration.agents.offline_scripts.script import Call, Findings, result
 from orchestration.agents.offline_scripts.wording import amount, passage
-from orchestration.agents.plugins.claim import DocumentAnswer
+from orchestration.agents.plugins.claim import DocumentResult
 from orchestration.rules.keys import person_key, policy_key, vendor_key
 from shared.models.claim import Facts
 
@@ -58,7 +58,7 @@ def reading_calls(claim: Briefing, types: frozenset[str] | None = None) -> list[
 
 def read_papers(answers: Iterable[str]) -> list[Paper]:
     """The documents that hold text, read."""
-    documents = [document for answer in answers if (document := result(answer, DocumentAnswer))]
+    documents = [document for answer in answers if (document := result(answer, DocumentResult))]
     return [
         Paper(d.type, d.filename, d.text, reading.read_document(d.text, d.type)) for d in documents if d.text
     ]
@@ -67,24 +67,24 @@ def read_papers(answers: Iterable[str]) -> list[Paper]:
 def report_unread(calls: Sequence[Call], answers: Sequence[str], found: Findings) -> None:
     """Add a finding for each document that could not be read."""
     for call, answer in zip(calls, answers, strict=True):
-        if (document := result(answer, DocumentAnswer)) and document.problem:
+        if (document := result(answer, DocumentResult)) and document.problem:
             found.add(f"{document.filename} {document.problem}.", call)
 
 
 def learned(claim: Briefing, papers: Sequence[Paper]) -> Facts:
     """What the documents establish and the claim did not know."""
-    known, news = claim.facts, Facts()
+    known, gained = claim.facts, Facts()
     for paper in papers:
         for name in ("injuries", "police_involved", "theft_or_vandalism"):
             if getattr(paper.facts, name) is True and getattr(known, name) is not True:
-                setattr(news, name, True)
+                setattr(gained, name, True)
         for vendor in paper.facts.vendors:
-            if vendor_key(vendor) not in {vendor_key(name) for name in (*known.vendors, *news.vendors)}:
-                news.vendors.append(vendor)
+            if vendor_key(vendor) not in {vendor_key(name) for name in (*known.vendors, *gained.vendors)}:
+                gained.vendors.append(vendor)
     if known.claim_amount is None and (totals := _totals(_without_double(papers))):
-        news.claim_amount = sum((total for _, total in totals), start=Decimal(0))
-        news.currency = next(paper.facts.currency for paper, _ in totals)
-    return news
+        gained.claim_amount = sum((total for _, total in totals), start=Decimal(0))
+        gained.currency = next(paper.facts.currency for paper, _ in totals)
+    return gained
 
 
 def _without_double(papers: Sequence[Paper]) -> list[Paper]:
@@ -93,7 +93,7 @@ def _without_double(papers: Sequence[Paper]) -> list[Paper]:
     return [paper for paper in papers if not (estimated and paper.type == "damage_assessment")]
 
 
-def report_learned(news: Facts, papers: Sequence[Paper], found: Findings) -> None:
+def report_learned(gained: Facts, papers: Sequence[Paper], found: Findings) -> None:
     """Add a finding for each fact that only the papers give."""
     for paper in papers:
         for name, text in (
@@ -101,10 +101,10 @@ def report_learned(news: Facts, papers: Sequence[Paper], found: Findings) -> Non
             ("police_involved", "The police were involved"),
             ("theft_or_vandalism", "It was theft or vandalism"),
         ):
-            if getattr(news, name) and getattr(paper.facts, name):
+            if getattr(gained, name) and getattr(paper.facts, name):
                 found.add(f"{text}.", f"{paper.filename} ({paper.type})")
         for vendor in paper.facts.vendors:
-            if vendor in news.vendors:
+            if vendor in gained.vendors:
                 found.add(f"{vendor} is named.", paper.cite(vendor))
 
 

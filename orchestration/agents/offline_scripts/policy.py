@@ -3,7 +3,7 @@
 from orchestration.agents.briefing import Briefing
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
 from orchestration.agents.offline_scripts.wording import amount, summary
-from orchestration.agents.plugins.policy import CoverageAnswer, PolicyAnswer
+from orchestration.agents.plugins.policy import CoverageResult, PolicyResult
 from orchestration.agents.reports import Report
 from orchestration.rules.keys import person_key
 from orchestration.rules.reference import Policy
@@ -28,13 +28,13 @@ def policy_specialist(claim: Briefing) -> Script:
     answers = yield calls
 
     found = Findings()
-    looked_up = result(answers[0], PolicyAnswer)
+    looked_up = result(answers[0], PolicyResult)
     policy = looked_up.policy if looked_up else None
     if policy is None:
         found.add(f"No policy {facts.policy_number} is known.", lookup, "policy_unknown")
     else:
         _judge_policy(claim, policy, lookup, found)
-    coverage = result(answers[1], CoverageAnswer) if len(answers) > 1 else None
+    coverage = result(answers[1], CoverageResult) if len(answers) > 1 else None
     if coverage:
         _judge_coverage(facts, coverage, calls[1], found)
     return found.report(Report, claim, _verdict(facts, policy, coverage))
@@ -62,7 +62,7 @@ def _judge_policy(claim: Briefing, policy: Policy, lookup: Call, found: Findings
         found.add(f"The incident came {days} days after the policy began.", lookup, "early_claim")
 
 
-def _judge_coverage(facts: Facts, coverage: CoverageAnswer, check: Call, found: Findings) -> None:
+def _judge_coverage(facts: Facts, coverage: CoverageResult, check: Call, found: Findings) -> None:
     if not coverage.covered:
         found.add(f"The policy does not cover {facts.claim_type}: {coverage.note}.", check)
         return
@@ -89,7 +89,7 @@ def _judge_coverage(facts: Facts, coverage: CoverageAnswer, check: Call, found: 
         found.add(f"The claim is in {facts.currency}, the policy in {money}.", check)
 
 
-def _verdict(facts: Facts, policy: Policy | None, coverage: CoverageAnswer | None) -> str:
+def _verdict(facts: Facts, policy: Policy | None, coverage: CoverageResult | None) -> str:
     if policy is None:
         return f"Policy {facts.policy_number} is not known; nothing can be said about cover."
     against: list[str] = []

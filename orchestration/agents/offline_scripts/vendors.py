@@ -9,7 +9,7 @@ from orchestration.agents.offline_scripts.papers import (
     report_contradictions,
 )
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
-from orchestration.agents.plugins.vendors import VendorAnswer
+from orchestration.agents.plugins.vendors import VendorResult
 from orchestration.agents.reports import ReadingReport
 
 
@@ -19,23 +19,23 @@ def vendor_specialist(claim: Briefing) -> Script:
     reads = reading_calls(claim, PRICED)
     answers = (yield [*named, *reads]) if named or reads else []
     papers = read_papers(answers[len(named) :])
-    news = learned(claim, papers)
-    further = [Call("lookup_vendor", {"name": vendor}) for vendor in news.vendors]
+    gained = learned(claim, papers)
+    further = [Call("lookup_vendor", {"name": vendor}) for vendor in gained.vendors]
     more = (yield further) if further else []
 
     found = Findings()
     vendors = [
         (vendor, call)
         for call, answer in zip([*named, *further], [*answers[: len(named)], *more], strict=True)
-        if (vendor := result(answer, VendorAnswer))
+        if (vendor := result(answer, VendorResult))
     ]
     for vendor, call in vendors:
         report_vendor(vendor, call, found)
     report_contradictions(claim, papers, found)
-    return found.report(ReadingReport, claim, _conclusion([vendor for vendor, _ in vendors]), facts=news)
+    return found.report(ReadingReport, claim, _conclusion([vendor for vendor, _ in vendors]), facts=gained)
 
 
-def report_vendor(answer: VendorAnswer, call: Call, found: Findings) -> None:
+def report_vendor(answer: VendorResult, call: Call, found: Findings) -> None:
     """Add a finding on one vendor, with an indicator where it is blocked or on probation."""
     vendor = answer.vendor
     if vendor is None:
@@ -48,7 +48,7 @@ def report_vendor(answer: VendorAnswer, call: Call, found: Findings) -> None:
         found.add(f"{vendor.name} is {state}{note}.", call, f"vendor_{vendor.status}")
 
 
-def _conclusion(vendors: list[VendorAnswer]) -> str:
+def _conclusion(vendors: list[VendorResult]) -> str:
     if not vendors:
         return "No repairer or provider is named."
     states = ", ".join(f"{v.name} ({v.vendor.status if v.vendor else 'not known'})" for v in vendors)

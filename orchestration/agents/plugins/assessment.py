@@ -4,12 +4,12 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from orchestration.agents.plugins.plugin import Plugin, answer, tool
+from orchestration.agents.plugins.plugin import Plugin, tool, tool_result
 from shared.models.claim import Assessment
 
 
-class AssessmentAnswer(BaseModel):
-    """The answer of `read_assessment`."""
+class AssessmentResult(BaseModel):
+    """The tool_result of `read_assessment`."""
 
     assessment: Assessment | None
     """None: the rules have not been applied yet."""
@@ -23,8 +23,8 @@ class ReportOnRecord(BaseModel):
     report: dict[str, Any]
 
 
-class ReportsAnswer(BaseModel):
-    """The answer of `read_reports`."""
+class ReportsResult(BaseModel):
+    """The tool_result of `read_reports`."""
 
     reports: list[ReportOnRecord]
     """Phase after phase, and side by side in the roster's order."""
@@ -38,13 +38,13 @@ class AssessmentTools(Plugin):
     @tool
     def read_assessment(self) -> str:
         """Read what the rules computed of the claim: cover, limits, payout, risk score, who decides."""
-        return answer(AssessmentAnswer(assessment=self.context.claim.assessment))
+        return tool_result(AssessmentResult(assessment=self.context.claim.assessment))
 
     @tool
     def read_reports(self) -> str:
         """Read the full reports that the other agents have handed in on this claim."""
-        return answer(
-            ReportsAnswer(
+        return tool_result(
+            ReportsResult(
                 reports=[
                     ReportOnRecord(step=turn.step, role=turn.role, report=turn.report)
                     for turn in self.context.turns

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel
 
-from orchestration.agents.plugins.plugin import Plugin, answer, refusal, tool
+from orchestration.agents.plugins.plugin import Plugin, refusal, tool, tool_result
 from shared.models.claim import DocumentRecord, Facts, MissingDocument
 from shared.models.requests import Note, Submission
 
@@ -26,8 +26,8 @@ class DocumentOnFile(BaseModel):
         return cls(type=record.type, filename=record.filename, size=record.size)
 
 
-class ClaimAnswer(BaseModel):
-    """The answer of `read_claim`."""
+class ClaimResult(BaseModel):
+    """The tool_result of `read_claim`."""
 
     submission: Submission
     facts: Facts
@@ -35,14 +35,14 @@ class ClaimAnswer(BaseModel):
     documents: list[DocumentOnFile]
 
 
-class DocumentsAnswer(BaseModel):
-    """The answer of `list_documents`."""
+class DocumentsResult(BaseModel):
+    """The tool_result of `list_documents`."""
 
     documents: list[DocumentOnFile]
 
 
-class DocumentAnswer(BaseModel):
-    """The answer of `read_document`."""
+class DocumentResult(BaseModel):
+    """The tool_result of `read_document`."""
 
     type: str
     filename: str
@@ -52,8 +52,8 @@ class DocumentAnswer(BaseModel):
     """Why there is no text, or not all of it."""
 
 
-class RequirementsAnswer(BaseModel):
-    """The answer of `check_requirements`."""
+class RequirementsResult(BaseModel):
+    """The tool_result of `check_requirements`."""
 
     missing_documents: list[MissingDocument]
     missing_information: list[str]
@@ -69,8 +69,8 @@ class ClaimTools(Plugin):
         """Read the whole claim: the submission with its full narrative, the facts known so far, notes,
         and the documents on file."""
         claim = self.context.claim
-        return answer(
-            ClaimAnswer(
+        return tool_result(
+            ClaimResult(
                 submission=claim.submission,
                 facts=claim.facts,
                 notes=claim.notes,
@@ -82,7 +82,7 @@ class ClaimTools(Plugin):
     def list_documents(self) -> str:
         """List the documents on file with their types, file names and sizes."""
         records = self.context.claim.documents
-        return answer(DocumentsAnswer(documents=[DocumentOnFile.of(record) for record in records]))
+        return tool_result(DocumentsResult(documents=[DocumentOnFile.of(record) for record in records]))
 
     @tool
     async def read_document(
@@ -96,8 +96,8 @@ class ClaimTools(Plugin):
         texts = [await self.context.read_text(record) for record in records]
         text = "\n\n".join(read.text for read in texts if read.text)
         problems = dict.fromkeys(read.problem for read in texts if read.problem)
-        return answer(
-            DocumentAnswer(
+        return tool_result(
+            DocumentResult(
                 type=records[0].type,
                 filename=filename,
                 text=text[:DOCUMENT_TEXT_LIMIT],
@@ -109,8 +109,8 @@ class ClaimTools(Plugin):
     @tool
     def check_requirements(self) -> str:
         """Check what the claim still needs: missing documents and missing information, by the rules."""
-        return answer(
-            RequirementsAnswer(
+        return tool_result(
+            RequirementsResult(
                 missing_documents=self.context.missing,
                 missing_information=self.context.claim.missing_information,
             )

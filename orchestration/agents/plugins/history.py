@@ -4,12 +4,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel
 
-from orchestration.agents.plugins.plugin import Plugin, answer, tool
+from orchestration.agents.plugins.plugin import Plugin, tool, tool_result
 from orchestration.rules.reference import PastClaim
 
 
-class HistoryAnswer(BaseModel):
-    """The answer of `search_claims_history`."""
+class HistoryResult(BaseModel):
+    """The tool_result of `search_claims_history`."""
 
     claims: list[PastClaim]
     """Newest first."""
@@ -30,4 +30,4 @@ class HistoryTools(Plugin):
         claims = self.reference.past_claims(
             policy_number=policy_number or None, claimant_name=claimant_name or None
         )
-        return answer(HistoryAnswer(claims=claims))
+        return tool_result(HistoryResult(claims=claims))

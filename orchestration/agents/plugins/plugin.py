@@ -37,7 +37,7 @@ def tool[F: Callable[..., Any]](function: F) -> F:
     return function
 
 
-def answer(value: BaseModel) -> str:
+def tool_result(value: BaseModel) -> str:
     """A tool's result as JSON."""
     return value.model_dump_json()
 

@@ -6,20 +6,20 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel
 
-from orchestration.agents.plugins.plugin import Plugin, answer, refusal, tool
+from orchestration.agents.plugins.plugin import Plugin, refusal, tool, tool_result
 from orchestration.rules.reference import Policy
 from shared.models.fields import Money
 
 
-class PolicyAnswer(BaseModel):
-    """The answer of `lookup_policy`."""
+class PolicyResult(BaseModel):
+    """The tool_result of `lookup_policy`."""
 
     policy: Policy | None
     """None: the policy system does not know the number."""
 
 
-class CoverageAnswer(BaseModel):
-    """The answer of `check_coverage`; amounts are in the policy's currency."""
+class CoverageResult(BaseModel):
+    """The tool_result of `check_coverage`; amounts are in the policy's currency."""
 
     policy_status: str
     in_period: bool
@@ -44,7 +44,7 @@ class PolicyTools(Plugin):
     def lookup_policy(self, policy_number: Annotated[str, "The policy number as the claim gives it"]) -> str:
         """Look up a policy: line, tier, status, period, currency, holder, and what is insured.
         The policy is null where the number is unknown."""
-        return answer(PolicyAnswer(policy=self.reference.policy(policy_number)))
+        return tool_result(PolicyResult(policy=self.reference.policy(policy_number)))
 
     @tool
     def check_coverage(
@@ -66,8 +66,8 @@ class PolicyTools(Plugin):
         if coverage is None:
             return refusal(f"the policy says nothing about claims of the type {claim_type!r}")
         paid = self.reference.paid_in_year(policy.policy_number, claim_type, day.year)
-        return answer(
-            CoverageAnswer(
+        return tool_result(
+            CoverageResult(
                 policy_status=policy.status,
                 in_period=policy.in_force_on(day),
                 covered=coverage.covered,

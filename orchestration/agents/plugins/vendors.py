@@ -4,12 +4,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel
 
-from orchestration.agents.plugins.plugin import Plugin, answer, tool
+from orchestration.agents.plugins.plugin import Plugin, tool, tool_result
 from orchestration.rules.reference import Vendor
 
 
-class VendorAnswer(BaseModel):
-    """The answer of `lookup_vendor`."""
+class VendorResult(BaseModel):
+    """The tool_result of `lookup_vendor`."""
 
     name: str
     """As it was asked for."""
@@ -26,4 +26,4 @@ class VendorTools(Plugin):
     def lookup_vendor(self, name: Annotated[str, "The repairer's or provider's name"]) -> str:
         """Look up a repairer or provider of care: kind, city, and whether it is approved, on probation
         or blocked. The vendor is null where the directory does not hold it."""
-        return answer(VendorAnswer(name=name, vendor=self.reference.vendor(name)))
+        return tool_result(VendorResult(name=name, vendor=self.reference.vendor(name)))

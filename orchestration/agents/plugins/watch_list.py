@@ -4,12 +4,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel
 
-from orchestration.agents.plugins.plugin import Plugin, answer, tool
+from orchestration.agents.plugins.plugin import Plugin, tool, tool_result
 from orchestration.rules.reference import WatchListEntry
 
 
-class WatchListAnswer(BaseModel):
-    """The answer of `check_watch_list`."""
+class WatchListResult(BaseModel):
+    """The tool_result of `check_watch_list`."""
 
     hits: list[WatchListEntry]
 
@@ -28,4 +28,4 @@ class WatchListTools(Plugin):
     ) -> str:
         """Check people, vendors, e-mail addresses and phone numbers against the watch list."""
         hits = self.reference.watch_list_hits(names=names, emails=emails, phones=phones)
-        return answer(WatchListAnswer(hits=hits))
+        return tool_result(WatchListResult(hits=hits))

@@ -8,8 +8,10 @@ from typing import Any
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.storage.blob.aio import BlobServiceClient, ExponentialRetry
 
-type OpenService = Callable[[], tuple[BlobServiceClient, AsyncTokenCredential | None]]
-"""Makes a client for the running event loop, with the identity to close after it where there is one."""
+type Service = tuple[BlobServiceClient, AsyncTokenCredential | None]
+"""A client of one event loop, with the identity to close after it where it signs in by one."""
+type OpenService = Callable[[], Service]
+"""Makes a client for the running event loop."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def by_identity(
     """With a managed identity, the one of `client_id` where there are several, or with what a developer
     has signed in to."""
 
-    def open_service() -> tuple[BlobServiceClient, AsyncTokenCredential]:
+    def open_service() -> Service:
         from azure.identity.aio import DefaultAzureCredential, ManagedIdentityCredential
 
         credential: AsyncTokenCredential

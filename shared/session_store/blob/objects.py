@@ -154,7 +154,6 @@ class BlobObjects:
 
 def entry_of(blob: BlobProperties) -> Entry:
     """A blob of a list, with its content where that is in its metadata."""
-    content = (blob.metadata or {}).get(_CONTENT)
-    return Entry(
-        blob.name, blob.size, blob.last_modified, None if content is None else base64.b64decode(content)
-    )
+    listed = (blob.metadata or {}).get(_CONTENT)
+    content = None if listed is None else base64.b64decode(listed)
+    return Entry(blob.name, blob.size, blob.last_modified, content)

@@ -6,15 +6,14 @@ from contextlib import suppress
 from typing import Any, cast
 
 from azure.core import MatchConditions
-from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import StorageErrorCode
-from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient, StorageStreamDownloader
+from azure.storage.blob.aio import BlobClient, ContainerClient, StorageStreamDownloader
 
 from shared.event_loops import at_end_of_loop
 from shared.session_store import object_names
 from shared.session_store.backend import Area, Containers
-from shared.session_store.blob.account import OpenService
+from shared.session_store.blob.account import OpenService, Service
 
 CONDITIONS_FAILED = {404, 409, 412}
 """Status codes of the answers to a request whose condition did not hold."""
@@ -30,9 +29,7 @@ class BlobRequests:
         self._containers = containers
         self._index_name = f"{containers.sessions}-index"
         # A client belongs to the event loop that it was first used in.
-        self._services: dict[
-            asyncio.AbstractEventLoop, tuple[BlobServiceClient, AsyncTokenCredential | None]
-        ] = {}
+        self._services: dict[asyncio.AbstractEventLoop, Service] = {}
 
     async def close(self) -> None:
         """Close the connections of the running event loop."""
@@ -43,7 +40,7 @@ class BlobRequests:
             if credential:
                 await credential.close()
 
-    def service(self) -> tuple[BlobServiceClient, AsyncTokenCredential | None]:
+    def service(self) -> Service:
         """The client of the running event loop, with the app's identity where it signs in by one."""
         loop = asyncio.get_running_loop()
         if loop not in self._services:

@@ -61,22 +61,19 @@ class BlobSummaries:
         """
         blob = self._requests.blob(Area.SESSIONS, object_names.summary(claim_id))
         context = self._requests.blob(Area.SESSIONS, object_names.context(claim_id))
-        data, entry = summary.model_dump_json(indent=2).encode(), index.entry_of(summary)
+        data = summary.model_dump_json(indent=2).encode()
+        packed, entry = index.pack(summary), index.entry_of(summary)
         known = None if is_first else await self._recorded_summary(claim_id)
         for _ in range(MOST_REPAIRS):
             if known and known.summary and known.summary.revision > summary.revision:
                 return
             if not (is_first or known or await context.exists()):
                 return
-            await self._requests.put(
-                self._requests.index(entry), b"", overwrite=True, metadata=index.pack(summary)
-            )
+            await self._requests.put(self._requests.index(entry), b"", overwrite=True, metadata=packed)
             if known and known.summary and (old := index.entry_of(known.summary)) != entry:
                 await self._requests.delete(self._requests.index(old))
             try:
-                tag = await self._requests.put_if(
-                    known and known.tag, blob, data, metadata=index.pack(summary)
-                )
+                tag = await self._requests.put_if(known and known.tag, blob, data, metadata=packed)
             except HttpResponseError as error:
                 if error.status_code not in CONDITIONS_FAILED:
                     raise

@@ -16,6 +16,7 @@ from shared.session_store import object_names
 from shared.session_store.backend import Area, Objects
 from shared.session_store.legacy.claims_automaton import from_original
 from shared.session_store.legacy.session_files import SessionFiles
+from shared.session_store.object_names import CONTEXT, HISTORY
 
 STEPS: tuple[Callable[[SessionFiles], dict[str, Any]], ...] = (from_original,)
 """The n-th step makes the context of version n + 1 from files of version n; the original project's is 0."""
@@ -62,12 +63,11 @@ async def up_to_date(claim_id: str, context: bytes, objects: Objects) -> bytes:
     """
     version = version_of(context)
     if version > SCHEMA_VERSION:
-        name = object_names.context(claim_id)
-        raise SessionCorrupt(f"{name}: schema version {version} is newer than this app")
+        raise SessionCorrupt(f"{claim_id}/{CONTEXT}: schema version {version} is newer than this app")
     if version == SCHEMA_VERSION:
         return context
     summary = await objects.read(Area.SESSIONS, object_names.summary(claim_id))
-    history = await objects.read(Area.SESSIONS, object_names.log(claim_id, object_names.HISTORY))
+    history = await objects.read(Area.SESSIONS, object_names.log(claim_id, HISTORY))
     if summary is None or history is None:
         return context  # no version ever left it so: it is damaged, and validation says where
     try:

@@ -35,9 +35,8 @@ class LocalCommits:
     async def snapshot(self, claim_id: str) -> Snapshot:
         """The tag of the context, read before the inbox is listed."""
         found = await self.read_context(claim_id)
-        return Snapshot(
-            found and found[1], await self._objects.list(Area.SESSIONS, object_names.inbox(claim_id))
-        )
+        inbox = await self._objects.list(Area.SESSIONS, object_names.inbox(claim_id))
+        return Snapshot(found and found[1], inbox)
 
     async def commit(
         self, claim_id: str, *, expected: str | None, appends: Sequence[Append], context: bytes

@@ -18,7 +18,6 @@ class SignedLinks:
         """The link to put one file, which the host accepts until that instant."""
         from itsdangerous import URLSafeSerializer
 
-        signed = URLSafeSerializer(self.secret, salt="upload").dumps(
-            [f"{self.container}/{key}", int(until.timestamp())]
-        )
+        upload = [f"{self.container}/{key}", int(until.timestamp())]
+        signed = URLSafeSerializer(self.secret, salt="upload").dumps(upload)
         return f"{self.url}/{signed!s}"

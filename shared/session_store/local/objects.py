@@ -115,10 +115,8 @@ class LocalObjects:
         root = self._directory.folder(area)
         folder = self._directory.path(area, prefix) if prefix else root
         entries = {entry.key: entry for entry in _entries(root, folder)}
-        if area is Area.REJECTED:
-            for key in [f"{key}{METADATA_SUFFIX}" for key in entries]:
-                entries.pop(key, None)
-        return [entries[key] for key in sorted(entries)]
+        reasons = {f"{key}{METADATA_SUFFIX}" for key in entries} if area is Area.REJECTED else set[str]()
+        return [entries[key] for key in sorted(entries.keys() - reasons)]
 
 
 def _entries(root: str, folder: str) -> Iterator[Entry]:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from tests.host.refusals import DECIDABLE, DOCUMENT_LIMIT, MARK, OVER, PAUSED, log_of
-from tests.host.running import Host, collision, host_on
+from tests.host.running import ALONE, Host, collision, host_on
 
 REJECTED_UPLOADS: dict[str, tuple[bytes, str]] = {
     "bad id/a.txt": (b"x", "a claim id is"),
@@ -58,7 +58,7 @@ async def test_an_upload_that_is_bad_is_rejected_with_the_reason(host: Host) -> 
 async def test_an_upload_whose_name_is_no_text_is_rejected(tmp_path: Path) -> None:
     folder = tmp_path / "data" / "uploads" / "CLM-1"
     drop(Path(os.fsdecode(os.fsencode(folder) + b"/report \xff.txt")), b"x")
-    async with host_on(tmp_path / "data") as host:
+    async with host_on(tmp_path / "data", *ALONE) as host:
         await until_emptied(folder)
         ((content, reason),) = rejections(host).values()
         assert (content, reason) == (b"x", "filename: a file name has no control or invisible characters")

@@ -10,12 +10,12 @@ import pytest
 from devhost.engine import Engine
 from orchestration.durable import workflow
 from orchestration.durable.activities import PhaseFailed
-from orchestration.durable.workflow import WAKE, Answer, claim_workflow
+from orchestration.durable.workflow import WAKE, StepResult, claim_workflow
 from orchestration.rules.routing import NextStep
 from shared.clock import utc_now
 from tests.orchestration.hub import HastyEngine, ScriptedHub
 
-Script = Mapping[str, Sequence[str | Answer | Exception]]
+Script = Mapping[str, Sequence[str | StepResult | Exception]]
 """What each activity answers, call by call; a position alone has nothing due and nothing to tell."""
 
 
@@ -23,21 +23,21 @@ class Hub(ScriptedHub):
     """A hub whose activities answer from `script`; `calls` is what was asked of them."""
 
     def __init__(self, engine: Engine) -> None:
-        self.script: dict[str, list[str | Answer | Exception]] = {}
+        self.script: dict[str, list[str | StepResult | Exception]] = {}
         self.calls: list[str] = []
         self.failures: list[Any] = []
         names = (*workflow.PHASES.values(), workflow.MARK_FAILED, workflow.ANNOUNCE)
         super().__init__(engine, [claim_workflow], map(self._activity, names))
 
-    def _activity(self, name: str) -> Callable[[Any, Any], Answer]:
-        def activity(_: Any, given: Any) -> Answer:
+    def _activity(self, name: str) -> Callable[[Any, Any], StepResult]:
+        def activity(_: Any, given: Any) -> StepResult:
             self.calls.append(name)
             if name == workflow.MARK_FAILED:
                 self.failures.append(given)
             answer = self.script[name].pop(0)
             if isinstance(answer, Exception):
                 raise answer
-            return Answer(position=answer, due=None, tells=False) if isinstance(answer, str) else answer
+            return StepResult(position=answer, due=None, tells=False) if isinstance(answer, str) else answer
 
         activity.__name__ = name
         return activity
@@ -181,9 +181,9 @@ def test_a_phase_that_keeps_failing_makes_the_claim_failed_with_the_reason(
     assert hasty_hub.failures == [{"claim_id": instance, "reason": reason}]
 
 
-def waiting(due: timedelta) -> Answer:
+def waiting(due: timedelta) -> StepResult:
     """A wait with something due, `due` from now."""
-    return Answer(position=NextStep.WAIT, due=(utc_now() + due).isoformat(), tells=False)
+    return StepResult(position=NextStep.WAIT, due=(utc_now() + due).isoformat(), tells=False)
 
 
 def test_a_wait_ends_when_something_is_due(hub: Hub) -> None:
@@ -206,7 +206,7 @@ def test_the_event_comes_before_what_is_due_later_and_an_old_timer_wakes_nobody(
 
 
 def test_events_are_announced_after_the_step_that_tells_them(hub: Hub) -> None:
-    tells = Answer(position=NextStep.HANDOFF, due=None, tells=True)
+    tells = StepResult(position=NextStep.HANDOFF, due=None, tells=True)
     instance = hub.start({"intake": [tells], "announce": ["end"], "handoff": ["end"]})
     assert hub.result(instance) == '"end"'
     assert hub.calls == ["intake", "announce", "handoff"]
@@ -214,7 +214,7 @@ def test_events_are_announced_after_the_step_that_tells_them(hub: Hub) -> None:
 
 def test_events_that_cannot_be_announced_fail_no_claim(hasty_hub: Hub) -> None:
     away = [RuntimeError("away")] * workflow.RETRY.max_number_of_attempts
-    tells = Answer(position=NextStep.HANDOFF, due=None, tells=True)
+    tells = StepResult(position=NextStep.HANDOFF, due=None, tells=True)
     instance = hasty_hub.start({"intake": [tells], "announce": away, "handoff": ["end"]})
     assert hasty_hub.result(instance) == '"end"'
     assert "mark_failed" not in hasty_hub.calls

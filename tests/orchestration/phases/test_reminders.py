@@ -47,7 +47,7 @@ async def as_of(life: Life, context: ClaimContext, later: timedelta) -> ClaimCon
     return await life.look(context.claim_id)
 
 
-def told(context: ClaimContext) -> list[str]:
+def claimant_words(context: ClaimContext) -> list[str]:
     return [event.type.removeprefix("claim.") for event in context.outbox]
 
 
@@ -66,8 +66,8 @@ async def test_a_claim_tells_its_life_in_order(life: Life) -> None:
     waiting = await life.live(claim.claim_id)
     await life.decide(claim.claim_id)
     done = await life.live(claim.claim_id)
-    assert told(waiting) == ["received", "paused", "resumed", "awaiting_decision"]
-    assert told(done)[4:] == ["decided"]
+    assert claimant_words(waiting) == ["received", "paused", "resumed", "awaiting_decision"]
+    assert claimant_words(done)[4:] == ["decided"]
     assert [event.sequence for event in done.outbox] == [1, 2, 3, 4, 5]
     assert [event.status for event in done.outbox] == [
         *("processing", "paused", "processing", "awaiting_decision", "processing")
@@ -82,7 +82,7 @@ async def test_a_refused_upload_and_a_withdrawal_are_told(life: Life) -> None:
     await life.live(claim.claim_id)
     await life.store.inbox.put(claim.claim_id, WithdrawalItem(reason="settled"))
     withdrawn = await life.live(claim.claim_id)
-    assert told(withdrawn) == ["received", "paused", "document_rejected", "withdrawn"]
+    assert claimant_words(withdrawn) == ["received", "paused", "document_rejected", "withdrawn"]
     assert "a.exe" not in "".join(event.body() for event in withdrawn.outbox)
 
 
@@ -108,7 +108,7 @@ async def test_what_was_delivered_leaves_the_outbox_with_the_next_commit(life: L
     await life.store.deliveries.put(claim.claim_id, record.model_copy(update={"sequence": 1}))
     await life.store.inbox.put(claim.claim_id, WithdrawalItem(reason="settled"))
     withdrawn = await life.live(claim.claim_id)
-    assert told(withdrawn) == ["paused", "withdrawn"]
+    assert claimant_words(withdrawn) == ["paused", "withdrawn"]
     assert withdrawn.event_count == 3
 
 
@@ -121,18 +121,18 @@ async def test_a_paused_claim_reminds_of_what_is_missing_and_how_to_send_it_once
     assert (await as_of(life, claim, 6.9 * DAY)).notices == 0
     reminded = await as_of(life, claim, 7 * DAY)
     assert next_reminder(reminded, life.phases.settings) == claim.waiting_since + 21 * DAY
-    assert told(await as_of(life, claim, 8 * DAY)) == ["received", "paused", "reminder"]
+    assert claimant_words(await as_of(life, claim, 8 * DAY)) == ["received", "paused", "reminder"]
     last = (await history(life, claim.claim_id))[-1]
     assert "police_report: Please send the police report" in last
     assert f"/claims/{claim.claim_id}/documents" in last
     again = await as_of(life, claim, 22 * DAY)
-    assert told(again) == ["received", "paused", "reminder", "reminder"]
+    assert claimant_words(again) == ["received", "paused", "reminder", "reminder"]
     assert next_reminder(again, life.phases.settings) is None
 
 
 async def test_reminders_that_were_missed_are_given_as_one(life: Life) -> None:
     claim = await paused(life)
-    assert told(await as_of(life, claim, 25 * DAY)) == ["received", "paused", "reminder"]
+    assert claimant_words(await as_of(life, claim, 25 * DAY)) == ["received", "paused", "reminder"]
 
 
 async def test_a_partial_delivery_restarts_nothing_and_reminds_of_the_rest(life: Life) -> None:
@@ -151,7 +151,7 @@ async def test_a_partial_delivery_restarts_nothing_and_reminds_of_the_rest(life:
 async def test_nobody_is_reminded_of_a_claim_that_expires_first(life: Life) -> None:
     use(life, SESSION_TTL="P10D")
     claim = await paused(life)
-    assert told(await as_of(life, claim, 30 * DAY)) == ["received", "paused", "reminder"]
+    assert claimant_words(await as_of(life, claim, 30 * DAY)) == ["received", "paused", "reminder"]
     assert (await as_of(life, claim, 30 * DAY)).notices == 1
 
 
@@ -167,9 +167,9 @@ async def test_an_officer_is_reminded_at_half_time_then_the_claim_is_escalated(l
     assert claim.waiting_since
     assert next_reminder(claim, life.phases.settings) == claim.waiting_since + 2.5 * DAY
     reminded = await as_of(life, claim, 2.5 * DAY)
-    assert told(reminded)[-2:] == ["awaiting_decision", "reminder"]
+    assert claimant_words(reminded)[-2:] == ["awaiting_decision", "reminder"]
     assert next_reminder(reminded, life.phases.settings) == claim.waiting_since + 5 * DAY
-    assert told(await as_of(life, claim, 5 * DAY))[-2:] == ["reminder", "escalated"]
+    assert claimant_words(await as_of(life, claim, 5 * DAY))[-2:] == ["reminder", "escalated"]
     assert (await history(life, claim.claim_id))[-1] == "Escalated: no officer has decided in time"
     assert next_reminder(await as_of(life, claim, 50 * DAY), life.phases.settings) is None
 
@@ -197,4 +197,4 @@ async def test_a_claim_that_waited_elsewhere_is_reminded_once_for_all_that_is_pa
     imported = session.context.model_copy(update={"waiting_since": None, "paused_at": past})
     await life.store.save_session(type(session)(imported, session.tag, chain=session.chain))
     await life.advance(claim.claim_id)
-    assert told(await life.look(claim.claim_id)) == ["received", "paused", "reminder"]
+    assert claimant_words(await life.look(claim.claim_id)) == ["received", "paused", "reminder"]

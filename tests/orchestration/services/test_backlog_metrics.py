@@ -34,7 +34,7 @@ async def keep_some(store: SessionStore) -> None:
     await store.save_session(new_context("CLM-9", status=ClaimStatus.COMPLETED))
 
 
-def told(caplog: pytest.LogCaptureFixture) -> dict[str, dict[str, Any]]:
+def claimant_words(caplog: pytest.LogCaptureFixture) -> dict[str, dict[str, Any]]:
     lines = [json.loads(message.removeprefix(EVENT)) for message in caplog.messages]
     return {line.pop("status"): line for line in lines if line.pop("event") == "backlog"}
 
@@ -52,7 +52,7 @@ async def test_open_claims_are_counted_and_the_oldest_named_by_its_age(
     await log_backlog(store, NOW)
     await store.close()
     nothing = {"claims": 0, "is_at_least": False, "oldest_seconds": None}
-    assert told(caplog) == {
+    assert claimant_words(caplog) == {
         "processing": nothing,
         "paused": {"claims": 3, "is_at_least": False, "oldest_seconds": 3 * 3600},
         "awaiting_decision": nothing,
@@ -71,4 +71,4 @@ async def test_in_a_storage_account_it_costs_a_request_for_each_status_however_m
         await log_backlog(store, NOW, most_counted=2)
     assert len(transport.requests) == len(COUNTED)
     # Those that expire first come first in the index: the oldest is among what is counted.
-    assert told(caplog)["paused"] == {"claims": 2, "is_at_least": True, "oldest_seconds": 3 * 3600}
+    assert claimant_words(caplog)["paused"] == {"claims": 2, "is_at_least": True, "oldest_seconds": 3 * 3600}

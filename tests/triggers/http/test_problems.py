@@ -16,18 +16,20 @@ def test_every_error_that_a_caller_is_told_has_a_status_of_its_own() -> None:
 
 
 def test_a_problem_has_the_status_of_its_kind_and_the_words_of_the_error() -> None:
-    answer = problem(InvalidInput("claim_amount is wrong", [FieldError(field="claim_amount", message="no")]))
-    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
-    assert json.loads(answer.get_body()) == {
+    response = problem(
+        InvalidInput("claim_amount is wrong", [FieldError(field="claim_amount", message="no")])
+    )
+    assert (response.status_code, response.mimetype) == (422, "application/problem+json")
+    assert json.loads(response.get_body()) == {
         "type": "about:blank",
         "title": "Invalid input",
         "status": 422,
         "detail": "claim_amount is wrong",
         "errors": [{"field": "claim_amount", "message": "no"}],
     }
-    assert "Retry-After" not in answer.headers
+    assert "Retry-After" not in response.headers
 
 
 def test_a_limit_that_frees_by_itself_says_when() -> None:
-    answer = problem(TooManyRequests("later", retry_after=12))
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "12")
+    response = problem(TooManyRequests("later", retry_after=12))
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "12")
