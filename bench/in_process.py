@@ -9,8 +9,8 @@ from bench.running import DOCUMENTS, ESTIMATE, LETTER
 from orchestration.bootstrap import App, bootstrap
 from orchestration.durable.in_process import NoEngine, work
 from orchestration.rules.routing import NextStep
-from orchestration.services.continuation import continue_claim
-from orchestration.services.decision import decide as decide_claim
+from orchestration.services.claims import continue_claim
+from orchestration.services.claims import decide as decide_claim
 from orchestration.services.documents import NewDocument
 from orchestration.services.submission import submit as submit_claim
 from shared.models.requests import Decision, Submission

@@ -200,8 +200,7 @@ async def _seed(account: _Account) -> None:
     """
     named = account.straight
     backend = BlobBackend(
-        by_connection_string(named["SessionStorage"], Patience()),
-        Containers(named["SESSION_CONTAINER"]),
+        by_connection_string(named["SessionStorage"], Patience()), Containers(named["SESSION_CONTAINER"])
     )
     sessions = account.sessions - EXPIRED
 

@@ -100,11 +100,7 @@ def _kilobytes(count: int | None) -> str:
 
 
 async def _compare(
-    backend: str,
-    rounds: int,
-    timed: dict[str, str],
-    counted: dict[str, str],
-    moved: Callable[[], int | None],
+    backend: str, rounds: int, timed: dict[str, str], counted: dict[str, str], moved: Callable[[], int | None]
 ) -> Resume:
     """The two in turn, so that both see the same machine; the bytes in laps of their own."""
     times: dict[int, list[float]] = {FEW: [], MANY: []}

@@ -89,42 +89,38 @@ def as_json(evaluation: Evaluation) -> str:
 
 
 def as_markdown(evaluation: Evaluation) -> str:
+    """The evaluation as a page for people."""
     rules, aside = evaluation.parts["rules"], evaluation.parts["aside"]
-    lines = [
-        "# Evaluation",
-        "",
-        f"How well the agents of `AGENT_MODEL={evaluation.model}` read claims and documents that people have "
-        "labelled. Written by",
-        "`./dev eval`. Rules were written with the first part in view; the part set aside was only measured.",
-        "",
-        "| | in view | set aside | target |",
-        "|---|---|---|---|",
-        f"| claims | {len(rules.claims)} | {len(aside.claims)} | |",
-        f"| documents | {len(rules.documents)} | {len(aside.documents)} | |",
-    ]
     first, second = rules.shares(), aside.shares()
-    for name, title in _TITLES.items():
-        target = f"{TARGETS[name]:.0%}" if name in TARGETS else ""
-        lines.append(f"| {title} | {first[name]:.1%} | {second[name]:.1%} | {target} |")
-    lines += [
-        "",
-        "A field counts as read where its value is that of the label, a place where most words are, a yes or "
-        "no where it is yes.",
-        f"The target is an F1 of {TARGETS['core_field_f1']:.2f} for each field.",
-        "",
-        "| field | in view: precision | recall | F1 | set aside: precision | recall | F1 |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    fields = aside.fields()
-    for name, score in rules.fields().items():
-        lines.append(f"| `{name}` | {_cells(score)} | {_cells(fields[name])} |")
-    lines += [
-        "",
-        "*Who decides* is asked once all papers are there: the claim waits for information, a rule decides, "
-        "or an officer.",
-        "",
-    ]
-    return "\n".join(lines)
+    targets = {name: f"{TARGETS[name]:.0%}" if name in TARGETS else "" for name in _TITLES}
+    shares = "\n".join(
+        f"| {title} | {first[name]:.1%} | {second[name]:.1%} | {targets[name]} |"
+        for name, title in _TITLES.items()
+    )
+    scores, aside_scores = rules.fields(), aside.fields()
+    fields = "\n".join(
+        f"| `{name}` | {_cells(s)} | {_cells(aside_scores[name])} |" for name, s in scores.items()
+    )
+    return f"""# Evaluation
+
+How well the agents of `AGENT_MODEL={evaluation.model}` read claims and documents that people have labelled. Written by
+`./dev eval`. Rules were written with the first part in view; the part set aside was only measured.
+
+| | in view | set aside | target |
+|---|---|---|---|
+| claims | {len(rules.claims)} | {len(aside.claims)} | |
+| documents | {len(rules.documents)} | {len(aside.documents)} | |
+{shares}
+
+A field counts as read where its value is that of the label, a place where most words are, a yes or no where it is yes.
+The target is an F1 of {TARGETS["core_field_f1"]:.2f} for each field.
+
+| field | in view: precision | recall | F1 | set aside: precision | recall | F1 |
+|---|---|---|---|---|---|---|
+{fields}
+
+*Who decides* is asked once all papers are there: the claim waits for information, a rule decides, or an officer.
+"""  # noqa: E501 -- the lines of the page
 
 
 def _cells(score: FieldScore) -> str:

@@ -14,8 +14,8 @@ from orchestration.phases.context import PhaseContext
 from orchestration.rules.decision import assess
 from orchestration.rules.routing import NextStep
 from orchestration.services.claim_queries import load_claim
+from orchestration.services.claims import continue_claim
 from orchestration.services.context import ServiceContext
-from orchestration.services.continuation import continue_claim
 from orchestration.services.documents import NewDocument
 from orchestration.services.submission import submit
 from shared.models.claim import ClaimContext, DocumentRecord, Facts

@@ -9,6 +9,7 @@ from evaluation.running import Outcome
 from orchestration.rules.keys import person_key, policy_key
 from shared.models.claim import Facts
 
+_COMMON = set("the a of at in on and near my".split())  # noqa: SIM905
 SAME_PLACE = 0.6
 """The share of common words from which on two wordings name the same place."""
 TARGETS = {"claim_type": 0.95, "missing_documents": 0.90, "core_field_f1": 0.90, "documents": 0.95}
@@ -47,17 +48,7 @@ def same_place(read: str, labelled: str) -> bool:
 
 
 def _words(place: str) -> set[str]:
-    return set(re.findall(r"\w+", place.casefold())) - {
-        "the",
-        "a",
-        "of",
-        "at",
-        "in",
-        "on",
-        "and",
-        "near",
-        "my",
-    }
+    return set(re.findall(r"\w+", place.casefold())) - _COMMON
 
 
 def _same(read: object, labelled: object) -> bool:

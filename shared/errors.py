@@ -29,7 +29,7 @@ The messages of all of these may be logged: they name fields, limits and ids, ne
 claim.
 """
 
-from typing import TypedDict
+from typing import Self, TypedDict
 
 from shared.models.claim import Usage
 
@@ -87,6 +87,11 @@ class UnsupportedMedia(ClaimsError):
 
 class InvalidInput(ClaimsError):
     """The request can be read, but says something that cannot be."""
+
+    @classmethod
+    def of_field(cls, field: str, message: str) -> Self:
+        """The error that one field is wrong."""
+        return cls(f"{field} is wrong", [FieldError(field=field, message=message)])
 
 
 class TooManyRequests(ClaimsError):

@@ -7,6 +7,7 @@ whole and unmasked; only what is sent is changed.
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, cast, override
 
@@ -54,52 +55,41 @@ class ClaimShare:
         """Tokens that the claim has used, those of turns that are not on record yet included."""
 
 
-class ModelCalls(ChatCompletionClientBase):
-    """Made for one turn of one agent on one claim.
+@dataclass(frozen=True)
+class Terms:
+    """On which terms one turn of one agent asks a model."""
 
-    Args:
-        connector: the service to ask.
-        report: the type whose JSON schema the model is asked to answer in.
-        share: what the claim's turns have in common.
-        slots: bounds the calls of all claims at the same time.
-        masks: hides personal data from the model; None where the role may see it.
-        prices: what its answers cost.
-        settings: the provider, and bounds of time, number and size.
-        backoff: how long to wait where a service that fails does not say.
-    """
+    settings: Settings
+    """The provider, and bounds of time, number and size."""
+    prices: PriceTable
+    slots: asyncio.Semaphore
+    """Bounds the calls of all claims at the same time."""
+    share: ClaimShare
+    report: type[BaseModel]
+    """The type whose JSON schema the model is asked to answer in."""
+    masks: Masks | None
+    """Hides personal data from the model; None where the role may see it."""
+    backoff: wait_base = BACKOFF
+    """How long to wait where a service that fails does not say."""
+
+
+class ModelCalls(ChatCompletionClientBase):
+    """The calls of one turn to the service behind `connector`."""
 
     SUPPORTS_FUNCTION_CALLING: ClassVar[bool] = True
 
     connector: ChatCompletionClientBase
-    _report: type[BaseModel] = PrivateAttr()
-    _share: ClaimShare = PrivateAttr()
-    _slots: asyncio.Semaphore = PrivateAttr()
-    _masks: Masks | None = PrivateAttr()
-    _prices: PriceTable = PrivateAttr()
-    _settings: Settings = PrivateAttr()
-    _backoff: wait_base = PrivateAttr()
+    _terms: Terms = PrivateAttr()
     _usage: Usage = PrivateAttr(default_factory=Usage)
 
-    def __init__(
-        self,
-        connector: ChatCompletionClientBase,
-        *,
-        report: type[BaseModel],
-        share: ClaimShare,
-        slots: asyncio.Semaphore,
-        masks: Masks | None,
-        prices: PriceTable,
-        settings: Settings,
-        backoff: wait_base = BACKOFF,
-    ) -> None:
+    def __init__(self, connector: ChatCompletionClientBase, terms: Terms) -> None:
         fields: dict[str, Any] = {
             "ai_model_id": connector.ai_model_id,
             "service_id": connector.service_id,
             "connector": connector,
         }
         super().__init__(**fields)
-        self._report, self._share, self._slots, self._masks = report, share, slots, masks
-        self._prices, self._settings, self._backoff = prices, settings, backoff
+        self._terms = terms
 
     @property
     def usage(self) -> Usage:
@@ -141,7 +131,7 @@ class ModelCalls(ChatCompletionClientBase):
             BudgetUsedUp: the claim may not ask any more.
         """
         self._ask_for_schema(chat_history, settings)
-        sent = self._sent(chat_history, settings, self._settings.model_context_tokens)
+        sent = self._sent(chat_history, settings, self._terms.settings.model_context_tokens)
         for _ in range(SHORTENINGS):
             try:
                 return [await self._answer(sent, settings)]
@@ -154,7 +144,7 @@ class ModelCalls(ChatCompletionClientBase):
 
     async def _answer(self, sent: ChatHistory, settings: PromptExecutionSettings) -> ChatMessageContent:
         attempts = AsyncRetrying(
-            stop=stop_after_attempt(1 + self._settings.model_retries),
+            stop=stop_after_attempt(1 + self._terms.settings.model_retries),
             retry=retry_if_exception(_is_worth_another_try),
             wait=self._pause,
             reraise=True,
@@ -164,10 +154,10 @@ class ModelCalls(ChatCompletionClientBase):
         return answer
 
     async def _ask_once(self, sent: ChatHistory, settings: PromptExecutionSettings) -> ChatMessageContent:
-        async with self._share.calls, self._slots:
+        async with self._terms.share.calls, self._terms.slots:
             self._check_budget()
             try:
-                async with asyncio.timeout(self._settings.model_timeout.total_seconds()):
+                async with asyncio.timeout(self._terms.settings.model_timeout.total_seconds()):
                     answers = await self.connector._inner_get_chat_message_contents(sent, settings)
             except Exception as error:
                 raise understood(error) from error
@@ -181,11 +171,11 @@ class ModelCalls(ChatCompletionClientBase):
     def _pause(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked_for = error.retry_after if isinstance(error, ModelFailed) else None
-        return self._backoff(state) if asked_for is None else asked_for
+        return self._terms.backoff(state) if asked_for is None else asked_for
 
     def _check_budget(self) -> None:
-        budget = self._settings.claim_token_budget
-        if budget is not None and self._share.tokens >= budget:
+        budget = self._terms.settings.claim_token_budget
+        if budget is not None and self._terms.share.tokens >= budget:
             raise BudgetUsedUp(f"the claim's budget of {budget} tokens is used up")
 
     def _meter(self, answer: ChatMessageContent, sent: ChatHistory) -> None:
@@ -198,25 +188,25 @@ class ModelCalls(ChatCompletionClientBase):
             answer.metadata["usage"] = used
         prompt, completion = used.prompt_tokens or 0, used.completion_tokens or 0
         named = getattr(answer.inner_content, "model", None)
-        provider = self._settings.agent_model
+        provider = self._terms.settings.agent_model
         names = (*([named] if isinstance(named, str) else []), self.ai_model_id, provider)
-        self._share.tokens += prompt + completion
+        self._terms.share.tokens += prompt + completion
         self._usage = self._usage.plus(
             Usage(
                 model_calls=1,
                 tool_calls=sum(isinstance(item, FunctionCallContent) for item in answer.items),
                 prompt_tokens=prompt,
                 completion_tokens=completion,
-                cost=self._prices.cost(names, prompt, completion),
+                cost=self._terms.prices.cost(names, prompt, completion),
             )
         )
 
     def _ask_for_schema(self, chat_history: ChatHistory, settings: PromptExecutionSettings) -> None:
-        if not self._settings.model_structured_output:
+        if not self._terms.settings.model_structured_output:
             return
-        schema = strict_schema(self._report)
+        schema = strict_schema(self._terms.report)
         if hasattr(settings, "response_format"):
-            name = self._report.__name__
+            name = self._terms.report.__name__
             named = {"name": name, "schema": schema, "strict": True}
             vars(settings).update(
                 response_format={"type": "json_schema", "json_schema": named}, structured_json_response=True
@@ -225,7 +215,7 @@ class ModelCalls(ChatCompletionClientBase):
             # Ollama lets a model that must keep to a schema call no tools, so this is for the second try.
             vars(settings).update(format=schema, tools=None)
         if hasattr(settings, "options"):  # without it, Ollama silently forgets the beginning of a long chat
-            vars(settings).update(options={"num_ctx": self._settings.model_context_tokens})
+            vars(settings).update(options={"num_ctx": self._terms.settings.model_context_tokens})
 
     # --- what is sent --------------------------------------------------------------------------------
 
@@ -241,17 +231,17 @@ class ModelCalls(ChatCompletionClientBase):
         return ChatHistory(messages=messages)
 
     def _masked(self, text: str) -> str:
-        return self._masks.masked(text) if self._masks else text
+        return self._terms.masks.masked(text) if self._terms.masks else text
 
     def _unmask(self, answer: ChatMessageContent) -> None:
-        if self._masks is None:
+        if self._terms.masks is None:
             return
         for item in answer.items:
             match item:
                 case TextContent():
-                    item.text = self._masks.unmasked(item.text)
+                    item.text = self._terms.masks.unmasked(item.text)
                 case FunctionCallContent() if item.arguments:
-                    item.arguments = self._masks.unmasked(_arguments(item))
+                    item.arguments = self._terms.masks.unmasked(_arguments(item))
                 case _:
                     pass
 

@@ -15,7 +15,7 @@ from semantic_kernel.exceptions import ServiceInitializationError
 from tenacity.wait import wait_base
 
 from orchestration.agents.masking import Masks
-from orchestration.agents.model_calls import BACKOFF, ClaimShare, ModelCalls
+from orchestration.agents.model_calls import BACKOFF, ClaimShare, ModelCalls, Terms
 from orchestration.agents.model_errors import ServiceRefused
 from orchestration.agents.offline import OfflineChatCompletion
 from orchestration.agents.prices import PriceTable
@@ -66,16 +66,16 @@ class ModelServices:
         service = self.chat_service(role.model)
         if isinstance(service, OfflineChatCompletion):
             return service
-        return ModelCalls(
-            service,
-            report=role.report_type,
-            share=self._share(claim),
-            slots=self._of_loop().slots,
-            masks=None if role.sees_identity else Masks(claim),
-            prices=self._prices,
-            settings=self._settings,
-            backoff=self._backoff,
+        terms = Terms(
+            self._settings,
+            self._prices,
+            self._of_loop().slots,
+            self._share(claim),
+            role.report_type,
+            None if role.sees_identity else Masks(claim),
+            self._backoff,
         )
+        return ModelCalls(service, terms)
 
     def chat_service(self, model: str | None = None) -> ChatCompletionClientBase:
         """The service of the provider that AGENT_MODEL names, for the running event loop.
@@ -184,9 +184,7 @@ class ModelServices:
 
         if client is None:
             client = AsyncClient(
-                host=OllamaSettings().host,
-                timeout=self._timeout(),
-                event_hooks={"response": [_keep_refusal]},
+                host=OllamaSettings().host, timeout=self._timeout(), event_hooks={"response": [_keep_refusal]}
             )
             self._of_loop().connections.push_async_callback(client.close)
         return OllamaChatCompletion(ai_model_id=model, client=client)

@@ -6,11 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from shared.errors import SettingsError
 from shared.settings import Settings
+from shared.yaml_files import read_yaml
 
 PRICES_FILE = Path(__file__).with_name("prices.yaml")
 _MILLION = Decimal(1_000_000)
@@ -74,11 +73,4 @@ def load_prices(path: Path) -> dict[str, Price]:
     Raises:
         SettingsError: it cannot be read, or an entry is wrong; names the file and the problem.
     """
-    try:
-        return _TABLE.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"{path.name}: cannot be read: {' '.join(str(error).split())}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{path.name}: {place}: {first['msg']}") from None
+    return read_yaml(path, _TABLE.validate_python)

@@ -5,15 +5,14 @@ Imports no agent framework, so that the app can validate the file without loadin
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from orchestration.agents.plugins import TOOLS
 from orchestration.agents.reports import REPORT_TYPES, Report
-from shared.errors import SettingsError
 from shared.names import Slug
+from shared.yaml_files import read_yaml
 
 ROSTER_FILE = Path(__file__).with_name("roster.yaml")
 
@@ -43,7 +42,8 @@ class Role(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Slug
+    name: str = ""
+    """Its key in the file."""
     instructions: Annotated[Prompt, AfterValidator(_plain)]
     tools: tuple[Annotated[str, AfterValidator(_known_tool)], ...] = ()
     report: Annotated[str, AfterValidator(_known_report)] = "report"
@@ -65,7 +65,7 @@ class _RosterFile(BaseModel):
 
     rules: Annotated[Prompt, AfterValidator(_plain)]
     """What every agent is told."""
-    roles: dict[str, dict[str, Any]]
+    roles: dict[Slug, Role]
 
 
 class Roster(Mapping[str, Role]):
@@ -91,25 +91,6 @@ def load_roster(path: Path = ROSTER_FILE) -> Roster:
     Raises:
         SettingsError: it is not YAML or an entry is wrong; names the file, the role and the problem.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"{path.name}: cannot be read: {' '.join(str(error).split())}") from None
-    try:
-        file = _RosterFile.model_validate(content)
-    except ValidationError as error:
-        raise SettingsError(f"{path.name}: {_first_problem(error)}") from None
-    roles: dict[str, Role] = {}
-    for name, entry in file.roles.items():
-        try:
-            roles[name] = Role.model_validate({**entry, "name": name})
-        except ValidationError as error:
-            raise SettingsError(f"{path.name}, role {name}: {_first_problem(error)}") from None
-    return Roster(file.rules, roles)
-
-
-def _first_problem(error: ValidationError) -> str:
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    return f"{place}: {message}" if place else message
+    file = read_yaml(path, _RosterFile.model_validate)
+    named = {name: role.model_copy(update={"name": name}) for name, role in file.roles.items()}
+    return Roster(file.rules, named)

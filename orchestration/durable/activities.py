@@ -15,7 +15,7 @@ from typing import TypedDict
 from azure.durable_functions import Blueprint
 
 from orchestration.durable import workflow
-from orchestration.durable.phase_failure import PhaseFailed
+from orchestration.durable.phase_failure import message_of
 from orchestration.durable.workflow import StepResult
 from orchestration.phases.assessment import hand_to_officer, run_assessment
 from orchestration.phases.context import PhaseContext
@@ -27,7 +27,7 @@ from orchestration.phases.reminders import next_reminder, remind
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.routing import NextStep, next_step
 from shared.clock import utc_now
-from shared.errors import BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
+from shared.errors import AppError, BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
 from shared.models.vocabulary import ClaimStatus
 from shared.session_store import SessionStore
 from shared.settings import Settings
@@ -43,6 +43,17 @@ PHASES: dict[NextStep, Callable[[ClaimUnitOfWork, PhaseContext], Awaitable[None]
     NextStep.HANDOFF: run_handoff,
 }
 """The function that runs each phase."""
+
+
+class PhaseFailed(AppError):
+    """A phase failed, and trying again may help.
+
+    `reason` names the phase and the kind of error, and never says what the claim says.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(message_of(reason))
+        self.reason = reason
 
 
 class Failure(TypedDict):
@@ -111,9 +122,7 @@ def step_result(
 ) -> StepResult:
     """The result of an activity that leaves `claim` at `position`, with a reminder due then."""
     return StepResult(
-        position=position,
-        due=due.isoformat() if due else None,
-        tells=claim is not None and claim.has_events,
+        position=position, due=due.isoformat() if due else None, tells=claim is not None and claim.has_events
     )
 
 

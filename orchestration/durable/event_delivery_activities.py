@@ -106,11 +106,7 @@ async def _give_up(store: SessionStore, event: ClaimEvent) -> None:
 
 
 async def deliver_erased(
-    store: SessionStore,
-    erasure: Erasure,
-    target: Target | None,
-    now: datetime,
-    patience: Patience = PATIENCE,
+    store: SessionStore, erasure: Erasure, target: Target | None, now: datetime, patience: Patience = PATIENCE
 ) -> Progress:
     """Send the event that a claim is gone, once it is; where it stays, nothing happened."""
     event = ClaimEvent.model_validate_json(erasure["event"])

@@ -12,19 +12,13 @@ _PLAIN = "PhaseFailed: "
 """What stood before the reason in version 1.0, whose histories are still replayed."""
 
 
-class PhaseFailed(Exception):
-    """A phase failed.
-
-    `reason` names the phase and the kind of error, and never says what the claim says.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(json.dumps({_KEY: reason}))
-        self.reason = reason
+def message_of(reason: str) -> str:
+    """The message of the exception by which an activity gives the reason of its failure."""
+    return json.dumps({_KEY: reason})
 
 
 def reason_in(text: str) -> str | None:
-    """The reason of the `PhaseFailed` from which a host made `text`.
+    """The reason in the text that a host made of a message by `message_of`.
 
     None where the activity ended in another way, such as the end of its process.
     """

@@ -158,11 +158,7 @@ def _decide(claim: ClaimUnitOfWork, item_id: str, item: DecisionItem, settings: 
         return
     try:
         changes = decide(
-            claim.context,
-            decision,
-            item.identity,
-            four_eyes_limit=settings.four_eyes_limit,
-            now=utc_now(),
+            claim.context, decision, item.identity, four_eyes_limit=settings.four_eyes_limit, now=utc_now()
         )
     except ClaimsError as error:
         _tell(claim, item_id, f"A decision was not taken: {error.detail}", OURSELVES)

@@ -135,14 +135,7 @@ def _timed(usage: Usage, started: float) -> Usage:
 
 
 def _log(
-    claim_id: str,
-    role: str,
-    step: str,
-    model: str,
-    usage: Usage,
-    *,
-    refused_tools: int = 0,
-    error: str = "",
+    claim_id: str, role: str, step: str, model: str, usage: Usage, *, refused_tools: int = 0, error: str = ""
 ) -> None:
     log_event(
         logger,

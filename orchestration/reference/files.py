@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import yaml
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 
@@ -24,6 +23,7 @@ from orchestration.rules.reference import (
 )
 from orchestration.rules.requirements import Requirements
 from shared.errors import SettingsError
+from shared.yaml_files import read_yaml
 
 DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
 _RULES = Path(__file__).resolve().parents[1] / "rules"
@@ -77,12 +77,7 @@ def load_requirements(path: Path = RULES_FILE) -> Requirements:
     Raises:
         SettingsError: it is not YAML, or breaks a rule; the message names file, place and problem.
     """
-    try:
-        rules: object = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise SettingsError(f"{path.name}: cannot be read: {reason}") from None
-    return Requirements.parse(rules, path.name)
+    return read_yaml(path, Requirements.model_validate)
 
 
 def load_handoff_schema() -> Draft202012Validator:

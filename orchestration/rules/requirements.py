@@ -7,11 +7,10 @@ which they came.
 from collections.abc import Iterable
 from typing import Self, TypedDict
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from orchestration.rules.routing import NextStep
 from shared.document_types import OTHER
-from shared.errors import SettingsError
 from shared.models.claim import ClaimContext, DocumentRecord, Facts, MissingDocument
 from shared.models.requests import Note
 from shared.names import Slug
@@ -100,21 +99,6 @@ class Requirements(_Rules):
                 if condition not in _CONDITIONS:
                     raise ValueError(f"{where}: '{condition}' is none of {', '.join(sorted(_CONDITIONS))}")
         return self
-
-    @classmethod
-    def parse(cls, rules: object, source: str) -> Self:
-        """Check rules that were read from `source`, the name of a file.
-
-        Raises:
-            SettingsError: they break a rule; the message names source, place and problem.
-        """
-        try:
-            return cls.model_validate(rules)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            message = first["msg"].removeprefix("Value error, ")
-            raise SettingsError(f"{source}: {f'{place}: ' if place else ''}{message}") from None
 
     def claim_type(self, facts: Facts) -> ClaimType:
         """The rule of a claim's type; an unknown type is treated as `other`."""

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from orchestration.durable.activities import advance
 from orchestration.durable.client import DurableClient
@@ -88,11 +89,14 @@ class _Sweeper:
         found = await self._store.find_sessions(*care)
         for do, claims in zip(care.values(), found, strict=True):
             for claim in claims:
-                try:
-                    await do(claim.claim_id)
-                except Exception as error:
-                    log_failure(logger, f"{claim.claim_id}: sweep", error)
-                    self.result.failed += 1
+                await self._attempt(claim.claim_id, do)
+
+    async def _attempt(self, claim_id: str, do: Callable[[str], Awaitable[None]]) -> None:
+        try:
+            await do(claim_id)
+        except Exception as error:
+            log_failure(logger, f"{claim_id}: sweep", error)
+            self.result.failed += 1
 
     async def expire(self, claim_id: str) -> None:
         """End a paused claim whose time is up."""
@@ -131,11 +135,7 @@ class _Sweeper:
     async def complete_erasures(self) -> None:
         """Erase what came for claims while they were erased, or what a crash left of them."""
         for claim_id, begun in await self._store.erasures.list():
-            try:
-                await self._erase_rest(claim_id, is_late=begun < self.now - RECENT)
-            except Exception as error:
-                log_failure(logger, f"{claim_id}: sweep", error)
-                self.result.failed += 1
+            await self._attempt(claim_id, partial(self._erase_rest, is_late=begun < self.now - RECENT))
 
     async def _erase_rest(self, claim_id: str, *, is_late: bool) -> None:
         # A session that is there is a new one, or one whose erasure died before it began, unanswered.

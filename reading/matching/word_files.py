@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -15,7 +14,6 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
-    ValidationError,
     ValidationInfo,
     model_validator,
 )
@@ -24,7 +22,7 @@ from pydantic_core import CoreSchema, core_schema
 from reading.matching.index import Index
 from reading.matching.notation import Notation, split
 from reading.matching.phrases import Phrases, Weighted
-from shared.errors import SettingsError
+from shared.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parents[1] / "words"
 SHARED_LISTS = "lists"
@@ -152,29 +150,12 @@ def load[File: WordFile](name: str, model: type[File], folder: Path = FOLDER) ->
             the problem.
     """
     context = _Context(Notation(_shared(folder)))
-    return read(folder / f"{name}.yaml", lambda content: model.model_validate(content, context=context))
+    return read_yaml(folder / f"{name}.yaml", lambda content: model.model_validate(content, context=context))
 
 
 @lru_cache(maxsize=2)
 def _shared(folder: Path) -> Notation:
     context = _Context(Notation())
-    read(folder / f"{SHARED_LISTS}.yaml", lambda content: WordFile.model_validate(content, context=context))
+    lists = folder / f"{SHARED_LISTS}.yaml"
+    read_yaml(lists, lambda content: WordFile.model_validate(content, context=context))
     return context.notation
-
-
-def read[Content](path: Path, validate: Callable[[Any], Content]) -> Content:
-    """What `validate` makes of the content of a YAML file.
-
-    Raises:
-        SettingsError: as `load`.
-    """
-    try:
-        return validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise SettingsError(f"{path.name}: cannot be read: {reason}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        problem = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{path.name}: {f'{place}: ' if place else ''}{problem}") from None

@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, TypeAdapter
 
-from reading.matching.word_files import FOLDER, Entry, read, separated
+from reading.matching.word_files import FOLDER, Entry, separated
 from reading.papers.shapes import Shape
 from shared.document_types import OTHER
 from shared.errors import SettingsError
+from shared.yaml_files import read_yaml
 
 VOCABULARY_FILE = FOLDER / "document_types.yaml"
 
@@ -47,7 +48,7 @@ def document_vocabularies(
     Raises:
         SettingsError: it is not YAML or an entry is wrong; names the file, the entry and the problem.
     """
-    vocabularies = read(path, _VOCABULARIES.validate_python)
+    vocabularies = read_yaml(path, _VOCABULARIES.validate_python)
     for name in vocabularies:
         if name != OTHER and name not in document_types:
             raise SettingsError(f"{path.name}: {name}: no such document type in the requirements")

@@ -29,7 +29,7 @@ from tests.infra.templates import (
 )
 from tests.infra.test_postdeploy import OUTPUTS
 from tests.test_function_app import bindings
-from triggers.http.upload_links import HEADERS
+from triggers.http.views import UPLOAD_HEADERS
 
 READ_BY_THE_HOST = {
     *(f"AzureWebJobsStorage__{part}" for part in ("blobServiceUri", "queueServiceUri", "tableServiceUri")),
@@ -151,7 +151,7 @@ def test_pages_of_named_origins_may_put_what_an_upload_link_asks_for_and_others_
     assert without == []
     assert rule["allowedOrigins"] == "uploadOrigins"
     assert rule["allowedMethods"] == ["PUT"]
-    assert set(HEADERS) | {"content-type"} <= set(rule["allowedHeaders"])
+    assert set(UPLOAD_HEADERS) | {"content-type"} <= set(rule["allowedHeaders"])
     assert "*" not in rule["allowedHeaders"]
     assert main()["parameters"]["uploadOrigins"]["default"] == []
     _, given = module_calls()["storage"]

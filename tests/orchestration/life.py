@@ -13,10 +13,9 @@ from orchestration.durable.in_process import NoEngine
 from orchestration.durable.workflow import PHASES, StepResult
 from orchestration.phases.context import PhaseContext
 from orchestration.rules.routing import NextStep
-from orchestration.services import decision, submission
+from orchestration.services import claims, submission
 from orchestration.services.claim_queries import load_claim
 from orchestration.services.context import ServiceContext
-from orchestration.services.continuation import continue_claim
 from orchestration.services.documents import NewDocument
 from shared.models.claim import ClaimContext
 from shared.models.requests import Decision, Note
@@ -72,20 +71,22 @@ class Life:
     async def send(self, claim_id: str, papers: Papers) -> None:
         """Send documents to a claim."""
         documents = [NewDocument(name, kind, text.encode()) for name, (kind, text) in papers.items()]
-        await continue_claim(self.services, NoEngine(), claim_id, documents)
+        await claims.continue_claim(self.services, NoEngine(), claim_id, documents)
 
     async def note(self, claim_id: str, kind: str, content: str) -> None:
-        """StepResult a claim in words."""
-        await continue_claim(self.services, NoEngine(), claim_id, notes=[Note(type=kind, content=content)])
+        """Answer a claim in words."""
+        await claims.continue_claim(
+            self.services, NoEngine(), claim_id, notes=[Note(type=kind, content=content)]
+        )
 
     async def decide(self, claim_id: str, payout: Decimal | None = None) -> None:
         """An officer's approval."""
         approval = Decision(decision="approve", officer_id="jdoe", rationale="Seen", payout_amount=payout)
-        await decision.decide(self.services, NoEngine(), claim_id, approval)
+        await claims.decide(self.services, NoEngine(), claim_id, approval)
 
     async def nudge(self, claim_id: str) -> None:
         """A `continue` without content."""
-        await continue_claim(self.services, NoEngine(), claim_id)
+        await claims.continue_claim(self.services, NoEngine(), claim_id)
 
     async def advance(self, claim_id: str, phase: NextStep | None = None) -> StepResult:
         """Run one activity of the claim's workflow."""

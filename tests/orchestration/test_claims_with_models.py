@@ -13,7 +13,7 @@ import azure.functions as func
 import pytest
 from semantic_kernel.contents import ChatHistory
 
-from orchestration.durable.phase_failure import PhaseFailed
+from orchestration.durable.activities import PhaseFailed
 from orchestration.phases.handoff import NO_BRIEF
 from orchestration.rules.routing import NextStep
 from shared.models.claim import ClaimContext, ClaimState, ClaimStatus, Message, Outcome

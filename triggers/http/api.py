@@ -3,7 +3,7 @@
 from azure.durable_functions import Blueprint
 
 from orchestration.bootstrap import App
-from triggers.http import audit_export, claims, officer, openapi_endpoints, route_table, upload_links
+from triggers.http import audit_export, claims, officer, openapi_endpoints, route_table
 from triggers.http.serving import Server
 
 
@@ -27,7 +27,7 @@ def blueprint(app: App) -> Blueprint:
         (route_table.SUBMIT, claims.submit_claim),
         (route_table.CONTINUE, claims.continue_claim),
         (route_table.DOCUMENTS, claims.add_documents),
-        (route_table.UPLOAD_LINKS, upload_links.create_upload_links),
+        (route_table.UPLOAD_LINKS, claims.create_upload_links),
         (route_table.DECIDE, officer.decide_claim),
         (route_table.WITHDRAW, claims.withdraw_claim),
         (route_table.ERASE, claims.erase_claim),

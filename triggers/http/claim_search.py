@@ -6,7 +6,7 @@ from enum import StrEnum
 import azure.functions as func
 
 from orchestration.rules.requirements import Requirements
-from shared.errors import FieldError, InvalidInput
+from shared.errors import InvalidInput
 from shared.models.claim import ClaimStatus, Outcome
 from shared.names import check_slug
 from shared.session_store import Order, Page, SessionStore, SummaryFilter
@@ -24,7 +24,7 @@ async def page_for(req: func.HttpRequest, store: SessionStore, requirements: Req
     status = _one_of(ClaimStatus, req, route_table.STATUS)
     order = _one_of(Order, req, route_table.SORT)
     if order is Order.MOMENT and status is None:
-        raise _wrong(route_table.SORT, f"by {order} only with a status")
+        raise InvalidInput.of_field(route_table.SORT.name, f"by {order} only with a status")
     wanted = SummaryFilter(
         claim_type=_known(route_table.CLAIM_TYPE, route_table.CLAIM_TYPE.of(req), requirements.claim_types),
         outcome=_one_of(Outcome, req, route_table.OUTCOME),
@@ -38,8 +38,8 @@ async def page_for(req: func.HttpRequest, store: SessionStore, requirements: Req
     try:
         return await store.list_sessions(status, limit, continuation, wanted=wanted, order=order)
     except ValueError:
-        raise _wrong(
-            route_table.CONTINUATION, "is none that this API gave for a list in this order"
+        raise InvalidInput.of_field(
+            route_table.CONTINUATION.name, "is none that this API gave for a list in this order"
         ) from None
 
 
@@ -52,7 +52,7 @@ def statuses_of(req: func.HttpRequest, parameter: Text) -> set[ClaimStatus]:
     text = parameter.of(req)
     wanted = set[str]() if text is None else {part.strip() for part in text.split(",")}
     if not wanted <= set(ClaimStatus):
-        raise _wrong(parameter, f"of {', '.join(ClaimStatus)}")
+        raise InvalidInput.of_field(parameter.name, f"of {', '.join(ClaimStatus)}")
     return {ClaimStatus(status) for status in wanted}
 
 
@@ -67,14 +67,10 @@ def _document_type(req: func.HttpRequest) -> str | None:
     try:
         return None if given is None else check_slug(given)
     except ValueError as error:
-        raise _wrong(route_table.MISSING_DOCUMENT, str(error)) from None
+        raise InvalidInput.of_field(route_table.MISSING_DOCUMENT.name, str(error)) from None
 
 
 def _known(parameter: Text, given: str | None, known: Collection[str]) -> str | None:
     if given is not None and given not in known:
-        raise _wrong(parameter, f"of {', '.join(known)}")
+        raise InvalidInput.of_field(parameter.name, f"of {', '.join(known)}")
     return given
-
-
-def _wrong(parameter: Text, message: str) -> InvalidInput:
-    return InvalidInput(f"{parameter.name} is wrong", [FieldError(field=parameter.name, message=message)])

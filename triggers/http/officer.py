@@ -4,37 +4,32 @@ from functools import partial
 
 import azure.functions as func
 
-from orchestration.durable.client import DurableClient
-from orchestration.services.context import ServiceContext
-from orchestration.services.decision import decide
-from orchestration.services.keyed_requests import KeyedRequest
+from orchestration.services.claims import decide
 from shared.errors import Forbidden
 from shared.models.claim import ClaimStatus
 from shared.models.requests import Decision
 from shared.settings import Settings
+from triggers.http.calls import Command
 from triggers.http.conditions import is_expected
 from triggers.http.principal import Principal, principal_of
-from triggers.http.requests import claim_id_of, parse_body
+from triggers.http.requests import parse_body
 from triggers.http.responses import accepted
 
 
-async def decide_claim(
-    services: ServiceContext, req: func.HttpRequest, client: DurableClient, keyed: KeyedRequest | None
-) -> func.HttpResponse:
+async def decide_claim(call: Command) -> func.HttpResponse:
     """`POST /claims/{claim_id}/decision`: an officer's decision."""
-    officer = _officer(req, services.settings)
-    claim_id = claim_id_of(req)
+    officer = _officer(call.req, call.services.settings)
     await decide(
-        services,
-        client,
-        claim_id,
-        _by(officer, parse_body(req, Decision)),
-        identity=officer.identity if officer and _is_authenticated(services.settings) else None,
+        call.services,
+        call.client,
+        call.claim_id,
+        _by(officer, parse_body(call.req, Decision)),
+        identity=officer.identity if officer and _is_authenticated(call.services.settings) else None,
         aliases=officer.aliases if officer else frozenset(),
-        is_expected=partial(is_expected, req),
-        request=keyed,
+        is_expected=partial(is_expected, call.req),
+        request=call.keyed,
     )
-    return accepted(req, claim_id, ClaimStatus.PROCESSING)
+    return accepted(call.req, call.claim_id, ClaimStatus.PROCESSING)
 
 
 def _is_authenticated(settings: Settings) -> bool:

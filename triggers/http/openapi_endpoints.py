@@ -6,14 +6,14 @@ from functools import cached_property
 import azure.functions as func
 
 from orchestration.rules.requirements import Requirements
-from orchestration.services.context import ServiceContext
 from shared.version import __version__
+from triggers.http.calls import Query
 from triggers.http.responses import json_answer
 from triggers.http.routes import JSON
 from triggers.http.views import Health
 
 
-async def health(_: ServiceContext, __: func.HttpRequest) -> func.HttpResponse:
+async def health(_: Query) -> func.HttpResponse:
     """`GET /health`: the app answers."""
     return json_answer(Health(version=__version__))
 
@@ -24,13 +24,13 @@ class Description:
     def __init__(self, requirements: Requirements) -> None:
         self._requirements = requirements
 
-    async def openapi(self, _: ServiceContext, __: func.HttpRequest) -> func.HttpResponse:
+    async def openapi(self, _: Query) -> func.HttpResponse:
         """`GET /openapi.json`: the document."""
         return func.HttpResponse(
             json.dumps(self._document, ensure_ascii=False), mimetype=JSON, charset="utf-8"
         )
 
-    async def docs(self, _: ServiceContext, __: func.HttpRequest) -> func.HttpResponse:
+    async def docs(self, _: Query) -> func.HttpResponse:
         """`GET /docs`: the document for people."""
         policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
         return func.HttpResponse(self._page, headers=policy, mimetype="text/html", charset="utf-8")

@@ -38,9 +38,7 @@ PROBLEMS: Mapping[type[ClaimsError], ProblemKind] = {
     UnsupportedMedia: ProblemKind(415, "Unsupported media type", "the file is a script, not a document"),
     InvalidInput: ProblemKind(422, "Invalid input", "claim_amount is wrong"),
     TooManyRequests: ProblemKind(
-        429,
-        "Too many requests",
-        "a caller may make 600 requests in 60 seconds; try again in 12 seconds",
+        429, "Too many requests", "a caller may make 600 requests in 60 seconds; try again in 12 seconds"
     ),
     ClaimsError: ProblemKind(
         500, "Internal error", "something went wrong on our side; the same request may be sent again"

@@ -165,13 +165,7 @@ MISSING = Route(
     "claims/{claim_id}/missing-documents",
     "get_missing_documents",
     "Ask what a claim waits for",
-    responses=(
-        RouteResponse(
-            200,
-            "What is missing, and how to ask for it.",
-            MissingView,
-        ),
-    ),
+    responses=(RouteResponse(200, "What is missing, and how to ask for it.", MissingView),),
     problems=(404,),
 )
 HISTORY = Route(
@@ -181,11 +175,7 @@ HISTORY = Route(
     "Read a claim's chat",
     query=(AFTER, MESSAGES),
     responses=(
-        RouteResponse(
-            200,
-            "A page of messages.",
-            HistoryPage,
-        ),
+        RouteResponse(200, "A page of messages.", HistoryPage),
         RouteResponse(200, "The messages, one a line.", content_type=NDJSON, schema={"type": "string"}),
     ),
     problems=(404, 422),
@@ -232,13 +222,7 @@ UPLOAD_LINKS = Route(
     "One for each missing document, for a claimant's browser: whoever has it may put one file there, until "
     "it expires, and neither read, list nor replace anything. It has no body.",
     headers=(IDEMPOTENCY_KEY,),
-    responses=(
-        RouteResponse(
-            200,
-            "The links.",
-            UploadLinks,
-        ),
-    ),
+    responses=(RouteResponse(200, "The links.", UploadLinks),),
     problems=(400, 404, 409, 413, 422),
 )
 DECIDE = _order(
@@ -269,11 +253,7 @@ AUDIT = Route(
     "Ask who did what with a claim",
     "The audit trail, checked: each line holds the SHA-256 of the one before; the claim, that of the last.",
     responses=(
-        RouteResponse(
-            200,
-            "The lines up to the first broken one, and which one that is.",
-            AuditTrail,
-        ),
+        RouteResponse(200, "The lines up to the first broken one, and which one that is.", AuditTrail),
     ),
     problems=(404,),
 )

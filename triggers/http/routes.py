@@ -58,7 +58,7 @@ class WholeNumber:
             return self.default
         if not (text.isascii() and text.isdigit() and len(text) < 12 and self.low <= int(text) <= self.high):
             message = f"must be a whole number from {self.low} to {self.high}"
-            raise InvalidInput(f"{self.name} is wrong", [FieldError(field=self.name, message=message)])
+            raise InvalidInput.of_field(self.name, message)
         return int(text)
 
 
@@ -84,8 +84,7 @@ class Instant:
         try:
             return None if text is None else parse_instant(text)
         except ValueError as error:
-            problem = FieldError(field=self.name, message=f"must be {error}")
-            raise InvalidInput(f"{self.name} is wrong", [problem]) from None
+            raise InvalidInput.of_field(self.name, f"must be {error}") from None
 
 
 Parameter = Text | WholeNumber | Instant

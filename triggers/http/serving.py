@@ -11,21 +11,14 @@ from azure.durable_functions import Blueprint
 from orchestration.bootstrap import App
 from orchestration.durable.client import DurableClient
 from orchestration.durable.client_input import bind_durable_client
-from orchestration.services.context import ServiceContext
 from orchestration.services.keyed_requests import KeyedRequest
 from shared.errors import ClaimsError, TooLarge
 from shared.telemetry.log import log_failure
+from triggers.http.calls import Command, Handler, Query
 from triggers.http.idempotency import Idempotency
 from triggers.http.rate_limit import RateLimit, caller_of
 from triggers.http.responses import problem
 from triggers.http.routes import Route
-
-type Query = Callable[[ServiceContext, func.HttpRequest], Awaitable[func.HttpResponse]]
-"""Answers a request that changes nothing."""
-type Command = Callable[
-    [ServiceContext, func.HttpRequest, DurableClient, KeyedRequest | None], Awaitable[func.HttpResponse]
-]
-"""Answers a request that changes something; the last argument is there where it has an idempotency key."""
 
 logger = logging.getLogger(__name__)
 
@@ -42,20 +35,22 @@ class Server:
         self._app = app
         self._idempotency = Idempotency()
 
-    def query(self, route: Route, handler: Query) -> None:
+    def query(self, route: Route, handler: Handler[Query]) -> None:
         """Serve `route` by a handler that changes nothing."""
 
         async def served(req: func.HttpRequest) -> func.HttpResponse:
-            return await self._answer(route, req, partial(handler, self._app.services, req))
+            return await self._answer(route, req, lambda: handler(Query(self._app.services, req)))
 
         self._register(route, served)
 
-    def command(self, route: Route, handler: Command) -> None:
+    def command(self, route: Route, handler: Handler[Command]) -> None:
         """Serve `route` by a handler that changes something."""
 
         @bind_durable_client(self.blueprint)
         async def served(req: func.HttpRequest, durable_client: DurableClient) -> func.HttpResponse:
-            carry_out = partial(handler, self._app.services, req, durable_client)
+            def carry_out(keyed: KeyedRequest | None) -> Awaitable[func.HttpResponse]:
+                return handler(Command(self._app.services, req, durable_client, keyed))
+
             once = partial(self._idempotency.once, self._app.store, req, carry_out)
             return await self._answer(route, req, once if route.takes_key else partial(carry_out, None))
 

@@ -67,8 +67,7 @@ def _from_json(body: bytes, claim_id: str | None) -> Parsed:
     submission = parse_json(body, Submission)
     if claim_id is not None and submission.claim_id != claim_id:
         if submission.claim_id is not None:
-            error = FieldError(field="claim_id", message="is another one in the body")
-            raise InvalidInput("claim_id is wrong", [error])
+            raise InvalidInput.of_field("claim_id", "is another one in the body")
         submission = validated(submission.model_dump() | {"claim_id": claim_id}, Submission)
     documents = given_documents(submission.documents)
     named = [d if isinstance(d, str) else d.filename for d in submission.documents]

@@ -105,13 +105,17 @@ class TakenDocuments(BaseModel):
     documents: list[TakenDocument]
 
 
+UPLOAD_HEADERS = {"x-ms-blob-type": "BlockBlob"}
+"""What a storage account wants to know of an upload; the embedded host does without."""
+
+
 class UploadLink(BaseModel):
     """Where one missing document may be put, by whoever has the link, and nothing else be done."""
 
     type: str
     method: Literal["PUT"] = "PUT"
     url: str
-    headers: dict[str, str]
+    headers: dict[str, str] = UPLOAD_HEADERS
     """To be sent with the file."""
     expires_at: AwareDatetime
 

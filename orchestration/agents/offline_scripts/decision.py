@@ -101,11 +101,8 @@ def handoff_agent(claim: Briefing) -> Script:
     if assessment and assessment.risk_score >= HIGH_RISK:
         steps.append("Refer the file to the special investigations unit.")
     conclusion = f"Approved; {payout} is to be paid." if approved else "Denied; nothing is to be paid."
-    return HandoffNote(
-        summary=summary(claim, found.found, conclusion),
-        findings=found.found,
-        next_steps=[*steps, "File the documents with the claim."],
-    )
+    next_steps = [*steps, "File the documents with the claim."]
+    return found.report(HandoffNote, claim, conclusion, next_steps=next_steps)
 
 
 def _after_approval(facts: Facts, payout: str) -> list[str]:

@@ -10,7 +10,6 @@ from orchestration.agents.offline_scripts.papers import (
     report_unread,
 )
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
-from orchestration.agents.offline_scripts.wording import summary
 from orchestration.agents.plugins.claim import RequirementsResult
 from orchestration.agents.reports import ReadingReport, RequestedDocument
 
@@ -38,18 +37,12 @@ def document_validator(claim: Briefing) -> Script:
     gained = learned(claim, papers)
     report_learned(gained, papers, found)
     report_contradictions(claim, papers, found)
-    return ReadingReport(
-        summary=summary(claim, found.found, _conclusion(claim, required, found)),
-        findings=found.found,
-        risk_indicators=found.indicators,
-        requested_documents=[
-            RequestedDocument(
-                type=document.type, reason=f"{document.description} is required and not on file"
-            )
-            for document in (required.missing_documents if required else [])
-        ],
-        facts=gained,
-    )
+    wanted = [
+        RequestedDocument(type=d.type, reason=f"{d.description} is required and not on file")
+        for d in (required.missing_documents if required else [])
+    ]
+    conclusion = _conclusion(claim, required, found)
+    return found.report(ReadingReport, claim, conclusion, requested_documents=wanted, facts=gained)
 
 
 def _conclusion(claim: Briefing, required: RequirementsResult | None, found: Findings) -> str:

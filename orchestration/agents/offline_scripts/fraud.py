@@ -8,7 +8,6 @@ from orchestration.agents.offline_scripts.papers import (
     report_contradictions,
 )
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
-from orchestration.agents.offline_scripts.wording import summary
 from orchestration.agents.plugins.policy import PolicyResult
 from orchestration.agents.plugins.watch_list import WatchListResult
 from orchestration.agents.reports import ReadingReport
@@ -40,12 +39,7 @@ def fraud_analyst(claim: Briefing) -> Script:
         if signs
         else "Nothing points to fraud: no watch-list entry, no contradiction in the documents."
     )
-    return ReadingReport(
-        summary=summary(claim, found.found, conclusion),
-        findings=found.found,
-        risk_indicators=found.indicators,
-        facts=gained,
-    )
+    return found.report(ReadingReport, claim, conclusion, facts=gained)
 
 
 def _watch_list_call(claim: Briefing, names: list[str]) -> Call:

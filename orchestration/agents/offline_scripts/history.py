@@ -39,11 +39,7 @@ def claims_history_analyst(claim: Briefing) -> Script:
         found.add(f"{len(recent)} in the two years before, which is not unusual: {_list(recent)}.", search)
     for earlier in past:
         _judge(claim, earlier, search, found)
-    return Report(
-        summary=summary(claim, found.found, _conclusion(past, recent, found)),
-        findings=found.found,
-        risk_indicators=found.indicators,
-    )
+    return found.report(Report, claim, _conclusion(past, recent, found))
 
 
 def _judge(claim: Briefing, earlier: PastClaim, search: Call, found: Findings) -> None:

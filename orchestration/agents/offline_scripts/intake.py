@@ -6,7 +6,7 @@ from decimal import Decimal
 import reading
 from orchestration.agents.briefing import Briefing, claimant_words
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
-from orchestration.agents.offline_scripts.wording import amount, passage, summary
+from orchestration.agents.offline_scripts.wording import amount, passage
 from orchestration.agents.plugins.claim import ClaimResult
 from orchestration.agents.reports import ReadingReport
 from orchestration.rules.keys import person_key, policy_key
@@ -46,12 +46,7 @@ def intake_coordinator(claim: Briefing) -> Script:
     _report_news(claim.facts, read, text, found)
     _report_conflicts(claim.facts, read, found)
     facts = _together(claim.facts, read)
-    return ReadingReport(
-        summary=summary(claim, found.found, _conclusion(facts, claim)),
-        findings=found.found,
-        risk_indicators=found.indicators,
-        facts=facts,
-    )
+    return found.report(ReadingReport, claim, _conclusion(facts, claim), facts=facts)
 
 
 def _together(known: Facts, read: Facts) -> Facts:

@@ -6,7 +6,7 @@ from orchestration.agents.briefing import Briefing
 from orchestration.agents.offline_scripts.papers import Paper, learned, read_papers, reading_calls
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
 from orchestration.agents.offline_scripts.vendors import report_vendor
-from orchestration.agents.offline_scripts.wording import amount, summary
+from orchestration.agents.offline_scripts.wording import amount
 from orchestration.agents.plugins.vendors import VendorResult
 from orchestration.agents.reports import ReadingReport
 
@@ -51,12 +51,7 @@ def medical_specialist(claim: Briefing) -> Script:
         found.add(
             f"{name} holds no text that can be read; someone must look at it.", f"read_document({name!r})"
         )
-    return ReadingReport(
-        summary=summary(claim, found.found, _conclusion(papers, found)),
-        findings=found.found,
-        risk_indicators=found.indicators,
-        facts=gained,
-    )
+    return found.report(ReadingReport, claim, _conclusion(papers, found), facts=gained)
 
 
 def _report_paper(paper: Paper, found: Findings) -> None:

@@ -37,11 +37,7 @@ def policy_specialist(claim: Briefing) -> Script:
     coverage = result(answers[1], CoverageResult) if len(answers) > 1 else None
     if coverage:
         _judge_coverage(facts, coverage, calls[1], found)
-    return Report(
-        summary=summary(claim, found.found, _verdict(facts, policy, coverage)),
-        findings=found.found,
-        risk_indicators=found.indicators,
-    )
+    return found.report(Report, claim, _verdict(facts, policy, coverage))
 
 
 def _judge_policy(claim: Briefing, policy: Policy, lookup: Call, found: Findings) -> None:

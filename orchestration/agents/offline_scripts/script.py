@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from orchestration.agents.briefing import Briefing
+from orchestration.agents.offline_scripts.wording import summary
 from orchestration.agents.reports import Finding, Report
 
 
@@ -47,3 +48,12 @@ class Findings:
         self.found.append(Finding(statement=statement, evidence=str(evidence)))
         if indicator and indicator not in self.indicators:
             self.indicators.append(indicator)
+
+    def report[R: Report](self, kind: type[R], claim: Briefing, conclusion: str, **further: Any) -> R:
+        """A report of a kind on what was found, with `further` fields that only that kind has."""
+        return kind(
+            summary=summary(claim, self.found, conclusion),
+            findings=self.found,
+            risk_indicators=self.indicators,
+            **further,
+        )

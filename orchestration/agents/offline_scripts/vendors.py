@@ -9,7 +9,6 @@ from orchestration.agents.offline_scripts.papers import (
     report_contradictions,
 )
 from orchestration.agents.offline_scripts.script import Call, Findings, Script, result
-from orchestration.agents.offline_scripts.wording import summary
 from orchestration.agents.plugins.vendors import VendorResult
 from orchestration.agents.reports import ReadingReport
 
@@ -33,12 +32,7 @@ def vendor_specialist(claim: Briefing) -> Script:
     for vendor, call in vendors:
         report_vendor(vendor, call, found)
     report_contradictions(claim, papers, found)
-    return ReadingReport(
-        summary=summary(claim, found.found, _conclusion([vendor for vendor, _ in vendors])),
-        findings=found.found,
-        risk_indicators=found.indicators,
-        facts=gained,
-    )
+    return found.report(ReadingReport, claim, _conclusion([vendor for vendor, _ in vendors]), facts=gained)
 
 
 def report_vendor(answer: VendorResult, call: Call, found: Findings) -> None:

@@ -9,22 +9,7 @@ from orchestration.agents.reports import Finding
 
 _EITHER_SIDE = 60
 _COMMON = frozenset(
-    [
-        "about",
-        "does",
-        "from",
-        "have",
-        "that",
-        "their",
-        "there",
-        "this",
-        "what",
-        "when",
-        "where",
-        "which",
-        "with",
-        "would",
-    ]
+    "about does from have that their there this what when where which with would".split()  # noqa: SIM905
 )
 
 

@@ -58,7 +58,7 @@ def test_a_wrong_entry_is_named_with_file_role_and_problem(
     path = write(tmp_path, {"rules": "Be kind.", "roles": {"clerk": ENTRY | entry}})
     with pytest.raises(SettingsError) as error:
         load_roster(path)
-    assert str(error.value).startswith(f"roster.yaml, role clerk: {problem}")
+    assert str(error.value).startswith(f"roster.yaml: roles.clerk.{problem}")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_wrong_entry_is_named_with_file_role_and_problem(
         ("roles: [", "roster.yaml: cannot be read: "),
         ("just text", "roster.yaml: "),
         ({"roles": {}}, "roster.yaml: rules: Field required"),
-        ({"rules": "Be kind.", "roles": {"../clerk": ENTRY}}, "roster.yaml, role ../clerk: name: "),
+        ({"rules": "Be kind.", "roles": {"../clerk": ENTRY}}, "roster.yaml: roles.../clerk."),
     ],
 )
 def test_a_file_that_is_no_roster_is_refused(tmp_path: Path, content: Any, problem: str) -> None:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.durable.activities import fail
-from orchestration.durable.phase_failure import PhaseFailed
+from orchestration.durable.activities import PhaseFailed, fail
 from orchestration.rules.routing import NextStep
 from tests.orchestration.conftest import Use
 from tests.orchestration.life import Life

@@ -2,7 +2,8 @@
 
 import pytest
 
-from orchestration.durable.phase_failure import PhaseFailed, reason_in
+from orchestration.durable.activities import PhaseFailed
+from orchestration.durable.phase_failure import reason_in
 
 REASON = 'gathering: SessionCorrupt: CLM-1/documents/other: said "no", {twice}\nand PhaseFailed: again'
 

@@ -9,7 +9,7 @@ import pytest
 
 from devhost.engine import Engine
 from orchestration.durable import workflow
-from orchestration.durable.phase_failure import PhaseFailed
+from orchestration.durable.activities import PhaseFailed
 from orchestration.durable.workflow import WAKE, StepResult, claim_workflow
 from orchestration.rules.routing import NextStep
 from shared.clock import utc_now

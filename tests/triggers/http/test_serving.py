@@ -3,10 +3,10 @@
 import azure.functions as func
 import pytest
 
-from orchestration.services.context import ServiceContext
 from tests.orchestration.app import app_with
 from tests.triggers.http.requests import post
 from triggers.http import route_table
+from triggers.http.calls import Query
 from triggers.http.responses import json_answer
 from triggers.http.serving import Server
 
@@ -20,7 +20,7 @@ class Recorder:
     def __init__(self) -> None:
         self.calls = 0
 
-    async def __call__(self, _: ServiceContext, __: func.HttpRequest) -> func.HttpResponse:
+    async def __call__(self, _: Query) -> func.HttpResponse:
         self.calls += 1
         return json_answer({})
 
