@@ -9,7 +9,7 @@ from shared.session_store import Sealer, open_local_store
 from tests.host.running import ALONE, collision, host_on
 
 OLD, NEW = (f"{name}:{base64.b64encode(name.encode() * 16).decode()}" for name in ("k1", "k2"))
-KNOWN = (b"Whitfield", b"Cedar Hollow", b"Enclosed as asked for", b"jdoe", b"plausible")
+KNOWN = (b"Whitfield", b"Cedar Hollow", b"Enclosed as asked for", b'"jdoe"', b"plausible")
 """Of what the test says about the claim, all that must not lie anywhere in the clear."""
 
 
