@@ -1,4 +1,4 @@
-"""What the host tells a timer trigger of its schedule."""
+"""Where a run of a timer stands in its schedule."""
 
 from datetime import datetime
 from typing import cast

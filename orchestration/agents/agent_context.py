@@ -18,6 +18,6 @@ class AgentContext:
     turns: Sequence[TurnRecord]
     """The turns on record, in the order in which a reader wants their reports."""
     read_text: Callable[[DocumentRecord], Awaitable[DocumentText]]
-    """Reads the text of a document on file, or says why there is none."""
+    """Reads the text of a document on file, or gives the reason why there is none."""
     question: str | None = None
     """What the coordinator wants to know in this round of gathering; None where it has not asked."""

@@ -45,11 +45,10 @@ from orchestration.rules.reference import ReferenceData
 from orchestration.rules.risk import RISK_INDICATORS
 from shared.errors import TurnFailed
 from shared.models.claim import ClaimContext, Message, Usage
+from shared.models.vocabulary import OURSELVES
 from shared.session_store.codec import messages_from_chat_history
 from shared.telemetry.spans import SilentTracer, tool_span
 
-OURSELVES = "claims_orchestrator"
-"""Who speaks to an agent, in the history."""
 MAX_CALL_ROUNDS = 8
 """How often an agent may ask for tool calls in one turn before it must report."""
 MAX_CALLS = 64
@@ -61,7 +60,7 @@ MAX_TOOL_NAME = 100
 
 # Semantic Kernel's INFO messages hold tool arguments, that is, personal data.
 logging.getLogger("semantic_kernel").setLevel(logging.WARNING)
-# Its spans quote what tools and services raise; what may be told, shared/telemetry/spans.py tells.
+# Its spans quote what tools and services raise; ours, of shared/telemetry/spans.py, do not.
 for _traced in (
     chat_completion_client_base,
     sys.modules[KernelFunction.__module__],
@@ -173,9 +172,9 @@ class _Turn:
     def _grounded(self, report: Report) -> Report:
         if not isinstance(self._service, ModelCalls) or not isinstance(report, ReadingReport):
             return report
-        told = [m for m in self._chat.messages if m.role in {AuthorRole.USER, AuthorRole.TOOL}]
+        shown_messages = [m for m in self._chat.messages if m.role in {AuthorRole.USER, AuthorRole.TOOL}]
         shown = "\n".join(
-            str(getattr(i, "text", None) or getattr(i, "result", "")) for m in told for i in m.items
+            str(getattr(i, "text", None) or getattr(i, "result", "")) for m in shown_messages for i in m.items
         )
         return report.model_copy(update={"facts": grounded(report.facts, shown)})
 

@@ -1,7 +1,7 @@
 """The calls of one turn to a model service: bounded, masked, cut to size, metered.
 
-Stands before a connector of Semantic Kernel and is one itself. What goes on record is what was said,
-whole and unmasked; only what is sent is changed.
+They stand before a connector of Semantic Kernel and are one themselves. The record keeps the chat whole and
+unmasked; only what is sent to the service is changed.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ from shared.models.claim import Usage
 from shared.settings import Settings
 
 LONGEST_WAIT = timedelta(minutes=1)
-"""That a turn sits out when the service asks for it; for more, it fails and the phase is tried again."""
+"""The longest wait that a turn grants a service; where it asks for more, the phase is tried again later."""
 SHORTENINGS = 2
 """How often what is sent is halved when the model says that it is too long."""
 BACKOFF = wait_random_exponential(multiplier=0.5, max=20)
@@ -180,7 +180,7 @@ class ModelCalls(ChatCompletionClientBase):
 
     def _meter(self, answer: ChatMessageContent, sent: ChatHistory) -> None:
         used = answer.metadata.get("usage")
-        if not isinstance(used, CompletionUsage):  # not every service tells
+        if not isinstance(used, CompletionUsage):  # not every service reports its usage
             used = CompletionUsage(
                 prompt_tokens=sum(tokens(_text(message)) for message in sent.messages),
                 completion_tokens=tokens(_text(answer)),
@@ -307,7 +307,7 @@ def _copied(message: ChatMessageContent, change: Callable[[str], str]) -> ChatMe
 
 
 def _put(message: ChatMessageContent, text: str) -> None:
-    """Let a user's or a tool's message say `text`; what a tool says stands between marks."""
+    """Replace the text of a user's or a tool's message; a tool's text is put between marks."""
     for item in message.items:
         if isinstance(item, FunctionResultContent):
             item.result = f"{OPENING}\n{inside_marks(text)}\n{CLOSING}"

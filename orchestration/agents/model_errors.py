@@ -1,4 +1,4 @@
-"""What can go wrong with a call of a model, told apart: what to wait for, to send shorter, or to give up.
+"""What can go wrong with a call of a model: what to wait for, what to send shorter, what to give up.
 
 No message of a service is passed on: it may quote the claim.
 """

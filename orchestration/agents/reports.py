@@ -69,7 +69,7 @@ class AssessmentReport(Report):
 
 
 class DecisionSheet(Report):
-    """What the human officer should look at before deciding. It never decides."""
+    """What a human officer should check before deciding. It never decides."""
 
     questions: list[str] = Field(default_factory=list)
     options: list[str] = Field(default_factory=list)

@@ -38,7 +38,7 @@ def _known_report(name: str) -> str:
 
 
 class Role(BaseModel):
-    """One agent: what it is told, which tools it may use, what it hands in."""
+    """One agent: its instructions, the tools that it may use, the report that it hands in."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -50,7 +50,7 @@ class Role(BaseModel):
     reads_reports: bool = False
     """The summaries of earlier reports stand in what this agent is given."""
     sees_identity: bool = False
-    """A model is told the claimant's name and contact; else marks stand in their places."""
+    """Whether a model gets the claimant's name and contact; if not, marks stand in their places."""
     model: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] | None = None
     """A model or deployment other than the one of the settings."""
 
@@ -64,7 +64,7 @@ class _RosterFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     rules: Annotated[Prompt, AfterValidator(_plain)]
-    """What every agent is told."""
+    """Instructions for every agent."""
     roles: dict[Slug, Role]
 
 

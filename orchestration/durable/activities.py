@@ -25,7 +25,7 @@ from orchestration.phases.inbox_processing import apply_inbox
 from orchestration.phases.intake import run_intake
 from orchestration.phases.reminders import next_reminder, remind
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
-from orchestration.rules.routing import NextStep, next_step
+from orchestration.rules.routing import PHASES, NextStep, next_step
 from shared.clock import utc_now
 from shared.errors import AppError, BudgetUsedUp, RevisionConflict, SessionCorrupt, TurnFailed
 from shared.models.vocabulary import ClaimStatus
@@ -36,7 +36,7 @@ from shared.telemetry.spans import is_prepared, phase_span, prepare
 
 logger = logging.getLogger(__name__)
 
-PHASES: dict[NextStep, Callable[[ClaimUnitOfWork, PhaseContext], Awaitable[None]]] = {
+_RUN: dict[NextStep, Callable[[ClaimUnitOfWork, PhaseContext], Awaitable[None]]] = {
     NextStep.INTAKE: run_intake,
     NextStep.GATHERING: run_gathering,
     NextStep.ASSESSMENT: run_assessment,
@@ -48,7 +48,7 @@ PHASES: dict[NextStep, Callable[[ClaimUnitOfWork, PhaseContext], Awaitable[None]
 class PhaseFailed(AppError):
     """A phase failed, and trying again may help.
 
-    `reason` names the phase and the kind of error, and never says what the claim says.
+    `reason` names the phase and the kind of error, and holds nothing of what is in the claim.
     """
 
     def __init__(self, reason: str) -> None:
@@ -142,7 +142,7 @@ async def _run(claim: ClaimUnitOfWork, phases: PhaseContext, phase: NextStep) ->
         await asyncio.to_thread(prepare, phases.settings)
     try:
         with phase_span(claim.claim_id, phase):
-            await PHASES[phase](claim, phases)
+            await _RUN[phase](claim, phases)
     except BudgetUsedUp as error:
         await hand_to_officer(claim, phases, str(error))
 
@@ -171,11 +171,11 @@ def blueprint(store: SessionStore, phases: Callable[[], PhaseContext]) -> Bluepr
         async def activity(claim: str) -> StepResult:
             return await advance(store, phases(), claim, phase)
 
-        activity.__name__ = workflow.PHASES[phase]
+        activity.__name__ = phase.value
         return activity
 
-    for phase, name in workflow.PHASES.items():
-        functions.activity_trigger(input_name="claim", activity=name)(phase_activity(phase))
+    for phase in PHASES:
+        functions.activity_trigger(input_name="claim", activity=phase.value)(phase_activity(phase))
 
     @functions.activity_trigger(input_name="failure", activity=workflow.MARK_FAILED)
     async def mark_failed(failure: Failure) -> StepResult:

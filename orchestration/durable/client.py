@@ -1,4 +1,4 @@
-"""The orchestrations behind the claims: start, wake, stop. Whoever wakes a claim says nothing else."""
+"""Starts, wakes and stops the orchestrations behind the claims. A wake carries no facts: the inbox does."""
 
 import asyncio
 from typing import Protocol
@@ -24,7 +24,7 @@ class ClaimRunner(Protocol):
         ...
 
     async def wake(self, claim_id: str) -> None:
-        """Let the claim look into its inbox."""
+        """Have the claim's workflow take in its inbox."""
         ...
 
     async def announce(self, claim_id: str) -> None:
@@ -47,7 +47,7 @@ class DurableClient:
         await self._start(NAME, claim_id)
 
     async def wake(self, claim_id: str) -> None:
-        """Let the claim look into its inbox: raise the event, or start an orchestration."""
+        """Have the claim's workflow take in its inbox: raise the event, or start an orchestration."""
         await self._wake(NAME, claim_id)
 
     async def announce(self, claim_id: str) -> None:
@@ -55,7 +55,7 @@ class DurableClient:
         await self._wake(event_delivery.NAME, event_delivery.instance_of(claim_id))
 
     async def announce_erasure(self, event: ClaimEvent) -> None:
-        """Have it told that the claim is gone, as soon as it is."""
+        """Have the event that the claim is gone delivered, as soon as it is gone."""
         erasure = event_delivery.Erasure(event=event.model_dump_json(), failures=0)
         await self._start(event_delivery.ERASURE, event_delivery.erasure_of(event.claim_id), erasure)
 

@@ -1,9 +1,8 @@
 """Working claims in this process, without an engine: for benchmarks, the evaluation and tests."""
 
 from orchestration.durable.activities import advance
-from orchestration.durable.workflow import PHASES
 from orchestration.phases.context import PhaseContext
-from orchestration.rules.routing import NextStep
+from orchestration.rules.routing import PHASES, NextStep
 from shared.session_store import SessionStore
 
 

@@ -1,9 +1,11 @@
 """The life of a claim, as a list of phases.
 
-Deterministic: no I/O, no clock, no randomness, no settings. The session is the truth; every activity
-answers with the position that it computed from it, and this is only the durable_client that goes there.
-An orchestration therefore needs no state of its own: started anew at any time, it goes on from the
-session, and each wait begins with a fresh history.
+Deterministic: no I/O, no clock, no randomness, no settings. The session is the truth: every activity returns
+the position that it computed from the session, and the workflow only goes there. It therefore needs no state
+of its own: started anew at any time, it goes on from the session, and each wait begins with a fresh history.
+
+Each phase is an activity of the same name. It takes in the inbox before anything else, and runs the phase
+only if that is what comes next.
 """
 
 from collections.abc import Generator
@@ -14,7 +16,7 @@ from typing import Any, TypedDict
 from durabletask.task import OrchestrationContext, RetryPolicy, TaskFailedError, TimerTask, when_any
 
 from orchestration.durable.phase_failure import reason_in
-from orchestration.rules.routing import NextStep
+from orchestration.rules.routing import PHASES, NextStep
 
 NAME = "claim_workflow"
 WAKE = "wake"
@@ -23,15 +25,6 @@ WAKE = "wake"
 MARK_FAILED = "mark_failed"
 ANNOUNCE = "announce"
 """Has the claim's events delivered."""
-PHASES = {
-    NextStep.INTAKE: "intake",
-    NextStep.GATHERING: "gathering",
-    NextStep.ASSESSMENT: "assessment",
-    NextStep.HANDOFF: "handoff",
-}
-"""NextStep to activity, in the order of a claim's life. Each takes up the inbox before anything else, and
-runs its phase only if that is what comes next."""
-
 LONGEST_REASON = 300
 """Characters of the reason for which a claim failed."""
 
@@ -44,12 +37,14 @@ RETRY = RetryPolicy(
 
 
 class StepResult(TypedDict):
-    """What an activity says: where the claim goes on, until when a wait may last at most, in ISO 8601, and
-    whether there are events to deliver."""
+    """What an activity returns. Recorded histories hold these names: they never change."""
 
     position: str
+    """The `NextStep` at which the claim goes on."""
     due: str | None
+    """When a wait must end at the latest, in ISO 8601; None where nothing is due."""
     tells: bool
+    """Whether the claim's outbox may hold events to deliver."""
 
 
 Steps = Generator[Any, Any, str]
@@ -59,14 +54,14 @@ def claim_workflow(ctx: OrchestrationContext, wait_for: str | None = None) -> St
     """Run the claim whose id is the instance id until it waits or ends; returns the last position.
 
     `wait_for` is the phase that the claim waited for, or went back to, when its history was begun afresh,
-    None at the start. It only says where to look first: the session says what really comes next.
+    None at the start. It only names the activity to begin with: the session decides what really comes next.
     """
     claim_id = ctx.instance_id
     phase = wait_for or NextStep.INTAKE
     try:
         result = yield from _run(ctx, phase)
         if result["position"] == NextStep.WAIT and wait_for:
-            # Looking before waiting is what makes an event that was lost, early or doubled harmless.
+            # Taking in the inbox before waiting makes an event that was lost, early or doubled harmless.
             yield when_any([ctx.wait_for_external_event(WAKE), *timers(ctx, result["due"])])
             result = yield from _run(ctx, phase)
         for coming in PHASES:
@@ -93,7 +88,7 @@ def timers(ctx: OrchestrationContext, due: str | None) -> list[TimerTask]:
 
 def _run(ctx: OrchestrationContext, phase: str) -> Generator[Any, Any, StepResult]:
     result: StepResult = yield ctx.call_activity(
-        PHASES[NextStep(phase)], input=ctx.instance_id, retry_policy=RETRY
+        NextStep(phase).value, input=ctx.instance_id, retry_policy=RETRY
     )
     yield from _announce(ctx, result)
     return result
@@ -106,5 +101,4 @@ def _announce(ctx: OrchestrationContext, result: StepResult) -> Generator[Any, A
 
 
 def _after(phase: str) -> str:
-    order = list(PHASES)
-    return order[min(order.index(NextStep(phase)) + 1, len(order) - 1)]
+    return PHASES[min(PHASES.index(NextStep(phase)) + 1, len(PHASES) - 1)]

@@ -86,7 +86,7 @@ class Addition:
         await self.wake(client)
 
     async def wake(self, client: ClaimRunner) -> None:
-        """Let the claim's workflow look into the inbox."""
+        """Have the claim's workflow take in the inbox."""
         # A claim may have been submitted while a document for it was being checked.
         session = self.session or await self.services.store.load_session(self.claim_id)
         if session and not session.context.status.is_over:

@@ -83,7 +83,7 @@ async def wait_for_claim(
     claim = await show_claim(store, claim_id)
     while claim.status not in until and (waited := time.monotonic() - begun) < seconds:
         await asyncio.sleep(min(max(SHORTEST_PAUSE, waited / 5), LONGEST_PAUSE, seconds - waited))
-        # session.json says far cheaper than the context whether reading the claim again is worth it.
+        # Reading session.json costs far less than reading the context; only a change is worth that.
         summary = await store.read_summary(claim_id)
         is_last = time.monotonic() - begun >= seconds
         if is_last or summary is None or summary.status in {*until, ClaimStatus.PROCESSING}:

@@ -105,7 +105,7 @@ async def decide(
         client: wakes the claim.
         claim_id: the claim.
         decision: the decision, under the officer's own name.
-        identity: who the officer is, where authentication says so.
+        identity: who the officer is; None where no authentication is on.
         aliases: every name by which authentication knows the officer.
         is_expected: whether the claim, as it is now, is the one that the officer has read.
         request: the request, where it has an idempotency key.

@@ -71,7 +71,7 @@ def given_documents(inputs: Iterable[str | DocumentInput]) -> list[NewDocument]:
 
 
 def documents_for(context: ClaimContext, new: Iterable[NewDocument]) -> list[NewDocument]:
-    """New documents with what their claim itself requires, by which a file name may tell the type."""
+    """New documents together with the types that their claim itself requires, one of which a name may be."""
     required = context.required_documents
 
     def typed(document: NewDocument) -> NewDocument:

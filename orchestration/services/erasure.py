@@ -1,4 +1,4 @@
-"""Erasing a claim: its session, what runs for it, and the event that tells of it."""
+"""Erasing a claim: its session, what runs for it, and the last event about it."""
 
 from orchestration.durable.client import DurableClient
 from orchestration.phases.events import erased

@@ -32,7 +32,7 @@ async def submit(
     leaving. A claim without an id gets the one that the request's key stands for, or else a new one.
 
     Raises:
-        InvalidInput, TooLarge, UnsupportedMedia: a field or a document is wrong, or nothing is said.
+        InvalidInput, TooLarge, UnsupportedMedia: a field or a document is wrong, or the submission is empty.
         Conflict: there are too many documents, or the id is taken by another submission.
     """
     check_submission(submission, services.requirements)
@@ -102,7 +102,7 @@ def check_submission(submission: Submission, requirements: Requirements) -> None
     """Refuse a submission that no claim can be made of.
 
     Raises:
-        InvalidInput: the claim type or the e-mail address is none, or nothing is said about a claim.
+        InvalidInput: the claim type is unknown, the e-mail address is none, or the submission is empty.
     """
     errors: list[FieldError] = []
     types = requirements.claim_types

@@ -23,7 +23,7 @@ from shared.telemetry.log import log_failure
 logger = logging.getLogger(__name__)
 
 RECENT = timedelta(hours=1)
-"""For how long after a claim's end the sweep looks into its inbox."""
+"""For how long after a claim's end the sweep still checks its inbox."""
 STUCK_AFTER = timedelta(minutes=10)
 """A claim that has been processing for longer may have lost its orchestration."""
 OPEN = [status for status in ClaimStatus if status.is_open]

@@ -81,7 +81,7 @@ async def _reject(
     await services.store.uploads.reject(key if "/" in key else f"{NO_CLAIM}/{key}", content, reason)
     if addition and addition.session and not addition.context.status.is_over:
         legible = key.rpartition("/")[2].encode("utf-8", "replace").decode()
-        # The same id at every attempt, so that a rejection is told of once.
+        # The same id at every attempt, so that a rejection is on record once.
         item_id = f"rejected-{_digest(key, hashlib.sha256(content).hexdigest())}"
         item = Rejection(filename=legible, reason=reason)
         await services.store.inbox.put(addition.claim_id, item, entry_id=item_id)

@@ -10,15 +10,15 @@ import azure.functions as func
 from orchestration.bootstrap import App
 from orchestration.durable.activities import advance
 from orchestration.durable.in_process import NoEngine
-from orchestration.durable.workflow import PHASES, StepResult
+from orchestration.durable.workflow import StepResult
 from orchestration.phases.context import PhaseContext
-from orchestration.rules.routing import NextStep
+from orchestration.rules.routing import PHASES, NextStep
 from orchestration.services import claims, submission
 from orchestration.services.claim_queries import load_claim
 from orchestration.services.context import ServiceContext
 from orchestration.services.documents import NewDocument
 from shared.models.claim import ClaimContext
-from shared.models.requests import Decision, Note
+from shared.models.requests import Decision
 from shared.session_store import SessionStore
 from triggers.http.submissions import parse_submission
 
@@ -72,12 +72,6 @@ class Life:
         """Send documents to a claim."""
         documents = [NewDocument(name, kind, text.encode()) for name, (kind, text) in papers.items()]
         await claims.continue_claim(self.services, NoEngine(), claim_id, documents)
-
-    async def note(self, claim_id: str, kind: str, content: str) -> None:
-        """Answer a claim in words."""
-        await claims.continue_claim(
-            self.services, NoEngine(), claim_id, notes=[Note(type=kind, content=content)]
-        )
 
     async def decide(self, claim_id: str, payout: Decimal | None = None) -> None:
         """An officer's approval."""

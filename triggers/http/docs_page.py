@@ -126,7 +126,7 @@ def _type(schema: Node) -> str:
     words = [str(schema.get("type", "anything"))]
     words += [f"({schema['format']})"] if "format" in schema else []
     bounds = {"minimum": "from", "maximum": "to", "minLength": "at least", "maxLength": "at most"}
-    words += [f"{said} {schema[name]}" for name, said in bounds.items() if name in schema]
+    words += [f"{phrase} {schema[name]}" for name, phrase in bounds.items() if name in schema]
     return _text(" ".join(words))
 
 

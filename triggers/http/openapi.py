@@ -155,8 +155,8 @@ def _responses(route: Route, schemas: _Schemas, examples: Mapping[int, Any]) -> 
         response = responses.setdefault(str(given.status), {"description": given.description})
         if given.headers:
             response["headers"] = {
-                name: {"description": said, "schema": {"type": "string"}}
-                for name, said in given.headers.items()
+                name: {"description": description, "schema": {"type": "string"}}
+                for name, description in given.headers.items()
             }
         if given.leads_on:
             names = [route.name for route in _of_a_claim()]

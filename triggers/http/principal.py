@@ -1,7 +1,7 @@
 """Who calls, as App Service authentication says in the header X-MS-CLIENT-PRINCIPAL.
 
-App Service takes the header off every request from outside and sets its own; so it says something only where
-authentication is on.
+App Service removes the header from every request from outside and sets its own, so the header can be trusted
+where authentication is on, and only there.
 """
 
 import base64

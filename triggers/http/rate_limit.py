@@ -38,7 +38,7 @@ class RateLimit:
         """Count a request.
 
         Raises:
-            TooManyRequests: it is one too many; says when the caller's window ends.
+            TooManyRequests: it is one too many; the error names the end of the caller's window.
         """
         is_new = not await self._counts.get(self._rate.key_for(caller))
         if is_new and len(self._counts.storage) >= self._most_callers:

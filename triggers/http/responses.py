@@ -28,7 +28,7 @@ def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = N
 
 
 def problem(error: ClaimsError) -> func.HttpResponse:
-    """The answer that tells a caller of an error, in the form of RFC 9457."""
+    """The response to a request that failed, in the form of RFC 9457."""
     kind = PROBLEMS[type(error)]
     body: dict[str, Any] = {
         "type": "about:blank",

@@ -90,7 +90,7 @@ def _order(
     problems: tuple[int, ...] = (),
     asks_for_officer: bool = False,
 ) -> Route:
-    """What is asked of a claim, stored at once and worked soon; `done` says what is stored."""
+    """A request to a claim that is stored at once and carried out soon; `done` describes what is stored."""
     return Route(
         "POST",
         f"claims/{{claim_id}}/{verb}",

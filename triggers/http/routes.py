@@ -29,7 +29,7 @@ class Text:
     schema: Schema = field(default_factory=lambda: {"type": "string"})
 
     def of(self, req: func.HttpRequest) -> str | None:
-        """What the query says; None where it says nothing."""
+        """The value in the query; None where the parameter is absent."""
         return req.params.get(self.name)
 
 

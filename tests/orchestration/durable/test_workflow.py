@@ -11,7 +11,7 @@ from devhost.engine import Engine
 from orchestration.durable import workflow
 from orchestration.durable.activities import PhaseFailed
 from orchestration.durable.workflow import WAKE, StepResult, claim_workflow
-from orchestration.rules.routing import NextStep
+from orchestration.rules.routing import PHASES, NextStep
 from shared.clock import utc_now
 from tests.orchestration.hub import HastyEngine, ScriptedHub
 
@@ -26,7 +26,7 @@ class Hub(ScriptedHub):
         self.script: dict[str, list[str | StepResult | Exception]] = {}
         self.calls: list[str] = []
         self.failures: list[Any] = []
-        names = (*workflow.PHASES.values(), workflow.MARK_FAILED, workflow.ANNOUNCE)
+        names = (*(phase.value for phase in PHASES), workflow.MARK_FAILED, workflow.ANNOUNCE)
         super().__init__(engine, [claim_workflow], map(self._activity, names))
 
     def _activity(self, name: str) -> Callable[[Any, Any], StepResult]:
