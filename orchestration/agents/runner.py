@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 from orchestration.agents.agent_context import AgentContext
@@ -31,7 +32,8 @@ class Agents:
     def __init__(self, roster: Roster, load_engine: Callable[[], AgentEngine]) -> None:
         self.roster = roster
         self._load_engine = load_engine
-        self._engine: AgentEngine | None = None
+        self._loader = ThreadPoolExecutor(1, thread_name_prefix="agent-engine")
+        self._loading: Future[AgentEngine] | None = None
 
     async def run(self, role: str, context: AgentContext) -> Reply:
         """Let the agent of a role, by its name in the roster, take one turn.
@@ -41,11 +43,19 @@ class Agents:
                 message holds nothing of the claim.
             BudgetUsedUp: the claim has no tokens left for the next call.
         """
-        if self._engine is None:
-            # Importing the framework must not keep the event loop waiting.
-            loaded = await asyncio.to_thread(self._load_engine)
-            self._engine = self._engine or loaded
-        return await self._engine.run(role, context)
+        engine = await self._loaded()
+        return await engine.run(role, context)
+
+    async def _loaded(self) -> AgentEngine:
+        """The engine. Turns that begin side by side wait for one loading, and go on together behind it.
+
+        Importing the framework must not keep the event loop waiting; a loading that failed is tried again.
+        """
+        if self._loading is None or (self._loading.done() and self._loading.exception()):
+            self._loading = self._loader.submit(self._load_engine)
+        if self._loading.done():
+            return self._loading.result()
+        return await asyncio.shield(asyncio.wrap_future(self._loading))
 
 
 def agents_on_semantic_kernel(
