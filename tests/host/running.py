@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -22,6 +23,8 @@ ALONE = ("--workers", "0")
 """For a host that a test has for itself: what is durable runs in its own process, and it is up sooner."""
 PATIENCE = 100.0
 """Seconds until a claim that does not come to rest fails the test; no promise, only an end."""
+RESTED = dt.timedelta(seconds=2)
+"""An orchestration whose last change is older than this, as far as its time in whole seconds says, rests."""
 
 
 @dataclass
@@ -106,6 +109,33 @@ class Host:
             assert time.monotonic() < deadline, claim
             await asyncio.sleep(0.02)
         return claim
+
+    async def suspend(self, claim_id: str) -> None:
+        """Have the claim's orchestration take nothing up any more, until `resume`."""
+        await self._order(claim_id, "suspend", "Suspended")
+
+    async def resume(self, claim_id: str) -> None:
+        await self._order(claim_id, "resume", "Running")
+
+    async def _order(self, claim_id: str, verb: str, status: str) -> None:
+        """Give the order once the orchestration rests, and wait until it is obeyed.
+
+        A suspension that comes while an activity runs is lost where the orchestration goes on afresh
+        behind it, and that activity still takes up the inbox.
+        """
+        root = self.url.removesuffix("/api")
+        instance = f"{root}/runtime/webhooks/durabletask/instances/{claim_id}"
+        deadline = time.monotonic() + PATIENCE
+        while dt.datetime.now(dt.UTC) - await self._updated_at(instance) < RESTED:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.1)
+        assert (await self.http.post(f"{instance}/{verb}")).status_code == 202
+        while (found := (await self.http.get(instance)).json()["runtimeStatus"]) != status:
+            assert time.monotonic() < deadline, found
+            await asyncio.sleep(0.02)
+
+    async def _updated_at(self, instance: str) -> dt.datetime:
+        return dt.datetime.fromisoformat((await self.http.get(instance)).json()["lastUpdatedTime"])
 
     async def bring(self, claim_id: str, *types: str, text: str = "Enclosed as asked for.") -> None:
         """Bring one document for each of `types`."""

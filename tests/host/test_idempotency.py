@@ -158,11 +158,6 @@ async def cut_off_decision(host: Host, claim_id: str) -> Callable[[], Awaitable[
     return send
 
 
-async def orchestration(host: Host, claim_id: str, verb: str) -> None:
-    instance = f"{host.url.removesuffix('/api')}/runtime/webhooks/durabletask/instances/{claim_id}"
-    assert (await host.http.post(f"{instance}/{verb}")).status_code == 202
-
-
 async def test_a_decision_that_was_taken_up_is_no_change_to_its_own_condition(host: Host) -> None:
     claim_id = await decidable(host)
     send = await cut_off_decision(host, claim_id)
@@ -173,12 +168,12 @@ async def test_a_decision_that_was_taken_up_is_no_change_to_its_own_condition(ho
 
 async def test_a_decision_that_waits_is_no_change_to_its_own_condition(host: Host) -> None:
     claim_id = await decidable(host)
-    await orchestration(host, claim_id, "suspend")
+    await host.suspend(claim_id)
     send = await cut_off_decision(host, claim_id)
 
     assert (await send()).status_code == 202
 
-    await orchestration(host, claim_id, "resume")
+    await host.resume(claim_id)
     await host.until(claim_id, {"completed"})
     assert await messages_with(host, claim_id, "Decision: deny") == 1
 
@@ -187,7 +182,7 @@ async def test_a_decision_that_was_cut_off_before_it_came_is_none_on_what_has_ch
     host: Host,
 ) -> None:
     claim_id = await decidable(host)
-    await orchestration(host, claim_id, "suspend")
+    await host.suspend(claim_id)
     send = await cut_off_decision(host, claim_id)
     (arrived,) = (host.data / "sessions" / claim_id / "inbox").iterdir()
     arrived.unlink()
@@ -195,7 +190,7 @@ async def test_a_decision_that_was_cut_off_before_it_came_is_none_on_what_has_ch
 
     problem(await send(), 412)
 
-    await orchestration(host, claim_id, "resume")
+    await host.resume(claim_id)
     await host.until(claim_id, {"awaiting_decision"})
     assert await messages_with(host, claim_id, "Decision: deny") == 0
 

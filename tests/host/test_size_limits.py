@@ -1,8 +1,6 @@
 """MAX_CLAIM_DOCUMENTS and MAX_REQUEST_BYTES on the running app: what is too much leaves nothing behind."""
 
-import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -53,21 +51,10 @@ async def test_a_full_claim_takes_no_further_document_but_notes_and_what_it_has(
     assert answer.status_code == 202, answer.text
 
 
-async def order(host: Host, claim_id: str, verb: str, status: str) -> None:
-    """Have the claim's orchestration do as told."""
-    root = host.url.removesuffix("/api")
-    instance = f"{root}/runtime/webhooks/durabletask/instances/{claim_id}"
-    assert (await host.http.post(f"{instance}/{verb}")).status_code == 202
-    deadline = time.monotonic() + PATIENCE
-    while (found := (await host.http.get(instance)).json()["runtimeStatus"]) != status:
-        assert time.monotonic() < deadline, found
-        await asyncio.sleep(0.02)
-
-
 async def test_what_would_be_too_much_with_what_waits_is_told_to_come_back(host: Host) -> None:
     claim_id = await host.submit(collision())
     await host.until(claim_id, {"paused"})
-    await order(host, claim_id, "suspend", "Suspended")
+    await host.suspend(claim_id)
     keyed: dict[str, Any] = {
         "headers": {IDEMPOTENCY_KEY.name: "three-papers"},
         "json": {"documents": papers("a", "b", "c")},
@@ -84,7 +71,7 @@ async def test_what_would_be_too_much_with_what_waits_is_told_to_come_back(host:
     again = await host.http.post(f"/claims/{claim_id}/continue", **keyed)
     assert (again.status_code, again.json()) == (first.status_code, first.json())
 
-    await order(host, claim_id, "resume", "Running")
+    await host.resume(claim_id)
     await host.until(claim_id, lambda claim: len(claim["documents"]) == MOST)
 
 
