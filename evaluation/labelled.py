@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 from shared.models.requests import Submission
 
 FOLDER = Path(__file__).parent

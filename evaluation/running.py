@@ -18,7 +18,8 @@ from orchestration.services.claims import continue_claim
 from orchestration.services.context import ServiceContext
 from orchestration.services.documents import NewDocument
 from orchestration.services.submission import submit
-from shared.models.claim import ClaimContext, DocumentRecord, Facts
+from shared.models.claim import ClaimContext, DocumentRecord
+from shared.models.facts import Facts
 from shared.session_store import open_local_store
 from triggers.http.submissions import parse_submission
 

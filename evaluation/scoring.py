@@ -7,7 +7,7 @@ from typing import Any
 
 from evaluation.running import Outcome
 from orchestration.rules.keys import person_key, policy_key
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 
 _COMMON = set("the a of at in on and near my".split())  # noqa: SIM905
 SAME_PLACE = 0.6

@@ -11,14 +11,21 @@ words that the reading understands, is None.
     people/                  who the claimant is, how to reach the claimant, and who else is named
     papers/                  what type a document is
     facts.py                 puts together what incident/ and people/ find
+    letters.py               the same with the words that say it, and how surely
 
 Importing this package costs nothing: the words, their patterns and the libraries for dates, phone numbers,
 addresses and prices are loaded when the first text needs them.
 """
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
-from shared.models.claim import Facts
+from shared.models.facts import Facts
+
+if TYPE_CHECKING:
+    from documents.result import DocumentText
+    from reading.found import FoundFacts, LetterReading
+    from shared.models.papers import PaperReading
 
 
 def read_narrative(text: str, *, sent_at: dt.datetime) -> Facts:
@@ -30,6 +37,36 @@ def read_narrative(text: str, *, sent_at: dt.datetime) -> Facts:
     from reading import facts
 
     return facts.of_narrative(text, sent_at).model_copy()
+
+
+def read_letter(text: str, *, sent_at: dt.datetime) -> "LetterReading":
+    """All that a claimant's text states: facts with confidence and quotes, and the signs beside them.
+
+    Reads as `read_narrative` does. Quotes stand word for word in `text`, at the places that are given.
+    """
+    from reading import letters
+
+    return letters.letter(text, sent_at)
+
+
+def read_document_facts(text: str, document_type: str) -> "FoundFacts":
+    """The facts that a document on file states, as `read_document`, with confidence and quotes."""
+    from reading import letters
+
+    return letters.document_facts(text, document_type)
+
+
+def read_paper(text: "DocumentText", document_type: str, *, sent_at: dt.datetime) -> "PaperReading":
+    """What a document on file says beside facts: total, parts, addressee, day, vehicles and more.
+
+    Args:
+        text: what could be read of it.
+        document_type: the type that it is on file as.
+        sent_at: when it came, from which relative and yearless days count.
+    """
+    from reading.papers.paper import paper
+
+    return paper(text, document_type, sent_at)
 
 
 def read_document(text: str, document_type: str) -> Facts:

@@ -17,7 +17,7 @@ from reading.people.names import claimant_name
 from reading.people.policies import parse_policy_number, policy_number
 from reading.people.vendors import vendors
 from reading.text.narrative import Narrative, prepare
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 
 _MEDICAL_PAPERS = frozenset({"medical_records", "itemized_bill", "procedure_codes"})
 _PRICED_PAPERS = frozenset({"repair_estimate", "damage_assessment", "itemized_bill", "inventory_list"})

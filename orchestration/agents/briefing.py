@@ -4,7 +4,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.plugins.claim import DocumentOnFile
-from shared.models.claim import Facts, MissingDocument, RecordedDecision
+from shared.models.claim import MissingDocument, RecordedDecision
+from shared.models.facts import Facts
 from shared.models.requests import Note
 
 OPENING, CLOSING = "<claim-data>", "</claim-data>"

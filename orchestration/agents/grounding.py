@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 
 _WORD = re.compile(r"[^\W_]{2,}")
 

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.models.claim import Facts, Message, Usage
+from shared.models.claim import Message, Usage
+from shared.models.facts import Facts
 
 
 class _HandedIn(BaseModel):
@@ -46,6 +47,8 @@ class ReadingReport(Report):
     """A report of a role that reads text and so learns facts."""
 
     facts: Facts = Field(default_factory=Facts)
+    quotes: dict[str, str] = Field(default_factory=dict)
+    """For each fact, by its name, the passage that says it, word for word as it stands in its source."""
 
 
 class Question(_HandedIn):

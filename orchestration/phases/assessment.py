@@ -1,7 +1,7 @@
 """Phase 3 up to the decision: the rules' assessment, the brief, the officer's sheet."""
 
 from orchestration.phases.context import PhaseContext
-from orchestration.phases.corroboration import completed, uncorroborated, with_claim_type
+from orchestration.phases.learning import read_by_models_alone, with_letters, with_some_type
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.decision import approval_by_rule, assess, outcome_of
@@ -43,7 +43,8 @@ async def run_assessment(claim: ClaimUnitOfWork, phases: PhaseContext) -> None:
 
 async def hand_to_officer(claim: ClaimUnitOfWork, phases: PhaseContext, reason: str) -> None:
     """Stop the agents' work, wherever it stands: the rules assess what is there, and an officer decides."""
-    claim.stage(facts=with_claim_type(completed(claim.context, phases.requirements)))
+    claim.stage(evidence=with_letters(claim.context, phases.requirements.claim_types))
+    claim.stage(evidence=with_some_type(claim.context))
     documents, information = phases.requirements.check(claim.context)
     claim.stage(missing_documents=documents, missing_information=information)
     assessment = claim.context.assessment or _assess(claim, phases)
@@ -69,7 +70,7 @@ def _assess(claim: ClaimUnitOfWork, phases: PhaseContext) -> Assessment:
         mode=settings.decision_mode,
         auto_approve_limit=settings.auto_approve_limit,
     )
-    if settings.agent_model != "offline" and (doubtful := uncorroborated(claim.context)):
+    if doubtful := read_by_models_alone(claim.context.evidence):
         reason = f"read by a model, and not confirmed by rules: {', '.join(doubtful)}"
         assessment = _for_officer(assessment, [*assessment.route_reasons, reason])
     claim.stage(

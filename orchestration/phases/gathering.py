@@ -8,6 +8,8 @@ import asyncio
 
 from orchestration.phases.context import PhaseContext
 from orchestration.phases.gate import pass_gate
+from orchestration.phases.learning import with_letters, with_some_type
+from orchestration.phases.papers import read_papers
 from orchestration.phases.rounds import COORDINATOR, ENDINGS, leaves_open, plan_round, step_of
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
@@ -23,12 +25,15 @@ async def run_gathering(claim: ClaimUnitOfWork, phases: PhaseContext) -> None:
         TurnFailed: an agent could not bring its turn to an end; the others' turns are on record.
         RevisionConflict: another writer was first.
     """
+    claim.stage(evidence=with_letters(claim.context, phases.requirements.claim_types))
+    await read_papers(claim, phases)
     current = _open_round(claim.context, phases) or _next_round(claim, phases)
     while current:
         await _run_round(claim, current, phases)
         current = _next_round(claim, phases)
         if current:
             await claim.flush()
+    claim.stage(evidence=with_some_type(claim.context))
     ended = claim.context.gathering_ended
     ending = ENDINGS[ended] if ended else ""
     step = step_id(NextStep.GATHERING, "end", len(claim.context.rounds))

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 
 from orchestration.phases.context import PhaseContext
+from orchestration.phases.learning import with_answer, with_letters
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.authority import decide
 from orchestration.rules.routing import NextStep, next_step
-from reading import parse_answer
 from shared.clock import utc_now
 from shared.errors import ClaimsError, SessionCorrupt
-from shared.models.claim import DocumentRecord, Facts
+from shared.models.claim import DocumentRecord
 from shared.models.inbox import (
     DecisionItem,
     DocumentItem,
+    FactChangesItem,
     InboxItem,
     ItemBundle,
+    MoreRequestedItem,
     NoteItem,
     Nudge,
     Rejection,
@@ -110,7 +112,9 @@ async def _apply_batch(
             case Rejection(filename=filename, reason=reason):
                 _tell(claim, item_id, f"Refused the upload {filename}: {reason}", OURSELVES)
                 claim.stage(also=[UploadRejected()])
-            case Nudge() | ItemBundle():  # the latter's items are applied one by one
+            case (
+                FactChangesItem() | MoreRequestedItem() | Nudge() | ItemBundle()
+            ):  # the latter's items are applied one by one
                 pass
 
 
@@ -140,15 +144,8 @@ def _add_note(claim: ClaimUnitOfWork, item_id: str, note: Note) -> None:
     if note not in claim.context.notes:
         claim.stage(notes=[*claim.context.notes, note])
     if not claim.context.status.is_over:
-        answer = parse_answer(note.type, note.content, sent_at=utc_now())
-        claim.stage(facts=_answered(claim.context.facts, answer))
+        claim.stage(evidence=with_answer(claim.context.evidence, note, utc_now()))
     _tell(claim, item_id, f"{note.type}: {note.content}")
-
-
-def _answered(known: Facts, answer: Facts) -> Facts:
-    """A claimant's answer outranks what was known."""
-    given = {name: value for name, value in answer if value not in (None, [])}
-    return known.model_copy(update=given)
 
 
 def _decide(claim: ClaimUnitOfWork, item_id: str, item: DecisionItem, settings: Settings) -> None:
@@ -185,6 +182,7 @@ def _settle(claim: ClaimUnitOfWork, *, reopened: bool, phases: PhaseContext) -> 
             return
         claim.stage(status=ClaimStatus.PROCESSING, termination_reason=None)
     if claim.context.state is not ClaimState.INTAKE:
+        claim.stage(evidence=with_letters(claim.context, phases.requirements.claim_types))
         documents, information = phases.requirements.check(claim.context)
         claim.stage(missing_documents=documents, missing_information=information)
     if claim.context.status is ClaimStatus.PAUSED:

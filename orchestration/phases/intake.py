@@ -1,8 +1,9 @@
 """Phase 1, sequential intake: one turn of each intake agent, in order."""
 
 from orchestration.phases.context import PhaseContext
-from orchestration.phases.corroboration import completed, with_claim_type
 from orchestration.phases.gate import pass_gate
+from orchestration.phases.learning import with_letters, with_some_type
+from orchestration.phases.papers import read_papers
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from orchestration.rules.routing import NextStep, step_id
@@ -18,10 +19,10 @@ async def run_intake(claim: ClaimUnitOfWork, phases: PhaseContext) -> None:
         TurnFailed: an agent could not bring its turn to an end.
         RevisionConflict: another writer was first.
     """
+    claim.stage(evidence=with_letters(claim.context, phases.requirements.claim_types))
+    await read_papers(claim, phases)
     for role in FIRST:
         await take_turn(claim, phases, role, step_id(NextStep.INTAKE, role))
     await take_turn(claim, phases, LAST, step_id(NextStep.INTAKE, LAST), TurnBook(claim, phases, awaited=1))
-    is_offline = phases.settings.agent_model == "offline"
-    facts = claim.context.facts if is_offline else completed(claim.context, phases.requirements)
-    claim.stage(facts=with_claim_type(facts))
+    claim.stage(evidence=with_some_type(claim.context))
     await pass_gate(claim, ClaimState.VALIDATION_COMPLETE, phases)

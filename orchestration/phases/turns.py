@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections.abc import Container
 from dataclasses import dataclass
 
 from documents.reader import text_of
@@ -11,13 +10,14 @@ from documents.result import DocumentText
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.reports import ReadingReport, Reply, Report
 from orchestration.phases.context import PhaseContext
+from orchestration.phases.learning import with_report
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from orchestration.rules.requirements import Requirements
 from orchestration.rules.risk import RISK_INDICATORS
 from orchestration.rules.routing import in_order
 from shared.clock import utc_now
 from shared.errors import TurnFailed
-from shared.models.claim import DocumentRecord, Facts, Message, TurnRecord, Usage
+from shared.models.claim import DocumentRecord, Message, TurnRecord, Usage
 from shared.telemetry.log import log_event
 from shared.telemetry.spans import turn_span
 
@@ -45,6 +45,7 @@ class TurnBook:
     def __init__(self, claim: ClaimUnitOfWork, phases: PhaseContext, awaited: int = 0) -> None:
         self._claim = claim
         self._claim_types = phases.requirements.claim_types
+        self._is_by_a_model = phases.settings.agent_model != "offline"  # else rules have read the same
         self._awaited = awaited
         self._finished: list[_FinishedTurn] = []
         self._writing = asyncio.Lock()
@@ -69,14 +70,23 @@ class TurnBook:
         """Once for each turn: what cannot be committed now stays staged, and rides with the next commit."""
         batch, self._finished = self._finished, []
         context = self._claim.context
-        turns, facts, usage = dict(context.turns), context.facts, context.usage
+        turns, usage = dict(context.turns), context.usage
         for turn in batch:
             turns[turn.record.step] = turn.record
             usage = usage.plus(turn.record.usage or turn.reply.usage)
-            if isinstance(turn.report, ReadingReport):
-                facts = merged(facts, turn.report.facts, self._claim_types)
         messages = [message for turn in batch for message in turn.messages()]
-        self._claim.stage(messages, turns=turns, facts=facts, usage=usage)
+        self._claim.stage(messages, turns=turns, usage=usage)
+        for turn in batch:
+            if isinstance(turn.report, ReadingReport) and self._is_by_a_model:
+                self._claim.stage(
+                    evidence=with_report(
+                        self._claim.context,
+                        turn.record.role,
+                        turn.report,
+                        turn.record.finished_at,
+                        self._claim_types,
+                    )
+                )
         self._awaited -= len(batch)
 
 
@@ -154,23 +164,6 @@ def _log(
     )
     if refused_tools:
         logger.warning("%s: %s asked for %d tools that are not its own", claim_id, step, refused_tools)
-
-
-def merged(known: Facts, read: Facts, claim_types: Container[str | None]) -> Facts:
-    """The known facts with what was read in addition.
-
-    What is known stays: the claimant's own fields outrank what an agent reads. A yes outranks a no,
-    since it can only ask for more. Vendors add up. A claim type is one of `claim_types`, or unknown.
-    """
-    both = known.model_dump()
-    for name, value in read.model_dump().items():
-        if name == "vendors":
-            both[name] = list(dict.fromkeys([*known.vendors, *read.vendors]))
-        elif both[name] is None or (value is True and both[name] is False):
-            both[name] = value
-    if both["claim_type"] not in claim_types:
-        both["claim_type"] = None
-    return Facts.model_validate(both)
 
 
 def _cleaned(report: Report, requirements: Requirements) -> Report:

@@ -15,7 +15,7 @@ from orchestration.rules.ledger import LedgerEntry
 from orchestration.rules.reference import Coverage, Policy
 from orchestration.rules.risk import LOW_RISK
 from shared.models.facts import ClaimFacts, Fact, FactStatus
-from shared.models.papers import PaperReading, Vehicle
+from shared.models.papers import LetterSigns, PaperReading, Vehicle
 
 OLDEST_PAPER = dt.timedelta(days=180)
 """How long before the claim a priced paper may have been issued."""
@@ -31,22 +31,6 @@ class PaperOnFile:
     reading: PaperReading | None
     is_reference: bool = False
     """Whether only a reference into another system is on file, not the document itself."""
-
-
-@dataclass(frozen=True)
-class LetterSigns:
-    """What the letters and notes of a claim say beside its facts."""
-
-    languages: tuple[str, ...] = ()
-    """Languages of the texts, ISO 639-1; English ones left out."""
-    is_withdrawal: bool = False
-    is_question: bool = False
-    """Whether the text only asks and claims nothing."""
-    policies: tuple[str, ...] = ()
-    """Every policy number that the texts name, each in one spelling."""
-    incidents: int = 1
-    """How many incidents the texts tell of."""
-    vehicles: tuple[Vehicle, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,8 @@ from orchestration.rules.reference import Coverage, Policy, ReferenceData
 from orchestration.rules.requirements import Requirements
 from orchestration.rules.risk import HIGH_RISK, LOW_RISK, risk_indicators, risk_score
 from shared.document_types import OTHER
-from shared.models.claim import (
-    Assessment,
-    ClaimContext,
-    Facts,
-    GatheringEnd,
-    Outcome,
-    RecordedDecision,
-)
+from shared.models.claim import Assessment, ClaimContext, GatheringEnd, Outcome, RecordedDecision
+from shared.models.facts import Facts
 
 CENT = Decimal("0.01")
 

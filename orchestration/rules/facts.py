@@ -8,14 +8,14 @@ conflicting; both values stay. Adding a source can only add candidates.
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from orchestration.rules.keys import person_key, policy_key, vendor_key
 from shared.models.facts import (
     SURE,
+    YES_NO_FACTS,
     Alternative,
     ClaimFacts,
-    Evidence,
     EvidenceSource,
     Fact,
     FactStatus,
@@ -43,7 +43,6 @@ SAME_AMOUNT = Decimal("0.01")
 MOST_ALTERNATIVES = 10
 """How many other values of a fact are kept; the strongest."""
 
-_YES_NO = frozenset({"injuries", "police_involved", "theft_or_vandalism"})
 _NEVER_CONFLICTING = frozenset(
     {"incident_location", "incident_description", "email", "phone", "currency", "vendors", "claimant_name"}
 )
@@ -56,10 +55,13 @@ def merged(facts: ClaimFacts, added: Mapping[str, Iterable[Candidate]]) -> Claim
     Raises:
         KeyError: there is no fact of that name.
     """
+    changed: dict[str, Fact[Any]] = {}
     for name, candidates in added.items():
-        known: Fact[Any] = getattr(facts, name, None) or Fact[Any]()
-        facts = facts.with_fact(name, resolved(name, [*known.candidates, *candidates]))
-    return facts
+        known: Fact[Any] = changed.get(name) or dict(facts)[name]
+        together = resolved(name, [*known.candidates, *candidates])
+        if together != known:
+            changed[name] = together
+    return facts.with_facts(changed) if changed else facts
 
 
 def resolved(name: str, candidates: Iterable[Candidate]) -> Fact[Any]:
@@ -70,15 +72,16 @@ def resolved(name: str, candidates: Iterable[Candidate]) -> Fact[Any]:
     if not groups:
         return Fact[Any]()
     chosen, *others = groups
-    if name in _YES_NO and chosen.value is False and (yes := _equal_yes(chosen, others)):
+    if name in YES_NO_FACTS and chosen.value is False and (yes := _equal_yes(chosen, others)):
         chosen, others = yes, [chosen, *(one for one in others if one is not yes)]
-    return Fact[Any](
-        value=chosen.value,
-        status=_status(name, chosen, others),
-        confidence=chosen.confidence,
-        evidence=chosen.evidence,
-        alternatives=tuple(others[:MOST_ALTERNATIVES]),
-    )
+    return _fact(name, chosen, _status(name, chosen, others), others[:MOST_ALTERNATIVES])
+
+
+def _fact(name: str, chosen: Candidate, status: FactStatus, others: Iterable[Candidate] = ()) -> Fact[Any]:
+    """The fact with values of its own type, so that it is the same after it was stored and loaded."""
+    kind = cast(type[Fact[Any]], ClaimFacts.model_fields[name].annotation)
+    alternatives = [dict(other) for other in others]
+    return kind.model_validate({**dict(chosen), "status": status, "alternatives": alternatives})
 
 
 def is_same(name: str, one: Any, other: Any) -> bool:
@@ -163,7 +166,7 @@ def _contradicts(name: str, chosen: Candidate, other: Candidate) -> bool:
     if other.confidence < DOUBTFUL:
         return False
     rank, other_rank = _strength(chosen)[0], _strength(other)[0]
-    if name in _YES_NO:
+    if name in YES_NO_FACTS:
         # A yes stands against any no; a no stands only where no yes is sure.
         return rank == other_rank or (other.value is True and other.confidence >= SURE)
     if isinstance(chosen.value, dt.date) and abs(chosen.value - other.value) <= SAME_EVENT:
@@ -184,10 +187,7 @@ def _vendors(candidates: Iterable[Candidate]) -> Fact[Any]:
     for candidate in given:
         for vendor in candidate.value:
             names.setdefault(vendor_key(vendor), vendor)
-    evidence: tuple[Evidence, ...] = tuple(dict.fromkeys(e for one in given for e in one.evidence))
-    return Fact[Any](
-        value=list(names.values()),
-        status=FactStatus.READ,
-        confidence=max(one.confidence for one in given),
-        evidence=evidence,
-    )
+    evidence = tuple(dict.fromkeys(e for one in given for e in one.evidence))
+    confidence = max(one.confidence for one in given)
+    together = Alternative[Any](value=list(names.values()), confidence=confidence, evidence=evidence)
+    return _fact("vendors", together, FactStatus.READ)

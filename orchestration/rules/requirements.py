@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from orchestration.rules.routing import NextStep
 from shared.document_types import OTHER
-from shared.models.claim import ClaimContext, DocumentRecord, Facts, MissingDocument
+from shared.models.claim import ClaimContext, DocumentRecord, MissingDocument
+from shared.models.facts import Facts
 from shared.models.requests import Note
 from shared.names import Slug
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from orchestration.rules.keys import person_key
 from orchestration.rules.reference import Coverage, Policy, ReferenceData
-from shared.models.claim import ClaimContext, Facts
+from shared.models.claim import ClaimContext
+from shared.models.facts import Facts
 
 LOW_RISK = 0.3
 """A claim whose risk score is at or above it is decided by an officer."""

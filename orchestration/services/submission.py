@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from orchestration.durable.client import ClaimRunner
-from orchestration.phases.corroboration import stated
+from orchestration.phases.learning import facts_of
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.requirements import Requirements
 from orchestration.services.context import ServiceContext
@@ -71,12 +71,13 @@ async def _stored(
     claim_id = given_id or new_claim_id()
     session = await services.store.load_session(claim_id) if given_id else None
     if session is None:
+        created_at = services.now()
         context = ClaimContext(
             claim_id=claim_id,
-            created_at=services.now(),
+            created_at=created_at,
             submission=submission.model_copy(update={"claim_id": claim_id}),
             submission_sha256=checksum,
-            facts=stated(submission),
+            evidence=facts_of(submission, created_at),
         )
         opening = note_to_file("submission", submission.narrative or submission.model_dump_json(), CLAIMANT)
         records_events = services.settings.webhook_url is not None

@@ -12,6 +12,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    JsonValue,
     PlainSerializer,
     TypeAdapter,
     ValidationError,
@@ -20,37 +21,17 @@ from pydantic import (
 
 from shared.document_types import OTHER
 from shared.models.events import ClaimEvent
-from shared.models.fields import Money
+from shared.models.facts import ClaimFacts, Facts
+from shared.models.fields import Line, Money
+from shared.models.papers import PaperReading
 from shared.models.requests import Note, Submission
 from shared.models.vocabulary import ClaimState, ClaimStatus, Outcome
 from shared.names import ClaimId
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _INSTANT = TypeAdapter[dt.datetime](AwareDatetime)
 _LONG_AGO = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 _CLOCKS_DIFFER = dt.timedelta(days=1)
-
-
-class Facts(BaseModel):
-    """The facts of a claim, from the submission, the agents' reading of it, and the claimant's notes.
-
-    None means not known. False means that a text says no.
-    """
-
-    claim_type: str | None = None
-    policy_number: str | None = None
-    incident_date: dt.date | None = None
-    incident_location: str | None = None
-    incident_description: str | None = None
-    claim_amount: Money | None = None
-    currency: str | None = None
-    claimant_name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    injuries: bool | None = None
-    police_involved: bool | None = None
-    theft_or_vandalism: bool | None = None
-    vendors: list[str] = Field(default_factory=list)
 
 
 class DocumentRecord(BaseModel):
@@ -161,6 +142,10 @@ class Assessment(BaseModel):
     """Why an officer decides; empty where the rule does."""
     missing_at_assessment: list[str] = Field(default_factory=list)
     """What was still missing where the claim went on without it (HUMAN_IN_LOOP=false)."""
+    basis_sha256: str | None = None
+    """Digest of the facts, notes, papers and ledger entry that were assessed; None before version 2."""
+    basis: dict[str, str] = Field(default_factory=dict, exclude_if=_is_nothing)
+    """The digest of each part of the basis, so that an officer can be told what changed."""
 
 
 class Identity(BaseModel):
@@ -201,6 +186,63 @@ class RecordedDecision(BaseModel):
     assessment_sha256: str | None = None
     """SHA-256 of the assessment that was decided on, as JSON with sorted keys and without white space."""
     decided_at: AwareDatetime
+
+
+class Correction(BaseModel):
+    """A fact that an officer set, with the reason. The fact itself is in the claim's evidence."""
+
+    fact: str
+    value: JsonValue
+    """As the officer gave it."""
+    previous: JsonValue
+    """What the claim went by before; None where it was unknown."""
+    reason: Line
+    officer_id: Line
+    identity: Identity | None = None
+    """None where no authentication is on."""
+    at: AwareDatetime
+
+
+class Waiver(BaseModel):
+    """A requirement that an officer waived: a document type or a kind of information."""
+
+    requirement: str
+    reason: Line
+    officer_id: Line
+    identity: Identity | None = None
+    at: AwareDatetime
+
+
+class OfficerRequest(BaseModel):
+    """Something that an officer asks the claimant for; the claim waits until it is given."""
+
+    id: str
+    """Unique in its claim."""
+    document_type: str | None = None
+    """The type of document; None where a question is asked."""
+    question: Line | None = None
+    """The question; None where a document is asked for."""
+    reason: Line | None = None
+    officer_id: Line
+    identity: Identity | None = None
+    at: AwareDatetime
+    answered_at: AwareDatetime | None = None
+    """When the document or an answer came; None while the claim waits for it."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the claim still waits for it."""
+        return self.answered_at is None
+
+
+class OpenQuestion(BaseModel):
+    """A decisive fact that is unknown or in conflict, asked for together with what is missing."""
+
+    fact: str
+    question: str
+    """In words for the claimant."""
+    understood: JsonValue = None
+    """What was understood so far; None where nothing was."""
 
 
 class GatheringRound(BaseModel):
@@ -247,7 +289,12 @@ class ClaimChanges(TypedDict, total=False):
     completed_at: AwareDatetime | None
     archived_at: AwareDatetime | None
     termination_reason: str | None
-    facts: Facts
+    evidence: ClaimFacts
+    corrections: list[Correction]
+    waivers: list[Waiver]
+    requests: list[OfficerRequest]
+    readings: dict[str, PaperReading]
+    open_questions: list[OpenQuestion]
     documents: list[DocumentRecord]
     notes: list[Note]
     missing_documents: list[str]
@@ -299,7 +346,16 @@ class ClaimContext(BaseModel):
     submission: Submission
     """The submission as it came, without the contents of its documents."""
     submission_sha256: str
-    facts: Facts = Field(default_factory=Facts)
+    evidence: ClaimFacts = ClaimFacts()
+    """What is known of the claim, each fact with where it was read, in which words, and how surely."""
+    corrections: list[Correction] = Field(default_factory=list[Correction], exclude_if=_is_nothing)
+    waivers: list[Waiver] = Field(default_factory=list[Waiver], exclude_if=_is_nothing)
+    requests: list[OfficerRequest] = Field(default_factory=list[OfficerRequest], exclude_if=_is_nothing)
+    """What officers asked the claimant for beside what the rules require, oldest first."""
+    readings: dict[str, PaperReading] = Field(default_factory=dict[str, PaperReading], exclude_if=_is_nothing)
+    """What rules read in the documents, by their SHA-256."""
+    open_questions: list[OpenQuestion] = Field(default_factory=list[OpenQuestion], exclude_if=_is_nothing)
+    """The decisive facts that are unknown or in conflict, with the words to ask for them."""
     documents: list[DocumentRecord] = Field(default_factory=list[DocumentRecord])
     notes: list[Note] = Field(default_factory=list[Note])
     required_documents: dict[str, str] = Field(default_factory=dict)
@@ -330,6 +386,11 @@ class ClaimContext(BaseModel):
     """How many webhook events the claim has had; 0 where there is no webhook."""
     outbox: list[ClaimEvent] = Field(default_factory=list[ClaimEvent], exclude_if=_is_nothing)
     """Webhook events that may still have to be delivered, oldest first."""
+
+    @property
+    def facts(self) -> Facts:
+        """The values of the facts alone; None where one is unknown."""
+        return self.evidence.values
 
     def with_changes(self, **changes: Unpack[ClaimChanges]) -> "ClaimContext":
         """A copy of the context in which these fields have these values.

@@ -6,18 +6,41 @@ source can add a candidate and never hide one.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Self
+from functools import cached_property
+from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.models.claim import Facts
 from shared.models.fields import Money
 
 SURE = 0.9
 """The confidence from which on a value counts as sure; calibrated on the evaluation's labelled claims."""
 QUOTE_CHARACTERS = 300
 """The longest quote that is kept as evidence."""
+
+
+class Facts(BaseModel):
+    """The facts of a claim, from the submission, the agents' reading of it, and the claimant's notes.
+
+    None means not known. False means that a text says no.
+    """
+
+    claim_type: str | None = None
+    policy_number: str | None = None
+    incident_date: dt.date | None = None
+    incident_location: str | None = None
+    incident_description: str | None = None
+    claim_amount: Money | None = None
+    currency: str | None = None
+    claimant_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    injuries: bool | None = None
+    police_involved: bool | None = None
+    theft_or_vandalism: bool | None = None
+    vendors: list[str] = Field(default_factory=list)
 
 
 class FactStatus(StrEnum):
@@ -125,18 +148,38 @@ class ClaimFacts(_Frozen):
     theft_or_vandalism: Fact[bool] = Fact[bool]()
     vendors: Fact[list[str]] = Fact[list[str]]()
 
-    @property
+    @classmethod
+    def given(
+        cls,
+        values: Facts,
+        *,
+        at: dt.datetime,
+        source: EvidenceSource = EvidenceSource.CLAIMANT_FIELD,
+        read_by: str = "claimant",
+        status: FactStatus = FactStatus.STATED,
+        confidence: float = 1.0,
+    ) -> Self:
+        """Facts that one source gives, all of them alike sure."""
+        evidence = Evidence(source=source, read_by=read_by, at=at)
+        return cls.model_validate(
+            {
+                name: {"value": value, "status": status, "confidence": confidence, "evidence": [evidence]}
+                for name, value in values
+                if value not in (None, [])
+            }
+        )
+
+    @cached_property
     def values(self) -> Facts:
-        """The values alone; None where one is unknown."""
+        """The values alone; None where one is unknown. Shared by all who ask: to be read, not changed."""
         known = {name: fact.value for name, fact in self if fact.value is not None}
-        return Facts.model_validate(known)
+        return Facts.model_construct(**known)
 
-    def with_fact(self, name: str, fact: Fact[object]) -> Self:
-        """The same facts with one of them replaced.
+    def with_facts(self, facts: Mapping[str, Fact[Any]]) -> Self:
+        """The same with some facts replaced, by their names."""
+        return self.model_construct(None, **{**dict(self), **facts})
 
-        Raises:
-            KeyError: there is no fact of that name.
-        """
-        if name not in type(self).model_fields:
-            raise KeyError(name)
-        return self.model_copy(update={name: fact})
+
+FACT_NAMES: tuple[str, ...] = tuple(ClaimFacts.model_fields)
+YES_NO_FACTS: frozenset[str] = frozenset({"injuries", "police_involved", "theft_or_vandalism"})
+"""The facts that are a yes or a no."""

@@ -1,10 +1,9 @@
-"""What rules read out of a document on file, whatever an agent made of it."""
+"""What rules read out of letters and papers beside the facts of a claim."""
 
 import datetime as dt
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.models.facts import ClaimFacts
 from shared.models.fields import Money
 
 
@@ -48,6 +47,34 @@ class Vehicle(_Frozen):
         return not self.is_other_than(other) and any(one and one == another for one, another in named)
 
 
+class LetterSigns(_Frozen):
+    """What a claimant's texts say beside the facts of the claim."""
+
+    languages: tuple[str, ...] = ()
+    """ISO 639-1 codes of the languages that the rules cannot read, each once; empty where all is English."""
+    is_withdrawal: bool = False
+    """Whether a text takes the claim back."""
+    is_question: bool = False
+    """Whether the texts only ask and claim nothing."""
+    policies: tuple[str, ...] = ()
+    """Every policy number that the texts name, each in one spelling."""
+    incidents: int = 1
+    """How many incidents the texts tell of."""
+    vehicles: tuple[Vehicle, ...] = ()
+    """The vehicles for which the claim is made; not those of an opponent."""
+
+    def __add__(self, other: "LetterSigns") -> "LetterSigns":
+        """The signs of both texts together; a question beside a text that claims something is none."""
+        return LetterSigns(
+            languages=tuple(dict.fromkeys([*self.languages, *other.languages])),
+            is_withdrawal=self.is_withdrawal or other.is_withdrawal,
+            is_question=self.is_question and other.is_question,
+            policies=tuple(dict.fromkeys([*self.policies, *other.policies])),
+            incidents=max(self.incidents, other.incidents),
+            vehicles=tuple(dict.fromkeys([*self.vehicles, *other.vehicles])),
+        )
+
+
 class PaperReading(_Frozen):
     """One document as the rules read it. Where a text says nothing of something, it is None or empty."""
 
@@ -70,8 +97,6 @@ class PaperReading(_Frozen):
     vehicles: tuple[Vehicle, ...] = ()
     addresses: tuple[str, ...] = ()
     """Postal addresses of the insured object or of the person, not of whoever issued it."""
-    facts: ClaimFacts = ClaimFacts()
-    """What it adds to the claim's facts, each with its quote."""
 
 
 def _folded(text: str | None) -> str | None:

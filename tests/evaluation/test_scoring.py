@@ -9,7 +9,7 @@ import pytest
 from evaluation.report import Evaluation, PartResult, as_json, as_markdown
 from evaluation.running import Outcome
 from evaluation.scoring import FieldScore, field_scores, same_place
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 
 
 def outcome(**facts: Any) -> Outcome:

@@ -21,8 +21,9 @@ from orchestration.agents.reports import Reply
 from orchestration.agents.runner import Agents
 from orchestration.durable.in_process import work
 from orchestration.phases.context import PhaseContext
+from orchestration.phases.learning import facts_of
 from shared.clock import utc_now
-from shared.models.claim import ClaimContext, ClaimState, DocumentRecord, Facts, Message
+from shared.models.claim import ClaimContext, ClaimState, DocumentRecord, Message
 from shared.models.inbox import DocumentItem
 from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
@@ -208,22 +209,13 @@ class CutOff:
 async def open_session(store: SessionStore, claim_id: str, **fields: Any) -> ClaimContext:
     """Write the session of a `collision` as its submission does, and start nothing."""
     submission = Submission.model_validate(collision(claim_id=claim_id))
-    assert submission.incident
-    assert submission.claimant
+    now = utc_now()
     context = ClaimContext(
         claim_id=claim_id,
-        created_at=utc_now(),
+        created_at=now,
         submission=submission,
         submission_sha256="0" * 64,
-        facts=Facts(
-            claim_type=submission.claim_type,
-            policy_number=submission.policy_number,
-            incident_date=submission.incident.date,
-            incident_location=submission.incident.location,
-            incident_description=submission.incident.description,
-            claim_amount=submission.claim_amount,
-            email=submission.claimant.email,
-        ),
+        evidence=facts_of(submission, now),
         **fields,
     )
     opening = Message(role="user", name="claimant", content="A claim.", metadata={"step": "submission"})

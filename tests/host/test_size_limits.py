@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.host.refusals import MARK, nothing_left_at_rest, problem
-from tests.host.running import ALONE, PATIENCE, Host, collision, eventually, host_on
+from tests.host.running import ALONE, Host, collision, eventually, host_on
 from triggers.http.route_table import IDEMPOTENCY_KEY
 
 MOST = 3

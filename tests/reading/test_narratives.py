@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from reading import read_narrative
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 
 LONGEST_PLACE = 110
 

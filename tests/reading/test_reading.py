@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reading import parse_answer, read_document, read_narrative
 from reading.text.narrative import HEAD, TAIL, prepare
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 
 FRAGMENTS = [
     *(

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from orchestration.phases.corroboration import stated
+from orchestration.phases.learning import facts_of
 from reading import client, parse_phone, read_narrative
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 from shared.models.requests import Submission
 
 SENT = dt.datetime(2026, 11, 20, 15, tzinfo=dt.UTC)
@@ -178,8 +178,11 @@ def test_the_fields_of_an_email_are_the_senders_unless_the_letter_names_a_client
         }
     )
 
-    assert (stated(own).claimant_name, stated(own).email) == ("Camille Rousseau", "camille@example.net")
-    assert (stated(mothers).claimant_name, stated(mothers).email) == (
+    assert (facts_of(own, SENT).values.claimant_name, facts_of(own, SENT).values.email) == (
+        "Camille Rousseau",
+        "camille@example.net",
+    )
+    assert (facts_of(mothers, SENT).values.claimant_name, facts_of(mothers, SENT).values.email) == (
         "Delphine Rousseau",
         "delphine@example.com",
     )
@@ -189,7 +192,7 @@ def test_an_initial_of_the_senders_is_written_out_as_the_letter_signs() -> None:
     mail = {"claimant": {"name": "M. Roy", "email": "roy@example.net"}, "metadata": {"source": "email"}}
     sent = Submission.model_validate({**mail, "narrative": "My kitchen burned.\n\nMireille Roy"})
 
-    assert stated(sent).claimant_name == "Mireille Roy"
+    assert facts_of(sent, SENT).values.claimant_name == "Mireille Roy"
 
 
 # --- how to reach them -------------------------------------------------------------------------

@@ -14,13 +14,13 @@ from shared.models.claim import (
     ClaimStatus,
     ClaimSummary,
     DocumentRecord,
-    Facts,
     GatheringEnd,
     Message,
     MissingDocument,
     RecordedDecision,
     Usage,
 )
+from shared.models.facts import Facts
 
 Links = TypedDict(
     "Links",

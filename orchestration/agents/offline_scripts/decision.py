@@ -8,7 +8,8 @@ from orchestration.agents.offline_scripts.wording import amount, summary
 from orchestration.agents.plugins.assessment import AssessmentResult, ReportsResult
 from orchestration.agents.reports import AssessmentReport, DecisionSheet, Finding, HandoffNote, Report
 from orchestration.rules.risk import HIGH_RISK, RISK_INDICATORS
-from shared.models.claim import Assessment, Facts, RecordedDecision
+from shared.models.claim import Assessment, RecordedDecision
+from shared.models.facts import Facts
 
 _ASSESSMENT, _REPORTS = Call("read_assessment"), Call("read_reports")
 _MOST_FINDINGS = 12

@@ -10,7 +10,7 @@ from orchestration.agents.offline_scripts.wording import amount, passage
 from orchestration.agents.plugins.claim import ClaimResult
 from orchestration.agents.reports import ReadingReport
 from orchestration.rules.keys import person_key, policy_key
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 
 _LABELS = {
     "claim_type": "The claim is of the type",

@@ -13,7 +13,7 @@ from orchestration.agents.offline_scripts.script import Call, Findings, result
 from orchestration.agents.offline_scripts.wording import amount, passage
 from orchestration.agents.plugins.claim import DocumentResult
 from orchestration.rules.keys import person_key, policy_key, vendor_key
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 
 ACCOUNTS = frozenset({"police_report", "fire_report", "witness_statement"})
 """Documents that tell what happened."""

@@ -8,7 +8,7 @@ from orchestration.agents.reports import Report
 from orchestration.rules.keys import person_key
 from orchestration.rules.reference import Policy
 from orchestration.rules.risk import EARLY_CLAIM, HIGH_SHARE
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 
 
 def policy_specialist(claim: Briefing) -> Script:

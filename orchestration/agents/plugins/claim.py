@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel
 
 from orchestration.agents.plugins.plugin import Plugin, refusal, tool, tool_result
-from shared.models.claim import DocumentRecord, Facts, MissingDocument
+from shared.models.claim import DocumentRecord, MissingDocument
+from shared.models.facts import Facts
 from shared.models.requests import Note, Submission
 
 DOCUMENT_TEXT_LIMIT = 20_000

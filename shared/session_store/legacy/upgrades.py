@@ -16,9 +16,10 @@ from shared.session_store import object_names
 from shared.session_store.backend import Area, Objects
 from shared.session_store.legacy.claims_automaton import from_original
 from shared.session_store.legacy.session_files import SessionFiles
+from shared.session_store.legacy.version_1 import from_version_1
 from shared.session_store.object_names import CONTEXT, HISTORY
 
-STEPS: tuple[Callable[[SessionFiles], dict[str, Any]], ...] = (from_original,)
+STEPS: tuple[Callable[[SessionFiles], dict[str, Any]], ...] = (from_original, from_version_1)
 """The n-th step makes the context of version n + 1 from files of version n; the original project's is 0."""
 
 

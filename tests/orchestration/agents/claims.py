@@ -20,7 +20,8 @@ from orchestration.agents.reports import Reply
 from orchestration.agents.roster import Role, load_roster
 from orchestration.reference.files import DATA_FOLDER, RULES_FILE, load_reference_data, load_requirements
 from orchestration.rules.reference import Policy, Vendor, WatchListEntry
-from shared.models.claim import ClaimContext, DocumentRecord, Facts
+from shared.models.claim import ClaimContext, DocumentRecord
+from shared.models.facts import ClaimFacts, Facts
 from shared.models.requests import Submission
 
 REQUIREMENTS = load_requirements(RULES_FILE)
@@ -94,7 +95,7 @@ def agent_context(
         created_at=TODAY,
         submission=Submission(narrative=narrative),
         submission_sha256="0" * 64,
-        facts=facts,
+        evidence=ClaimFacts.given(facts, at=TODAY),
         documents=records,
         **fields,
     )

@@ -1,7 +1,8 @@
 import pytest
 
 from orchestration.agents.briefing import CLOSING, NARRATIVE_LIMIT, OPENING, Briefing, prompt, read_prompt
-from shared.models.claim import Facts, TurnRecord
+from shared.models.claim import TurnRecord
+from shared.models.facts import Facts
 from tests.orchestration.agents.claims import TODAY, a_policy, agent_context, facts_of
 
 TURN = TurnRecord(

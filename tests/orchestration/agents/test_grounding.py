@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from orchestration.agents.grounding import grounded
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 
 SHOWN = """\
 Policy number: AUT-204518. Dana Whitfield, dana@example.com, (614) 555-0142. Riverside Auto Body asks USD

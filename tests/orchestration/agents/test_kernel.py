@@ -13,7 +13,8 @@ from documents.result import DocumentText
 from orchestration.agents.kernel import MAX_CALL_ROUNDS, MAX_CALLS
 from orchestration.agents.reports import ReadingReport
 from shared.errors import TurnFailed
-from shared.models.claim import DocumentRecord, Facts
+from shared.models.claim import DocumentRecord
+from shared.models.facts import Facts
 from tests.orchestration.agents.claims import (
     ROSTER,
     ScriptedModel,

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from orchestration.agents.masking import Masks
-from shared.models.claim import Facts
+from shared.models.facts import Facts
 from shared.models.requests import Claimant, Submission
 from tests.orchestration.agents.claims import agent_context
 

@@ -12,7 +12,8 @@ import pytest
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.reports import REPORT_TYPES, Reply
 from shared.errors import BudgetUsedUp, TurnFailed
-from shared.models.claim import Facts, TurnRecord, Usage
+from shared.models.claim import TurnRecord, Usage
+from shared.models.facts import Facts
 from tests.orchestration.agents.claims import TODAY, a_policy, agent_context, facts_of
 from tests.orchestration.agents.model_server import (
     Answer,

@@ -10,7 +10,8 @@ import pytest
 from orchestration.agents.offline_scripts import SCRIPTS
 from orchestration.agents.reports import AssessmentReport, DecisionSheet, HandoffNote, ReadingReport, Reply
 from orchestration.rules.decision import assess
-from shared.models.claim import Facts, RecordedDecision, TurnRecord
+from shared.models.claim import RecordedDecision, TurnRecord
+from shared.models.facts import Facts
 from tests.orchestration.agents.claims import (
     REFERENCE,
     REQUIREMENTS,

@@ -4,7 +4,8 @@ from typing import Any
 from orchestration.agents.plugins.assessment import AssessmentTools
 from orchestration.agents.plugins.claim import DOCUMENT_TEXT_LIMIT, ClaimTools
 from orchestration.agents.plugins.policy import PolicyTools
-from shared.models.claim import Facts, TurnRecord
+from shared.models.claim import TurnRecord
+from shared.models.facts import Facts
 from tests.orchestration.agents.claims import (
     NO_TEXT,
     REFERENCE,

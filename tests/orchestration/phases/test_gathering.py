@@ -30,10 +30,10 @@ from shared.models.claim import (
     ClaimState,
     ClaimStatus,
     DocumentRecord,
-    Facts,
     GatheringRound,
     TurnRecord,
 )
+from shared.models.facts import ClaimFacts, Facts
 from shared.models.requests import Submission
 from shared.session_store import SessionStore, open_local_store
 from shared.session_store.backend import Append, CommitLog, Containers
@@ -149,7 +149,7 @@ async def a_claim(store: SessionStore, **changes: Any) -> ClaimUnitOfWork:
         "state": ClaimState.VALIDATION_COMPLETE,
         "submission": Submission(claim_id="CLM-1"),
         "submission_sha256": "0" * 64,
-        "facts": facts_of(a_policy(), vendors=[]),
+        "evidence": ClaimFacts.given(facts_of(a_policy(), vendors=[]), at=TODAY),
         "documents": [estimate],
         "turns": {READ.step: READ},
     }
@@ -376,7 +376,7 @@ async def test_a_document_that_a_rule_requires_anyway_shows_no_reason_of_a_speci
 async def test_the_first_round_hears_the_specialists_that_the_facts_call_for(
     phases: PhaseContext, facts: Facts, further: list[str], store: SessionStore
 ) -> None:
-    claim = await a_claim(store, facts=facts)
+    claim = await a_claim(store, evidence=ClaimFacts.given(facts, at=TODAY))
     planned = plan_round(claim.context, phases.agents.roster, 15, 3)
     assert isinstance(planned, GatheringRound)
     assert planned.roles == ALWAYS + further

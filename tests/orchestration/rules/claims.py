@@ -9,7 +9,8 @@ from typing import Any
 from orchestration.reference.files import load_reference_data, load_requirements
 from orchestration.rules.decision import assess, outcome_of
 from orchestration.rules.reference import Policy
-from shared.models.claim import Assessment, ClaimContext, Facts, RecordedDecision
+from shared.models.claim import Assessment, ClaimContext, RecordedDecision
+from shared.models.facts import ClaimFacts, Facts
 from shared.models.requests import Submission
 
 REQUIREMENTS = load_requirements()
@@ -54,7 +55,7 @@ def claim(of: Policy | None, **facts: Any) -> ClaimContext:
         created_at=NOW,
         submission=Submission(),
         submission_sha256="0" * 64,
-        facts=Facts.model_validate(known | facts),
+        evidence=ClaimFacts.given(Facts.model_validate(known | facts), at=NOW),
     )
 
 

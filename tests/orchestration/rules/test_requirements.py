@@ -10,7 +10,8 @@ import yaml
 from orchestration.reference.files import RULES_FILE, load_requirements
 from shared.clock import utc_now
 from shared.errors import SettingsError
-from shared.models.claim import ClaimContext, ClaimState, DocumentRecord, Facts, TurnRecord
+from shared.models.claim import ClaimContext, ClaimState, DocumentRecord, TurnRecord
+from shared.models.facts import ClaimFacts, Facts
 from shared.models.requests import Note, Submission
 
 REQUIREMENTS = load_requirements()
@@ -146,14 +147,14 @@ def from_elsewhere(*types: str, **more: Any) -> ClaimContext:
         submission=Submission(),
         submission_sha256="0" * 64,
         state=ClaimState.VALIDATION_COMPLETE,
-        facts=COMPLETE.model_copy(update={"claim_type": "home_storm"}),
+        evidence=ClaimFacts.given(COMPLETE.model_copy(update={"claim_type": "home_storm"}), at=utc_now()),
         required_documents={kind: kind.replace("_", " ").capitalize() for kind in types},
     )
     return claim.model_copy(update=more)
 
 
 def test_a_claim_that_nobody_here_has_read_waits_for_its_own_documents_alone() -> None:
-    claim = from_elsewhere("vehicle_damage_photos", facts=Facts())
+    claim = from_elsewhere("vehicle_damage_photos", evidence=ClaimFacts())
     assert REQUIREMENTS.check(claim) == (["vehicle_damage_photos"], [])
 
 
@@ -171,7 +172,11 @@ def test_a_note_answers_a_claims_own_document_only_where_a_rule_says_so() -> Non
 
 
 def test_information_that_was_asked_for_as_a_document_is_information() -> None:
-    claim = from_elsewhere("incident_date", turns={TURN.step: TURN}, facts=Facts(claim_type="other"))
+    claim = from_elsewhere(
+        "incident_date",
+        turns={TURN.step: TURN},
+        evidence=ClaimFacts.given(Facts(claim_type="other"), at=utc_now()),
+    )
     documents, information = REQUIREMENTS.check(claim)
     assert documents == []
     assert "incident_date" in information

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from shared.clock import utc_now
-from shared.models.claim import ClaimState, ClaimStatus, ClaimSummary, Facts, Outcome
+from shared.models.claim import ClaimState, ClaimStatus, ClaimSummary, Outcome
+from shared.models.facts import ClaimFacts, Facts
 from shared.session_store import Order, SessionStore, SummaryFilter
 from shared.session_store.backend import Area, Backend
 from tests.shared.session_store.samples import changed, load, message, new_context
@@ -148,7 +149,7 @@ async def test_a_list_has_only_what_is_wanted(
 ) -> None:
     await save_paused(store, "A", NOW + DAY, missing_documents=["fire_report", "police_report"])
     await save_paused(
-        store, "B", NOW + 2 * DAY, missing_documents=["police_report"], facts=Facts(claim_type="home_fire")
+        store, "B", NOW + 2 * DAY, missing_documents=["police_report"], evidence=of_type("home_fire")
     )
     await store.save_session(new_context("C", status=ClaimStatus.COMPLETED, outcome=Outcome.DENIED))
 
@@ -203,10 +204,14 @@ async def test_no_claim_that_stays_is_skipped_or_doubled_by_writes_between_pages
     assert len(leaving) < 2
 
 
+def of_type(claim_type: str) -> ClaimFacts:
+    return ClaimFacts.given(Facts(claim_type=claim_type), at=NOW)
+
+
 @pytest.mark.parametrize("most_examined", [3])
 async def test_a_page_examines_a_bounded_number_of_claims(store: SessionStore) -> None:
     for number in range(8):
-        fields = {"facts": Facts(claim_type="medical")} if number in {0, 7} else {}
+        fields = {"evidence": of_type("medical")} if number in {0, 7} else {}
         await store.save_session(new_context(f"CLM-{number}", **fields))
 
     found = [page async for page in pages(store, wanted=SummaryFilter(claim_type="medical"))]
