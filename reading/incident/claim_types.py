@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from reading.found import Mention
 from reading.incident.perils import PERILS, SUBJECTS, Subject, signs_in
 from reading.matching.passages import Passage, as_passage
 from reading.matching.phrases import Weighted, limited
@@ -77,6 +78,9 @@ _STATED_WEIGHT = 12.0
 _POLICY_WEIGHT, _OTHER_LINE_FACTOR = 4.0, 0.5
 """How far the policy's line speaks for its subject, and against claim types of other lines."""
 _PLAIN_SUBJECT = 3.0
+_SURELY, _PERHAPS = 0.95, 0.6
+_CLEAR, _CLEARLY_AHEAD = 5.0, 2.5
+"""The weight from which on a claim type is sure, if it is so many times that of the next one."""
 _MOST_SENTENCES = 400
 _MOST_WEIGHT = 12.0
 """How far a subject that is named everywhere weighs against the one in the sentence."""
@@ -95,6 +99,33 @@ def claim_type(narrative: Narrative) -> str | None:
     scores = weigh(narrative)
     best = max(scores, key=lambda name: scores[name], default=OTHER)
     return best if scores.get(best, 0) >= _LEAST else OTHER
+
+
+def claim_type_said(narrative: Narrative) -> list[Mention]:
+    """The claim type with the sentence that weighs most for it; unsure unless its evidence is clearly ahead.
+
+    Nothing where only `other` is left, since that no words of a text say.
+    """
+    if not re.search(r"[A-Za-z]{2}", narrative.flow):
+        return []
+    scores = weigh(narrative)
+    kind = max(scores, key=lambda name: scores[name], default=OTHER)
+    best = scores.get(kind, 0.0)
+    if best < _LEAST:
+        return []
+    second = max((score for name, score in scores.items() if name != kind), default=0.0)
+    clear = best >= _CLEAR and best >= _CLEARLY_AHEAD * second
+    return [Mention(kind, _SURELY if clear else _PERHAPS, _telling(narrative))]
+
+
+def _telling(narrative: Narrative) -> str:
+    """The sentence with the heaviest sign of a peril; empty where none has one."""
+    heaviest, telling = 0.0, ""
+    for _, sentence in narrative.spelled.sentences[:_MOST_SENTENCES]:
+        weight = max((sign.weight for sign in _signs(stated_before(sentence))), default=0.0)
+        if weight > heaviest:
+            heaviest, telling = weight, sentence
+    return telling
 
 
 def _line(narrative: Narrative) -> Subject | None:

@@ -1,9 +1,10 @@
 """Yes-or-no facts: was anyone hurt, did the police come, was it theft or vandalism."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, pairwise
 
+from reading.found import Mention
 from reading.matching.phrases import Phrases, limited
 from reading.matching.word_files import Alternatives, Label, PhraseSet, WordFile, load
 from reading.text.assertions import is_long_past, is_negated, is_supposed
@@ -23,6 +24,10 @@ class _Words(WordFile):
     theft_or_vandalism: PhraseSet
     says_yes: Alternatives
     says_no: Alternatives
+    animals: PhraseSet
+    bites: PhraseSet
+    care: PhraseSet
+    unsure: PhraseSet
 
 
 _WORDS = load("signals", _Words)
@@ -44,6 +49,8 @@ _TICK = r"(?:[\[(] ?[xX✓✔] ?[\])]|[☑☒])"
 _TICKED_BEFORE = re.compile(rf"{_TICK}\s*(yes|no)\b", re.IGNORECASE)
 _TICKED_AFTER = re.compile(rf"\b(yes|no)\s*{_TICK}", re.IGNORECASE)
 """`[ ] yes [x] no`, and `yes [ ] no [x]`."""
+SURELY, PERHAPS, HARDLY = 0.95, 0.6, 0.5
+"""How surely a plain statement, a mixed one, and a mere hint say something."""
 _MOST = 6
 """How many mentions in a sentence are regarded."""
 
@@ -70,6 +77,71 @@ def police_involved(narrative: Narrative) -> bool | None:
             return True
         denied = denied or came is False
     return False if denied else None
+
+
+def injuries_said(narrative: Narrative) -> list[Mention]:
+    """What the text says of injured persons, yes and no; a mere trace of care is an unsure yes."""
+    said = _mentions(narrative, injuries, _WORDS.injury_label)
+    cared = [
+        sentence
+        for _, sentence in narrative.spelled.sentences
+        if not sentence.endswith("?")
+        and not is_long_past(sentence)
+        and any(
+            not is_negated(sentence, found.start(), found.end())
+            for found in limited(_WORDS.care, sentence, _MOST)
+        )
+    ]
+    if cared and not any(mention.value for mention in said):
+        return [*_doubted(said), Mention(True, HARDLY, cared[0])]
+    return said
+
+
+def police_said(narrative: Narrative) -> list[Mention]:
+    """What the text says of the police, yes and no."""
+    return _mentions(narrative, police_involved, _WORDS.police_label)
+
+
+def theft_said(narrative: Narrative) -> list[Mention]:
+    """What the text says of theft and vandalism, yes and no."""
+    return _mentions(narrative, theft_or_vandalism, _WORDS.theft_label)
+
+
+def _mentions(
+    narrative: Narrative, read: Callable[[Narrative], bool | None], label: re.Pattern[str]
+) -> list[Mention]:
+    """The value of the whole text and, where sentences of it say the other one, that too.
+
+    The sentence that says a value is the first one that says it when it is read alone.
+    """
+    whole = read(narrative)
+    if whole is None:
+        return []
+    for field in narrative.fields:
+        if label.fullmatch(field.label.replace("_", " ")) and _yes_or_no(field.value) is whole:
+            return [Mention(whole, SURELY, f"{field.label} {field.value}")]
+    said: dict[bool, str] = {}
+    for _, sentence in narrative.spelled.sentences:
+        value = read(Narrative((sentence,), sentence))
+        if value is not None:
+            said.setdefault(value, sentence)
+    doubtful = whole not in said or len(said) > 1 or bool(_WORDS.unsure.search(said[whole]))
+    mentions = [Mention(whole, PERHAPS if doubtful else SURELY, said.get(whole, ""))]
+    if (not whole) in said:
+        mentions.append(Mention(not whole, HARDLY, said[not whole]))
+    return mentions
+
+
+def _doubted(mentions: list[Mention]) -> list[Mention]:
+    return [Mention(m.value, min(m.confidence, PERHAPS), m.words) for m in mentions]
+
+
+def _is_of_an_animal(sentence: str, start: int, end: int) -> bool:
+    """Whether it is an animal to which the words between `start` and `end` happen."""
+    if _WORDS.bites.search(sentence[start:end]):
+        return False
+    clause = re.split(r"[,;]| and | but ", sentence[max(0, start - 60) : start])[-1]
+    return bool(_WORDS.animals.search(f"{clause}{sentence[start:end]}"))
 
 
 def _police_came(sentence: str) -> bool | None:
@@ -107,6 +179,8 @@ def _said(narrative: Narrative, yes: Phrases, no: Phrases | None) -> bool | None
         rest = no.sub(" ", sentence) if no else sentence
         denied = denied or rest != sentence
         for found in limited(yes, rest, _MOST):
+            if yes is _WORDS.injuries and _is_of_an_animal(rest, found.start(), found.end()):
+                continue
             if is_negated(rest, found.start(), found.end()):
                 denied = True
             elif not is_long_past(rest) and not is_supposed(rest, found.start()):

@@ -66,6 +66,15 @@ def policy_number(narrative: Narrative) -> str | None:
     return _normalised(best.text) if best else None
 
 
+def policy_numbers(narrative: Narrative) -> tuple[str, ...]:
+    """Every policy number that the text names, in its order and each in one spelling."""
+    found: dict[str, str] = {}
+    for number in _numbers(narrative.flow):
+        written = _normalised(number.text)
+        found.setdefault(written.replace("-", ""), written)
+    return tuple(found.values())
+
+
 def parse_policy_number(answer: str) -> str | None:
     """The policy number that an answer gives without a label."""
     answer = answer.strip().strip("\"'.!")
