@@ -85,7 +85,8 @@ def parse_answer(kind: str, text: str, *, sent_at: dt.datetime) -> Facts:
 
     Args:
         kind: the missing information: policy_number, incident_date, incident_location,
-            incident_description, claim_amount or contact_information.
+            incident_description, claim_amount, contact_information, claim_type, injuries, police_involved or
+            theft_or_vandalism.
         text: the note.
         sent_at: when it was written; relative dates count from that day.
     """

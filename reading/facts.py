@@ -5,12 +5,12 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from reading.incident.amounts import claim_amount, parse_amount
-from reading.incident.claim_types import MEDICAL, claim_type
+from reading.incident.claim_types import MEDICAL, claim_type, parse_claim_type
 from reading.incident.dates import parse_date
 from reading.incident.descriptions import incident_description, parse_description
 from reading.incident.incident_dates import incident_date
 from reading.incident.places import incident_location, parse_location
-from reading.incident.signals import injuries, police_involved, theft_or_vandalism
+from reading.incident.signals import injuries, parse_yes_or_no, police_involved, theft_or_vandalism
 from reading.people.clients import client_name
 from reading.people.contacts import contact, parse_contact
 from reading.people.names import claimant_name
@@ -131,6 +131,22 @@ def _contact_information(answer: Narrative, _sent_at: dt.datetime) -> Facts:
     return Facts(email=given.email, phone=given.phone)
 
 
+def _claim_type(answer: Narrative, _sent_at: dt.datetime) -> Facts:
+    return Facts(claim_type=parse_claim_type(answer))
+
+
+def _injuries(answer: Narrative, _sent_at: dt.datetime) -> Facts:
+    return Facts(injuries=parse_yes_or_no(answer, injuries))
+
+
+def _police_involved(answer: Narrative, _sent_at: dt.datetime) -> Facts:
+    return Facts(police_involved=parse_yes_or_no(answer, police_involved))
+
+
+def _theft_or_vandalism(answer: Narrative, _sent_at: dt.datetime) -> Facts:
+    return Facts(theft_or_vandalism=parse_yes_or_no(answer, theft_or_vandalism))
+
+
 _ANSWERS: dict[str, Callable[[Narrative, dt.datetime], Facts]] = {
     "policy_number": _policy_number,
     "incident_date": _incident_date,
@@ -138,4 +154,8 @@ _ANSWERS: dict[str, Callable[[Narrative, dt.datetime], Facts]] = {
     "incident_description": _incident_description,
     "claim_amount": _claim_amount,
     "contact_information": _contact_information,
+    "claim_type": _claim_type,
+    "injuries": _injuries,
+    "police_involved": _police_involved,
+    "theft_or_vandalism": _theft_or_vandalism,
 }

@@ -1,5 +1,7 @@
 """What a letter says beside the facts: that it withdraws or only asks, and how many incidents it tells of."""
 
+import re
+
 from reading.incident.perils import signs_in
 from reading.matching.passages import Passage
 from reading.matching.phrases import limited
@@ -17,6 +19,7 @@ class _Words(WordFile):
     asking: PhraseSet
     supposing: PhraseSet
     further: PhraseSet
+    afterwards: PhraseSet
 
 
 _WORDS = load("signs", _Words)
@@ -24,6 +27,13 @@ _MOST_SENTENCES = 400
 _MOST = 6
 _LEAST_WEIGHT = 2.0
 """A sentence with a sign of a peril that weighs this much tells of an incident."""
+
+_DAY = re.compile(
+    r"\b(?:\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}\b"
+    r"|\d{1,2} (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\b)"
+)
+_CLAUSE_END = re.compile(r"[;,]? (?:and|then) (?=(?:then |again )?on )|; ")
 
 
 def signs(narrative: Narrative) -> LetterSigns:
@@ -37,7 +47,7 @@ def signs(narrative: Narrative) -> LetterSigns:
         policies=policies,
         is_withdrawal=any(map(_withdraws, sentences)),
         is_question=any(map(_asks, sentences)) and not any(map(_tells, sentences)),
-        incidents=2 if any(map(_tells_of_another, sentences)) else 1,
+        incidents=max(2 if any(map(_tells_of_another, sentences)) else 1, _days_with_damage(sentences)),
     )
 
 
@@ -70,3 +80,16 @@ def _tells_of_another(sentence: Passage) -> bool:
         not is_negated(sentence, found.start(), found.end())
         for found in limited(_WORDS.further, sentence, _MOST)
     )
+
+
+def _days_with_damage(sentences: list[Passage]) -> int:
+    """On how many days, each beside the damage that it brought, something happened."""
+    days: set[str] = set()
+    for sentence in sentences:
+        if is_long_past(sentence):
+            continue
+        for clause in _CLAUSE_END.split(sentence):
+            found = _DAY.search(clause.lower())
+            if found and not _WORDS.afterwards.search(clause) and _tells(Passage(clause)):
+                days.add(found.group())
+    return len(days)

@@ -114,8 +114,25 @@ def claim_type_said(narrative: Narrative) -> list[Mention]:
     if best < _LEAST:
         return []
     second = max((score for name, score in scores.items() if name != kind), default=0.0)
-    clear = best >= _CLEAR and best >= _CLEARLY_AHEAD * second
+    clear = best >= _CLEAR and best >= _CLEARLY_AHEAD * second and not _is_mixed(narrative, kind)
     return [Mention(kind, _SURELY if clear else _PERHAPS, _telling(narrative))]
+
+
+def _is_mixed(narrative: Narrative, kind: str) -> bool:
+    """Whether a plain collision is told of in a claim of another type: `a dog ran out, I hit a tree`."""
+    return kind != COLLISION and any(
+        sign.peril == "collision" and sign.weight >= _PLAIN_COLLISION
+        for _, sentence in narrative.spelled.sentences[:_MOST_SENTENCES]
+        for sign in _signs(stated_before(sentence))
+    )
+
+
+def parse_claim_type(answer: Narrative) -> str | None:
+    """The claim type that an answer gives: a type's name, words for one, or what happened; else None."""
+    if named := _named(answer.flow):
+        return named
+    said = claim_type_said(answer)
+    return said[0].value if said else None
 
 
 def _telling(narrative: Narrative) -> str:
@@ -232,7 +249,12 @@ def _subject_of(peril: str, here: dict[Subject, float], everywhere: dict[Subject
 def _stated(narrative: Narrative) -> str | None:
     """The claim type that a labelled line names."""
     stated = narrative.labelled(_WORDS.stated_label)
-    if not stated or len(stated) > 80:
+    return _named(stated) if stated else None
+
+
+def _named(stated: str) -> str | None:
+    """The claim type of which a short text is the name or a description."""
+    if len(stated) > 80:
         return None
     exact = re.sub(r"\W+", "_", stated.strip().lower())
     if exact in _TYPES:

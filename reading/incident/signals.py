@@ -27,6 +27,7 @@ class _Words(WordFile):
     animals: PhraseSet
     bites: PhraseSet
     care: PhraseSet
+    of_a_profession: PhraseSet
     unsure: PhraseSet
 
 
@@ -51,6 +52,10 @@ _TICKED_AFTER = re.compile(rf"\b(yes|no)\s*{_TICK}", re.IGNORECASE)
 """`[ ] yes [x] no`, and `yes [ ] no [x]`."""
 SURELY, PERHAPS, HARDLY = 0.95, 0.6, 0.5
 """How surely a plain statement, a mixed one, and a mere hint say something."""
+_LONGEST_SIGNATURE = 120
+_SMALL_WORD = re.compile(
+    r"\b(?!(?:and|at|of|the|for|in|law|lawyers?|attorneys?|solicitors?|personal|injury|injuries|accidents?)\b)[a-z]{2}"
+)
 _MOST = 6
 """How many mentions in a sentence are regarded."""
 
@@ -107,6 +112,21 @@ def theft_said(narrative: Narrative) -> list[Mention]:
     return _mentions(narrative, theft_or_vandalism, _WORDS.theft_label)
 
 
+def parse_yes_or_no(answer: Narrative, read: Callable[[Narrative], bool | None]) -> bool | None:
+    """The yes or no that an answer gives; None where it is unsure of itself or contradicts itself.
+
+    Args:
+        answer: the answer.
+        read: what reads the fact that was asked for in a text that says it in words.
+    """
+    if answer.flow.endswith("?") or _WORDS.unsure.search(answer.spelled.flow):
+        return None
+    first, said = _yes_or_no(answer.flow), read(answer)
+    if first is None or said is None:
+        return said if first is None else first
+    return first if first is said else None
+
+
 def _mentions(
     narrative: Narrative, read: Callable[[Narrative], bool | None], label: re.Pattern[str]
 ) -> list[Mention]:
@@ -134,6 +154,19 @@ def _mentions(
 
 def _doubted(mentions: list[Mention]) -> list[Mention]:
     return [Mention(m.value, min(m.confidence, PERHAPS), m.words) for m in mentions]
+
+
+def _is_of_a_signature(sentence: str) -> bool:
+    """Whether it is a line that names its writer's profession: `Columbus Police Department`.
+
+    Such a line tells of nothing: it has no word in small letters but the ones that join names.
+    """
+    return bool(
+        len(sentence) <= _LONGEST_SIGNATURE
+        and not _SMALL_WORD.search(sentence)
+        and not sentence.isupper()
+        and _WORDS.of_a_profession.search(sentence)
+    )
 
 
 def _is_of_an_animal(sentence: str, start: int, end: int) -> bool:
@@ -200,6 +233,8 @@ def _with_replies(narrative: Narrative) -> Iterator[tuple[str, bool | None]]:
     """Each sentence with the yes or no that the next one begins with."""
     sentences = [sentence for _, sentence in narrative.spelled.sentences]
     for sentence, following in pairwise((*sentences, "")):
+        if _is_of_a_signature(sentence):
+            continue
         yield sentence, _yes_or_no(_SPEAKER.sub("", following))
 
 
