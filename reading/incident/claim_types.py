@@ -5,7 +5,9 @@ Every peril that the text asserts adds its weight to the claim type of its pair;
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -154,7 +156,8 @@ def _line(narrative: Narrative) -> Subject | None:
     return min(named, key=lambda line: named[line], default=None)
 
 
-def weigh(narrative: Narrative) -> dict[str, float]:
+@lru_cache(maxsize=8)  # the type is asked for alone and with its words
+def weigh(narrative: Narrative) -> Mapping[str, float]:
     """The weight of evidence for each claim type."""
     sentences = [sentence for _, sentence in narrative.spelled.sentences[:_MOST_SENTENCES]]
     line = _line(narrative)

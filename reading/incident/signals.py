@@ -1,7 +1,7 @@
 """Yes-or-no facts: was anyone hurt, did the police come, was it theft or vandalism."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, pairwise
 
 from reading.found import Mention
@@ -86,7 +86,7 @@ def police_involved(narrative: Narrative) -> bool | None:
 
 def injuries_said(narrative: Narrative) -> list[Mention]:
     """What the text says of injured persons, yes and no; a mere trace of care is an unsure yes."""
-    said = _mentions(narrative, injuries, _WORDS.injury_label)
+    said = _mentions(narrative, injuries, _WORDS.injury_label, (_WORDS.injuries, _WORDS.harmless))
     cared = [
         sentence
         for _, sentence in narrative.spelled.sentences
@@ -104,12 +104,12 @@ def injuries_said(narrative: Narrative) -> list[Mention]:
 
 def police_said(narrative: Narrative) -> list[Mention]:
     """What the text says of the police, yes and no."""
-    return _mentions(narrative, police_involved, _WORDS.police_label)
+    return _mentions(narrative, police_involved, _WORDS.police_label, (_WORDS.police, _POLICE_INITIALS))
 
 
 def theft_said(narrative: Narrative) -> list[Mention]:
     """What the text says of theft and vandalism, yes and no."""
-    return _mentions(narrative, theft_or_vandalism, _WORDS.theft_label)
+    return _mentions(narrative, theft_or_vandalism, _WORDS.theft_label, (_WORDS.theft_or_vandalism,))
 
 
 def parse_yes_or_no(answer: Narrative, read: Callable[[Narrative], bool | None]) -> bool | None:
@@ -128,7 +128,10 @@ def parse_yes_or_no(answer: Narrative, read: Callable[[Narrative], bool | None])
 
 
 def _mentions(
-    narrative: Narrative, read: Callable[[Narrative], bool | None], label: re.Pattern[str]
+    narrative: Narrative,
+    read: Callable[[Narrative], bool | None],
+    label: re.Pattern[str],
+    words: Sequence[Phrases | re.Pattern[str]],
 ) -> list[Mention]:
     """The value of the whole text and, where sentences of it say the other one, that too.
 
@@ -142,6 +145,8 @@ def _mentions(
             return [Mention(whole, SURELY, f"{field.label} {field.value}")]
     said: dict[bool, str] = {}
     for _, sentence in narrative.spelled.sentences:
+        if len(said) == 2 or not any(phrases.search(sentence) for phrases in words):
+            continue
         value = read(Narrative((sentence,), sentence))
         if value is not None:
             said.setdefault(value, sentence)
