@@ -1,7 +1,7 @@
 """Phase 3 after the decision: the note, the payload, the archive."""
 
 from orchestration.agents.reports import AssessmentReport, HandoffNote
-from orchestration.phases.assessment import BRIEF_STEP
+from orchestration.phases.assessment import ASSESSOR, assessment_step
 from orchestration.phases.context import PhaseContext
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, describe_outcome, note_to_file
@@ -50,7 +50,7 @@ async def _note(claim: ClaimUnitOfWork, phases: PhaseContext) -> HandoffNote:
 
 
 def _brief(context: ClaimContext) -> str:
-    turn = context.turns.get(BRIEF_STEP)
+    turn = context.turns.get(assessment_step(context.assessment, ASSESSOR))
     if turn is None:
         return NO_BRIEF
     return AssessmentReport.model_validate(turn.report).brief

@@ -28,7 +28,7 @@ def test_a_small_complete_covered_claim_of_low_risk_is_approved_by_rule() -> Non
         ({"claim_amount": Decimal(1)}, "nothing is to be paid"),
         ({"claim_type": "other"}, "always an officer's"),
         ({"claim_type": "home_fire"}, "not covered"),
-        ({"currency": "JPY"}, "not in the policy's currency"),
+        ({"currency": "JPY"}, "an amount is not in USD"),
         ({"policy_number": "XXX-000000"}, "not covered"),
         ({"incident_date": date(2019, 1, 1)}, "not covered"),
         ({"vendors": ["vendor that is blocked"]}, "risk score"),
