@@ -97,7 +97,7 @@ def assess(
         risk_score=score,
         fraud_indicators=indicators,
         covered=not not_covered,
-        complete=not missing,
+        complete=not missing and facts.claim_type is not None,
         not_covered_because=not_covered,
         claim_amount=facts.claim_amount,
         currency=currency,

@@ -106,6 +106,8 @@ class Requirements(_Rules):
                     raise ValueError(f"{where}: no such document type")
                 if condition not in _CONDITIONS:
                     raise ValueError(f"{where}: '{condition}' is none of {', '.join(sorted(_CONDITIONS))}")
+                if condition in _YES_NO_FACTS and condition not in rule.decisive:
+                    raise ValueError(f"{where}: '{condition}' must be decisive, since unknown is not no")
         return self
 
     def claim_type(self, facts: Facts) -> ClaimType:
