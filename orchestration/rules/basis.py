@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic_core import to_json
 
 from orchestration.rules.ledger import LedgerEntry
@@ -16,19 +15,19 @@ LEDGER = "ledger"
 
 def basis_of(context: ClaimContext) -> dict[str, str]:
     """The digest of each part of a claim that an assessment rests on, by the part's name."""
-    evidence = {name: (fact.value, fact.status) for name, fact in context.evidence}
+    status = {name: fact.status for name, fact in context.evidence}
     documents = sorted((d.type, d.filename, d.sha256 or "", d.reference or "") for d in context.documents)
     return {
-        "facts": _digest(evidence),
-        "notes": _digest(context.notes),
+        "facts": _digest([context.facts.model_dump(mode="json"), status]),
+        "notes": _digest([note.model_dump(mode="json") for note in context.notes]),
         "papers": _digest(documents),
-        "waivers": _digest(context.waivers),
+        "waivers": _digest([waiver.model_dump(mode="json") for waiver in context.waivers]),
     }
 
 
 def entry_digest(entry: LedgerEntry | None) -> str:
     """The digest of a ledger entry, as far as it says what is claimed and not what became of it."""
-    return _digest(entry.model_dump(exclude={"state", "paid"}) if entry else None)
+    return _digest(entry.model_dump(mode="json", exclude={"state", "paid"}) if entry else None)
 
 
 def basis_sha256(basis: Mapping[str, str]) -> str:
@@ -46,6 +45,4 @@ def changes_since(assessment: Assessment, context: ClaimContext) -> list[str]:
 
 
 def _digest(value: Any) -> str:
-    if isinstance(value, BaseModel):
-        value = value.model_dump(mode="json")
     return hashlib.sha256(to_json(value)).hexdigest()
