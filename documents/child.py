@@ -47,7 +47,12 @@ def read_in_child(
         _end(child)
     try:
         read = json.loads(output)
-        return DocumentText(str(read["text"]), read["problem"] and str(read["problem"]))
+        width, height = read.get("picture") or (0, 0)
+        return DocumentText(
+            str(read["text"]),
+            read["problem"] and str(read["problem"]),
+            (int(width), int(height)) if width else None,
+        )
     except (ValueError, KeyError, TypeError):
         out_of_time = sys.platform != "win32" and -child.returncode in {signal.SIGXCPU, signal.SIGKILL}
         return DocumentText(problem=_TOO_LONG if out_of_time else _TOO_MUCH)

@@ -7,7 +7,6 @@ A document that cannot be read is no failure: its text is empty, and `problem` s
 
 import asyncio
 import hashlib
-import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -24,7 +23,6 @@ AT_ONCE_BYTES = 64 * 1024
 """HTML and e-mail up to this size are read in this process: that takes milliseconds, and a child tenths."""
 
 _NO_READER = "text is not read out of files of this kind"
-_NO_OCR = "it is a picture, and no tool that reads pictures is installed"
 
 
 class DocumentReader:
@@ -48,8 +46,6 @@ class DocumentReader:
         if kind is None:
             text = decoded(content)
             return DocumentText(problem=_NO_READER) if text is None else DocumentText(text)
-        if kind is Kind.PICTURE and not shutil.which("tesseract"):
-            return DocumentText(problem=_NO_OCR)
         if len(content) <= AT_ONCE_BYTES and kind in {Kind.HTML, Kind.EMAIL}:
             return DocumentText((html_text if kind is Kind.HTML else email_text)(content))
         return await self._in_child(kind, content)

@@ -12,3 +12,5 @@ class DocumentText:
 
     text: str = ""
     problem: str | None = None
+    picture: tuple[int, int] | None = None
+    """Width and height in pixels where it is a picture that can be decoded."""

@@ -11,7 +11,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from documents.result import MOST_CHARACTERS
 
@@ -27,6 +27,9 @@ ENOUGH_SECONDS = 10.0
 MOST_UNPACKED_BYTES = 100 * 1024 * 1024
 """The largest size of all parts of a Word file together, once they are unpacked."""
 MOST_TABLE_DEPTH = 5
+MOST_PIXELS = 80_000_000
+"""The largest picture that is decoded: 240 MB in memory."""
+NO_OCR = "it is a picture, and no tool that reads pictures is installed"
 
 
 class Unreadable(Exception):
@@ -113,7 +116,9 @@ def email(content: bytes) -> Pieces:
 
 def picture(content: bytes) -> Pieces:
     """The text of a picture, as the tool `tesseract` reads it."""
-    tool = shutil.which("tesseract") or "tesseract"
+    tool = shutil.which("tesseract")
+    if tool is None:
+        raise Unreadable(NO_OCR)
     run = subprocess.run(  # noqa: S603 -- the tool, and a picture on its stdin
         [tool, "stdin", "stdout"], input=content, capture_output=True, check=False, timeout=CPU_SECONDS
     )
@@ -122,16 +127,36 @@ def picture(content: bytes) -> Pieces:
     yield run.stdout.decode("utf-8", "replace")
 
 
+def picture_size(content: bytes) -> tuple[int, int]:
+    """Width and height in pixels of a picture, all of which can be decoded."""
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(content)) as opened:
+            size, fits = opened.size, opened.width * opened.height <= MOST_PIXELS
+            if fits:
+                opened.load()
+    except MemoryError:
+        raise
+    except Exception:  # each format's decoder raises its own
+        raise Unreadable("broken picture") from None
+    if not fits:
+        raise Unreadable("the picture is too large")
+    return size
+
+
 READERS: dict[str, Callable[[bytes], Pieces]] = {
     reader.__name__: reader for reader in (pdf, docx, html, email, picture)
 }
 _NO_TEXT = {"pdf": "the PDF holds no text; it may be a scan", "picture": "the picture holds no text"}
 
 
-def read(kind: str, content: bytes) -> dict[str, str | None]:
+def read(kind: str, content: bytes) -> dict[str, Any]:
     """The fields of a `DocumentText`: the text of `content` as far as the limits allow, and what is wrong."""
-    text, problem = "", None
+    text, problem, size = "", None, None
     try:
+        if kind == picture.__name__:
+            size = picture_size(content)
         for piece in READERS[kind](content):
             text += piece.replace("\0", "") + "\n"
             if len(text) > MOST_CHARACTERS:
@@ -144,7 +169,8 @@ def read(kind: str, content: bytes) -> dict[str, str | None]:
     except subprocess.TimeoutExpired:
         problem = "reading it takes too long"
     text = text[:MOST_CHARACTERS].strip()
-    return {"text": text, "problem": problem or (None if text else _NO_TEXT.get(kind, "it holds no text"))}
+    problem = problem or (None if text else _NO_TEXT.get(kind, "it holds no text"))
+    return {"text": text, "problem": problem, "picture": size}
 
 
 def bound() -> None:

@@ -71,7 +71,7 @@ def read_paper(text: "DocumentText", document_type: str, *, sent_at: dt.datetime
 
 def insured_vehicle(insured_object: str) -> "Vehicle | None":
     """The vehicle that a policy's description of its insured object names; None where it names none."""
-    from reading.papers.paper import vehicle
+    from reading.incident.vehicles import vehicle
 
     return vehicle(insured_object)
 

@@ -3,6 +3,7 @@
 import re
 
 from reading.incident.perils import signs_in
+from reading.incident.vehicles import vehicles
 from reading.matching.passages import Passage
 from reading.matching.phrases import limited
 from reading.matching.word_files import PhraseSet, WordFile, load
@@ -40,13 +41,15 @@ def signs(narrative: Narrative) -> LetterSigns:
     """The signs of one text. Of a text in another language only its language and policies are told."""
     languages = unread_languages(narrative)
     policies = policy_numbers(narrative)
+    named = vehicles(narrative.cased.flow)
     if languages:
-        return LetterSigns(languages=languages, policies=policies)
+        return LetterSigns(languages=languages, policies=policies, vehicles=named)
     sentences = [sentence for _, sentence in narrative.spelled.sentences[:_MOST_SENTENCES]]
     return LetterSigns(
         policies=policies,
         is_withdrawal=any(map(_withdraws, sentences)),
         is_question=any(map(_asks, sentences)) and not any(map(_tells, sentences)),
+        vehicles=named,
         incidents=max(2 if any(map(_tells_of_another, sentences)) else 1, _days_with_damage(sentences)),
     )
 

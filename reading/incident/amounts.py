@@ -256,3 +256,12 @@ def _currency(unit: str | None) -> str | None:
     if unit[:3].upper() in _WORDS.currencies:
         return unit[:3].upper()
     return _BY_SIGN.get(unit) or next((code for code, names in _BY_NAME.items() if names.search(unit)), None)
+
+
+CURRENCY = rf"{_SIGNS}|\b(?:{_CODES})\b"
+"""The regular expression of the signs and codes of currencies, for texts without regard to case."""
+
+
+def currency_code(unit: str) -> str | None:
+    """The ISO 4217 code of a currency's sign, code or name; None where it is no currency that is known."""
+    return _currency(unit)

@@ -108,6 +108,10 @@ class Classifier:
         confidence = round(min(at_most, most / (most + next_most) * min(1.0, most / _PLENTY)), 2)
         return Classification(best if confidence >= _LEAST_CONFIDENCE else OTHER, confidence)
 
+    def weights(self, text: str) -> Mapping[str, float]:
+        """How much in a text speaks for each type; its name is not regarded."""
+        return self._by_text("", text[:TEXT_SAMPLE])
+
     @cached_property
     def _names(self) -> _Lexicon:
         return self._lexicon(lambda vocabulary: vocabulary.file_names)

@@ -53,3 +53,12 @@ def document_vocabularies(
         if name != OTHER and name not in document_types:
             raise SettingsError(f"{path.name}: {name}: no such document type in the requirements")
     return vocabularies
+
+
+def recognised_types(path: Path = VOCABULARY_FILE) -> frozenset[str]:
+    """The document types that have a vocabulary.
+
+    Raises:
+        SettingsError: as for `document_vocabularies`.
+    """
+    return frozenset(read_yaml(path, _VOCABULARIES.validate_python)) - {OTHER}

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from docx import Document
 from fpdf import FPDF
+from PIL import Image
 
 
 def a_pdf(*pages: str, password: str | None = None) -> bytes:
@@ -17,6 +18,12 @@ def a_pdf(*pages: str, password: str | None = None) -> bytes:
     if password:
         file.set_encryption(owner_password=password, user_password=password)
     return bytes(file.output())
+
+
+def a_picture(width: int = 200, height: int = 100, kind: str = "PNG") -> bytes:
+    target = BytesIO()
+    Image.effect_noise((width, height), 60).convert("RGB").save(target, kind)
+    return target.getvalue()
 
 
 def a_docx(*paragraphs: str, table: tuple[tuple[str, ...], ...] = ()) -> bytes:

@@ -14,7 +14,7 @@ from documents.child import WORKER, read_in_child
 from documents.kinds import Kind, kind_of
 from documents.reader import DocumentReader, extract, text_of
 from documents.result import MOST_CHARACTERS, DocumentText
-from tests.documents.files import a_docx, a_docx_bomb, a_docx_of_entities, a_pdf, a_pdf_bomb
+from tests.documents.files import a_docx, a_docx_bomb, a_docx_of_entities, a_pdf, a_pdf_bomb, a_picture
 
 
 def an_email(body: str, *, html: bool = False) -> bytes:
@@ -108,14 +108,30 @@ async def test_a_broken_word_file_says_so() -> None:
 async def test_a_picture_is_read_only_where_a_tool_for_it_is_installed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    picture = b"\x89PNG\r\n\x1a\n picture"
+    picture = a_picture()
     monkeypatch.setenv("PATH", str(tmp_path))
     assert (await extract(picture)).problem == "it is a picture, and no tool that reads pictures is installed"
     if sys.platform != "win32":
         tool = tmp_path / "tesseract"
         tool.write_text(f"#!{sys.executable}\nimport sys\nprint('read', len(sys.stdin.buffer.read()))\n")
         tool.chmod(0o755)
-        assert (await extract(picture)).text == f"read {len(picture)}"
+        another = a_picture(300)
+        assert (await extract(another)).text == f"read {len(another)}"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP"])
+async def test_a_picture_has_a_size(kind: str) -> None:
+    assert (await extract(a_picture(320, 240, kind))).picture == (320, 240)
+
+
+async def test_half_a_picture_has_none_and_says_why() -> None:
+    whole = a_picture()
+    broken = await extract(whole[: len(whole) // 2])
+    assert (broken.picture, broken.problem) == (None, "broken picture")
+
+
+async def test_a_text_has_no_size() -> None:
+    assert (await extract(b"a text")).picture is None
 
 
 async def test_what_nothing_reads_says_so() -> None:
