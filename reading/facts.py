@@ -78,6 +78,8 @@ def of_document(text: str, document_type: str) -> Facts:
         facts.injuries = injuries(narrative)
         facts.police_involved = police_involved(narrative)
         facts.theft_or_vandalism = theft_or_vandalism(narrative)
+    elif document_type in _PRICED_PAPERS:
+        facts.injuries = injuries(narrative) or None
     if document_type == "police_report":
         facts.police_involved = True
     if document_type in _MEDICAL_PAPERS:

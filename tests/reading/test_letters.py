@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from reading import parse_answer, read_letter
+from reading import parse_answer, read_document_facts, read_letter
 from shared.models.facts import QUOTE_CHARACTERS, SURE
 
 SENT = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
@@ -90,3 +90,20 @@ def test_a_claim_type_is_sure_if_its_evidence_is_clear(text: str, expected: list
 )
 def test_an_answer_says_yes_no_or_nothing(kind: str, answer: str, value: object) -> None:
     assert getattr(parse_answer(kind, answer, sent_at=SENT), kind) == value
+
+
+@pytest.mark.parametrize(
+    ("note", "injuries"),
+    [
+        ("Customer states the driver was taken to the emergency room.", True),
+        ("Nobody was hurt.", None),
+        ("Valid for 30 days.", None),
+    ],
+)
+def test_an_estimate_that_tells_of_an_injury_is_believed_and_one_that_tells_of_none_says_nothing(
+    note: str, injuries: bool | None
+) -> None:
+    found = read_document_facts(
+        f"RIVERSIDE AUTO BODY\nREPAIR ESTIMATE\nTotal USD 820.00\n{note}", "repair_estimate"
+    )
+    assert [one.value for one in found.get("injuries", ())] == ([injuries] if injuries else [])

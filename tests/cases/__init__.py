@@ -1,0 +1,1 @@
+"""Claims with what should become of them."""

@@ -1,0 +1,1 @@
+"""Claims with what approval by rule pays for them, and what it must not pay."""
