@@ -75,6 +75,18 @@ def _webhook_secret(value: str) -> str:
     return value
 
 
+def _app_secret(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        secret = b64decode(value, validate=True)
+    except ValueError:
+        secret = b""
+    if len(secret) != 32:
+        raise ValueError("must be the base64 of 32 random bytes")
+    return secret
+
+
 def _rate(value: str) -> str:
     # Its import is slow, and most apps have no such limit.
     from limits import parse_many
@@ -98,6 +110,7 @@ def _schedule(value: str) -> str:
 RequestRate = Annotated[str, AfterValidator(_rate)]
 Ncrontab = Annotated[str, AfterValidator(_schedule)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
+AppSecretBytes = Annotated[bytes, BeforeValidator(_app_secret)]
 WebhookSecret = Annotated[str, AfterValidator(_webhook_secret)]
 Wait = Annotated[timedelta, BeforeValidator(_iso_8601), AfterValidator(_within_ten_years)]
 EncryptionKeys = Annotated[tuple[DataKey, ...], BeforeValidator(_keys)]
@@ -189,6 +202,7 @@ class Settings(BaseModel):
 
     webhook_url: WebhookUrl | None = _optional("WEBHOOK_URL", "https://example.com/hooks/claims")
     webhook_secret: WebhookSecret | None = _optional("WEBHOOK_SECRET", "whsec_…")
+    app_secret: AppSecretBytes | None = _optional("APP_SECRET", "<base64 of 32 bytes>", repr=False)
     insights_connection: str | None = _optional(
         "APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=…;IngestionEndpoint=https://…"
     )
@@ -223,7 +237,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _containers_differ(self) -> Self:
-        of_sessions = {self.session_container + suffix for suffix in ("", "-index", "-erased")}
+        of_sessions = {self.session_container + suffix for suffix in ("", "-index", "-erased", "-ledger")}
         of_uploads = {self.upload_container + suffix for suffix in ("", "-rejected")}
         if shared := of_sessions & of_uploads:
             raise ValueError(

@@ -26,10 +26,12 @@ var tableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 var rejectedContainer = '${uploadContainer}-rejected'
 var indexContainer = '${sessionContainer}-index'
 var erasedContainer = '${sessionContainer}-erased'
+var ledgerContainer = '${sessionContainer}-ledger'
 var containerNames = [
   sessionContainer
   indexContainer
   erasedContainer
+  ledgerContainer
   uploadContainer
   rejectedContainer
   deadLetterContainer

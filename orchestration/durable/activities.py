@@ -23,6 +23,7 @@ from orchestration.phases.gathering import run_gathering
 from orchestration.phases.handoff import run_handoff
 from orchestration.phases.inbox_processing import apply_inbox
 from orchestration.phases.intake import run_intake
+from orchestration.phases.policy_ledger import release
 from orchestration.phases.reminders import next_reminder, remind
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.routing import PHASES, NextStep, next_step
@@ -97,6 +98,7 @@ async def advance(
             # What was accepted while the claim was ending is kept.
             await _conclude(claim, await apply_inbox(claim, phases))
         await claim.refresh_summary()
+        await release(store, claim.context)
     except (RevisionConflict, SessionCorrupt, TurnFailed) as error:
         reason = f"{phase or 'inbox'}: {type(error).__name__}: {error}"
         _log_phase_failure(claim_id, phase, error)

@@ -12,9 +12,9 @@ from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.basis import changes_since
 from orchestration.rules.decision import Circumstances, approval_by_rule, assess, outcome_of
-from orchestration.rules.ledger import LedgerBook
 from orchestration.rules.routing import NextStep, step_id
 from shared.document_types import OTHER
+from shared.ledger import LedgerBook
 from shared.models.claim import Assessment, ClaimContext
 from shared.models.vocabulary import ClaimState, ClaimStatus
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from orchestration.rules.keys import person_key
-from orchestration.rules.ledger import LedgerEntry
 from orchestration.rules.reference import Coverage, Policy
 from orchestration.rules.risk import LOW_RISK
+from shared.ledger import LedgerEntry
 from shared.models.facts import ClaimFacts, Fact, FactStatus
 from shared.models.papers import LetterSigns, PaperReading, Vehicle
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from orchestration.rules.ledger import LedgerEntry
+from shared.ledger import LedgerEntry
 from shared.models.claim import Assessment, ClaimContext
 
 LEDGER = "ledger"

@@ -12,11 +12,11 @@ from typing import Literal
 
 from orchestration.rules.approval import Case, PaperOnFile, reasons_for_an_officer
 from orchestration.rules.basis import LEDGER, basis_of, basis_sha256, entry_digest
-from orchestration.rules.ledger import LedgerBook
 from orchestration.rules.reference import Coverage, Policy, ReferenceData
 from orchestration.rules.requirements import Requirements
 from orchestration.rules.risk import HIGH_RISK, risk_indicators, risk_score
 from shared.document_types import OTHER
+from shared.ledger import LedgerBook
 from shared.models.claim import Assessment, ClaimContext, DocumentRecord, Outcome, RecordedDecision
 from shared.models.facts import Facts
 from shared.models.papers import LetterSigns, Vehicle

@@ -8,8 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from orchestration.rules.keys import person_key
-from orchestration.rules.ledger import LedgerBook
 from orchestration.rules.reference import Coverage, Policy, ReferenceData
+from shared.ledger import LedgerBook
 from shared.models.claim import ClaimContext
 from shared.models.facts import Facts
 

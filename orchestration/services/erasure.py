@@ -1,9 +1,12 @@
 """Erasing a claim: its session, what runs for it, and the last event about it."""
 
+from contextlib import suppress
+
 from orchestration.durable.client import DurableClient
 from orchestration.phases.events import erased
+from orchestration.phases.policy_ledger import forget
 from orchestration.services.context import ServiceContext
-from shared.errors import NotFound
+from shared.errors import NotFound, SessionCorrupt
 from shared.models.events import ClaimEvent
 from shared.session_store import SessionStore
 
@@ -38,9 +41,17 @@ async def remove(
     if event:
         # Before anything is removed: a crash in between must not keep the event from delivery.
         await client.announce_erasure(event)
+    session = None
+    with suppress(SessionCorrupt):
+        session = await store.load_session(claim_id)
+    if session:
+        await forget(store, session.context)
     # The session first: without it, whatever still runs for the claim ends by itself.
     await store.delete_session(claim_id)
     await client.stop(claim_id)
+    if session and not await store.session_exists(claim_id):
+        # What ran until now may have registered the claim again.
+        await forget(store, session.context)
     if event:
         await client.silence(claim_id)
     if await store.session_exists(claim_id):

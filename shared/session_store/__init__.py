@@ -34,8 +34,11 @@ def open_local_store(
     *,
     sealer: Sealer | None = None,
     upload_links: UploadLinks | None = None,
+    secret: bytes | None = None,
 ) -> SessionStore:
     """A store in a directory; `:memory:` is a store that keeps nothing once it is closed."""
     if str(path) == KEEP_NOTHING:
-        return SessionStore(TemporaryBackend(), sealer)
-    return SessionStore(LocalBackend(Path(path), containers, upload_links=upload_links), sealer)
+        return SessionStore(TemporaryBackend(), sealer, secret=secret)
+    return SessionStore(
+        LocalBackend(Path(path), containers, upload_links=upload_links), sealer, secret=secret
+    )

@@ -24,6 +24,8 @@ class Area(StrEnum):
     """Uploads that were refused."""
     ERASED = "erased"
     """What is kept of erased claims."""
+    LEDGER = "ledger"
+    """The books of policies."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,20 @@ class Objects(Protocol):
         """The content of an object; None where there is no such object."""
         ...
 
+    async def read_with_tag(self, area: Area, key: str) -> tuple[bytes, str] | None:
+        """The content of an object with a tag for `write_if`; None where there is no such object."""
+        ...
+
     async def exists(self, area: Area, key: str) -> bool:
         """Whether there is such an object."""
+        ...
+
+    async def write_if(self, area: Area, key: str, data: bytes, *, expected: str | None) -> str:
+        """Put an object that still has the expected tag, or for None is not there; returns its new tag.
+
+        Raises:
+            PreconditionFailed: it is another one by now. Nothing was written.
+        """
         ...
 
     async def write(

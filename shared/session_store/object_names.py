@@ -22,6 +22,11 @@ ERASURES = "erasures"
 _ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
+def app_secret() -> str:
+    """The secret that the app has made; no claim's folder has this name, since no claim id has a dot."""
+    return "app.secret"
+
+
 def context(claim_id: str) -> str:
     """The commit: everything that is known of the claim."""
     return _key(claim_id, CONTEXT)
@@ -96,6 +101,11 @@ def tombstone(claim_id: str) -> str:
 def erasure(claim_id: str) -> str:
     """The record that the claim is being erased, until the sweep has found that nothing is left of it."""
     return f"{ERASURES}/{check_claim_id(claim_id)}.json"
+
+
+def ledger_book(digest: str) -> str:
+    """The book of a policy, by the keyed hash of the policy's number."""
+    return f"{digest}.json"
 
 
 def delivered(claim_id: str) -> str:

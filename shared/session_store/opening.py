@@ -18,7 +18,13 @@ def open_store(chosen: Settings) -> SessionStore:
         links = None
         if chosen.upload_link_url and chosen.upload_link_key:
             links = SignedLinks(chosen.upload_link_url, chosen.upload_link_key, containers.uploads)
-        return open_local_store(chosen.storage_path, containers, sealer=sealer(chosen), upload_links=links)
+        return open_local_store(
+            chosen.storage_path,
+            containers,
+            sealer=sealer(chosen),
+            upload_links=links,
+            secret=chosen.app_secret,
+        )
     # The SDK takes its time to import, and a laptop does without it.
     from shared.session_store.blob.account import Patience, by_connection_string, by_identity
     from shared.session_store.blob.backend import BlobBackend
@@ -33,7 +39,7 @@ def open_store(chosen: Settings) -> SessionStore:
             client_id=chosen.storage_client_id,
             is_managed=chosen.storage_credential is not None,
         )
-    return SessionStore(BlobBackend(account, containers), sealer(chosen))
+    return SessionStore(BlobBackend(account, containers), sealer(chosen), secret=chosen.app_secret)
 
 
 def sealer(chosen: Settings) -> Sealer:

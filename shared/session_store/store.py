@@ -23,6 +23,7 @@ from shared.models.audit import AuditEntry
 from shared.models.claim import ClaimContext, ClaimStatus, ClaimSummary, Message
 from shared.names import check_claim_id
 from shared.session_store import codec, object_names
+from shared.session_store.app_secret import AppSecret
 from shared.session_store.audit_log import AuditLog
 from shared.session_store.backend import CLAIM_AREAS, Area, Backend, PreconditionFailed
 from shared.session_store.deliveries import Deliveries
@@ -32,6 +33,7 @@ from shared.session_store.export import Exports
 from shared.session_store.handoffs import Handoffs
 from shared.session_store.history import History
 from shared.session_store.inbox import Inbox, InboxEntry
+from shared.session_store.ledger import Ledger
 from shared.session_store.listing import EVERYTHING, Order, Page, PageRequest, Period, SummaryFilter
 from shared.session_store.request_records import RequestRecords
 from shared.session_store.sealing import Sealer
@@ -48,7 +50,9 @@ PROGRESS = {"revision", "message_count", "saved_at", "state", "claim_type"}
 class SessionStore:
     """The sessions of all claims, and by its parts whatever else is kept of them."""
 
-    def __init__(self, backend: Backend, sealer: Sealer | None = None) -> None:
+    def __init__(
+        self, backend: Backend, sealer: Sealer | None = None, *, secret: bytes | None = None
+    ) -> None:
         sealer = sealer or Sealer()
         self._backend = backend
         self._sealer = sealer
@@ -62,6 +66,8 @@ class SessionStore:
         self.requests = RequestRecords(backend.objects, sealer)
         self.deliveries = Deliveries(backend.objects)
         self.erasures = Erasures(backend.objects)
+        self.secret = AppSecret(backend.objects, sealer, secret)
+        self.ledger = Ledger(backend.objects, sealer, self.secret)
         self.exports = Exports(backend.objects, sealer, self._sessions, self.history, self.audit)
 
     async def close(self) -> None:

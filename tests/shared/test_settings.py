@@ -30,6 +30,19 @@ def test_a_place_for_sessions_and_a_model_are_enough() -> None:
     assert settings.webhook_url is None
 
 
+def test_the_secret_of_the_app_is_32_bytes_and_never_shown() -> None:
+    settings = Settings.load({**ENOUGH, "APP_SECRET": b64encode(b"s" * 32).decode()})
+    assert settings.app_secret == b"s" * 32
+    assert "ssss" not in repr(settings)
+
+
+@pytest.mark.parametrize("secret", ["no base64", b64encode(bytes(31)).decode()])
+def test_another_secret_of_the_app_is_refused_and_not_quoted(secret: str) -> None:
+    with pytest.raises(SettingsError, match="APP_SECRET: must be the base64 of 32") as refused:
+        Settings.load({**ENOUGH, "APP_SECRET": secret})
+    assert secret not in str(refused.value)
+
+
 def test_an_empty_value_counts_as_not_set() -> None:
     assert Settings.load({**ENOUGH, "SESSION_TTL": " "}).session_ttl == timedelta(days=30)
 

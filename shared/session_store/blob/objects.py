@@ -13,8 +13,8 @@ from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoun
 from azure.storage.blob import BlobBlock, BlobProperties, StandardBlobTier
 
 from shared.session_store import object_names
-from shared.session_store.backend import Area, Entry
-from shared.session_store.blob.requests import BlobRequests
+from shared.session_store.backend import Area, Entry, PreconditionFailed
+from shared.session_store.blob.requests import CONDITIONS_FAILED, BlobRequests
 from shared.session_store.streams import Reader
 
 _log = logging.getLogger(__name__)
@@ -41,6 +41,26 @@ class BlobObjects:
     async def read(self, area: Area, key: str) -> bytes | None:
         """The content of a blob; None where there is none."""
         return await self._requests.read(area, key)
+
+    async def read_with_tag(self, area: Area, key: str) -> tuple[bytes, str] | None:
+        """The content of a blob with its ETag; None where there is none."""
+        return await self._requests.read_with_tag(area, key)
+
+    async def write_if(self, area: Area, key: str, data: bytes, *, expected: str | None) -> str:
+        """Put a blob on the condition of its ETag; where an answer was lost, what is stored is looked at.
+
+        Raises:
+            PreconditionFailed: it has another ETag.
+        """
+        try:
+            return await self._requests.put_if(expected, self._requests.blob(area, key), data)
+        except HttpResponseError as error:
+            if error.status_code not in CONDITIONS_FAILED:
+                raise
+        found = await self.read_with_tag(area, key)
+        if found and found[0] == data:
+            return found[1]
+        raise PreconditionFailed(f"{key} is not the one that was read")
 
     async def exists(self, area: Area, key: str) -> bool:
         """Whether there is such a blob."""

@@ -1,7 +1,6 @@
 """Commits in a directory: a context is replaced by renaming, under the claim's lock."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 from shared.errors import SessionCorrupt
 from shared.session_store import object_names
@@ -26,7 +25,7 @@ class LocalCommits:
     async def read_context(self, claim_id: str) -> tuple[bytes, str] | None:
         """The context with the SHA-256 of its bytes for a tag; None where there is none."""
         data = await self._objects.read(Area.SESSIONS, object_names.context(claim_id))
-        return None if data is None else (data, _tag(data))
+        return None if data is None else (data, files.tag_of(data))
 
     async def read_log(self, claim_id: str, name: LogName, end: int) -> bytes:
         """The first bytes of a log."""
@@ -52,7 +51,7 @@ class LocalCommits:
 
         def commit() -> None:
             current = files.read(path)
-            if (None if current is None else _tag(current)) != expected:
+            if (None if current is None else files.tag_of(current)) != expected:
                 raise PreconditionFailed(f"{claim_id}/{object_names.CONTEXT} is not the one that was read")
             if current is None:
                 files.make_folder(folder)
@@ -64,9 +63,4 @@ class LocalCommits:
             files.write_whole(path, context)
 
         await self._directory.change(claim_id, commit)
-        return _tag(context)
-
-
-def _tag(data: bytes) -> str:
-    """A hash, since a file's times and number may be those of an earlier one."""
-    return sha256(data).hexdigest()
+        return files.tag_of(context)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from uuid import uuid4
 
 
@@ -37,6 +38,11 @@ def read(path: str, at_most: int = -1) -> bytes | None:
             return file.read(at_most)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+
+
+def tag_of(data: bytes) -> str:
+    """A hash of a file's content, since its times and number may be those of an earlier one."""
+    return sha256(data).hexdigest()
 
 
 def exists(path: str) -> bool:

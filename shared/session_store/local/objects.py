@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from shared.session_store.backend import Area, Entry
+from shared.session_store.backend import Area, Entry, PreconditionFailed
 from shared.session_store.local import files
 from shared.session_store.local.directory import Directory
 from shared.session_store.streams import LARGE, PIECE, Reader, pieces
@@ -26,6 +26,29 @@ class LocalObjects:
     async def read(self, area: Area, key: str) -> bytes | None:
         """The content of a file; None where there is none."""
         return files.read(self._directory.path(area, key))
+
+    async def read_with_tag(self, area: Area, key: str) -> tuple[bytes, str] | None:
+        """The content of a file with the tag of these bytes; None where there is none."""
+        data = await self.read(area, key)
+        return None if data is None else (data, files.tag_of(data))
+
+    async def write_if(self, area: Area, key: str, data: bytes, *, expected: str | None) -> str:
+        """Put a file that has the expected content still, compared and replaced under its lock.
+
+        Raises:
+            PreconditionFailed: it has another content.
+        """
+        path = self._directory.path(area, key)
+
+        def write() -> str:
+            current = files.read(path)
+            if (None if current is None else files.tag_of(current)) != expected:
+                raise PreconditionFailed(f"{key} is not the one that was read")
+            files.make_folder(os.path.dirname(path))
+            files.write_whole(path, data)
+            return files.tag_of(data)
+
+        return await self._directory.change(key, write)
 
     async def exists(self, area: Area, key: str) -> bool:
         """Whether there is such a file."""

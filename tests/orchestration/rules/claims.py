@@ -8,8 +8,8 @@ from typing import Any
 
 from orchestration.reference.files import load_reference_data, load_requirements
 from orchestration.rules.decision import Circumstances, assess, outcome_of
-from orchestration.rules.ledger import LedgerBook
 from orchestration.rules.reference import Policy
+from shared.ledger import LedgerBook
 from shared.models.claim import Assessment, ClaimContext, DocumentRecord, RecordedDecision
 from shared.models.facts import ClaimFacts, Facts
 from shared.models.papers import PaperReading, Vehicle

@@ -16,8 +16,8 @@ from orchestration.rules.approval import (
     failed_conditions,
     reasons_for_an_officer,
 )
-from orchestration.rules.ledger import LedgerEntry
 from orchestration.rules.reference import Coverage, Policy
+from shared.ledger import LedgerEntry
 from shared.models.facts import ClaimFacts, Fact, FactStatus
 from shared.models.papers import PaperReading, Vehicle
 

@@ -51,6 +51,13 @@ class _Objects:
     async def read(self, area: Area, key: str) -> bytes | None:
         return await self._objects.read(area, key)
 
+    async def read_with_tag(self, area: Area, key: str) -> tuple[bytes, str] | None:
+        return await self._objects.read_with_tag(area, key)
+
+    async def write_if(self, area: Area, key: str, data: bytes, *, expected: str | None) -> str:
+        self._count()
+        return await self._objects.write_if(area, key, data, expected=expected)
+
     async def exists(self, area: Area, key: str) -> bool:
         return await self._objects.exists(area, key)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.rules.ledger import EntryState, LedgerBook
 from shared.errors import Conflict
+from shared.ledger import EntryState, LedgerBook
 
 NOW = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
 DAY = dt.date(2026, 11, 24)
