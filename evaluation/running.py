@@ -19,7 +19,7 @@ from orchestration.services.context import ServiceContext
 from orchestration.services.documents import NewDocument
 from orchestration.services.submission import submit
 from shared.models.claim import ClaimContext, DocumentRecord
-from shared.models.facts import Facts
+from shared.models.facts import ClaimFacts, Facts
 from shared.session_store import open_local_store
 from triggers.http.submissions import parse_submission
 
@@ -63,10 +63,10 @@ async def expected(claim: LabelledClaim, services: ServiceContext, phases: Phase
     async with _submitted(claim, services) as own:
         await advance(own.store, phases, claim.id)
         submitted = (await load_claim(own.store, claim.id)).context
-    context = submitted.model_copy(update={"facts": labelled})
+    context = submitted.with_changes(evidence=ClaimFacts.given(labelled, at=claim.received_at))
     documents, information = phases.requirements.check(context)
-    papers = _papers_missing(context.model_copy(update={"missing_documents": documents}))
-    complete = context.model_copy(update={"documents": [*context.documents, *papers]})
+    papers = _papers_missing(context.with_changes(missing_documents=documents))
+    complete = context.with_changes(documents=[*context.documents, *papers])
     settings = phases.settings
     assessment = assess(
         complete,
