@@ -11,7 +11,7 @@ from evaluation.labelled import LabelledClaim
 from orchestration.durable.activities import advance
 from orchestration.durable.in_process import NoEngine, work
 from orchestration.phases.context import PhaseContext
-from orchestration.rules.decision import assess
+from orchestration.rules.decision import Circumstances, assess
 from orchestration.rules.routing import NextStep
 from orchestration.services.claim_queries import load_claim
 from orchestration.services.claims import continue_claim
@@ -72,6 +72,7 @@ async def expected(claim: LabelledClaim, services: ServiceContext, phases: Phase
         complete,
         phases.reference,
         phases.requirements,
+        Circumstances(),
         mode=settings.decision_mode,
         auto_approve_limit=settings.auto_approve_limit,
     )

@@ -25,7 +25,7 @@ from shared.models.facts import Facts
 if TYPE_CHECKING:
     from documents.result import DocumentText
     from reading.found import FoundFacts, LetterReading
-    from shared.models.papers import PaperReading
+    from shared.models.papers import PaperReading, Vehicle
 
 
 def read_narrative(text: str, *, sent_at: dt.datetime) -> Facts:
@@ -67,6 +67,13 @@ def read_paper(text: "DocumentText", document_type: str, *, sent_at: dt.datetime
     from reading.papers.paper import paper
 
     return paper(text, document_type, sent_at)
+
+
+def insured_vehicle(insured_object: str) -> "Vehicle | None":
+    """The vehicle that a policy's description of its insured object names; None where it names none."""
+    from reading.papers.paper import vehicle
+
+    return vehicle(insured_object)
 
 
 def read_document(text: str, document_type: str) -> Facts:

@@ -166,7 +166,7 @@ class Settings(BaseModel):
     )
 
     human_in_loop: bool = _setting("HUMAN_IN_LOOP", "true")
-    decision_mode: Literal["human", "assisted"] = _setting("DECISION_MODE", "assisted")
+    decision_mode: Literal["human", "assisted"] = _setting("DECISION_MODE", "human")
     auto_approve_limit: Money = _setting("AUTO_APPROVE_LIMIT", "1000")
     officer_role: str | None = _optional("OFFICER_ROLE", "ClaimsOfficer")
     authentication_is_on: bool = _optional("WEBSITE_AUTH_ENABLED", "true", default="false")

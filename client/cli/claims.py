@@ -44,6 +44,10 @@ def _amount(text: str) -> float:
     return amount
 
 
+NO_REASON = "Your claim was reviewed by an officer and was not approved."
+"""What the claimant is told of a denial for which no reason is given."""
+
+
 @command(
     "process claim.md",
     "process claim.json --documents scans/ -o results/",
@@ -196,7 +200,7 @@ async def show(
 
 @command(
     'decide CLM-123 approve --officer jdoe --rationale "Covered, plausible" --payout 3250',
-    'decide CLM-123 deny --officer jdoe --rationale "The policy lapsed in May"',
+    'decide CLM-123 deny --officer jdoe --rationale "Lapsed in May" --denial-reason "Your policy has ended."',
 )
 async def decide(
     call: Call,
@@ -212,7 +216,12 @@ async def decide(
         typer.Option(metavar="AMOUNT", parser=_amount, help="Amount to pay, in the policy's currency."),
     ] = None,
     denial_reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What the claimant is told of a denial.")
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help=f"What the claimant is told of a denial, never the rationale. [default: {NO_REASON}]",
+            show_default=False,
+        ),
     ] = None,
     override_reason: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Why more is paid than the rules allow.")
@@ -227,7 +236,7 @@ async def decide(
                 officer_id=officer,
                 rationale=rationale,
                 payout_amount=payout,
-                denial_reason=denial_reason,
+                denial_reason=denial_reason or (NO_REASON if decision == "deny" else None),
                 override_reason=override_reason,
                 watch=watch,
             )

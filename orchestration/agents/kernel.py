@@ -176,7 +176,7 @@ class _Turn:
         shown = "\n".join(
             str(getattr(i, "text", None) or getattr(i, "result", "")) for m in shown_messages for i in m.items
         )
-        return report.model_copy(update={"facts": grounded(report.facts, shown)})
+        return grounded(report, shown)
 
     def _refused(self) -> list[str]:
         calls = [i for m in self._chat.messages for i in m.items if isinstance(i, FunctionCallContent)]

@@ -43,12 +43,25 @@ class Report(_HandedIn):
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
+class Quote(_HandedIn):
+    """The passage that says a fact."""
+
+    fact: str
+    """The fact's name."""
+    words: str
+    """The passage word for word, as it stands in its source."""
+
+
 class ReadingReport(Report):
     """A report of a role that reads text and so learns facts."""
 
     facts: Facts = Field(default_factory=Facts)
-    quotes: dict[str, str] = Field(default_factory=dict)
-    """For each fact, by its name, the passage that says it, word for word as it stands in its source."""
+    quotes: list[Quote] = Field(default_factory=list[Quote])
+    """For each fact the passage that says it."""
+
+    def quote_of(self, fact: str) -> str:
+        """The passage that says a fact; empty where none is quoted."""
+        return next((quote.words for quote in self.quotes if quote.fact == fact), "")
 
 
 class Question(_HandedIn):

@@ -1,18 +1,31 @@
 """Phase 3 up to the decision: the rules' assessment, the brief, the officer's sheet."""
 
+import reading
 from orchestration.phases.context import PhaseContext
-from orchestration.phases.learning import read_by_models_alone, with_letters, with_some_type
+from orchestration.phases.learning import (
+    letter_signs,
+    read_by_models_alone,
+    with_letters,
+    with_some_type,
+)
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
-from orchestration.rules.decision import approval_by_rule, assess, outcome_of
+from orchestration.rules.basis import changes_since
+from orchestration.rules.decision import Circumstances, approval_by_rule, assess, outcome_of
+from orchestration.rules.ledger import LedgerBook
 from orchestration.rules.routing import NextStep, step_id
-from shared.models.claim import Assessment
+from shared.document_types import OTHER
+from shared.models.claim import Assessment, ClaimContext
 from shared.models.vocabulary import ClaimState, ClaimStatus
 
 ASSESSOR, OFFICER_AIDE = "assessment_agent", "claims_officer"
 """The roles of this phase, in order: one sums up, the other prepares a human officer's decision."""
-BRIEF_STEP = step_id(NextStep.ASSESSMENT, ASSESSOR)
-"""The turn whose report holds the brief."""
+
+
+def assessment_step(assessment: Assessment | None, role: str) -> str:
+    """The id under which a role's turn on an assessment is on record."""
+    number = assessment.number if assessment else 1
+    return step_id(NextStep.ASSESSMENT, role, number if number > 1 else None)
 
 
 async def run_assessment(claim: ClaimUnitOfWork, phases: PhaseContext) -> None:
@@ -23,8 +36,8 @@ async def run_assessment(claim: ClaimUnitOfWork, phases: PhaseContext) -> None:
         RevisionConflict: another writer was first.
     """
     assessment = claim.context.assessment or _assess(claim, phases)
-    await take_turn(claim, phases, ASSESSOR, BRIEF_STEP)
-    step = step_id(NextStep.ASSESSMENT, OFFICER_AIDE)
+    await take_turn(claim, phases, ASSESSOR, assessment_step(assessment, ASSESSOR))
+    step = assessment_step(assessment, OFFICER_AIDE)
     await take_turn(claim, phases, OFFICER_AIDE, step, TurnBook(claim, phases, awaited=1))
     if assessment.route == "rule":
         decision = approval_by_rule(assessment, claim.context)
@@ -61,18 +74,47 @@ def _for_officer(assessment: Assessment, reasons: list[str]) -> Assessment:
     return assessment.model_copy(update={"route": "officer", "route_reasons": reasons})
 
 
+def void_if_changed(claim: ClaimUnitOfWork) -> None:
+    """Stage that the assessment, and what was approved on it, are void where the claim is another by now.
+
+    The claim goes back to where it gathers what it needs, and is assessed anew.
+    """
+    context = claim.context
+    if context.assessment is None or not (changed := changes_since(context.assessment, context)):
+        return
+    claim.stage(
+        [
+            note_to_file(
+                f"void.{context.revision + 1}", f"The assessment is void; changed: {', '.join(changed)}"
+            )
+        ],
+        status=ClaimStatus.PROCESSING,
+        state=ClaimState.VALIDATION_COMPLETE,
+        outcome=None,
+        assessment=None,
+        approvals=[],
+        decision=None,
+    )
+
+
 def _assess(claim: ClaimUnitOfWork, phases: PhaseContext) -> Assessment:
-    settings = phases.settings
+    context, settings = claim.context, phases.settings
+    policy = phases.reference.policy(context.facts.policy_number) if context.facts.policy_number else None
     assessment = assess(
-        claim.context,
+        context,
         phases.reference,
         phases.requirements,
+        Circumstances(
+            signs=letter_signs(context),
+            insured=reading.insured_vehicle(policy.insured_object) if policy else None,
+            book=_book(context),
+            unconfirmed=read_by_models_alone(context.evidence),
+        ),
         mode=settings.decision_mode,
         auto_approve_limit=settings.auto_approve_limit,
     )
-    if doubtful := read_by_models_alone(claim.context.evidence):
-        reason = f"read by a model, and not confirmed by rules: {', '.join(doubtful)}"
-        assessment = _for_officer(assessment, [*assessment.route_reasons, reason])
+    earlier = sum(turn.role == ASSESSOR for turn in context.turns.values())
+    assessment = assessment.model_copy(update={"number": earlier + 1})
     claim.stage(
         state=ClaimState.ASSESSMENT,
         assessment=assessment,
@@ -80,3 +122,13 @@ def _assess(claim: ClaimUnitOfWork, phases: PhaseContext) -> Assessment:
         fraud_indicators=assessment.fraud_indicators,
     )
     return assessment
+
+
+def _book(context: ClaimContext) -> LedgerBook:
+    return LedgerBook().with_claim(
+        context.claim_id,
+        claim_type=context.facts.claim_type or OTHER,
+        incident_date=context.facts.incident_date,
+        amount=context.facts.claim_amount,
+        now=context.created_at,
+    )

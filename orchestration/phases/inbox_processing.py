@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from orchestration.phases.assessment import void_if_changed
 from orchestration.phases.context import PhaseContext
 from orchestration.phases.learning import with_answer, with_letters
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.authority import decide
+from orchestration.rules.basis import changes_since
 from orchestration.rules.routing import NextStep, next_step
 from shared.clock import utc_now
 from shared.errors import ClaimsError, SessionCorrupt
@@ -153,6 +155,9 @@ def _decide(claim: ClaimUnitOfWork, item_id: str, item: DecisionItem, settings: 
     if claim.context.status is not ClaimStatus.AWAITING_DECISION:
         _tell(claim, item_id, "A decision came when none was due; it was not taken", OURSELVES)
         return
+    if claim.context.assessment and changes_since(claim.context.assessment, claim.context):
+        _tell(claim, item_id, "A decision came on an assessment that is void; it was not taken", OURSELVES)
+        return
     try:
         changes = decide(
             claim.context, decision, item.identity, four_eyes_limit=settings.four_eyes_limit, now=utc_now()
@@ -183,6 +188,7 @@ def _settle(claim: ClaimUnitOfWork, *, reopened: bool, phases: PhaseContext) -> 
         claim.stage(status=ClaimStatus.PROCESSING, termination_reason=None)
     if claim.context.state is not ClaimState.INTAKE:
         claim.stage(evidence=with_letters(claim.context, phases.requirements.claim_types))
+        void_if_changed(claim)
         documents, information = phases.requirements.check(claim.context)
         claim.stage(missing_documents=documents, missing_information=information)
     if claim.context.status is ClaimStatus.PAUSED:

@@ -123,7 +123,7 @@ def with_report(
 ) -> ClaimFacts:
     """The facts with what a model read, each with the passage that it quotes."""
     added = {
-        name: [_reported(context, role, value, report.quotes.get(name, ""), at)]
+        name: [_reported(context, role, value, report.quote_of(name), at)]
         for name, value in report.facts
         if value not in (None, [])
     }

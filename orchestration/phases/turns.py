@@ -4,20 +4,20 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
+from functools import partial
 
-from documents.reader import text_of
-from documents.result import DocumentText
 from orchestration.agents.agent_context import AgentContext
 from orchestration.agents.reports import ReadingReport, Reply, Report
 from orchestration.phases.context import PhaseContext
 from orchestration.phases.learning import with_report
+from orchestration.phases.papers import read_text
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
 from orchestration.rules.requirements import Requirements
 from orchestration.rules.risk import RISK_INDICATORS
 from orchestration.rules.routing import in_order
 from shared.clock import utc_now
 from shared.errors import TurnFailed
-from shared.models.claim import DocumentRecord, Message, TurnRecord, Usage
+from shared.models.claim import Message, TurnRecord, Usage
 from shared.telemetry.log import log_event
 from shared.telemetry.spans import turn_span
 
@@ -175,16 +175,11 @@ def _cleaned(report: Report, requirements: Requirements) -> Report:
 def _agent_context(claim: ClaimUnitOfWork, phases: PhaseContext, question: str | None) -> AgentContext:
     context = claim.context
 
-    async def read_text(document: DocumentRecord) -> DocumentText:
-        if document.sha256 is None:
-            return DocumentText(problem="it lies in another system")
-        return await text_of(document.sha256, lambda: claim.store.documents.read(context.claim_id, document))
-
     missing, _ = phases.requirements.check(context)
     return AgentContext(
         claim=context,
         missing=phases.requirements.describe(missing, context),
         turns=in_order(context.turns, list(phases.agents.roster)),
-        read_text=read_text,
+        read_text=partial(read_text, claim),
         question=question,
     )

@@ -182,6 +182,8 @@ def _paper_is_recent(case: Case) -> str | None:
 def _currency(case: Case) -> str | None:
     if case.policy is None:
         return "no policy says in which currency is paid"
+    if case.facts.currency.status is FactStatus.CONFLICTING:
+        return "it is not sure in which currency the amount is"
     own = case.policy.currency
     named = [case.facts.currency.value]
     named += [p.reading.currency for p in case.papers if p.reading and p.type in case.priced]

@@ -5,23 +5,44 @@ Agents change no bound and decide nothing; what they may add to the risk is in o
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from orchestration.rules.approval import Case, PaperOnFile, reasons_for_an_officer
+from orchestration.rules.basis import LEDGER, basis_of, basis_sha256, entry_digest
+from orchestration.rules.ledger import LedgerBook
 from orchestration.rules.reference import Coverage, Policy, ReferenceData
 from orchestration.rules.requirements import Requirements
-from orchestration.rules.risk import HIGH_RISK, LOW_RISK, risk_indicators, risk_score
+from orchestration.rules.risk import HIGH_RISK, risk_indicators, risk_score
 from shared.document_types import OTHER
-from shared.models.claim import Assessment, ClaimContext, GatheringEnd, Outcome, RecordedDecision
+from shared.models.claim import Assessment, ClaimContext, DocumentRecord, Outcome, RecordedDecision
 from shared.models.facts import Facts
+from shared.models.papers import LetterSigns, Vehicle
 
 CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What the rules look at beside the claim's own record and what the carrier knows."""
+
+    signs: LetterSigns = field(default_factory=LetterSigns)
+    """What the claimant's texts say beside facts."""
+    insured: Vehicle | None = None
+    """The vehicle that the policy insures; None where it insures none."""
+    book: LedgerBook = field(default_factory=LedgerBook)
+    """This app's own claims on the policy, this one among them."""
+    unconfirmed: Sequence[str] = ()
+    """Facts that a model read and no rule confirms."""
 
 
 def assess(
     context: ClaimContext,
     reference: ReferenceData,
     rules: Requirements,
+    circumstances: Circumstances,
     *,
     mode: Literal["human", "assisted"],
     auto_approve_limit: Decimal,
@@ -30,37 +51,53 @@ def assess(
 
     Amounts are in the currency of the policy, and where none is known in that of the claim or in USD.
     `auto_approve_limit` is the largest claimed amount that a rule may approve; in the mode `human` no rule
-    approves anything.
+    approves anything. A rule decides only where every condition of the approval gate holds.
     """
-    facts = context.facts
+    facts, book = context.facts, circumstances.book
     policy = reference.policy(facts.policy_number) if facts.policy_number else None
     claim_type = facts.claim_type or OTHER
     coverage = reference.coverage(policy, claim_type) if policy else None
     not_covered = _why_not_covered(facts, policy, coverage)
-    remaining = _remaining_aggregate(facts, policy, coverage, reference)
+    remaining = _remaining_aggregate(context, policy, coverage, reference, book)
     payout = Decimal(0) if not_covered else _payout(facts, coverage, remaining)
-    indicators = risk_indicators(context, reference, policy, coverage)
+    indicators = risk_indicators(context, reference, policy, coverage, book)
     score = risk_score(indicators)
     missing = context.missing_documents + context.missing_information
     currency = policy.currency if policy else facts.currency or "USD"
-
-    reasons = _officer_reasons(
-        mode=mode,
-        officer_always=rules.claim_type(facts).officer_always,
-        not_covered=not_covered,
-        missing=missing,
-        score=score,
-        amount=facts.claim_amount,
-        limit=auto_approve_limit,
-        gathering_ended=context.gathering_ended,
-        same_currency=facts.currency in {None, currency},
-        payout=payout,
+    rule = rules.claim_type(facts)
+    reasons = reasons_for_an_officer(
+        Case(
+            mode=mode,
+            facts=context.evidence,
+            decisive=rule.decisive,
+            officer_always=rule.officer_always,
+            not_covered=not_covered,
+            missing=missing,
+            open_questions=[question.fact for question in context.open_questions],
+            priced=rules.priced_documents,
+            required=frozenset(rules.required_documents(facts)),
+            risk_score=score,
+            limit=auto_approve_limit,
+            payout=payout,
+            remaining=remaining,
+            received_on=context.created_at.date(),
+            policy=policy,
+            coverage=coverage,
+            insured=circumstances.insured,
+            papers=[_paper(document, context) for document in context.documents],
+            signs=circumstances.signs,
+            like_claims=book.like_before(context.claim_id),
+            is_registered=book.entry(context.claim_id) is not None,
+            gathering_ended_early=context.gathering_ended in {"stalled", "round_limit"},
+            unconfirmed=circumstances.unconfirmed,
+        )
     )
+    basis = {**basis_of(context), LEDGER: entry_digest(book.entry(context.claim_id))}
     return Assessment(
         risk_score=score,
         fraud_indicators=indicators,
         covered=not not_covered,
-        complete=not missing,
+        complete=not missing and facts.claim_type is not None,
         not_covered_because=not_covered,
         claim_amount=facts.claim_amount,
         currency=currency,
@@ -72,7 +109,14 @@ def assess(
         route="officer" if reasons else "rule",
         route_reasons=reasons,
         missing_at_assessment=missing,
+        basis_sha256=basis_sha256(basis),
+        basis=basis,
     )
+
+
+def _paper(document: DocumentRecord, context: ClaimContext) -> PaperOnFile:
+    reading = context.readings.get(document.sha256) if document.sha256 else None
+    return PaperOnFile(document.type, document.filename, reading, is_reference=document.sha256 is None)
 
 
 def _why_not_covered(facts: Facts, policy: Policy | None, coverage: Coverage | None) -> list[str]:
@@ -89,12 +133,19 @@ def _why_not_covered(facts: Facts, policy: Policy | None, coverage: Coverage | N
 
 
 def _remaining_aggregate(
-    facts: Facts, policy: Policy | None, coverage: Coverage | None, reference: ReferenceData
+    context: ClaimContext,
+    policy: Policy | None,
+    coverage: Coverage | None,
+    reference: ReferenceData,
+    book: LedgerBook,
 ) -> Decimal:
-    if policy is None or coverage is None or facts.incident_date is None:
+    """What is left of the year's limit after what the carrier paid and this app reserved or paid."""
+    day = context.facts.incident_date
+    if policy is None or coverage is None or day is None:
         return coverage.aggregate_limit if coverage else Decimal(0)
-    paid = reference.paid_in_year(policy.policy_number, coverage.claim_type, facts.incident_date.year)
-    return max(Decimal(0), coverage.aggregate_limit - paid)
+    paid = reference.paid_in_year(policy.policy_number, coverage.claim_type, day.year)
+    own = book.paid_in_year(coverage.claim_type, day.year, except_for=context.claim_id)
+    return max(Decimal(0), coverage.aggregate_limit - paid - own)
 
 
 def _payout(facts: Facts, coverage: Coverage | None, remaining: Decimal) -> Decimal:
@@ -102,36 +153,6 @@ def _payout(facts: Facts, coverage: Coverage | None, remaining: Decimal) -> Deci
         return Decimal(0)
     after_deductible = max(Decimal(0), facts.claim_amount - coverage.deductible)
     return min(after_deductible, coverage.limit, remaining).quantize(CENT)
-
-
-def _officer_reasons(
-    *,
-    mode: str,
-    officer_always: bool,
-    not_covered: list[str],
-    missing: list[str],
-    score: float,
-    amount: Decimal | None,
-    limit: Decimal,
-    gathering_ended: GatheringEnd | None,
-    same_currency: bool,
-    payout: Decimal,
-) -> list[str]:
-    """Why a rule must not approve the claim; empty where it may."""
-    checks = {
-        "an officer decides every claim (DECISION_MODE=human)": mode == "human",
-        "claims of this type are always an officer's": officer_always,
-        "the claim is not covered": bool(not_covered),
-        f"still missing: {', '.join(missing)}": bool(missing),
-        f"risk score {score} is not low (below {LOW_RISK})": score >= LOW_RISK,
-        "gathering stopped with questions open": gathering_ended in {"stalled", "round_limit"},
-        "no amount is known": amount is None,
-        f"the amount is above the limit of {limit} for approval by rule": amount is not None
-        and amount > limit,
-        "the amount is not in the policy's currency": not same_currency,
-        "nothing is to be paid after the deductible and earlier payments": not not_covered and payout == 0,
-    }
-    return [reason for reason, holds in checks.items() if holds]
 
 
 def approval_by_rule(assessment: Assessment, context: ClaimContext) -> RecordedDecision:

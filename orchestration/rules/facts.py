@@ -44,7 +44,7 @@ MOST_ALTERNATIVES = 10
 """How many other values of a fact are kept; the strongest."""
 
 _NEVER_CONFLICTING = frozenset(
-    {"incident_location", "incident_description", "email", "phone", "currency", "vendors", "claimant_name"}
+    {"incident_location", "incident_description", "email", "phone", "vendors", "claimant_name"}
 )
 """People word these in many ways, and have several: another wording is an alternative."""
 

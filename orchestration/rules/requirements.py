@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from orchestration.rules.routing import NextStep
 from shared.document_types import OTHER
 from shared.models.claim import ClaimContext, DocumentRecord, MissingDocument
-from shared.models.facts import Facts
+from shared.models.facts import FACT_NAMES, Facts
 from shared.models.requests import Note
 from shared.names import Slug
 
@@ -62,11 +62,14 @@ class Information(_Rules):
 
 
 class DocumentType(_Rules):
-    """A type of document that a claim may need; with `accepts_note` a note of its type replaces it."""
+    """A type of document that a claim may need."""
 
     description: str
     how_to_ask: str
     accepts_note: bool = False
+    """Whether a note of this type replaces the document."""
+    priced: bool = False
+    """Whether such a document says what the claim costs."""
 
 
 class ClaimType(_Rules):
@@ -75,6 +78,8 @@ class ClaimType(_Rules):
     description: str
     officer_always: bool = False
     """Whether an officer decides every claim of this type, and never a rule."""
+    decisive: list[Slug]
+    """Names of the facts that must be sure before a rule approves a claim of this type."""
     documents: dict[Slug, str]
     """The condition under which each type of document is required: `always`, `optional`, or a fact's name."""
 
@@ -93,17 +98,34 @@ class Requirements(_Rules):
         if OTHER not in self.claim_types:
             raise ValueError(f"claim_types: '{OTHER}' must be there, for what fits nothing else")
         for claim_type, rule in self.claim_types.items():
+            if unknown := sorted({*rule.decisive} - {*FACT_NAMES}):
+                raise ValueError(f"claim_types.{claim_type}.decisive: there is no fact '{unknown[0]}'")
             for document_type, condition in rule.documents.items():
                 where = f"claim_types.{claim_type}.documents.{document_type}"
                 if document_type not in self.document_types:
                     raise ValueError(f"{where}: no such document type")
                 if condition not in _CONDITIONS:
                     raise ValueError(f"{where}: '{condition}' is none of {', '.join(sorted(_CONDITIONS))}")
+                if condition in _YES_NO_FACTS and condition not in rule.decisive:
+                    raise ValueError(f"{where}: '{condition}' must be decisive, since unknown is not no")
         return self
 
     def claim_type(self, facts: Facts) -> ClaimType:
         """The rule of a claim's type; an unknown type is treated as `other`."""
         return self.claim_types.get(facts.claim_type or OTHER, self.claim_types[OTHER])
+
+    def required_documents(self, facts: Facts) -> list[str]:
+        """The types of documents that a claim with these facts requires, there or not."""
+        return [
+            document_type
+            for document_type, condition in self.claim_type(facts).documents.items()
+            if condition == ALWAYS or (condition != OPTIONAL and getattr(facts, condition) is True)
+        ]
+
+    @property
+    def priced_documents(self) -> frozenset[str]:
+        """The types of documents that say what a claim costs."""
+        return frozenset(name for name, kind in self.document_types.items() if kind.priced)
 
     def missing_information(self, facts: Facts) -> list[str]:
         """The kinds of information that no fact satisfies, in the order of the rules."""
@@ -117,9 +139,7 @@ class Requirements(_Rules):
         present = {document.type for document in on_file}
         noted = {note.type for note in notes}
         missing: list[str] = []
-        for document_type, condition in self.claim_type(facts).documents.items():
-            if condition == OPTIONAL or (condition != ALWAYS and not getattr(facts, condition)):
-                continue
+        for document_type in self.required_documents(facts):
             is_replaced = document_type in noted and self.document_types[document_type].accepts_note
             if document_type not in present and not is_replaced:
                 missing.append(document_type)

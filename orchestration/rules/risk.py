@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from orchestration.rules.keys import person_key
+from orchestration.rules.ledger import LedgerBook
 from orchestration.rules.reference import Coverage, Policy, ReferenceData
 from shared.models.claim import ClaimContext
 from shared.models.facts import Facts
@@ -63,13 +64,20 @@ def risk_score(indicators: list[str]) -> float:
 
 
 def risk_indicators(
-    context: ClaimContext, reference: ReferenceData, policy: Policy | None, coverage: Coverage | None
+    context: ClaimContext,
+    reference: ReferenceData,
+    policy: Policy | None,
+    coverage: Coverage | None,
+    book: LedgerBook,
 ) -> list[str]:
-    """The codes of the indicators that a claim shows, those of agents included, in the order of the table."""
+    """The codes of the indicators that a claim shows, those of agents included, in the order of the table.
+
+    `book` has this app's own claims on the policy.
+    """
     found = [
         *_policy_indicators(context, policy),
         *_amount_indicators(context.facts, coverage),
-        *_history_indicators(context.facts, policy, reference),
+        *_history_indicators(context, policy, reference, book),
         *_party_indicators(context.facts, policy, reference),
         *(code for turn in context.turns.values() for code in turn.report.get("risk_indicators", [])),
     ]
@@ -103,15 +111,19 @@ def _amount_indicators(facts: Facts, coverage: Coverage | None) -> list[str]:
     return ["high_amount"] if facts.claim_amount > coverage.limit * HIGH_SHARE else []
 
 
-def _history_indicators(facts: Facts, policy: Policy | None, reference: ReferenceData) -> list[str]:
+def _history_indicators(
+    context: ClaimContext, policy: Policy | None, reference: ReferenceData, book: LedgerBook
+) -> list[str]:
+    facts = context.facts
     if policy is None or facts.incident_date is None:
         return []
     happened = facts.incident_date
     past = reference.past_claims(policy_number=policy.policy_number)
     recent = [claim for claim in past if timedelta(0) <= happened - claim.incident_date <= FREQUENT_WITHIN]
-    found = ["frequent_claims"] if len(recent) >= FREQUENT_CLAIMS else []
+    own = book.since(happened - FREQUENT_WITHIN, before=context.claim_id)
+    found = ["frequent_claims"] if len(recent) + own >= FREQUENT_CLAIMS else []
     same = [c for c in past if c.incident_date == happened and c.claim_type == facts.claim_type]
-    return found + (["same_loss_before"] if same else [])
+    return found + (["same_loss_before"] if same or book.like_before(context.claim_id) else [])
 
 
 def _party_indicators(facts: Facts, policy: Policy | None, reference: ReferenceData) -> list[str]:

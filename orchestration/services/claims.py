@@ -168,3 +168,5 @@ def _check_fields(decision: Decision) -> None:
     for field, value in mismatch[decision.decision]:
         if value is not None:
             raise InvalidInput.of_field(field, f"does not go with '{decision.decision}'")
+    if decision.decision == "deny" and decision.denial_reason is None:
+        raise InvalidInput.of_field("denial_reason", "is what the claimant is told; 'deny' needs it")

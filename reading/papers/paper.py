@@ -3,9 +3,14 @@
 import datetime as dt
 
 from documents.result import DocumentText
-from shared.models.papers import PaperReading
+from shared.models.papers import PaperReading, Vehicle
 
 
 def paper(text: DocumentText, document_type: str, sent_at: dt.datetime) -> PaperReading:
     """As `reading.read_paper`."""
     return PaperReading(problem=text.problem)
+
+
+def vehicle(insured_object: str) -> Vehicle | None:
+    """As `reading.insured_vehicle`."""
+    return None

@@ -142,6 +142,8 @@ class Assessment(BaseModel):
     """Why an officer decides; empty where the rule does."""
     missing_at_assessment: list[str] = Field(default_factory=list)
     """What was still missing where the claim went on without it (HUMAN_IN_LOOP=false)."""
+    number: int = 1
+    """Counts the assessments of the claim; each change of what one was made on makes the next one."""
     basis_sha256: str | None = None
     """Digest of the facts, notes, papers and ledger entry that were assessed; None before version 2."""
     basis: dict[str, str] = Field(default_factory=dict, exclude_if=_is_nothing)

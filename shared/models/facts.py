@@ -8,7 +8,6 @@ source can add a candidate and never hide one.
 import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -72,6 +71,10 @@ class EvidenceSource(StrEnum):
     CLAIMS_SYSTEM = "claims_system"
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -80,15 +83,15 @@ class Evidence(_Frozen):
     """One place in which a value stands."""
 
     source: EvidenceSource
-    document_sha256: str | None = None
+    document_sha256: str | None = Field(default=None, exclude_if=_is_none)
     """Checksum of the document on file; None where the source is no document."""
-    page: int | None = None
+    page: int | None = Field(default=None, exclude_if=_is_none)
     """Page of the document, counted from 1; None where it has none."""
     quote: Annotated[str, StringConstraints(max_length=QUOTE_CHARACTERS)] = ""
     """The words of the source, verbatim."""
-    start: int | None = None
+    start: int | None = Field(default=None, exclude_if=_is_none)
     """Where the quote begins in the source's text, in characters; None where it has no place."""
-    end: int | None = None
+    end: int | None = Field(default=None, exclude_if=_is_none)
     """Where the quote ends in the source's text."""
     read_by: str
     """Who found it: a reader's or an agent's name, or the id of the officer who set it."""
@@ -169,9 +172,9 @@ class ClaimFacts(_Frozen):
             }
         )
 
-    @cached_property
+    @property
     def values(self) -> Facts:
-        """The values alone; None where one is unknown. Shared by all who ask: to be read, not changed."""
+        """The values alone; None where one is unknown."""
         known = {name: fact.value for name, fact in self if fact.value is not None}
         return Facts.model_construct(**known)
 

@@ -146,7 +146,8 @@ class Host:
         assert answer.status_code == 202, answer.text
 
     async def decide(self, claim_id: str, decision: str = "approve", **more: Any) -> httpx.Response:
-        body = {"decision": decision, "officer_id": "jdoe", "rationale": "plausible", **more}
+        reason = {"denial_reason": "Your policy does not cover it."} if decision == "deny" else {}
+        body = {"decision": decision, "officer_id": "jdoe", "rationale": "plausible", **reason, **more}
         return await self.http.post(f"/claims/{claim_id}/decision", json=body)
 
     async def history(self, claim_id: str) -> list[dict[str, Any]]:

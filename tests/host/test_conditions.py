@@ -12,7 +12,12 @@ async def etag(host: Host, claim_id: str) -> str:
 
 
 async def decide(host: Host, claim_id: str, condition: str) -> int:
-    body = {"decision": "deny", "officer_id": "jdoe", "rationale": "staged"}
+    body = {
+        "decision": "deny",
+        "officer_id": "jdoe",
+        "rationale": "staged",
+        "denial_reason": "It was staged.",
+    }
     answer = await host.http.post(
         f"/claims/{claim_id}/decision", json=body, headers={IF_MATCH.name: condition}
     )

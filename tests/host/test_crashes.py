@@ -387,7 +387,9 @@ async def test_what_was_accepted_while_a_claim_ended_is_kept_on_file_and_changes
     late = await leave(store, "ENDED", "police_report", PAPERS["police_report"])
     await store.inbox.put("ENDED", NoteItem(note=Note(type="claim_amount", content="It is 9,999 USD")))
     await store.inbox.put("ENDED", WithdrawalItem(reason="settled"))
-    decision = Decision(decision="deny", officer_id="jdoe", rationale="too late")
+    decision = Decision(
+        decision="deny", officer_id="jdoe", rationale="too late", denial_reason="It was late."
+    )
     await store.inbox.put("ENDED", DecisionItem(decision=decision))
     await host.admin("sweep")
     claim = await host.until("ENDED", lambda claim: claim["message_count"] == 5)

@@ -59,7 +59,12 @@ async def messages_with(host: Host, claim_id: str, text: str) -> int:
 
 NOTE = {"notes": [{"type": "incident_location", "content": "Cedar Hollow Road 9"}]}
 WITHDRAWAL = {"reason": "settled otherwise"}
-DECISION = {"decision": "deny", "officer_id": "jdoe", "rationale": "staged"}
+DECISION = {
+    "decision": "deny",
+    "officer_id": "jdoe",
+    "rationale": "staged",
+    "denial_reason": "It was staged.",
+}
 FILES = {"file": ("police_report.txt", b"Police report: nobody was hurt.")}
 
 ON_A_CLAIM: dict[str, tuple[Callable[[Host], Any], str, dict[str, Any], dict[str, Any], str]] = {

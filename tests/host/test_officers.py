@@ -39,7 +39,8 @@ def as_officer(*names: str, roles: tuple[str, ...] = (ROLE,)) -> dict[str, str]:
 async def decide(
     host: Host, claim_id: str, headers: dict[str, str] | None = None, **body: Any
 ) -> httpx.Response:
-    whole = {"decision": "approve", "officer_id": "jdoe", "rationale": "plausible", **body}
+    reason = {"denial_reason": "It is not covered."} if body.get("decision") == "deny" else {}
+    whole = {"decision": "approve", "officer_id": "jdoe", "rationale": "plausible", **reason, **body}
     return await host.http.post(f"/claims/{claim_id}/decision", json=whole, headers=headers or {})
 
 

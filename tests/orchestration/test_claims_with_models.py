@@ -42,6 +42,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDepre
 POLICY = a_policy()
 LETTER = f"""\
 Policy number: {POLICY.policy_number}
+Vehicle: {POLICY.insured_object}
 
 On November 10, 2026 a van ran into my car from behind at Main Street, Columbus, Ohio.
 Nobody was hurt and no police came.
@@ -62,7 +63,30 @@ FACTS: dict[str, Any] = {
     "injuries": False,
     "police_involved": False,
 }
-ESTIMATE = {"repair_estimate.txt": ("repair_estimate", "Bumper and paint.\nTotal estimate: USD 900.00")}
+QUOTES = [
+    {"fact": "claim_type", "words": "a van ran into my car from behind"},
+    {"fact": "incident_date", "words": "On November 10, 2026"},
+    {"fact": "incident_description", "words": "a van ran into my car from behind"},
+    {"fact": "injuries", "words": "Nobody was hurt"},
+    {"fact": "police_involved", "words": "no police came"},
+]
+ESTIMATED = f"""\
+RIVERSIDE AUTO BODY
+2280 Wharf Road, Columbus, OH 43215
+
+REPAIR ESTIMATE
+
+Customer: {POLICY.holder_name}
+Vehicle: {POLICY.insured_object}
+
+Rear bumper                                       520.00
+Paint and labor                                   380.00
+
+TOTAL USD 900.00
+
+Issued November 12, 2026, valid for 30 days.
+"""
+ESTIMATE = {"repair_estimate.txt": ("repair_estimate", ESTIMATED)}
 INTAKE = ["intake_coordinator", "policy_specialist", "document_validator"]
 GATHERING = ["policy_specialist", "claims_history_analyst", "fraud_analyst"]
 ASSESSMENT = ["assessment_agent", "claims_officer"]
@@ -88,7 +112,7 @@ def worked_by(request: Request) -> Answer:
         return Calls(calls)
     report: dict[str, Any] = {"summary": f"Seen by {role}.", "findings": []}
     if role == "intake_coordinator":
-        report["facts"] = FACTS
+        report |= {"facts": FACTS, "quotes": QUOTES}
     if role == "assessment_agent":
         report |= {"brief": "A plain collision.", "recommendation": "approve", "confidence": 0.9}
     if role == "handoff_agent":
@@ -181,7 +205,7 @@ def lying(**lies: Any) -> Script:
 
     def answer(request: Request) -> Answer:
         if role_of(request) == "intake_coordinator" and request.results:
-            return Says({"summary": "x", "facts": FACTS | lies})
+            return Says({"summary": "x", "facts": FACTS | lies, "quotes": QUOTES})
         return worked_by(request)
 
     return answer
@@ -206,7 +230,8 @@ async def test_what_only_a_model_read_carries_no_approval_by_rule(
     context = await life.live(claim_id)
     assert context.status is ClaimStatus.AWAITING_DECISION
     assert context.assessment
-    assert f"not confirmed by rules: {next(iter(lie))}" in context.assessment.route_reasons[-1]
+    reasons = " ".join(context.assessment.route_reasons)
+    assert f"not confirmed by rules: {next(iter(lie))}" in reasons or "not sure" in reasons
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_a_place_for_sessions_and_a_model_are_enough() -> None:
     assert (settings.session_ttl, settings.session_retention) == (timedelta(days=30), timedelta(days=365))
     assert settings.session_reminders == (timedelta(days=7), timedelta(days=21))
     assert settings.sweep_schedule == "0 */15 * * * *"
-    assert (settings.human_in_loop, settings.decision_mode) == (True, "assisted")
+    assert (settings.human_in_loop, settings.decision_mode) == (True, "human")
     assert (settings.auto_approve_limit, settings.decision_sla) == (Decimal(1000), timedelta(days=5))
     assert (settings.max_rounds, settings.stall_threshold) == (15, 3)
     assert settings.max_document_bytes == 26214400
@@ -68,7 +68,7 @@ def test_what_else_stands_in_the_environment_does_not_matter() -> None:
         ),
         ("HUMAN_IN_LOOP", "false", "human_in_loop", False),
         ("HUMAN_IN_LOOP", "TRUE", "human_in_loop", True),
-        ("DECISION_MODE", "human", "decision_mode", "human"),
+        ("DECISION_MODE", "assisted", "decision_mode", "assisted"),
         ("AUTO_APPROVE_LIMIT", "0", "auto_approve_limit", Decimal(0)),
         ("AUTO_APPROVE_LIMIT", "2500.50", "auto_approve_limit", Decimal("2500.50")),
         ("DECISION_SLA", "PT12H", "decision_sla", timedelta(hours=12)),

@@ -111,17 +111,15 @@ def _after_approval(facts: Facts, payout: str) -> list[str]:
         f"Pay {payout} on policy {facts.policy_number or 'unknown'}.",
         f"Tell the claimant ({_reach(facts)}) what is paid and how it was computed.",
     ]
-    if facts.vendors:
-        steps.append(f"Tell {', '.join(facts.vendors)} that the claim is approved.")
     if facts.claim_type == "auto_collision" and facts.police_involved:
         steps.append("Check recovery from the other party with the police report.")
     return steps
 
 
 def _after_denial(facts: Facts, decision: RecordedDecision) -> list[str]:
-    reason = decision.denial_reason or decision.rationale
+    reason = f" with the reason: {decision.denial_reason}" if decision.denial_reason else ""
     return [
-        f"Send the denial letter to the claimant ({_reach(facts)}) with the reason: {reason}",
+        f"Send the denial letter to the claimant ({_reach(facts)}){reason}",
         "Name in the letter how and until when the claimant can object.",
     ]
 
@@ -206,6 +204,8 @@ def _risk(assessment: Assessment, behind: list[Finding]) -> str:
 def _open_points(assessment: Assessment) -> str:
     if assessment.missing_at_assessment:
         return f"Still missing: {', '.join(assessment.missing_at_assessment)}."
+    if not assessment.complete:
+        return "What else the claim needs cannot be said: its type is not known."
     return "The file is complete."
 
 

@@ -48,5 +48,10 @@ def document_validator(claim: Briefing) -> Script:
 def _conclusion(claim: Briefing, required: RequirementsResult | None, found: Findings) -> str:
     on_file = ", ".join(f"{document.filename} ({document.type})" for document in claim.documents) or "nothing"
     missing = [document.type for document in required.missing_documents] if required else []
-    text = f"On file: {on_file}. " + (f"Missing: {', '.join(missing)}." if missing else "Nothing is missing.")
+    nothing = (
+        "Nothing is missing."
+        if claim.facts.claim_type
+        else "What is missing cannot be said: the type of the claim is not known."
+    )
+    text = f"On file: {on_file}. " + (f"Missing: {', '.join(missing)}." if missing else nothing)
     return f"{text} Documents contradict the claim." if found.indicators else text

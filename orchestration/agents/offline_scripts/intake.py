@@ -127,6 +127,5 @@ def _conclusion(facts: Facts, claim: Briefing) -> str:
     when = f" of {facts.incident_date}" if facts.incident_date else ""
     much = f" over {amount(facts.claim_amount, facts.currency)}" if facts.claim_amount is not None else ""
     papers = len(claim.documents)
-    return (
-        f"{what.capitalize()} claim{when}{much}, with {papers} document{'' if papers == 1 else 's'} on file."
-    )
+    on_file = f", with {papers} document{'' if papers == 1 else 's'} on file" if papers else ""
+    return f"{what.capitalize()} claim{when}{much}{on_file}."

@@ -16,7 +16,7 @@ from operator import itemgetter
 from threading import Lock
 
 from cachetools import FIFOCache
-from pydantic import AliasGenerator, AliasPath, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, AliasGenerator, AliasPath, ConfigDict, Field, ValidationError
 
 from shared.models.claim import ClaimStatus, ClaimSummary
 from shared.session_store import codec, index
@@ -171,10 +171,16 @@ class SessionList:
         return summary
 
 
+_CLAIM_TYPE = AliasChoices(
+    AliasPath("evidence", "claim_type", "value"),
+    AliasPath("facts", "claim_type"),  # version 1
+)
+
+
 class _Committed(ClaimSummary):
     """The summary as context.json holds it."""
 
-    claim_type: str | None = Field(default=None, validation_alias=AliasPath("facts", "claim_type"))
+    claim_type: str | None = Field(default=None, validation_alias=_CLAIM_TYPE)
 
 
 class _Sealed(ClaimSummary):

@@ -40,6 +40,7 @@ MALFORMED: dict[str, tuple[str, dict[str, Any], str]] = {
     "payout negative": ("decision", {**DUE, "payout_amount": -1}, "payout_amount"),
     "payout in words": ("decision", {**DUE, "payout_amount": "all"}, "payout_amount"),
     "payout of a denial": ("decision", {**DUE, "decision": "deny", "payout_amount": 1}, "payout_amount"),
+    "denial without what the claimant is told": ("decision", {**DUE, "decision": "deny"}, "denial_reason"),
     "reason of an approval": ("decision", {**DUE, "denial_reason": MARK}, "denial_reason"),
     "decision with an unknown field": ("decision", {**DUE, "decided_by": "rule"}, "decided_by"),
     "withdrawal without a reason": ("withdraw", {}, "reason"),

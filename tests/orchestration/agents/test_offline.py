@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.agents.offline_scripts import SCRIPTS
 from orchestration.agents.reports import AssessmentReport, DecisionSheet, HandoffNote, ReadingReport, Reply
-from orchestration.rules.decision import assess
+from orchestration.rules.decision import Circumstances, assess
 from shared.models.claim import RecordedDecision, TurnRecord
 from shared.models.facts import Facts
 from tests.orchestration.agents.claims import (
@@ -432,7 +432,12 @@ async def assessed(facts: Facts, **fields: Any) -> Any:
         report = (await work(role, context)).report.model_dump(mode="json")
         context.claim.turns[step] = TurnRecord(step=step, role=role, report=report, finished_at=TODAY)
     assessment = assess(
-        context.claim, REFERENCE, REQUIREMENTS, mode="assisted", auto_approve_limit=Decimal(1000)
+        context.claim,
+        REFERENCE,
+        REQUIREMENTS,
+        Circumstances(),
+        mode="assisted",
+        auto_approve_limit=Decimal(1000),
     )
     claim = context.claim.model_copy(update={"assessment": assessment})
     return replace(context, claim=claim, turns=list(claim.turns.values()))

@@ -22,7 +22,7 @@ from orchestration.phases.context import PhaseContext
 from orchestration.phases.gathering import run_gathering
 from orchestration.phases.rounds import plan_round
 from orchestration.phases.unit_of_work import ClaimUnitOfWork
-from orchestration.rules.decision import assess
+from orchestration.rules.decision import Circumstances, assess
 from orchestration.rules.routing import NextStep, next_step
 from shared.models.claim import (
     Assessment,
@@ -165,6 +165,7 @@ def assessed(claim: ClaimUnitOfWork, phases: PhaseContext) -> Assessment:
         claim.context,
         phases.reference,
         phases.requirements,
+        Circumstances(),
         mode="assisted",
         auto_approve_limit=Decimal(10**6),
     )

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.reference.files import load_reference_data, load_requirements
-from orchestration.rules.decision import assess, outcome_of
+from orchestration.rules.decision import Circumstances, assess, outcome_of
+from orchestration.rules.ledger import LedgerBook
 from orchestration.rules.reference import Policy
-from shared.models.claim import Assessment, ClaimContext, RecordedDecision
+from shared.models.claim import Assessment, ClaimContext, DocumentRecord, RecordedDecision
 from shared.models.facts import ClaimFacts, Facts
+from shared.models.papers import PaperReading, Vehicle
 from shared.models.requests import Submission
 
 REQUIREMENTS = load_requirements()
@@ -39,8 +41,14 @@ def policy(line: str, tier: str = "standard", status: str = "active") -> Policy:
     )
 
 
+SHA256 = {"repair_estimate": "1" * 64, "incident_photos": "2" * 64}
+INSURED = Vehicle(year=2021, make="Subaru", model="Outback")
+"""The vehicle of every policy that these tests assess."""
+
+
 def claim(of: Policy | None, **facts: Any) -> ClaimContext:
-    known = {
+    """A claim with an estimate that bears out what it claims, and a photo."""
+    known: dict[str, Any] = {
         "claim_type": "auto_collision",
         "policy_number": of.policy_number if of else None,
         "incident_date": date(2026, 11, 10),
@@ -49,13 +57,44 @@ def claim(of: Policy | None, **facts: Any) -> ClaimContext:
         "claim_amount": Decimal(900),
         "claimant_name": of.holder_name if of else "Jo Doe",
         "email": "jo@example.com",
-    }
+        "injuries": False,
+        "police_involved": False,
+        "theft_or_vandalism": False,
+    } | facts
+    estimate = PaperReading(
+        language="en",
+        fits_type=True,
+        total=known["claim_amount"],
+        adds_up=True,
+        issued_on=date(2026, 11, 15),
+        vehicles=(INSURED,),
+    )
     return ClaimContext(
         claim_id="CLM-1",
         created_at=NOW,
         submission=Submission(),
         submission_sha256="0" * 64,
-        evidence=ClaimFacts.given(Facts.model_validate(known | facts), at=NOW),
+        evidence=ClaimFacts.given(Facts.model_validate(known), at=NOW),
+        documents=[
+            DocumentRecord(type=kind, filename=f"{kind}.txt", size=1, sha256=SHA256[kind], received_at=NOW)
+            for kind in SHA256
+        ],
+        readings={
+            SHA256["repair_estimate"]: estimate,
+            SHA256["incident_photos"]: PaperReading(fits_type=True),
+        },
+    )
+
+
+def book_of(context: ClaimContext) -> LedgerBook:
+    """The ledger of the claim's policy with the claim alone."""
+    facts = context.facts
+    return LedgerBook().with_claim(
+        context.claim_id,
+        claim_type=facts.claim_type or "other",
+        incident_date=facts.incident_date,
+        amount=facts.claim_amount,
+        now=NOW,
     )
 
 
@@ -64,6 +103,7 @@ def assessed(context: ClaimContext, mode: str = "assisted", limit: int = 1000) -
         context,
         REFERENCE,
         REQUIREMENTS,
+        Circumstances(insured=INSURED, book=book_of(context)),
         mode=mode,  # pyright: ignore[reportArgumentType]
         auto_approve_limit=Decimal(limit),
     )

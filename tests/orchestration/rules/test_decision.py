@@ -8,7 +8,17 @@ import pytest
 
 from orchestration.rules.decision import approval_by_rule
 from shared.models.claim import Outcome
-from tests.orchestration.rules.claims import POLICIES, REFERENCE, VENDORS, assessed, claim, decided, policy
+from shared.models.facts import YES_NO_FACTS
+from tests.orchestration.rules.claims import (
+    POLICIES,
+    REFERENCE,
+    REQUIREMENTS,
+    VENDORS,
+    assessed,
+    claim,
+    decided,
+    policy,
+)
 
 
 def test_a_small_complete_covered_claim_of_low_risk_is_approved_by_rule() -> None:
@@ -28,7 +38,7 @@ def test_a_small_complete_covered_claim_of_low_risk_is_approved_by_rule() -> Non
         ({"claim_amount": Decimal(1)}, "nothing is to be paid"),
         ({"claim_type": "other"}, "always an officer's"),
         ({"claim_type": "home_fire"}, "not covered"),
-        ({"currency": "JPY"}, "not in the policy's currency"),
+        ({"currency": "JPY"}, "an amount is not in USD"),
         ({"policy_number": "XXX-000000"}, "not covered"),
         ({"incident_date": date(2019, 1, 1)}, "not covered"),
         ({"vendors": ["vendor that is blocked"]}, "risk score"),
@@ -40,6 +50,23 @@ def test_everything_else_is_an_officers(facts: dict[str, Any], reason: str) -> N
     result = assessed(claim(policy("auto"), **facts))
     assert result.route == "officer"
     assert any(reason in given for given in result.route_reasons), result.route_reasons
+
+
+CONDITIONAL = [
+    (claim_type, condition)
+    for claim_type, rule in REQUIREMENTS.claim_types.items()
+    for condition in rule.documents.values()
+    if condition in YES_NO_FACTS
+]
+"""Each fact on which a rule of some claim type depends."""
+
+
+@pytest.mark.parametrize(("claim_type", "fact"), CONDITIONAL)
+def test_unknown_is_not_no_in_any_rule(claim_type: str, fact: str) -> None:
+    no, unknown = ({"claim_type": claim_type, fact: value} for value in (False, None))
+    assert assessed(claim(policy("auto"), **no)).route == "rule"
+    result = assessed(claim(policy("auto"), **unknown))
+    assert (result.route, f"not sure: {fact}" in result.route_reasons) == ("officer", True)
 
 
 def test_with_decision_mode_human_an_officer_decides_every_claim() -> None:

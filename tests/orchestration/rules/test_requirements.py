@@ -113,6 +113,11 @@ BROKEN: list[tuple[Callable[[Any], object], str]] = [
     (lambda r: r["document_types"].update({"../x": {}}), "document_types"),
     (lambda r: r["document_types"]["police_report"].update(phrases=["badge"]), "police_report.phrases"),
     (lambda r: r.update(more=1), "more"),
+    (lambda r: r["claim_types"]["medical"].update(decisive=["mood"]), "no fact 'mood'"),
+    (
+        lambda r: r["claim_types"]["auto_collision"]["decisive"].remove("injuries"),
+        "'injuries' must be decisive, since unknown is not no",
+    ),
 ]
 
 
