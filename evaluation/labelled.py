@@ -2,7 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
@@ -21,6 +21,13 @@ _CONTENT_TYPES: dict[Form, str] = {
     "email": "message/rfc822",
     "json": "application/json",
 }
+
+
+class Letter(NamedTuple):
+    """A claim as it is sent."""
+
+    content_type: str
+    body: bytes
 
 
 class _Labelled(BaseModel):
@@ -44,13 +51,10 @@ class LabelledClaim(_Labelled):
         return dt.datetime.combine(self.sent, dt.time(20), dt.UTC)
 
     @property
-    def content_type(self) -> str:
-        return _CONTENT_TYPES[self.form]
-
-    @property
-    def body(self) -> bytes:
+    def letter(self) -> Letter:
+        """The claim as it is sent."""
         text = self.submission.model_dump_json(exclude_unset=True) if self.submission else self.text or ""
-        return text.encode()
+        return Letter(_CONTENT_TYPES[self.form], text.encode())
 
 
 class LabelledDocument(_Labelled):

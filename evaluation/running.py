@@ -1,5 +1,6 @@
 """Runs a labelled claim through the real edge, agents and rules, on a store in memory."""
 
+import datetime as dt
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -7,7 +8,7 @@ from typing import Literal
 
 import azure.functions as func
 
-from evaluation.labelled import LabelledClaim
+from evaluation.labelled import LabelledClaim, Letter
 from orchestration.durable.activities import advance
 from orchestration.durable.in_process import NoEngine, work
 from orchestration.phases.context import PhaseContext
@@ -39,7 +40,7 @@ class Outcome:
 
 async def run_claim(claim: LabelledClaim, services: ServiceContext, phases: PhaseContext) -> Outcome:
     """The claim from its submission to the question of who decides it."""
-    async with _submitted(claim, services) as own:
+    async with taken_in(claim.id, claim.letter, claim.received_at, services) as own:
         await advance(own.store, phases, claim.id, NextStep.INTAKE)
         read = (await load_claim(own.store, claim.id)).context
         route: Route = "waits" if read.missing_information else await _route(read, own, phases)
@@ -60,7 +61,7 @@ async def _route(context: ClaimContext, services: ServiceContext, phases: PhaseC
 async def expected(claim: LabelledClaim, services: ServiceContext, phases: PhaseContext) -> Outcome:
     """What the rules make of the labelled facts."""
     labelled = claim.facts.model_copy(update={"incident_description": "told"})
-    async with _submitted(claim, services) as own:
+    async with taken_in(claim.id, claim.letter, claim.received_at, services) as own:
         await advance(own.store, phases, claim.id)
         submitted = (await load_claim(own.store, claim.id)).context
     context = submitted.with_changes(evidence=ClaimFacts.given(labelled, at=claim.received_at))
@@ -80,14 +81,16 @@ async def expected(claim: LabelledClaim, services: ServiceContext, phases: Phase
 
 
 @asynccontextmanager
-async def _submitted(claim: LabelledClaim, services: ServiceContext) -> AsyncGenerator[ServiceContext]:
+async def taken_in(
+    claim_id: str, letter: Letter, received_at: dt.datetime, services: ServiceContext
+) -> AsyncGenerator[ServiceContext]:
     """What the claim is worked with once it is submitted: a store of its own, which is gone afterwards."""
     request = func.HttpRequest(
-        "POST", "/api/claims", headers={"Content-Type": claim.content_type}, body=claim.body
+        "POST", "/api/claims", headers={"Content-Type": letter.content_type}, body=letter.body
     )
     parsed = parse_submission(request)
-    own = replace(services, store=open_local_store(":memory:"), now=lambda: claim.received_at)
-    submission = parsed.submission.model_copy(update={"claim_id": claim.id})
+    own = replace(services, store=open_local_store(":memory:"), now=lambda: received_at)
+    submission = parsed.submission.model_copy(update={"claim_id": claim_id})
     await submit(own, NoEngine(), submission, parsed.documents)
     try:
         yield own
