@@ -35,16 +35,44 @@ class Outcome:
     facts: Facts
     missing_documents: list[str]
     missing_information: list[str]
-    route: Route
+    route: Route | None
+    """None where that was not asked."""
+    sure: frozenset[str] = frozenset()
+    """The names of the facts on which, by their evidence, money may move."""
+    asks: bool = True
+    """Whether the claimant is asked for anything, a document, information or an answer."""
 
 
 async def run_claim(claim: LabelledClaim, services: ServiceContext, phases: PhaseContext) -> Outcome:
     """The claim from its submission to the question of who decides it."""
     async with taken_in(claim.id, claim.letter, claim.received_at, services) as own:
-        await advance(own.store, phases, claim.id, NextStep.INTAKE)
-        read = (await load_claim(own.store, claim.id)).context
-        route: Route = "waits" if read.missing_information else await _route(read, own, phases)
-        return Outcome(read.facts, read.missing_documents, read.missing_information, route)
+        read = await _read(claim.id, own, phases)
+        return _outcome(read, "waits" if read.missing_information else await _route(read, own, phases))
+
+
+async def read_by(
+    claim: LabelledClaim, letter: Letter, services: ServiceContext, phases: PhaseContext
+) -> Outcome:
+    """What intake makes of the claim where it comes as this letter."""
+    async with taken_in(claim.id, letter, claim.received_at, services) as own:
+        return _outcome(await _read(claim.id, own, phases), None)
+
+
+async def _read(claim_id: str, services: ServiceContext, phases: PhaseContext) -> ClaimContext:
+    """The claim once its intake is done."""
+    await advance(services.store, phases, claim_id, NextStep.INTAKE)
+    return (await load_claim(services.store, claim_id)).context
+
+
+def _outcome(read: ClaimContext, route: Route | None) -> Outcome:
+    return Outcome(
+        read.facts,
+        read.missing_documents,
+        read.missing_information,
+        route,
+        frozenset(name for name, fact in read.evidence if fact.is_sure),
+        bool(read.missing_documents or read.missing_information or read.open_questions),
+    )
 
 
 async def _route(context: ClaimContext, services: ServiceContext, phases: PhaseContext) -> Route:
@@ -59,13 +87,15 @@ async def _route(context: ClaimContext, services: ServiceContext, phases: PhaseC
 
 
 async def expected(claim: LabelledClaim, services: ServiceContext, phases: PhaseContext) -> Outcome:
-    """What the rules make of the labelled facts."""
+    """What the labels say, and what the rules make of them."""
     labelled = claim.facts.model_copy(update={"incident_description": "told"})
     async with taken_in(claim.id, claim.letter, claim.received_at, services) as own:
         await advance(own.store, phases, claim.id)
         submitted = (await load_claim(own.store, claim.id)).context
     context = submitted.with_changes(evidence=ClaimFacts.given(labelled, at=claim.received_at))
     documents, information = phases.requirements.check(context)
+    documents = documents if claim.missing_documents is None else claim.missing_documents
+    information = information if claim.missing_information is None else claim.missing_information
     papers = _papers_missing(context.with_changes(missing_documents=documents))
     complete = context.with_changes(documents=[*context.documents, *papers])
     settings = phases.settings
@@ -85,17 +115,22 @@ async def taken_in(
     claim_id: str, letter: Letter, received_at: dt.datetime, services: ServiceContext
 ) -> AsyncGenerator[ServiceContext]:
     """What the claim is worked with once it is submitted: a store of its own, which is gone afterwards."""
-    request = func.HttpRequest(
-        "POST", "/api/claims", headers={"Content-Type": letter.content_type}, body=letter.body
-    )
-    parsed = parse_submission(request)
     own = replace(services, store=open_local_store(":memory:"), now=lambda: received_at)
-    submission = parsed.submission.model_copy(update={"claim_id": claim_id})
-    await submit(own, NoEngine(), submission, parsed.documents)
     try:
+        await submitted_to(own, claim_id, letter)
         yield own
     finally:
         await own.store.close()
+
+
+async def submitted_to(services: ServiceContext, claim_id: str | None, letter: Letter) -> str:
+    """Submit the claim as a request does, under this id or one that it gets; return its id."""
+    headers = {"Content-Type": letter.content_type}
+    parsed = parse_submission(func.HttpRequest("POST", "/api/claims", headers=headers, body=letter.body))
+    submission = parsed.submission
+    if claim_id is not None:
+        submission = submission.model_copy(update={"claim_id": claim_id})
+    return (await submit(services, NoEngine(), submission, parsed.documents)).claim_id
 
 
 def _papers_missing(context: ClaimContext) -> list[DocumentRecord]:

@@ -126,6 +126,7 @@ class Narrative:
 
 def prepare(text: str) -> Narrative:
     """Clean `text` of mark-up and typography, and cut it to what is read."""
+    text = text.replace("\r\n", "\n")
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n\n{text[-TAIL:]}"
     return _prepared(text)
