@@ -25,10 +25,11 @@ from evaluation.labelled import (
 )
 from evaluation.payouts import payout_cases, run_case
 from evaluation.report import Evaluation, PartResult, as_json, as_markdown
-from evaluation.running import expected, read_by, run_claim
-from evaluation.scoring import Judged
+from evaluation.running import expected, read_by, refused, run_claim
+from evaluation.scoring import TARGETS_OF_FILES, Judged
 from evaluation.ways import ways
 from orchestration.bootstrap import App, bootstrap
+from shared.errors import ClaimsError
 from shared.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -55,7 +56,7 @@ async def evaluate_files(
     parts = {path.stem: await read_part(app, claims_in(path)) for path in claims}
     cases = [case for path in payouts for case in payout_cases(path)]
     results = [await run_case(case, environment, app.rulebook) for case in cases]
-    return Evaluation(app.settings.agent_model, parts, results)
+    return Evaluation(app.settings.agent_model, parts, results, TARGETS_OF_FILES)
 
 
 async def read_part(
@@ -79,8 +80,12 @@ async def _judged(
     """The claim as it was read, and as it was read on each way."""
     async with gate:
         phases = app.phases()
-        labelled = await expected(claim, app.services, phases)
-        read = await run_claim(claim, app.services, phases)
+        try:
+            labelled = await expected(claim, app.services, phases)
+            read = await run_claim(claim, app.services, phases)
+        except ClaimsError:
+            read, labelled = refused(claim)
+            return Judged(claim.id, read, labelled, claim.is_english), {}
         measured = frozenset(claim.corrected) if claim.corrected else None
         judged = Judged(claim.id, read, labelled, claim.is_english, measured)
         others = {

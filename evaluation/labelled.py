@@ -49,8 +49,8 @@ class LabelledClaim(_Labelled):
     """What the claimant must be asked for; None: what the rules ask for by the labelled facts."""
     missing_information: list[str] | None = None
     """As `missing_documents`."""
-    language: str = "en"
-    """ISO 639-1 code of the language that the claimant writes."""
+    language: str | None = None
+    """ISO 639-1 code of the language that the claimant writes; None: English."""
     corrected: dict[str, JsonValue] = Field(default_factory=dict)
     """What an officer corrected, by the name of the fact, with what was read before.
 
@@ -62,7 +62,7 @@ class LabelledClaim(_Labelled):
 
     @property
     def is_english(self) -> bool:
-        return self.language == "en"
+        return self.language in {None, "en"}
 
     @property
     def letter(self) -> Letter:

@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evaluation.payouts import PayoutResult
-from evaluation.scoring import MEASURED, TARGETS, FactScore, Judged, fact_scores, score, share, together
+from evaluation.scoring import (
+    MEASURED,
+    SURE_WRONG_AT_MOST,
+    TARGETS,
+    FactScore,
+    Judged,
+    fact_scores,
+    score,
+    share,
+    together,
+)
 
 _TITLES = {
     "claim_type": "claim type",
@@ -90,6 +100,7 @@ class Evaluation:
     model: str
     parts: Mapping[str, PartResult] = field(default_factory=dict[str, PartResult])
     payouts: Sequence[PayoutResult] = ()
+    targets: Mapping[str, float] = field(default_factory=lambda: TARGETS)
 
     def missed_targets(self) -> list[str]:
         """The targets that the part that was set aside does not reach."""
@@ -103,7 +114,7 @@ class Evaluation:
 def as_json(evaluation: Evaluation) -> str:
     """The evaluation as one JSON document."""
     parts = {name: _part_as_json(part) for name, part in evaluation.parts.items()}
-    shown: dict[str, Any] = {"model": evaluation.model, "targets": TARGETS, "parts": parts}
+    shown: dict[str, Any] = {"model": evaluation.model, "targets": dict(evaluation.targets), "parts": parts}
     if evaluation.payouts:
         shown["payouts"] = _payouts_as_json(evaluation.payouts)
     return json.dumps(shown, indent=2) + "\n"
@@ -154,7 +165,7 @@ def _all(part: PartResult) -> FactScore:
 
 def as_markdown(evaluation: Evaluation) -> str:
     """The evaluation as a page for people."""
-    sections = [_part(name, part) for name, part in evaluation.parts.items()]
+    sections = [_part(name, part, evaluation.targets) for name, part in evaluation.parts.items()]
     if evaluation.payouts:
         sections.append(_payouts(evaluation.payouts))
     return f"""# Evaluation
@@ -165,20 +176,24 @@ the targets are for it.
 
 A value is *right* where it is that of the label, a place where most words are. It is *wrong* where the
 claim states another one or none, *absent* where the claim states one and none was read. A yes or no that no
-label names is not a yes. *Sure* is a value on which money may move by rule; of those, at most 1 in 100
-should be *wrong*.
+label names is not a yes. *Sure* is a value on which money may move by rule.
 
 {"\n".join(sections)}"""
 
 
-def _part(name: str, part: PartResult) -> str:
+def _part(name: str, part: PartResult, targets: Mapping[str, float]) -> str:
     shares = "\n".join(
-        f"| {_TITLES[measure]} | {value:.1%} | {f'{TARGETS[measure]:.0%}' if measure in TARGETS else ''} |"
+        f"| {_TITLES[measure]} | {value:.1%} | {f'{targets[measure]:.0%}' if measure in targets else ''} |"
         for measure, value in part.shares().items()
         if measure != "documents" or part.documents
     )
+    sum_ = _all(part)
+    sure_wrong = sum_.sure_wrong / max(sum_.sure, 1)
     facts = "\n".join(
-        [*(_row(f"`{fact}`", found) for fact, found in part.facts().items()), _row("together", _all(part))]
+        [*(_row(f"`{fact}`", found) for fact, found in part.facts().items()), _row("together", sum_)]
+    )
+    f1 = (
+        f" The target for each fact is an F1 of {goal:.2f}." if (goal := targets.get("core_field_f1")) else ""
     )
     return f"""## {name}
 
@@ -187,9 +202,10 @@ def _part(name: str, part: PartResult) -> str:
 | | reached | target |
 |---|---|---|
 {shares}
+| wrong values among those given as sure | {sure_wrong:.1%} | at most {SURE_WRONG_AT_MOST:.0%} |
 
 *Who decides* is asked once all papers are there: the claim waits for information, a rule decides, or an
-officer. The target for each fact is an F1 of {TARGETS["core_field_f1"]:.2f}.
+officer.{f1}
 
 | fact | right | wrong | absent | sure | wrong, sure | F1 |
 |---|---|---|---|---|---|---|

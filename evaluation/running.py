@@ -19,6 +19,7 @@ from orchestration.services.claims import continue_claim
 from orchestration.services.context import ServiceContext
 from orchestration.services.documents import NewDocument
 from orchestration.services.submission import submit
+from shared.errors import Conflict
 from shared.models.claim import ClaimContext, DocumentRecord
 from shared.models.facts import ClaimFacts, Facts
 from shared.session_store import open_local_store
@@ -50,6 +51,12 @@ async def run_claim(claim: LabelledClaim, services: ServiceContext, phases: Phas
         return _outcome(read, "waits" if read.missing_information else await _route(read, own, phases))
 
 
+def refused(claim: LabelledClaim) -> tuple[Outcome, Outcome]:
+    """What is read of a claim that the edge refuses, which is nothing, and what its labels say."""
+    documents, information = claim.missing_documents or [], claim.missing_information or []
+    return Outcome(Facts(), [], [], None), Outcome(claim.facts, documents, information, None)
+
+
 async def read_by(
     claim: LabelledClaim, letter: Letter, services: ServiceContext, phases: PhaseContext
 ) -> Outcome:
@@ -79,7 +86,10 @@ async def _route(context: ClaimContext, services: ServiceContext, phases: PhaseC
     """Who decides the claim once it has been brought every paper that it asks for."""
     while True:
         papers = [NewDocument(p.filename, p.type, reference=p.reference) for p in _papers_missing(context)]
-        await continue_claim(services, NoEngine(), context.claim_id, papers)
+        try:
+            await continue_claim(services, NoEngine(), context.claim_id, papers)
+        except Conflict:  # it is over, as where the claimant takes it back
+            return "officer"
         await work(services.store, phases, context.claim_id)
         context = (await load_claim(services.store, context.claim_id)).context
         if not context.missing_documents:

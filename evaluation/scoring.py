@@ -14,6 +14,10 @@ SAME_PLACE = 0.6
 """The share of common words from which on two wordings name the same place."""
 TARGETS = {"claim_type": 0.95, "missing_documents": 0.90, "core_field_f1": 0.90, "documents": 0.95}
 """What the offline agents must reach on the part that was set aside."""
+TARGETS_OF_FILES = {"claim_type": 0.90, "missing_documents": 0.85, "missing_information": 0.85}
+"""What they must reach on claims that nobody tuned to."""
+SURE_WRONG_AT_MOST = 0.01
+"""The share of the values given as sure that may be wrong."""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def test_labels_of_what_is_missing_count_before_what_rules_make_of_the_facts(
     )
     assert main(["--claims", str(file), "--misses"]) == 0
     shown = capsys.readouterr()
-    assert "| missing documents, exact set | 0.0% | 90% |" in shown.out
+    assert "| missing documents, exact set | 0.0% | 85% |" in shown.out
     assert (
         "t1-post missing_documents: ['repair_estimate'], not ['repair_estimate', 'police_report']"
         in shown.err
@@ -45,3 +45,19 @@ def test_a_file_that_is_not_there_is_a_usage_error(capsys: pytest.CaptureFixture
         main(["--claims", "nowhere.yaml"])
     assert end.value.code == 2
     assert "there is no file nowhere.yaml" in capsys.readouterr().err
+
+
+def test_a_claim_that_is_refused_counts_as_one_in_which_nothing_was_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "claims.yaml"
+    claim = {
+        "id": "x",
+        "form": "text",
+        "sent": "2026-11-28",
+        "text": " ",
+        "facts": {"email": "a@example.com"},
+    }
+    file.write_text(json.dumps([claim]), encoding="utf-8")
+    assert main(["--claims", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["parts"]["claims"]["facts"]["email"]["absent"] == 1

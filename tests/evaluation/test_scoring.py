@@ -99,6 +99,12 @@ def test_the_report_names_the_targets_that_are_missed() -> None:
     assert "| `email` | 0 | 0 | 1 | 0 | 0 | 0.00 |" in as_markdown(poor)
 
 
+def test_the_report_says_which_share_of_the_sure_values_is_wrong() -> None:
+    claims = [judged(outcome("email", email="a@b.c"), outcome(email=label)) for label in ("a@b.c", "d@b.c")]
+    page = as_markdown(Evaluation("offline", {"x": PartResult(claims)}))
+    assert "| wrong values among those given as sure | 50.0% | at most 1% |" in page
+
+
 def test_claims_in_other_languages_are_counted_apart() -> None:
     read = outcome(claim_type="other", asks=False)
     part = PartResult([judged(read, outcome(claim_type="medical"), is_english=False)])
