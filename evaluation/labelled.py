@@ -2,10 +2,10 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, TypeAdapter
 
 from shared.models.facts import Facts
 from shared.models.requests import Submission
@@ -23,6 +23,13 @@ _CONTENT_TYPES: dict[Form, str] = {
 }
 
 
+class Letter(NamedTuple):
+    """A claim as it is sent."""
+
+    content_type: str
+    body: bytes
+
+
 class _Labelled(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -38,19 +45,30 @@ class LabelledClaim(_Labelled):
     """Of the form `json`, instead of a text."""
     facts: Facts
     """What is not named is not said; only a description is always taken to be there."""
+    missing_documents: list[str] | None = None
+    """What the claimant must be asked for; None: what the rules ask for by the labelled facts."""
+    missing_information: list[str] | None = None
+    """As `missing_documents`."""
+    language: str | None = None
+    """ISO 639-1 code of the language that the claimant writes; None: English."""
+    corrected: dict[str, JsonValue] = Field(default_factory=dict)
+    """What an officer corrected, by the name of the fact, with what was read before.
+
+    Nobody looked at the other facts of such a claim: only these are measured."""
 
     @property
     def received_at(self) -> dt.datetime:
         return dt.datetime.combine(self.sent, dt.time(20), dt.UTC)
 
     @property
-    def content_type(self) -> str:
-        return _CONTENT_TYPES[self.form]
+    def is_english(self) -> bool:
+        return self.language in {None, "en"}
 
     @property
-    def body(self) -> bytes:
+    def letter(self) -> Letter:
+        """The claim as it is sent."""
         text = self.submission.model_dump_json(exclude_unset=True) if self.submission else self.text or ""
-        return text.encode()
+        return Letter(_CONTENT_TYPES[self.form], text.encode())
 
 
 class LabelledDocument(_Labelled):
@@ -61,7 +79,16 @@ class LabelledDocument(_Labelled):
 
 
 def labelled_claims(part: Part) -> list[LabelledClaim]:
-    return TypeAdapter(list[LabelledClaim]).validate_python(_content(FOLDER / "claims" / f"{part}.yaml"))
+    return claims_in(FOLDER / "claims" / f"{part}.yaml")
+
+
+def claims_in(path: Path) -> list[LabelledClaim]:
+    """The labelled claims of a file.
+
+    Raises:
+        ValidationError: the file is no list of labelled claims.
+    """
+    return TypeAdapter(list[LabelledClaim]).validate_python(_content(path))
 
 
 def labelled_documents(part: Part) -> list[LabelledDocument]:

@@ -1,5 +1,6 @@
 """Runs a labelled claim through the real edge, agents and rules, on a store in memory."""
 
+import datetime as dt
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -7,7 +8,7 @@ from typing import Literal
 
 import azure.functions as func
 
-from evaluation.labelled import LabelledClaim
+from evaluation.labelled import LabelledClaim, Letter
 from orchestration.durable.activities import advance
 from orchestration.durable.in_process import NoEngine, work
 from orchestration.phases.context import PhaseContext
@@ -18,8 +19,9 @@ from orchestration.services.claims import continue_claim
 from orchestration.services.context import ServiceContext
 from orchestration.services.documents import NewDocument
 from orchestration.services.submission import submit
+from shared.errors import Conflict
 from shared.models.claim import ClaimContext, DocumentRecord
-from shared.models.facts import Facts
+from shared.models.facts import ClaimFacts, Facts
 from shared.session_store import open_local_store
 from triggers.http.submissions import parse_submission
 
@@ -34,23 +36,60 @@ class Outcome:
     facts: Facts
     missing_documents: list[str]
     missing_information: list[str]
-    route: Route
+    route: Route | None
+    """None where that was not asked."""
+    sure: frozenset[str] = frozenset()
+    """The names of the facts on which, by their evidence, money may move."""
+    asks: bool = True
+    """Whether the claimant is asked for anything, a document, information or an answer."""
 
 
 async def run_claim(claim: LabelledClaim, services: ServiceContext, phases: PhaseContext) -> Outcome:
     """The claim from its submission to the question of who decides it."""
-    async with _submitted(claim, services) as own:
-        await advance(own.store, phases, claim.id, NextStep.INTAKE)
-        read = (await load_claim(own.store, claim.id)).context
-        route: Route = "waits" if read.missing_information else await _route(read, own, phases)
-        return Outcome(read.facts, read.missing_documents, read.missing_information, route)
+    async with taken_in(claim.id, claim.letter, claim.received_at, services) as own:
+        read = await _read(claim.id, own, phases)
+        return _outcome(read, "waits" if read.missing_information else await _route(read, own, phases))
+
+
+def refused(claim: LabelledClaim) -> tuple[Outcome, Outcome]:
+    """What is read of a claim that the edge refuses, which is nothing, and what its labels say."""
+    documents, information = claim.missing_documents or [], claim.missing_information or []
+    return Outcome(Facts(), [], [], None), Outcome(claim.facts, documents, information, None)
+
+
+async def read_by(
+    claim: LabelledClaim, letter: Letter, services: ServiceContext, phases: PhaseContext
+) -> Outcome:
+    """What intake makes of the claim where it comes as this letter."""
+    async with taken_in(claim.id, letter, claim.received_at, services) as own:
+        return _outcome(await _read(claim.id, own, phases), None)
+
+
+async def _read(claim_id: str, services: ServiceContext, phases: PhaseContext) -> ClaimContext:
+    """The claim once its intake is done."""
+    await advance(services.store, phases, claim_id, NextStep.INTAKE)
+    return (await load_claim(services.store, claim_id)).context
+
+
+def _outcome(read: ClaimContext, route: Route | None) -> Outcome:
+    return Outcome(
+        read.facts,
+        read.missing_documents,
+        read.missing_information,
+        route,
+        frozenset(name for name, fact in read.evidence if fact.is_sure),
+        bool(read.missing_documents or read.missing_information or read.open_questions),
+    )
 
 
 async def _route(context: ClaimContext, services: ServiceContext, phases: PhaseContext) -> Route:
     """Who decides the claim once it has been brought every paper that it asks for."""
     while True:
         papers = [NewDocument(p.filename, p.type, reference=p.reference) for p in _papers_missing(context)]
-        await continue_claim(services, NoEngine(), context.claim_id, papers)
+        try:
+            await continue_claim(services, NoEngine(), context.claim_id, papers)
+        except Conflict:  # it is over, as where the claimant takes it back
+            return "officer"
         await work(services.store, phases, context.claim_id)
         context = (await load_claim(services.store, context.claim_id)).context
         if not context.missing_documents:
@@ -58,15 +97,17 @@ async def _route(context: ClaimContext, services: ServiceContext, phases: PhaseC
 
 
 async def expected(claim: LabelledClaim, services: ServiceContext, phases: PhaseContext) -> Outcome:
-    """What the rules make of the labelled facts."""
+    """What the labels say, and what the rules make of them."""
     labelled = claim.facts.model_copy(update={"incident_description": "told"})
-    async with _submitted(claim, services) as own:
+    async with taken_in(claim.id, claim.letter, claim.received_at, services) as own:
         await advance(own.store, phases, claim.id)
         submitted = (await load_claim(own.store, claim.id)).context
-    context = submitted.model_copy(update={"facts": labelled})
+    context = submitted.with_changes(evidence=ClaimFacts.given(labelled, at=claim.received_at))
     documents, information = phases.requirements.check(context)
-    papers = _papers_missing(context.model_copy(update={"missing_documents": documents}))
-    complete = context.model_copy(update={"documents": [*context.documents, *papers]})
+    documents = documents if claim.missing_documents is None else claim.missing_documents
+    information = information if claim.missing_information is None else claim.missing_information
+    papers = _papers_missing(context.with_changes(missing_documents=documents))
+    complete = context.with_changes(documents=[*context.documents, *papers])
     settings = phases.settings
     assessment = assess(
         complete,
@@ -80,19 +121,26 @@ async def expected(claim: LabelledClaim, services: ServiceContext, phases: Phase
 
 
 @asynccontextmanager
-async def _submitted(claim: LabelledClaim, services: ServiceContext) -> AsyncGenerator[ServiceContext]:
+async def taken_in(
+    claim_id: str, letter: Letter, received_at: dt.datetime, services: ServiceContext
+) -> AsyncGenerator[ServiceContext]:
     """What the claim is worked with once it is submitted: a store of its own, which is gone afterwards."""
-    request = func.HttpRequest(
-        "POST", "/api/claims", headers={"Content-Type": claim.content_type}, body=claim.body
-    )
-    parsed = parse_submission(request)
-    own = replace(services, store=open_local_store(":memory:"), now=lambda: claim.received_at)
-    submission = parsed.submission.model_copy(update={"claim_id": claim.id})
-    await submit(own, NoEngine(), submission, parsed.documents)
+    own = replace(services, store=open_local_store(":memory:"), now=lambda: received_at)
     try:
+        await submitted_to(own, claim_id, letter)
         yield own
     finally:
         await own.store.close()
+
+
+async def submitted_to(services: ServiceContext, claim_id: str | None, letter: Letter) -> str:
+    """Submit the claim as a request does, under this id or one that it gets; return its id."""
+    headers = {"Content-Type": letter.content_type}
+    parsed = parse_submission(func.HttpRequest("POST", "/api/claims", headers=headers, body=letter.body))
+    submission = parsed.submission
+    if claim_id is not None:
+        submission = submission.model_copy(update={"claim_id": claim_id})
+    return (await submit(services, NoEngine(), submission, parsed.documents)).claim_id
 
 
 def _papers_missing(context: ClaimContext) -> list[DocumentRecord]:

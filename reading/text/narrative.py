@@ -11,6 +11,7 @@ from reading.text.casing import is_careless, is_caseless, recased
 from reading.text.markup import plain_lines, quoted_lines
 from reading.text.speakers import without_enclosed, without_service
 from reading.text.spelling import mended
+from reading.text.wrapping import unwrapped
 
 
 class _Words(WordFile):
@@ -126,6 +127,7 @@ class Narrative:
 
 def prepare(text: str) -> Narrative:
     """Clean `text` of mark-up and typography, and cut it to what is read."""
+    text = text.replace("\r\n", "\n")
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n\n{text[-TAIL:]}"
     return _prepared(text)
@@ -133,7 +135,7 @@ def prepare(text: str) -> Narrative:
 
 @lru_cache(maxsize=32)  # agents look into a document one after the other, for one thing each
 def _prepared(text: str) -> Narrative:
-    lines = plain_lines(text)
+    lines = unwrapped(plain_lines(text), _looks_labelled)
     return Narrative(lines, Passage(_reflow(lines)), Passage("\n".join(quoted_lines(text))))
 
 

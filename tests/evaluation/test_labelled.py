@@ -27,7 +27,7 @@ def test_both_parts_hold_every_claim_type_form_and_document_type() -> None:
 
 def test_no_claim_or_document_stands_twice() -> None:
     ids = Counter(claim.id for claims in CLAIMS.values() for claim in claims)
-    bodies = Counter(claim.body for claims in CLAIMS.values() for claim in claims)
+    bodies = Counter(claim.letter.body for claims in CLAIMS.values() for claim in claims)
     documents = Counter((d.name, d.text) for part in DOCUMENTS.values() for d in part)
     assert {*ids.values(), *bodies.values(), *documents.values()} == {1}
 
@@ -35,6 +35,6 @@ def test_no_claim_or_document_stands_twice() -> None:
 def test_each_label_stands_in_its_claim() -> None:
     """A label that the submission does not hold would measure nothing."""
     for claim in (claim for claims in CLAIMS.values() for claim in claims):
-        text = re.sub(r"[^a-z0-9@]", "", claim.body.decode().casefold())
+        text = re.sub(r"[^a-z0-9@]", "", claim.letter.body.decode().casefold())
         for value in (claim.facts.email, claim.facts.policy_number):
             assert value is None or re.sub(r"[^a-z0-9@]", "", value.casefold()) in text, claim.id
