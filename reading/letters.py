@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from reading.doubts import has_natural_cause
 from reading.facts import READ_LATELY, of_document, of_narrative
 from reading.found import Found, FoundFacts, LetterReading, Mention
 from reading.incident.claim_types import claim_type_said
 from reading.incident.signals import injuries_said, police_said, theft_said
 from reading.quotes import Original
 from reading.signs import signs
+from reading.text.languages import is_mostly_english
 from reading.text.narrative import Narrative, prepare
 from shared.models.facts import Facts
 
@@ -44,13 +46,15 @@ def letter(text: str, sent_at: dt.datetime) -> LetterReading:
     narrative = prepare(text)
     beside = signs(narrative)
     facts = of_narrative(text, sent_at)
-    if beside.languages:
+    if beside.languages and not is_mostly_english(narrative):
         return LetterReading(_stated(Original(text), _neutral(facts, narrative)), beside)
     original = Original(text)
     found = dict(_stated(original, {name: value for name, value in facts if name not in READERS}))
     for name, read in READERS.items():
         if mentions := read(narrative, sent_at):
             found[name] = tuple(_found(original, mention) for mention in mentions)
+    if "theft_or_vandalism" not in found and has_natural_cause(narrative):
+        found["theft_or_vandalism"] = (Found(value=False, confidence=PLAIN),)
     return LetterReading(found, beside)
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from reading.doubts import doubts, was_driven
 from reading.incident.perils import signs_in
 from reading.incident.vehicles import vehicles
 from reading.matching.passages import Passage
@@ -50,6 +51,8 @@ def signs(narrative: Narrative) -> LetterSigns:
         is_withdrawal=any(map(_withdraws, sentences)),
         is_question=any(map(_asks, sentences)) and not any(map(_tells, sentences)),
         vehicles=named,
+        was_driven=was_driven(narrative),
+        doubts=doubts(narrative),
         incidents=max(2 if any(map(_tells_of_another, sentences)) else 1, _days_with_damage(sentences)),
     )
 

@@ -3,23 +3,31 @@
 import reading
 from orchestration.phases.context import PhaseContext
 from orchestration.phases.learning import (
+    is_understood,
     letter_signs,
     read_by_models_alone,
     with_letters,
     with_some_type,
 )
+from orchestration.phases.policy_ledger import register, reserve
 from orchestration.phases.turns import TurnBook, take_turn
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.basis import changes_since
-from orchestration.rules.decision import Circumstances, approval_by_rule, assess, outcome_of
+from orchestration.rules.decision import (
+    Circumstances,
+    approval_by_rule,
+    assess,
+    carrier_remaining,
+    outcome_of,
+)
 from orchestration.rules.routing import NextStep, step_id
-from shared.document_types import OTHER
-from shared.ledger import LedgerBook
-from shared.models.claim import Assessment, ClaimContext
+from shared.errors import Conflict
+from shared.models.claim import Assessment
 from shared.models.vocabulary import ClaimState, ClaimStatus
 
 ASSESSOR, OFFICER_AIDE = "assessment_agent", "claims_officer"
 """The roles of this phase, in order: one sums up, the other prepares a human officer's decision."""
+OVERDRAWN = "what remains of the year's limit is not enough"
 
 
 def assessment_step(assessment: Assessment | None, role: str) -> str:
@@ -35,11 +43,11 @@ async def run_assessment(claim: ClaimUnitOfWork, phases: PhaseContext) -> None:
         TurnFailed: an agent could not bring its turn to an end.
         RevisionConflict: another writer was first.
     """
-    assessment = claim.context.assessment or _assess(claim, phases)
+    assessment = claim.context.assessment or await _assess(claim, phases)
     await take_turn(claim, phases, ASSESSOR, assessment_step(assessment, ASSESSOR))
     step = assessment_step(assessment, OFFICER_AIDE)
     await take_turn(claim, phases, OFFICER_AIDE, step, TurnBook(claim, phases, awaited=1))
-    if assessment.route == "rule":
+    if assessment.route == "rule" and await _reserves(claim, assessment, phases):
         decision = approval_by_rule(assessment, claim.context)
         await claim.commit(
             [note_to_file("decision", f"Approved by rule, payout {decision.payout_amount}")],
@@ -48,9 +56,11 @@ async def run_assessment(claim: ClaimUnitOfWork, phases: PhaseContext) -> None:
             decision=decision,
         )
     else:
+        reasons = assessment.route_reasons or [OVERDRAWN]
         await claim.commit(
-            [note_to_file("officer", f"An officer decides: {'; '.join(assessment.route_reasons)}")],
+            [note_to_file("officer", f"An officer decides: {'; '.join(reasons)}")],
             status=ClaimStatus.AWAITING_DECISION,
+            assessment=_for_officer(assessment, reasons),
         )
 
 
@@ -60,7 +70,7 @@ async def hand_to_officer(claim: ClaimUnitOfWork, phases: PhaseContext, reason: 
     claim.stage(evidence=with_some_type(claim.context))
     documents, information = phases.requirements.check(claim.context)
     claim.stage(missing_documents=documents, missing_information=information)
-    assessment = claim.context.assessment or _assess(claim, phases)
+    assessment = claim.context.assessment or await _assess(claim, phases)
     reasons = [reason, *(known for known in assessment.route_reasons if known != reason)]
     await claim.commit(
         [note_to_file("officer", f"An officer decides: {'; '.join(reasons)}")],
@@ -72,6 +82,17 @@ async def hand_to_officer(claim: ClaimUnitOfWork, phases: PhaseContext, reason: 
 
 def _for_officer(assessment: Assessment, reasons: list[str]) -> Assessment:
     return assessment.model_copy(update={"route": "officer", "route_reasons": reasons})
+
+
+async def _reserves(claim: ClaimUnitOfWork, assessment: Assessment, phases: PhaseContext) -> bool:
+    """Whether what a rule would pay could be reserved in the policy's ledger."""
+    context = claim.context
+    try:
+        remaining = carrier_remaining(context.facts, phases.reference)
+        await reserve(claim.store, context, assessment.recommended_payout, remaining)
+    except Conflict:
+        return False
+    return True
 
 
 def void_if_changed(claim: ClaimUnitOfWork) -> None:
@@ -97,7 +118,7 @@ def void_if_changed(claim: ClaimUnitOfWork) -> None:
     )
 
 
-def _assess(claim: ClaimUnitOfWork, phases: PhaseContext) -> Assessment:
+async def _assess(claim: ClaimUnitOfWork, phases: PhaseContext) -> Assessment:
     context, settings = claim.context, phases.settings
     policy = phases.reference.policy(context.facts.policy_number) if context.facts.policy_number else None
     assessment = assess(
@@ -107,7 +128,8 @@ def _assess(claim: ClaimUnitOfWork, phases: PhaseContext) -> Assessment:
         Circumstances(
             signs=letter_signs(context),
             insured=reading.insured_vehicle(policy.insured_object) if policy else None,
-            book=_book(context),
+            book=await register(claim.store, context),
+            unread_notes=sum(not is_understood(note, context.created_at) for note in context.notes),
             unconfirmed=read_by_models_alone(context.evidence),
         ),
         mode=settings.decision_mode,
@@ -122,13 +144,3 @@ def _assess(claim: ClaimUnitOfWork, phases: PhaseContext) -> Assessment:
         fraud_indicators=assessment.fraud_indicators,
     )
     return assessment
-
-
-def _book(context: ClaimContext) -> LedgerBook:
-    return LedgerBook().with_claim(
-        context.claim_id,
-        claim_type=context.facts.claim_type or OTHER,
-        incident_date=context.facts.incident_date,
-        amount=context.facts.claim_amount,
-        now=context.created_at,
-    )

@@ -1,17 +1,20 @@
 """Applying the inbox: what came in becomes part of the claim, and what is missing is computed anew."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from orchestration.phases.assessment import void_if_changed
 from orchestration.phases.context import PhaseContext
 from orchestration.phases.learning import with_answer, with_letters
+from orchestration.phases.policy_ledger import reserve
 from orchestration.phases.unit_of_work import ClaimUnitOfWork, note_to_file
 from orchestration.rules.authority import decide
 from orchestration.rules.basis import changes_since
+from orchestration.rules.decision import carrier_remaining
 from orchestration.rules.routing import NextStep, next_step
 from shared.clock import utc_now
 from shared.errors import ClaimsError, SessionCorrupt
-from shared.models.claim import DocumentRecord
+from shared.models.claim import ClaimContext, DocumentRecord, RecordedDecision
 from shared.models.inbox import (
     DecisionItem,
     DocumentItem,
@@ -27,7 +30,7 @@ from shared.models.inbox import (
 from shared.models.requests import Note
 from shared.models.transitions import UploadRejected
 from shared.models.vocabulary import CLAIMANT, OURSELVES, ClaimState, ClaimStatus
-from shared.session_store import InboxEntry, parts_of
+from shared.session_store import InboxEntry, SessionStore, parts_of
 from shared.settings import Settings
 
 
@@ -56,10 +59,10 @@ async def apply_inbox(claim: ClaimUnitOfWork, phases: PhaseContext) -> list[str]
     fresh = [(item_id, item) for entry, item_id, item in items if on_record.isdisjoint({entry.id, item_id})]
     *earlier, last = _batches(fresh)
     for batch in earlier:
-        await _apply_batch(claim, batch, phases.settings)
+        await _apply_batch(claim, batch, phases)
         applied += [item_id for item_id, _ in batch]
         await claim.commit(taken=applied)
-    await _apply_batch(claim, last, phases.settings)
+    await _apply_batch(claim, last, phases)
     _settle(claim, reopened=bool(last), phases=phases)
     if last or claim.has_changes:
         claim.stage(taken=entry_ids)
@@ -99,7 +102,7 @@ def _batches(items: Sequence[tuple[str, InboxItem]]) -> list[list[tuple[str, Inb
 
 
 async def _apply_batch(
-    claim: ClaimUnitOfWork, batch: Sequence[tuple[str, InboxItem]], settings: Settings
+    claim: ClaimUnitOfWork, batch: Sequence[tuple[str, InboxItem]], phases: PhaseContext
 ) -> None:
     for item_id, item in batch:
         match item:
@@ -108,7 +111,7 @@ async def _apply_batch(
             case NoteItem(note=note):
                 _add_note(claim, item_id, note)
             case DecisionItem():
-                _decide(claim, item_id, item, settings)
+                await _decide(claim, item_id, item, phases)
             case WithdrawalItem(reason=reason):
                 _withdraw(claim, item_id, reason)
             case Rejection(filename=filename, reason=reason):
@@ -150,7 +153,7 @@ def _add_note(claim: ClaimUnitOfWork, item_id: str, note: Note) -> None:
     _tell(claim, item_id, f"{note.type}: {note.content}")
 
 
-def _decide(claim: ClaimUnitOfWork, item_id: str, item: DecisionItem, settings: Settings) -> None:
+async def _decide(claim: ClaimUnitOfWork, item_id: str, item: DecisionItem, phases: PhaseContext) -> None:
     decision = item.decision
     if claim.context.status is not ClaimStatus.AWAITING_DECISION:
         _tell(claim, item_id, "A decision came when none was due; it was not taken", OURSELVES)
@@ -159,15 +162,31 @@ def _decide(claim: ClaimUnitOfWork, item_id: str, item: DecisionItem, settings: 
         _tell(claim, item_id, "A decision came on an assessment that is void; it was not taken", OURSELVES)
         return
     try:
+        four_eyes_limit = phases.settings.four_eyes_limit
         changes = decide(
-            claim.context, decision, item.identity, four_eyes_limit=settings.four_eyes_limit, now=utc_now()
+            claim.context, decision, item.identity, four_eyes_limit=four_eyes_limit, now=utc_now()
         )
+        await _reserve(claim.store, claim.context, changes.get("decision"), phases)
     except ClaimsError as error:
         _tell(claim, item_id, f"A decision was not taken: {error.detail}", OURSELVES)
         return
     claim.stage(**changes)
     waits = "" if claim.context.decision else " A second officer must decide the same."
     _tell(claim, item_id, f"Decision: {decision.decision}. {decision.rationale}{waits}", decision.officer_id)
+
+
+async def _reserve(
+    store: SessionStore, context: ClaimContext, decision: RecordedDecision | None, phases: PhaseContext
+) -> None:
+    """Reserve what an officer pays; one who says why more is to be paid than the rules allow is not bound.
+
+    Raises:
+        Conflict: other claims of this app have left less of the year's limit meanwhile.
+    """
+    if decision and decision.decision == "approve" and decision.payout_amount:
+        bound = carrier_remaining(context.facts, phases.reference)
+        remaining = Decimal("Infinity") if decision.override_reason else bound
+        await reserve(store, context, decision.payout_amount, remaining)
 
 
 def _withdraw(claim: ClaimUnitOfWork, item_id: str, reason: str) -> None:

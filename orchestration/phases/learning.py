@@ -89,6 +89,11 @@ def letter_signs(context: ClaimContext) -> LetterSigns:
     return signs or LetterSigns()
 
 
+def is_understood(note: Note, at: dt.datetime) -> bool:
+    """Whether a note is understood as the answer to the question that it is for."""
+    return bool(reading.parse_answer(note.type, note.content, sent_at=at).model_dump(exclude_defaults=True))
+
+
 def with_answer(facts: ClaimFacts, note: Note, at: dt.datetime) -> ClaimFacts:
     """The facts with what a note answers to the question that it is for."""
     answer = reading.parse_answer(note.type, note.content, sent_at=at)

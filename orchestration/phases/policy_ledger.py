@@ -1,10 +1,61 @@
-"""What becomes of a claim's entry in its policy's ledger once the claim has ended."""
+"""A claim's entry in its policy's ledger: registered, reserved at a decision, freed where it ends unpaid."""
+
+from decimal import Decimal
 
 from orchestration.rules.keys import policy_key
-from shared.ledger import EntryState
+from shared.document_types import OTHER
+from shared.ledger import EntryState, LedgerBook
 from shared.models.claim import ClaimContext
 from shared.models.vocabulary import ClaimStatus, Outcome
 from shared.session_store import SessionStore
+
+
+async def register(store: SessionStore, context: ClaimContext) -> LedgerBook:
+    """Put the claim into its policy's book, or bring its entry in line; returns the book.
+
+    Where no policy is named there is none, and the book that is returned is empty.
+
+    Raises:
+        SessionCorrupt: the policy's book is damaged.
+    """
+    number = context.facts.policy_number
+    if number is None:
+        return LedgerBook()
+    return await store.ledger.change(policy_key(number), lambda book: _with(book, context))
+
+
+async def reserve(store: SessionStore, context: ClaimContext, payout: Decimal, remaining: Decimal) -> None:
+    """Take a payout from what remains of the year's limit, before the decision that pays it is committed.
+
+    A crash in between leaves too much reserved and never too little; it is safe to repeat.
+
+    Args:
+        store: where the books are.
+        context: the claim.
+        payout: what is to be paid.
+        remaining: what the carrier's own systems leave of the year's limit, this app's claims not counted.
+
+    Raises:
+        Conflict: other claims of this app leave less than the payout.
+        SessionCorrupt: the policy's book is damaged.
+    """
+    if number := context.facts.policy_number:
+        claim_id = context.claim_id
+        await store.ledger.change(
+            policy_key(number),
+            lambda book: _with(book, context).reserved(claim_id, payout, remaining=remaining),
+        )
+
+
+def _with(book: LedgerBook, context: ClaimContext) -> LedgerBook:
+    facts = context.facts
+    return book.with_claim(
+        context.claim_id,
+        claim_type=facts.claim_type or OTHER,
+        incident_date=facts.incident_date,
+        amount=facts.claim_amount,
+        now=context.created_at,
+    )
 
 
 async def release(store: SessionStore, context: ClaimContext) -> None:

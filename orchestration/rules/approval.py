@@ -20,6 +20,18 @@ from shared.models.papers import LetterSigns, PaperReading, Vehicle
 OLDEST_PAPER = dt.timedelta(days=180)
 """How long before the claim a priced paper may have been issued."""
 CENT = Decimal("0.01")
+WARNINGS = frozenset(
+    {
+        *("vendor_probation", "vendor_blocked", "watch_list_medium", "watch_list_high", "holder_mismatch"),
+        *(
+            "inconsistent_account",
+            "same_loss_before",
+            "policy_unknown",
+            "policy_inactive",
+        ),
+    }
+)
+"""Risk indicators that by themselves keep a rule from approving, however low the risk is in all."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,10 @@ class Case:
     is_registered: bool = False
     """Whether the claim stands in its policy's ledger, so that `like_claims` says something."""
     gathering_ended_early: bool = False
+    indicators: Sequence[str] = ()
+    """Codes of the risk indicators that the claim shows."""
+    unread_notes: int = 0
+    """How many notes answer nothing that was asked."""
     unconfirmed: Sequence[str] = ()
     """Facts that a model read and no rule confirms."""
 
@@ -266,6 +282,20 @@ def _no_mere_question(case: Case) -> str | None:
     return "the text only asks and claims nothing" if case.signs.is_question else None
 
 
+def _no_doubt(case: Case) -> str | None:
+    return f"in doubt by the text: {'; '.join(case.signs.doubts)}" if case.signs.doubts else None
+
+
+def _notes_understood(case: Case) -> str | None:
+    """Notes that answer nothing are the claimant's further words, which an officer reads."""
+    return "a note was not understood as an answer" if case.unread_notes else None
+
+
+def _no_warning(case: Case) -> str | None:
+    signs = [code for code in case.indicators if code in WARNINGS]
+    return f"signs that an officer looks at: {', '.join(signs)}" if signs else None
+
+
 def _risk(case: Case) -> str | None:
     if case.risk_score < LOW_RISK:
         return None
@@ -327,6 +357,9 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("one_policy", _one_policy),
     Condition("no_withdrawal", _no_withdrawal),
     Condition("no_mere_question", _no_mere_question),
+    Condition("no_doubt", _no_doubt),
+    Condition("notes_understood", _notes_understood),
+    Condition("no_warning", _no_warning),
     Condition("risk", _risk),
     Condition("limit", _limit),
 )

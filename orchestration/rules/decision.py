@@ -34,6 +34,8 @@ class Circumstances:
     """The vehicle that the policy insures; None where it insures none."""
     book: LedgerBook = field(default_factory=LedgerBook)
     """This app's own claims on the policy, this one among them."""
+    unread_notes: int = 0
+    """How many notes answer nothing that was asked."""
     unconfirmed: Sequence[str] = ()
     """Facts that a model read and no rule confirms."""
 
@@ -77,6 +79,8 @@ def assess(
             priced=rules.priced_documents,
             required=frozenset(rules.required_documents(facts)),
             risk_score=score,
+            indicators=indicators,
+            unread_notes=circumstances.unread_notes,
             limit=auto_approve_limit,
             payout=payout,
             remaining=remaining,
@@ -132,6 +136,16 @@ def _why_not_covered(facts: Facts, policy: Policy | None, coverage: Coverage | N
     return reasons
 
 
+def carrier_remaining(facts: Facts, reference: ReferenceData) -> Decimal:
+    """What the carrier's own payments leave of the year's limit, this app's claims not counted."""
+    policy = reference.policy(facts.policy_number) if facts.policy_number else None
+    coverage = reference.coverage(policy, facts.claim_type or OTHER) if policy else None
+    if policy is None or coverage is None or facts.incident_date is None:
+        return coverage.aggregate_limit if coverage else Decimal(0)
+    paid = reference.paid_in_year(policy.policy_number, coverage.claim_type, facts.incident_date.year)
+    return coverage.aggregate_limit - paid
+
+
 def _remaining_aggregate(
     context: ClaimContext,
     policy: Policy | None,
@@ -143,9 +157,8 @@ def _remaining_aggregate(
     day = context.facts.incident_date
     if policy is None or coverage is None or day is None:
         return coverage.aggregate_limit if coverage else Decimal(0)
-    paid = reference.paid_in_year(policy.policy_number, coverage.claim_type, day.year)
     own = book.paid_in_year(coverage.claim_type, day.year, except_for=context.claim_id)
-    return max(Decimal(0), coverage.aggregate_limit - paid - own)
+    return max(Decimal(0), carrier_remaining(context.facts, reference) - own)
 
 
 def _payout(facts: Facts, coverage: Coverage | None, remaining: Decimal) -> Decimal:

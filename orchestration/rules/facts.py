@@ -37,7 +37,7 @@ RANK: Mapping[EvidenceSource, int] = {
 DOUBTFUL = 0.5
 """Below this confidence a candidate is kept and shown, and contradicts nothing."""
 SAME_EVENT = dt.timedelta(days=1)
-"""Days that differ by no more than this are told of one event, as one that passes midnight."""
+"""A paper's day that differs by no more than this is of the same event, as one that passes midnight."""
 SAME_AMOUNT = Decimal("0.01")
 """The share by which amounts may differ and still be the same, as where somebody rounds."""
 MOST_ALTERNATIVES = 10
@@ -169,7 +169,8 @@ def _contradicts(name: str, chosen: Candidate, other: Candidate) -> bool:
     if name in YES_NO_FACTS:
         # A yes stands against any no; a no stands only where no yes is sure.
         return rank == other_rank or (other.value is True and other.confidence >= SURE)
-    if isinstance(chosen.value, dt.date) and abs(chosen.value - other.value) <= SAME_EVENT:
+    is_paper = other_rank == RANK[EvidenceSource.DOCUMENT]
+    if is_paper and isinstance(chosen.value, dt.date) and abs(chosen.value - other.value) <= SAME_EVENT:
         return False
     if rank == RANK[EvidenceSource.ANSWER]:
         return False  # the question was asked in order to settle it

@@ -22,7 +22,7 @@ _FEWEST_SIGNS = 2
 """So many foreign words, and more than English ones, make a passage foreign."""
 _LONG = 6
 """From so many words on, a passage without any English word may be foreign."""
-_LARGE_PART = 0.25
+_LARGE_PART, _HALF = 0.25, 0.5
 _MOST_LETTERS = 2_000
 """How much of a text is enough to name its language."""
 _LIKELY = 0.8
@@ -45,10 +45,26 @@ def unread_languages(narrative: Narrative) -> tuple[str, ...]:
     if _part(foreign, count) >= _LARGE_PART:
         language, _ = _identified(" ".join(foreign + strange))
         return (language,) if language != "en" else ()
-    if _part(strange + foreign, count) > 0.5:
+    if _part(strange + foreign, count) > _HALF:
         language, likelihood = _identified(" ".join(strange + foreign))
         return (language,) if language != "en" and likelihood >= _LIKELY else ()
     return ()
+
+
+def is_mostly_english(narrative: Narrative) -> bool:
+    """Whether English sentences are at least half of a text, though it holds another language as well."""
+    english = [
+        str(sentence)
+        for _, sentence in narrative.sentences
+        if not _is_of_another_script(sentence) and _is_english(_WORD.findall(sentence.lowered))
+    ]
+    count = sum(len(_WORD.findall(sentence)) for _, sentence in narrative.sentences)
+    return _part(english, count) >= _HALF
+
+
+def _is_english(words: list[str]) -> bool:
+    known = sum(word in _WORDS.english for word in words)
+    return known > sum(word in _FOREIGN for word in words)
 
 
 def _is_of_another_script(sentence: str) -> bool:

@@ -62,6 +62,10 @@ class LetterSigns(_Frozen):
     """How many incidents the texts tell of."""
     vehicles: tuple[Vehicle, ...] = ()
     """The vehicles for which the claim is made; not those of an opponent."""
+    was_driven: bool | None = None
+    """Whether the claimant's vehicle was driven when it happened; None where the texts do not say."""
+    doubts: tuple[str, ...] = ()
+    """What an officer should look at, in words for the officer."""
 
     def __add__(self, other: "LetterSigns") -> "LetterSigns":
         """The signs of both texts together; a question beside a text that claims something is none."""
@@ -72,7 +76,13 @@ class LetterSigns(_Frozen):
             policies=tuple(dict.fromkeys([*self.policies, *other.policies])),
             incidents=max(self.incidents, other.incidents),
             vehicles=tuple(dict.fromkeys([*self.vehicles, *other.vehicles])),
+            was_driven=other.was_driven if self.was_driven is None else self.was_driven,
+            doubts=tuple(dict.fromkeys([*self.doubts, *other.doubts, *self._contradiction(other)])),
         )
+
+    def _contradiction(self, other: "LetterSigns") -> list[str]:
+        differ = {self.was_driven, other.was_driven} == {True, False}
+        return ["the vehicle was driven by one text and stood by another"] if differ else []
 
 
 class PaperReading(_Frozen):

@@ -132,7 +132,7 @@ def roles_asked(server: ModelServer) -> list[str]:
 
 @pytest.fixture
 def own_letter(use: Use, server: ModelServer) -> ModelServer:
-    use("openai")
+    use("openai", DECISION_MODE="assisted")
     server.script = worked_by
     return server
 

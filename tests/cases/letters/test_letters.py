@@ -35,7 +35,6 @@ NOT_YET = {
     "86d-yesterday-week": "incident_date: 2026-11-22, not 2026-11-15",
     "88-subject-claim-policy": "policy_number: None, not AUT-204518",
     "89-national-phone-formats": "phone: +19876543210, not 919876543210",
-    "61b-signature-of-a-police-officer": "police_involved: True, not False; police_report is asked for",
     "61c-lawyer-signature": "injuries: True; medical_records is asked for",
     "90-09": "claim_amount: 1.50, not 150000",
     "90-11": "claim_amount: None, not 1200000; currency: None, not INR",

@@ -183,6 +183,9 @@ FAILURES: list[tuple[str, Callable[[Case], Case]]] = [
     ("one_policy", with_signs(policies=("AUT-204518", "AUT-204533"))),
     ("no_withdrawal", with_signs(is_withdrawal=True)),
     ("no_mere_question", with_signs(is_question=True)),
+    ("no_doubt", with_signs(doubts=("it corrects what was said",))),
+    ("notes_understood", having(unread_notes=1)),
+    ("no_warning", having(indicators=["vendor_probation"])),
     ("risk", having(risk_score=0.3)),
     ("limit", having(limit=Decimal(819))),
 ]
