@@ -239,14 +239,21 @@ async def test_a_new_version_of_a_document_replaces_the_old_one_and_keeps_it(hos
     assert "documents/repair_estimate/repair_estimate.txt" in files
 
 
-async def test_a_small_clear_claim_is_approved_by_rule(host: Host) -> None:
+async def test_a_small_clear_claim_is_approved_by_rule_where_rules_may(tmp_path: Path) -> None:
     body = json.loads((SAMPLES / "claims" / "hail_damage.json").read_text(encoding="utf-8"))
-    claim_id = await host.submit(body)
-    paused = await host.until(claim_id)
-    await host.bring(claim_id, *paused["missing_documents"])
-    done = await host.until(claim_id, {"completed"})
-    assert done["outcome"] == "approved"
-    assert done["decision"]["decided_by"] == "rule"
+    photo = SAMPLES / "documents" / "hail_damage" / "incident_photos_gutter.png"
+    async with host_on(tmp_path / "data", *ALONE, DECISION_MODE="assisted") as host:
+        claim_id = await host.submit(body)
+        assert (await host.until(claim_id))["missing_documents"] == ["incident_photos"]
+        added = await host.http.post(
+            f"/claims/{claim_id}/documents",
+            params={"filename": photo.name, "type": "incident_photos"},
+            content=photo.read_bytes(),
+        )
+        assert added.status_code == 201
+        done = await host.until(claim_id, {"completed", "awaiting_decision"})
+    assert done["assessment"]["route_reasons"] == []
+    assert (done["outcome"], done["decision"]["decided_by"]) == ("approved", "rule")
     assert done["decision"]["payout_amount"] == done["assessment"]["recommended_payout"] == 690
 
 
