@@ -78,7 +78,7 @@ def test_a_well_formed_request_is_answered_as_documented(host: Host, operation: 
     _ask(host, operation, GenerationMode.POSITIVE)
 
 
-def _stored_at_rest(host: Host, seconds: float = 0.15) -> dict[str, bytes | None]:
+def _stored_at_rest(host: Host, seconds: float = 0.5) -> dict[str, bytes | None]:
     """Once nothing is written any more for claims that earlier requests made."""
     processing = {"status": "processing", "sort": "claim_id"}
     while requests.get(f"{host.url}/claims", params=processing, timeout=30).json()["claims"]:
@@ -109,6 +109,8 @@ def _ask(host: Host, operation: Any, mode: GenerationMode) -> set[str]:
                 case.query["wait"] = 0
             answer = case.call(base_url=host.url, session=session)
             case.validate_response(answer, excluded_checks=NOT_PROMISED)
+            if answer.status_code == 201:
+                taken.add(str(case.path_parameters["claim_id"]))
             if answer.status_code == 202:
                 taken.add(answer.json()["claim_id"])
                 if "Idempotency-Key" in case.headers:
