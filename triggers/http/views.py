@@ -20,7 +20,7 @@ from shared.models.claim import (
     RecordedDecision,
     Usage,
 )
-from shared.models.facts import Facts
+from shared.models.facts import ClaimFacts, Facts
 
 Links = TypedDict(
     "Links",
@@ -59,6 +59,7 @@ class ClaimView(ClaimSummary):
     risk_score: float | None
     gathering_ended: GatheringEnd | None
     facts: Facts
+    evidence: ClaimFacts
     documents: list[DocumentRecord]
     unclassified_documents: list[str]
     assessment: Assessment | None
