@@ -1,24 +1,16 @@
 """What approval by rule pays: small, complete and clean claims to the cent, and no doubtful one."""
 
-from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
 
-from orchestration.bootstrap import App
-from tests.cases.payout.running import Case, is_right, paid_by_rule, payout_cases
-from tests.orchestration.app import app_with
+from evaluation.payouts import PayoutCase, payout_cases, run_case
+from tests.orchestration.app import rulebook
 
+CASES = payout_cases(Path(__file__).with_name("cases.yaml"))
 OPEN = {
     "Y003": "the claim type of a letter that only tells of a scrape is not sure",
-    "Y009": "that nothing was stolen is not sure",
-    "N067": "claims are not compared with others on the policy",
-    "N070": "claims are not compared with others on the policy",
-    "N077": "a day that the text corrects does not change a field",
-    "N084": "a note that the car was sold is not understood",
-    "N087": "a note that the damage is old is not understood",
-    "N094": "a vendor on probation does not speak against approval",
     "N099": "an address on the watch list is not found",
-    "N106": "an account that contradicts itself is not noticed",
 }
 """Cases that do not come out right yet, each with the reason."""
 
@@ -28,27 +20,20 @@ def _params() -> list[object]:
         pytest.param(
             case,
             id=case.id,
-            marks=[pytest.mark.xfail(reason=OPEN[case.id], strict=False)] if case.id in OPEN else [],
+            marks=[pytest.mark.xfail(reason=OPEN[case.id], strict=True)] if case.id in OPEN else [],
         )
-        for case in payout_cases()
+        for case in CASES
     ]
 
 
-@pytest.fixture
-async def app() -> AsyncGenerator[App]:
-    app = app_with(DECISION_MODE="assisted", AUTO_APPROVE_LIMIT="1000")
-    yield app
-    await app.store.close()
-
-
 @pytest.mark.parametrize("case", _params())
-async def test_a_rule_pays_what_it_should_and_nothing_else(case: Case, app: App) -> None:
-    paid = await paid_by_rule(case, app)
-    assert is_right(case, paid), f"{case.why}: paid {paid}"
+async def test_a_rule_pays_what_it_should_and_nothing_else(case: PayoutCase) -> None:
+    result = await run_case(case, {"AGENT_MODEL": "offline"}, rulebook())
+    assert not result.is_wrong, case.why
+    assert result.is_paid_exactly is (case.group == "Y"), case.why
 
 
 def test_the_file_holds_claims_to_pay_and_claims_not_to_pay() -> None:
-    cases = payout_cases()
-    assert sum(case.group == "Y" for case in cases) >= 8
-    assert sum(case.group == "N" for case in cases) >= 40
-    assert all((case.payout is not None) == (case.group == "Y") for case in cases)
+    assert sum(case.group == "Y" for case in CASES) >= 8
+    assert sum(case.group == "N" for case in CASES) >= 40
+    assert all((case.payout is not None) == (case.group == "Y") for case in CASES)
