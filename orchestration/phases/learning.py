@@ -6,7 +6,7 @@ decided by orchestration/rules/facts.py. To read a source again adds nothing.
 
 import datetime as dt
 from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import reading
 from orchestration.agents.reports import ReadingReport
@@ -36,23 +36,15 @@ DECIDING = ("policy_number", "claim_type", "incident_date", "claim_amount", "cur
 """The facts on which a rule approves a claim."""
 
 
-class Letter(NamedTuple):
-    """A text in the claimant's own words."""
-
-    text: str
-    source: EvidenceSource
-
-
-def letters(context: ClaimContext) -> Iterator[Letter]:
-    """The texts that came with the submission and with notes, each once."""
+def letters(context: ClaimContext) -> Iterator[str]:
+    """The texts in the claimant's own words that came with the submission and with notes."""
     submission = context.submission
     if submission.narrative:
-        yield Letter(submission.narrative, EvidenceSource.LETTER)
+        yield submission.narrative
     description = submission.incident.description if submission.incident else None
     if description and description != submission.narrative:
-        yield Letter(description, EvidenceSource.LETTER)
-    for note in context.notes:
-        yield Letter(note.content, EvidenceSource.LETTER)
+        yield description
+    yield from (note.content for note in context.notes)
 
 
 def facts_of(submission: Submission, at: dt.datetime) -> ClaimFacts:
@@ -64,8 +56,8 @@ def with_letters(context: ClaimContext, claim_types: Container[str | None]) -> C
     """The claim's facts with what rules read in the claimant's own words, read one by one."""
     facts = context.evidence
     for letter in letters(context):
-        read = reading.read_letter(letter.text, sent_at=context.sent_at)
-        added = _candidates(read.found, letter.source, RULES, context.created_at)
+        read = reading.read_letter(letter, sent_at=context.sent_at)
+        added = _candidates(read.found, EvidenceSource.LETTER, RULES, context.created_at)
         facts = merged(facts, _of_known_type(added, claim_types))
     return facts
 
@@ -84,7 +76,7 @@ def letter_signs(context: ClaimContext) -> LetterSigns:
     """What the claimant's words say beside the facts."""
     signs: LetterSigns | None = None
     for letter in letters(context):
-        read = reading.read_letter(letter.text, sent_at=context.sent_at).signs
+        read = reading.read_letter(letter, sent_at=context.sent_at).signs
         signs = signs + read if signs else read
     return signs or LetterSigns()
 
@@ -151,10 +143,15 @@ def _is_by_models_alone(evidence: Iterable[Evidence]) -> bool:
 def _reported(context: ClaimContext, role: str, value: Any, quote: str, at: dt.datetime) -> Candidate:
     quote = quote[:QUOTE_CHARACTERS]
     for letter in letters(context):
-        start = letter.text.find(quote) if quote else -1
+        start = letter.find(quote) if quote else -1
         if start >= 0:
             evidence = Evidence(
-                source=letter.source, quote=quote, start=start, end=start + len(quote), read_by=role, at=at
+                source=EvidenceSource.LETTER,
+                quote=quote,
+                start=start,
+                end=start + len(quote),
+                read_by=role,
+                at=at,
             )
             break
     else:

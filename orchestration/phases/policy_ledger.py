@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+from orchestration.rules.basis import LEDGER, entry_digest
 from orchestration.rules.keys import policy_key
 from shared.document_types import OTHER
+from shared.errors import Conflict
 from shared.ledger import EntryState, LedgerBook
 from shared.models.claim import ClaimContext
 from shared.models.vocabulary import ClaimStatus, Outcome
@@ -36,15 +38,26 @@ async def reserve(store: SessionStore, context: ClaimContext, payout: Decimal, r
         remaining: what the carrier's own systems leave of the year's limit, this app's claims not counted.
 
     Raises:
-        Conflict: other claims of this app leave less than the payout.
+        Conflict: other claims of this app leave less than the payout, or the claim's entry is another than
+            the one that was assessed.
         SessionCorrupt: the policy's book is damaged.
     """
     if number := context.facts.policy_number:
         claim_id = context.claim_id
         await store.ledger.change(
             policy_key(number),
-            lambda book: _with(book, context).reserved(claim_id, payout, remaining=remaining),
+            lambda book: _as_assessed(_with(book, context), context).reserved(
+                claim_id, payout, remaining=remaining
+            ),
         )
+
+
+def _as_assessed(book: LedgerBook, context: ClaimContext) -> LedgerBook:
+    """The book, if the claim's entry is the one on which it was assessed; an older version names none."""
+    assessed = context.assessment.basis.get(LEDGER) if context.assessment else None
+    if assessed and assessed != entry_digest(book.entry(context.claim_id)):
+        raise Conflict("the claim's entry in the ledger is not the one that was assessed")
+    return book
 
 
 def _with(book: LedgerBook, context: ClaimContext) -> LedgerBook:

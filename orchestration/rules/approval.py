@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from orchestration.rules.keys import person_key
+from orchestration.rules.keys import is_same_address, person_key, policy_key
 from orchestration.rules.reference import Coverage, Policy
 from orchestration.rules.risk import LOW_RISK
 from shared.ledger import LedgerEntry
@@ -184,8 +184,10 @@ def _paper_is_recent(case: Case) -> str | None:
     earliest = case.facts.incident_date.value
     for paper in case.papers:
         issued = paper.reading.issued_on if paper.reading else None
-        if paper.type not in case.priced or issued is None:
+        if paper.type not in case.priced:
             continue
+        if issued is None:
+            return f"{paper.filename} does not say when it was made"
         if issued > case.received_on + dt.timedelta(days=1):
             return f"{paper.filename} is dated in the future"
         if earliest and issued < earliest:
@@ -217,12 +219,27 @@ def _holder(case: Case) -> str | None:
         addressee = paper.reading.addressee if paper.reading else None
         if addressee and person_key(addressee) != own:
             return f"{paper.filename} is made out to somebody else"
+        if addressee is None and paper.type in case.priced:
+            return f"{paper.filename} does not say for whom it was made"
     return None
 
 
 def _insured_object(case: Case) -> str | None:
-    if case.policy is None or case.policy.line != "auto":
+    if case.policy is None:
+        return "no policy says what is insured"
+    look_at = {"auto": _insured_vehicle, "home": _insured_home}.get(case.policy.line)
+    return look_at(case) if look_at else None
+
+
+def _insured_home(case: Case) -> str | None:
+    own = case.policy.address if case.policy else ""
+    named = [address for p in case.papers if p.reading for address in p.reading.addresses]
+    if all(is_same_address(address, own) for address in named):
         return None
+    return "the papers are for another address than the insured one"
+
+
+def _insured_vehicle(case: Case) -> str | None:
     if case.insured is None:
         return "it cannot be said which vehicle the policy insures"
     named = [*case.signs.vehicles, *(v for p in case.papers if p.reading for v in p.reading.vehicles)]
@@ -271,6 +288,11 @@ def _one_incident(case: Case) -> str | None:
 
 
 def _one_policy(case: Case) -> str | None:
+    own = case.facts.policy_number.value
+    for paper in case.papers:
+        numbers = paper.reading.policy_numbers if paper.reading else ()
+        if own and any(policy_key(number) != policy_key(own) for number in numbers):
+            return f"{paper.filename} is for another policy"
     return None if len(set(case.signs.policies)) <= 1 else "the text names more than one policy"
 
 
@@ -311,11 +333,6 @@ def _limit(case: Case) -> str | None:
 
 def _fact(case: Case, name: str) -> Fact[object]:
     return getattr(case.facts, name)
-
-
-def is_open(fact: Fact[object]) -> bool:
-    """Whether a decisive fact has to be asked for: nobody gave it, or sources differ."""
-    return fact.status in {FactStatus.UNKNOWN, FactStatus.CONFLICTING} or not fact.is_sure
 
 
 LANGUAGES: Mapping[str, str] = {

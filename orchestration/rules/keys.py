@@ -57,6 +57,12 @@ def address_key(address: str) -> str:
     return " ".join(_words(address))
 
 
+def is_same_address(one: str, other: str) -> bool:
+    """Whether two postal addresses may be one: all words of the shorter one stand in the longer."""
+    words, others = set(_words(one)), set(_words(other))
+    return words <= others or others <= words
+
+
 def _words(text: str) -> list[str]:
     """Lower-case words without accents; dots and apostrophes vanish, "&" is "and", all else divides."""
     plain = unicodedata.normalize("NFKD", text.casefold())

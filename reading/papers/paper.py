@@ -112,7 +112,7 @@ def _has_maker(lines: list[str], labelled: list[tuple[str, str]]) -> bool:
 
 
 def _issued_on(lines: list[str], today: dt.date) -> dt.date | None:
-    """The day behind a label for it or, without one, the day in the head of the paper."""
+    """The day behind a label for it, or in the head of the paper, or else that of the service it is for."""
     later = today + dt.timedelta(days=3660)
     for line in lines:
         label = label_of(re.split(r"\d", line, maxsplit=1)[0])
@@ -127,7 +127,15 @@ def _issued_on(lines: list[str], today: dt.date) -> dt.date | None:
             and (day := parse_date(line[:160], later))
         ):
             return day
-    return None
+    return next(
+        (
+            day
+            for line in lines
+            if begins_with(WORDS.served, label_of(line.split(":")[0]))
+            and (day := parse_date(line[:120], later))
+        ),
+        None,
+    )
 
 
 def _addressee(labelled: list[tuple[str, str]]) -> str | None:

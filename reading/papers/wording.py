@@ -18,6 +18,7 @@ class _Words(WordFile):
     address: Labels
     maker: Labels
     issued: Labels
+    served: Labels
     other_day: Labels
     grand_total: Labels
     total: Labels

@@ -67,6 +67,7 @@ def claim(of: Policy | None, **facts: Any) -> ClaimContext:
         total=known["claim_amount"],
         adds_up=True,
         issued_on=date(2026, 11, 15),
+        addressee=known["claimant_name"],
         vehicles=(INSURED,),
     )
     return ClaimContext(

@@ -113,6 +113,12 @@ def having(**changes: Any) -> Callable[[Case], Case]:
     return lambda case: replace(case, **changes)
 
 
+def at_home(*addresses: str) -> Callable[[Case], Case]:
+    """The case on a home policy, with papers for these addresses."""
+    home = POLICY.model_copy(update={"line": "home"})
+    return lambda case: replace(with_paper(vehicles=(), addresses=addresses)(case), policy=home)
+
+
 UNKNOWN = Fact[Any]()
 CONFLICTING = Fact[Any](value=False, status=FactStatus.CONFLICTING, confidence=0.99)
 DOUBTFUL = Fact[Any](value=False, status=FactStatus.READ, confidence=0.6)
@@ -158,13 +164,17 @@ FAILURES: list[tuple[str, Callable[[Case], Case]]] = [
     ("amount_corroborated", with_facts(claim_amount=UNKNOWN)),
     ("paper_is_recent", with_paper(issued_on=dt.date(2026, 11, 20))),
     ("paper_is_recent", with_paper(issued_on=dt.date(2026, 12, 24))),
+    ("paper_is_recent", with_paper(issued_on=None)),
     ("currency", with_paper(currency="EUR")),
     ("currency", with_facts(currency=sure("INR"))),
     ("currency", having(policy=None)),
     ("holder", with_facts(claimant_name=sure("Sam Stranger"))),
     ("holder", with_facts(claimant_name=UNKNOWN)),
     ("holder", with_paper(addressee="Sam Stranger")),
+    ("holder", with_paper(addressee=None)),
     ("insured_object", with_paper(vehicles=(HONDA,))),
+    ("insured_object", at_home("77 Harrow Court, Dayton, OH 45402")),
+    ("insured_object", having(policy=None)),
     ("insured_object", with_paper(vehicles=(OUTBACK.model_copy(update={"plate": "ABC1234"}),))),
     ("insured_object", with_paper(vehicles=())),
     ("insured_object", with_signs(vehicles=(HONDA,))),
@@ -180,6 +190,7 @@ FAILURES: list[tuple[str, Callable[[Case], Case]]] = [
     ("like_claim", having(like_claims=(EARLIER,))),
     ("like_claim", having(is_registered=False)),
     ("one_incident", with_signs(incidents=2)),
+    ("one_policy", with_paper(policy_numbers=("AUT-204533",))),
     ("one_policy", with_signs(policies=("AUT-204518", "AUT-204533"))),
     ("no_withdrawal", with_signs(is_withdrawal=True)),
     ("no_mere_question", with_signs(is_question=True)),
@@ -193,6 +204,11 @@ FAILURES: list[tuple[str, Callable[[Case], Case]]] = [
 
 def test_a_clean_claim_passes() -> None:
     assert reasons_for_an_officer(CLEAN) == []
+
+
+@pytest.mark.parametrize("address", ["418 Juniper Lane", "418 Juniper Lane, Columbus, OH 43215"])
+def test_papers_for_the_insured_address_pass_however_much_of_it_they_give(address: str) -> None:
+    assert reasons_for_an_officer(at_home(address)(CLEAN)) == []
 
 
 @pytest.mark.parametrize(("name", "spoil"), FAILURES)
