@@ -48,7 +48,9 @@ async def run_claim(claim: LabelledClaim, services: ServiceContext, phases: Phas
     """The claim from its submission to the question of who decides it."""
     async with taken_in(claim.id, claim.letter, claim.received_at, services) as own:
         read = await _read(claim.id, own, phases)
-        return _outcome(read, "waits" if read.missing_information else await _route(read, own, phases))
+        return _outcome(
+            read, "waits" if read.missing_information else await _route(read, own, phases), phases
+        )
 
 
 def refused(claim: LabelledClaim) -> tuple[Outcome, Outcome]:
@@ -62,7 +64,7 @@ async def read_by(
 ) -> Outcome:
     """What intake makes of the claim where it comes as this letter."""
     async with taken_in(claim.id, letter, claim.received_at, services) as own:
-        return _outcome(await _read(claim.id, own, phases), None)
+        return _outcome(await _read(claim.id, own, phases), None, phases)
 
 
 async def _read(claim_id: str, services: ServiceContext, phases: PhaseContext) -> ClaimContext:
@@ -71,14 +73,15 @@ async def _read(claim_id: str, services: ServiceContext, phases: PhaseContext) -
     return (await load_claim(services.store, claim_id)).context
 
 
-def _outcome(read: ClaimContext, route: Route | None) -> Outcome:
+def _outcome(read: ClaimContext, route: Route | None, phases: PhaseContext) -> Outcome:
+    questions = phases.requirements.open_questions(read.evidence)
     return Outcome(
         read.facts,
         read.missing_documents,
         read.missing_information,
         route,
         frozenset(name for name, fact in read.evidence if fact.is_sure),
-        bool(read.missing_documents or read.missing_information or read.open_questions),
+        bool(read.missing_documents or read.missing_information or questions),
     )
 
 

@@ -18,10 +18,8 @@ from shared.models.claim import ClaimContext, DocumentRecord, RecordedDecision
 from shared.models.inbox import (
     DecisionItem,
     DocumentItem,
-    FactChangesItem,
     InboxItem,
     ItemBundle,
-    MoreRequestedItem,
     NoteItem,
     Nudge,
     Rejection,
@@ -117,9 +115,7 @@ async def _apply_batch(
             case Rejection(filename=filename, reason=reason):
                 _tell(claim, item_id, f"Refused the upload {filename}: {reason}", OURSELVES)
                 claim.stage(also=[UploadRejected()])
-            case (
-                FactChangesItem() | MoreRequestedItem() | Nudge() | ItemBundle()
-            ):  # the latter's items are applied one by one
+            case Nudge() | ItemBundle():  # the latter's items are applied one by one
                 pass
 
 

@@ -1,7 +1,6 @@
 """What an assessment was made on, as digests: whatever changes it makes the assessment void."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import to_json
@@ -28,11 +27,6 @@ def basis_of(context: ClaimContext) -> dict[str, str]:
 def entry_digest(entry: LedgerEntry | None) -> str:
     """The digest of a ledger entry, as far as it says what is claimed and not what became of it."""
     return _digest(entry.model_dump(mode="json", exclude={"state", "paid"}) if entry else None)
-
-
-def basis_sha256(basis: Mapping[str, str]) -> str:
-    """One digest of all parts."""
-    return _digest(sorted(basis.items()))
 
 
 def changes_since(assessment: Assessment, context: ClaimContext) -> list[str]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from orchestration.rules.approval import Case, PaperOnFile, reasons_for_an_officer
-from orchestration.rules.basis import LEDGER, basis_of, basis_sha256, entry_digest
+from orchestration.rules.basis import LEDGER, basis_of, entry_digest
 from orchestration.rules.reference import Coverage, Policy, ReferenceData
 from orchestration.rules.requirements import Requirements
 from orchestration.rules.risk import HIGH_RISK, risk_indicators, risk_score
@@ -75,7 +75,7 @@ def assess(
             officer_always=rule.officer_always,
             not_covered=not_covered,
             missing=missing,
-            open_questions=[question.fact for question in context.open_questions],
+            open_questions=[question.fact for question in rules.open_questions(context.evidence)],
             priced=rules.priced_documents,
             required=frozenset(rules.required_documents(facts)),
             risk_score=score,
@@ -96,7 +96,6 @@ def assess(
             unconfirmed=circumstances.unconfirmed,
         )
     )
-    basis = {**basis_of(context), LEDGER: entry_digest(book.entry(context.claim_id))}
     return Assessment(
         risk_score=score,
         fraud_indicators=indicators,
@@ -113,8 +112,7 @@ def assess(
         route="officer" if reasons else "rule",
         route_reasons=reasons,
         missing_at_assessment=missing,
-        basis_sha256=basis_sha256(basis),
-        basis=basis,
+        basis={**basis_of(context), LEDGER: entry_digest(book.entry(context.claim_id))},
     )
 
 

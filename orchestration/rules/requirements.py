@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from typing import Self, TypedDict
 
 from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import to_jsonable_python
 
 from orchestration.rules.routing import NextStep
 from shared.document_types import OTHER
-from shared.models.claim import ClaimContext, DocumentRecord, MissingDocument
-from shared.models.facts import FACT_NAMES, Facts
+from shared.models.claim import ClaimContext, DocumentRecord, MissingDocument, OpenQuestion
+from shared.models.facts import FACT_NAMES, ClaimFacts, Facts, FactStatus
 from shared.models.requests import Note
 from shared.names import Slug
 
@@ -88,6 +89,8 @@ class Requirements(_Rules):
     """The rules of requirements.yaml, checked."""
 
     information: dict[str, Information]
+    questions: dict[Slug, str]
+    """How to ask for a decisive fact that is no kind of information."""
     document_types: dict[Slug, DocumentType]
     claim_types: dict[Slug, ClaimType]
 
@@ -98,8 +101,11 @@ class Requirements(_Rules):
         if OTHER not in self.claim_types:
             raise ValueError(f"claim_types: '{OTHER}' must be there, for what fits nothing else")
         for claim_type, rule in self.claim_types.items():
+            where = f"claim_types.{claim_type}.decisive"
             if unknown := sorted({*rule.decisive} - {*FACT_NAMES}):
-                raise ValueError(f"claim_types.{claim_type}.decisive: there is no fact '{unknown[0]}'")
+                raise ValueError(f"{where}: there is no fact '{unknown[0]}'")
+            if unasked := sorted({*rule.decisive} - self.information.keys() - self.questions.keys()):
+                raise ValueError(f"{where}: questions does not say how to ask for '{unasked[0]}'")
             for document_type, condition in rule.documents.items():
                 where = f"claim_types.{claim_type}.documents.{document_type}"
                 if document_type not in self.document_types:
@@ -126,6 +132,22 @@ class Requirements(_Rules):
     def priced_documents(self) -> frozenset[str]:
         """The types of documents that say what a claim costs."""
         return frozenset(name for name, kind in self.document_types.items() if kind.priced)
+
+    def open_questions(self, evidence: ClaimFacts) -> list[OpenQuestion]:
+        """The decisive facts of a claim that nobody gave or in which sources differ, with how to ask."""
+        facts = dict(evidence)
+        return [
+            OpenQuestion(
+                fact=name,
+                question=self._question(name),
+                understood=to_jsonable_python(facts[name].value),
+            )
+            for name in self.claim_type(evidence.values).decisive
+            if facts[name].status in {FactStatus.UNKNOWN, FactStatus.CONFLICTING}
+        ]
+
+    def _question(self, fact: str) -> str:
+        return self.questions.get(fact) or self.information[fact].how_to_ask
 
     def missing_information(self, facts: Facts) -> list[str]:
         """The kinds of information that no fact satisfies, in the order of the rules."""

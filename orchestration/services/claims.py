@@ -151,12 +151,13 @@ async def create_upload_links(services: ServiceContext, claim_id: str) -> list[U
 
 
 def _check_note(requirements: Requirements, note: Note, field: str) -> None:
-    if note.type in requirements.information:
+    answers = [*requirements.information, *requirements.questions]
+    if note.type in answers:
         return
     try:
         check_document_type(requirements, note.type, field)
     except InvalidInput:
-        known = ", ".join([*requirements.information, *requirements.document_types, "other"])
+        known = ", ".join([*answers, *requirements.document_types, "other"])
         raise InvalidInput.of_field(field, f"a note answers one of {known}") from None
 
 

@@ -144,10 +144,11 @@ class Assessment(BaseModel):
     """What was still missing where the claim went on without it (HUMAN_IN_LOOP=false)."""
     number: int = 1
     """Counts the assessments of the claim; each change of what one was made on makes the next one."""
-    basis_sha256: str | None = None
-    """Digest of the facts, notes, papers and ledger entry that were assessed; None before version 2."""
     basis: dict[str, str] = Field(default_factory=dict, exclude_if=_is_nothing)
-    """The digest of each part of the basis, so that an officer can be told what changed."""
+    """Digests of the facts, notes, papers, waivers and ledger entry that were assessed, by the part's name.
+
+    Empty before version 2.
+    """
 
 
 class Identity(BaseModel):
@@ -215,28 +216,6 @@ class Waiver(BaseModel):
     at: AwareDatetime
 
 
-class OfficerRequest(BaseModel):
-    """Something that an officer asks the claimant for; the claim waits until it is given."""
-
-    id: str
-    """Unique in its claim."""
-    document_type: str | None = None
-    """The type of document; None where a question is asked."""
-    question: Line | None = None
-    """The question; None where a document is asked for."""
-    reason: Line | None = None
-    officer_id: Line
-    identity: Identity | None = None
-    at: AwareDatetime
-    answered_at: AwareDatetime | None = None
-    """When the document or an answer came; None while the claim waits for it."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the claim still waits for it."""
-        return self.answered_at is None
-
-
 class OpenQuestion(BaseModel):
     """A decisive fact that is unknown or in conflict, asked for together with what is missing."""
 
@@ -294,9 +273,7 @@ class ClaimChanges(TypedDict, total=False):
     evidence: ClaimFacts
     corrections: list[Correction]
     waivers: list[Waiver]
-    requests: list[OfficerRequest]
     readings: dict[str, PaperReading]
-    open_questions: list[OpenQuestion]
     documents: list[DocumentRecord]
     notes: list[Note]
     missing_documents: list[str]
@@ -352,12 +329,8 @@ class ClaimContext(BaseModel):
     """What is known of the claim, each fact with where it was read, in which words, and how surely."""
     corrections: list[Correction] = Field(default_factory=list[Correction], exclude_if=_is_nothing)
     waivers: list[Waiver] = Field(default_factory=list[Waiver], exclude_if=_is_nothing)
-    requests: list[OfficerRequest] = Field(default_factory=list[OfficerRequest], exclude_if=_is_nothing)
-    """What officers asked the claimant for beside what the rules require, oldest first."""
     readings: dict[str, PaperReading] = Field(default_factory=dict[str, PaperReading], exclude_if=_is_nothing)
     """What rules read in the documents, by their SHA-256."""
-    open_questions: list[OpenQuestion] = Field(default_factory=list[OpenQuestion], exclude_if=_is_nothing)
-    """The decisive facts that are unknown or in conflict, with the words to ask for them."""
     documents: list[DocumentRecord] = Field(default_factory=list[DocumentRecord])
     notes: list[Note] = Field(default_factory=list[Note])
     required_documents: dict[str, str] = Field(default_factory=dict)

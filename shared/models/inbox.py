@@ -8,7 +8,7 @@ from pydantic import (
 )
 
 from shared.models.claim import DocumentRecord, Identity
-from shared.models.requests import Decision, FactChanges, MoreRequested, Note
+from shared.models.requests import Decision, Note
 
 
 class DocumentItem(BaseModel):
@@ -40,22 +40,6 @@ class WithdrawalItem(BaseModel):
     reason: str
 
 
-class FactChangesItem(BaseModel):
-    """An officer's corrections and waivers; `identity` is None where no authentication is on."""
-
-    kind: Literal["fact_changes"] = "fact_changes"
-    changes: FactChanges
-    identity: Identity | None = None
-
-
-class MoreRequestedItem(BaseModel):
-    """What an officer asks the claimant for; `identity` is None where no authentication is on."""
-
-    kind: Literal["more_requested"] = "more_requested"
-    requested: MoreRequested
-    identity: Identity | None = None
-
-
 class Rejection(BaseModel):
     """An upload that was refused, which the claim's history mentions with the reason."""
 
@@ -78,15 +62,7 @@ class ItemBundle(BaseModel):
 
 
 InboxItem = Annotated[
-    DocumentItem
-    | NoteItem
-    | DecisionItem
-    | FactChangesItem
-    | MoreRequestedItem
-    | WithdrawalItem
-    | Rejection
-    | Nudge
-    | ItemBundle,
+    DocumentItem | NoteItem | DecisionItem | WithdrawalItem | Rejection | Nudge | ItemBundle,
     Field(discriminator="kind"),
 ]
 """One entry of an inbox; `kind` says which."""

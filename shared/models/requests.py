@@ -142,61 +142,6 @@ class Decision(Strict):
     """Why more is to be paid than the rules allow."""
 
 
-class FactCorrection(Strict):
-    """A fact as an officer sets it; its type is that of the fact."""
-
-    fact: Slug
-    value: JsonValue
-    reason: Line
-
-
-class RequirementWaiver(Strict):
-    """A document type or a kind of information that an officer no longer asks for."""
-
-    requirement: Slug
-    reason: Line
-
-
-class FactChanges(Strict):
-    """An officer's corrections and waivers, all of them or none."""
-
-    corrections: list[FactCorrection] = Field(default_factory=list[FactCorrection], max_length=50)
-    waivers: list[RequirementWaiver] = Field(default_factory=list[RequirementWaiver], max_length=50)
-    officer_id: Line
-
-
-class DocumentRequest(Strict):
-    """A document that an officer asks for."""
-
-    type: Slug
-    reason: Line | None = None
-
-
-class QuestionRequest(Strict):
-    """A question that an officer asks."""
-
-    question: Line
-
-
-class MoreRequested(Strict):
-    """What an officer asks the claimant for; the claim pauses for it."""
-
-    documents: list[DocumentRequest] = Field(default_factory=list[DocumentRequest], max_length=50)
-    questions: list[QuestionRequest] = Field(default_factory=list[QuestionRequest], max_length=50)
-    officer_id: Line
-
-
-class ClaimSearch(Strict):
-    """What to look for: claims that have all that is given."""
-
-    policy_number: Line | None = None
-    email: Line | None = None
-    phone: Line | None = None
-    name: Line | None = None
-    limit: Annotated[int, Field(ge=1, le=1000)] = 100
-    continuation: str | None = None
-
-
 class Withdrawal(Strict):
     """A claimant's withdrawal of a claim."""
 

@@ -125,6 +125,25 @@ async def test_what_a_document_reveals_pauses_the_claim_again_after_phase_two(ho
     assert rounds >= {"1", "2"}
 
 
+async def test_a_note_answers_an_open_question(host: Host) -> None:
+    claim = collision()
+    claim["incident"]["description"] = "Another car ran into mine at a red light."
+    claim_id = await host.submit(claim)
+    paused = await host.until(claim_id, {"paused"})
+    assert {question["fact"] for question in paused["open_questions"]} == {"injuries", "police_involved"}
+    asked = (await host.http.get(f"/claims/{claim_id}/missing-documents")).json()
+    assert asked["open_questions"] == paused["open_questions"]
+
+    notes = [{"type": "injuries", "content": "no"}, {"type": "police_involved", "content": "Yes, they came"}]
+    answer = await host.http.post(f"/claims/{claim_id}/continue", json={"notes": notes})
+    assert answer.status_code == 202, answer.text
+
+    answered = await host.until(claim_id, lambda c: c["status"] == "paused" and not c["open_questions"])
+    assert (answered["facts"]["injuries"], answered["facts"]["police_involved"]) == (False, True)
+    assert "police_report" in answered["missing_documents"]
+    assert answered["evidence"]["injuries"]["evidence"][0]["source"] == "answer"
+
+
 async def test_a_note_answers_missing_information(host: Host) -> None:
     unknown = collision()
     del unknown["policy_number"], unknown["claimant"]

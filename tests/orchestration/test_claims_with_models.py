@@ -176,6 +176,7 @@ async def test_what_the_claim_cost_is_on_record_by_turn_and_by_claim_and_shown(
         context,
         context.status,
         life.services.roles,
+        life.services.requirements,
         links(func.HttpRequest("GET", "/api/claims", body=b""), claim_id),
     ).usage
     assert shown.turns == 3

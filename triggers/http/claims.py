@@ -53,7 +53,8 @@ async def get_claim(call: Query) -> func.HttpResponse:
     etag = {"ETag": claim.etag}
     if is_known_already(call.req, claim):
         return func.HttpResponse(status_code=304, headers=etag)
-    view = claim_view(claim.context, claim.status, call.services.roles, links(call.req, call.claim_id))
+    services, where = call.services, links(call.req, call.claim_id)
+    view = claim_view(claim.context, claim.status, services.roles, services.requirements, where)
     return json_answer(view, headers=etag)
 
 

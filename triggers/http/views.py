@@ -17,6 +17,7 @@ from shared.models.claim import (
     GatheringEnd,
     Message,
     MissingDocument,
+    OpenQuestion,
     RecordedDecision,
     Usage,
 )
@@ -60,6 +61,7 @@ class ClaimView(ClaimSummary):
     gathering_ended: GatheringEnd | None
     facts: Facts
     evidence: ClaimFacts
+    open_questions: list[OpenQuestion]
     documents: list[DocumentRecord]
     unclassified_documents: list[str]
     assessment: Assessment | None
@@ -82,6 +84,8 @@ class MissingView(BaseModel):
 
     missing_documents: list[MissingDocument]
     missing_information: list[str]
+    open_questions: list[OpenQuestion]
+    """What else is asked, and keeps nothing waiting."""
 
 
 class HistoryPage(BaseModel):
@@ -159,16 +163,23 @@ class Problem(BaseModel):
     errors: list[ProblemField] | None = None
 
 
-def claim_view(context: ClaimContext, status: ClaimStatus, roles: Sequence[str], links: Links) -> ClaimView:
+def claim_view(
+    context: ClaimContext,
+    status: ClaimStatus,
+    roles: Sequence[str],
+    requirements: Requirements,
+    links: Links,
+) -> ClaimView:
     """The claim as `GET /claims/{claim_id}` answers it; reports of a round are in the order of `roles`."""
     reports = [
         TurnReport.model_construct(step=turn.step, role=turn.role, report=turn.report)
         for turn in in_order(context.turns, roles)
     ]
-    names = ClaimView.model_fields.keys() - {"claim_type", "status", "reports", "links"}
+    names = ClaimView.model_fields.keys() - {"claim_type", "status", "open_questions", "reports", "links"}
     return ClaimView.model_construct(
         claim_type=context.facts.claim_type,
         status=status,
+        open_questions=requirements.open_questions(context.evidence),
         reports=reports,
         links=links,
         **{name: getattr(context, name) for name in names},
@@ -180,6 +191,7 @@ def missing_view(context: ClaimContext, requirements: Requirements) -> MissingVi
     return MissingView(
         missing_documents=requirements.describe(context.missing_documents, context),
         missing_information=context.missing_information,
+        open_questions=requirements.open_questions(context.evidence),
     )
 
 

@@ -20,7 +20,7 @@ from orchestration.durable.activities import advance
 from orchestration.rules.routing import NextStep
 from orchestration.services.claim_queries import load_claim
 from shared.models.claim import ClaimContext
-from tests.orchestration.app import app_with
+from tests.orchestration.app import app_with, rulebook
 
 FOLDER = Path(__file__).parent
 LETTERS: list[dict[str, Any]] = yaml.safe_load((FOLDER / "letters.yaml").read_text(encoding="utf-8"))
@@ -117,7 +117,10 @@ def misread(right: dict[str, Any], read: ClaimContext) -> list[str]:
         return [] if [] in wrong else [fault for faults in wrong for fault in faults]
     facts = read.facts.model_dump()
     on_file = {name for document in read.documents for name in (document.type, document.filename)}
-    asked = " ".join(f"{question.question} {question.understood}" for question in read.open_questions)
+    asked = " ".join(
+        f"{question.question} {question.understood}"
+        for question in rulebook().requirements.open_questions(read.evidence)
+    )
     checks = {
         **{
             f"{name}: {facts[name]}, not {value}": is_same(name, facts[name], value)

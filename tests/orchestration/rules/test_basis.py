@@ -33,5 +33,5 @@ def test_each_part_that_changes_is_named(part: str, change: dict[str, Any]) -> N
 
 
 def test_an_assessment_from_before_there_was_a_basis_holds() -> None:
-    old = assessed(CLAIM).model_copy(update={"basis": {}, "basis_sha256": None})
+    old = assessed(CLAIM).model_copy(update={"basis": {}})
     assert changes_since(old, CLAIM.with_changes(documents=[])) == []

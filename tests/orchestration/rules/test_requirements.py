@@ -1,6 +1,8 @@
 """The requirement rules: the table of the guide, and what a broken rules file says."""
 
+import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from orchestration.reference.files import RULES_FILE, load_requirements
 from shared.clock import utc_now
 from shared.errors import SettingsError
 from shared.models.claim import ClaimContext, ClaimState, DocumentRecord, TurnRecord
-from shared.models.facts import ClaimFacts, Facts
+from shared.models.facts import ClaimFacts, Fact, Facts, FactStatus
 from shared.models.requests import Note, Submission
 
 REQUIREMENTS = load_requirements()
@@ -192,3 +194,23 @@ def test_a_claims_own_document_is_asked_for_in_the_words_that_it_came_with() -> 
     known, unknown = REQUIREMENTS.describe(["police_report", "tax_form"], claim)
     assert known.description == REQUIREMENTS.document_types["police_report"].description
     assert (unknown.description, unknown.how_to_ask) == ("Tax form", "Please send: Tax form")
+
+
+def evidence(**facts: Any) -> ClaimFacts:
+    return ClaimFacts.given(Facts(claim_type="auto_collision", **facts), at=utc_now())
+
+
+def test_decisive_facts_that_nobody_gave_are_open_questions_with_the_words_to_ask() -> None:
+    asked = REQUIREMENTS.open_questions(evidence(policy_number="AUT-204518", injuries=False))
+    assert [question.fact for question in asked] == ["incident_date", "claim_amount", "police_involved"]
+    assert asked[0].question == REQUIREMENTS.information["incident_date"].how_to_ask
+    assert asked[2].question == "Did the police come, or was a report made?"
+
+
+def test_a_decisive_fact_in_which_sources_differ_is_asked_with_what_was_understood() -> None:
+    facts = evidence(policy_number="A-1", injuries=True, police_involved=False, claim_amount=Decimal(9))
+    facts = facts.with_facts(
+        {"incident_date": Fact[dt.date](value=dt.date(2026, 4, 3), status=FactStatus.CONFLICTING)}
+    )
+    (question,) = REQUIREMENTS.open_questions(facts)
+    assert (question.fact, question.understood) == ("incident_date", "2026-04-03")
