@@ -19,6 +19,9 @@ BETWEEN_LOOKS = 0.4
 PATIENCE = 90.0
 """Seconds until claims that do not end fail the test; no promise, only an end."""
 
+PAYOUT = 100
+"""What an officer pays on each: all of them are on one policy, and its limit for the year is 50,000."""
+
 KINDS = ("repair_estimate", "police_report")
 WAYS = ("continue", "documents", "upload")
 MARKER = re.compile(r"marker-\d{4}", re.IGNORECASE)
@@ -120,7 +123,9 @@ async def officer(host: Host) -> None:
             page = (await host.http.get("/claims", params={"limit": 1000})).json()
             status = {claim["claim_id"]: claim["status"] for claim in page["claims"]}
             due = [claim_id for claim_id, value in status.items() if value == "awaiting_decision"]
-            for answer in await asyncio.gather(*(host.decide(claim_id) for claim_id in due)):
+            for answer in await asyncio.gather(
+                *(host.decide(claim_id, payout_amount=PAYOUT) for claim_id in due)
+            ):
                 # Conflict: decided in the last look, or withdrawn since this one.
                 assert answer.status_code in {202, 409}, answer.text
             if len(status) == CLAIMS and set(status.values()) <= {"completed", "withdrawn"}:
